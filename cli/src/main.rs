@@ -1,0 +1,2 @@
+//! Placeholder of the workspace until its code lands.
+fn main() {}

@@ -1,0 +1,243 @@
+//! `#[model]`: one attribute from which a type gets everything that carries it.
+
+use heck::ToSnakeCase;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Error, Field, Fields, Ident, ItemEnum, ItemStruct, Result, Type, parse2};
+
+pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> Result<TokenStream> {
+    let kind = match attribute.is_empty() {
+        true => "reply".to_owned(),
+        false => parse2::<Ident>(attribute)?.to_string(),
+    };
+    match kind.as_str() {
+        "open" => open_enum(parse2(item)?),
+        "reply" => Ok(record(parse2(item)?, false)?.0),
+        "params" => params(parse2(item)?),
+        "page" => page(parse2(item)?),
+        other => Err(Error::new(proc_macro2::Span::call_site(), format!("unknown kind of model: {other}"))),
+    }
+}
+
+/// The derives of a struct, and its named fields for those who add to it.
+fn record(mut item: ItemStruct, is_params: bool) -> Result<(TokenStream, Vec<Field>)> {
+    let Fields::Named(fields) = &mut item.fields else {
+        return Err(Error::new_spanned(&item, "a model has named fields"));
+    };
+    for field in &mut fields.named {
+        if is_params && is_optional(&field.ty) {
+            let skip = skip_when(&field.ty);
+            field.attrs.push(syn::parse_quote!(#[serde(default, skip_serializing_if = #skip)]));
+        } else if container(&field.ty) == Some("Option") {
+            field.attrs.push(syn::parse_quote!(#[serde(default)]));
+        }
+    }
+    let named = fields.named.iter().cloned().collect();
+    let tokens = quote! {
+        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #item
+    };
+    Ok((tokens, named))
+}
+
+/// A request: the record, a constructor over what is required and a setter for each of the rest.
+fn params(item: ItemStruct) -> Result<TokenStream> {
+    let name = item.ident.clone();
+    let (tokens, fields) = record(item, true)?;
+    let (optional, required): (Vec<_>, Vec<_>) = fields.iter().partition(|field| is_optional(&field.ty));
+    let arguments = required.iter().map(|field| {
+        let (ident, ty) = (&field.ident, &field.ty);
+        quote!(#ident: impl Into<#ty>)
+    });
+    let given = required.iter().map(|field| &field.ident).collect::<Vec<_>>();
+    let absent = optional.iter().map(|field| &field.ident).collect::<Vec<_>>();
+    let setters = optional.iter().map(|field| setter(field));
+    let doc = format!("A `{name}` with what is required; the rest is set by the methods named after the fields.");
+    let default = required.is_empty().then(|| {
+        quote! {
+            impl Default for #name {
+                fn default() -> Self {
+                    Self::new()
+                }
+            }
+        }
+    });
+    Ok(quote! {
+        #tokens
+        impl #name {
+            #[doc = #doc]
+            #[must_use]
+            pub fn new(#(#arguments),*) -> Self {
+                Self { #(#given: #given.into(),)* #(#absent: Default::default(),)* }
+            }
+            #(#setters)*
+        }
+        #default
+    })
+}
+
+fn setter(field: &Field) -> TokenStream {
+    let ident = field.ident.as_ref();
+    let docs = field.attrs.iter().filter(|attribute| attribute.path().is_ident("doc"));
+    let (ty, value) = match inner_of_option(&field.ty) {
+        Some(inner) => (inner, quote!(Some(value.into()))),
+        None => (&field.ty, quote!(value.into())),
+    };
+    quote! {
+        #(#docs)*
+        #[must_use]
+        pub fn #ident(mut self, value: impl Into<#ty>) -> Self {
+            self.#ident = #value;
+            self
+        }
+    }
+}
+
+/// One page of a list, which the client walks.
+fn page(item: ItemStruct) -> Result<TokenStream> {
+    let name = item.ident.clone();
+    let (tokens, fields) = record(item, false)?;
+    let data = fields.iter().find(|field| field.ident.as_ref().is_some_and(|ident| ident == "data"));
+    let Some(element) = data.and_then(|field| inner(&field.ty)) else {
+        return Err(Error::new_spanned(&name, "a page has `data: Vec<Item>` and `next: Option<String>`"));
+    };
+    Ok(quote! {
+        #tokens
+        impl crate::api::Page for #name {
+            type Item = #element;
+            fn into_parts(self) -> (Vec<#element>, Option<String>) {
+                (self.data, self.next)
+            }
+        }
+    })
+}
+
+/// A text from an open set: what the gateway adds later survives as `Unknown { raw }`.
+fn open_enum(item: ItemEnum) -> Result<TokenStream> {
+    let (name, attributes, visibility) = (&item.ident, &item.attrs, &item.vis);
+    let mut variants = Vec::new();
+    for variant in &item.variants {
+        if !matches!(variant.fields, Fields::Unit) {
+            return Err(Error::new_spanned(variant, "an open set has unit variants only"));
+        }
+        variants.push(variant);
+    }
+    let idents = variants.iter().map(|variant| &variant.ident).collect::<Vec<_>>();
+    let texts = variants.iter().map(|variant| wire_text(variant)).collect::<Result<Vec<_>>>()?;
+    let docs = variants.iter().map(|variant| {
+        let docs = variant.attrs.iter().filter(|attribute| attribute.path().is_ident("doc"));
+        quote!(#(#docs)*)
+    });
+    let schema_name = name.to_string();
+    let known = format!("Every known value of `{name}`, in the order of its definition.");
+    Ok(quote! {
+        #(#attributes)*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        #visibility enum #name {
+            #(#docs #idents,)*
+            /// A value that this version does not know, as it came.
+            Unknown {
+                /// The value as it came.
+                raw: String,
+            },
+        }
+
+        impl #name {
+            #[doc = #known]
+            pub const KNOWN: &'static [Self] = &[#(Self::#idents),*];
+
+            /// The text on the wire.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    #(Self::#idents => #texts,)*
+                    Self::Unknown { raw } => raw,
+                }
+            }
+        }
+
+        impl From<&str> for #name {
+            fn from(text: &str) -> Self {
+                match text {
+                    #(#texts => Self::#idents,)*
+                    other => Self::Unknown { raw: other.to_owned() },
+                }
+            }
+        }
+
+        impl std::fmt::Display for #name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for #name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for #name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
+                Ok(Self::from(text.as_ref()))
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for #name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                #schema_name.into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                crate::api::open_set_schema(&[#(#texts),*])
+            }
+        }
+    })
+}
+
+/// `#[wire = "usdt"]` on a variant, else its name in snake case.
+fn wire_text(variant: &syn::Variant) -> Result<String> {
+    for attribute in &variant.attrs {
+        if let syn::Meta::NameValue(pair) = &attribute.meta
+            && pair.path.is_ident("wire")
+        {
+            let value = &pair.value;
+            return Ok(parse2::<syn::LitStr>(quote!(#value))?.value());
+        }
+    }
+    Ok(variant.ident.to_string().to_snake_case())
+}
+
+fn is_optional(ty: &Type) -> bool {
+    matches!(container(ty), Some("Option" | "Vec" | "BTreeMap"))
+}
+
+fn skip_when(ty: &Type) -> String {
+    match container(ty) {
+        Some("Option") => "Option::is_none".to_owned(),
+        Some(other) => format!("{other}::is_empty"),
+        None => String::new(),
+    }
+}
+
+fn container(ty: &Type) -> Option<&'static str> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    ["Option", "Vec", "BTreeMap"].into_iter().find(|name| last.ident == format_ident!("{name}"))
+}
+
+fn inner_of_option(ty: &Type) -> Option<&Type> {
+    (container(ty) == Some("Option")).then(|| inner(ty)).flatten()
+}
+
+fn inner(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}

@@ -1,0 +1,456 @@
+//! What can go wrong, named by what it means for the caller.
+//!
+//! [`OkpayError`] has one variant per *phase*, for the phase decides what may be done next; inside is a [`Failure`] with a stable
+//! [`ErrorCode`] to branch on. The text in `detail` is for people and may change. [`crate::advice`] says what to do, in English and
+//! Chinese.
+
+use okpay_macros::model;
+use std::fmt;
+
+/// What a failure is about, by stable code. Codes are only ever added.
+///
+/// Those with an HTTP status ([`ErrorCode::status`]) come from the gateway; the rest are found on this side.
+#[model(open)]
+pub enum ErrorCode {
+    // Values that are refused before anything is sent
+    /// An amount that is not a plain decimal number.
+    InvalidAmount,
+    /// More decimal places than the currency has.
+    TooManyPlaces,
+    /// A code that is neither in ISO 4217 nor BTC nor USDT.
+    UnknownCurrency,
+    /// Two currencies where one is needed.
+    CurrencyMismatch,
+    /// A figure past 10^18 minor units.
+    AmountOverflow,
+    /// A parameter that cannot be sent as it is.
+    InvalidParameter,
+    /// A key that is not in the form of its kind.
+    InvalidKey,
+    /// A URL that is not absolute, or not `https` where it must be.
+    InvalidUrl,
+    /// A setting of the client that is missing or cannot be read.
+    InvalidConfiguration,
+    /// A signer that failed or gave no signature.
+    SigningFailed,
+
+    // Fees
+    /// A fee schedule that cannot be loaded; the path of the bad field is in `param`.
+    InvalidSchedule,
+    /// A fee schedule whose version is older than the last accepted.
+    ScheduleRollback,
+    /// A fee schedule asked about a time outside its validity.
+    ScheduleNotInForce,
+    /// No rule of the schedule matches.
+    NoMatchingRule,
+    /// A rule asks for a fact that was not given; its name is in `param`.
+    MissingFact,
+    /// A map of amounts that lacks the currency of the order.
+    MissingCurrency,
+    /// A coupon that does not apply.
+    PromotionNotApplicable,
+    /// No gross amount reaches the net asked for.
+    TargetUnreachable,
+    /// Even the smallest withdrawal does not fit into the balance.
+    BalanceTooSmall,
+
+    // Transport
+    /// No connection was made.
+    ConnectFailed,
+    /// The connection broke after the request may have left.
+    ConnectionLost,
+    /// No answer came in time.
+    Timeout,
+    /// The deadline of the whole call was spent.
+    DeadlineExceeded,
+    /// The caller gave the call up.
+    Cancelled,
+    /// An answer past the size bound, or cut short.
+    AnswerIncomplete,
+    /// An answer that is verified but does not read as what the operation gives.
+    AnswerUnreadable,
+    /// The journal could not record the call, so that it was not sent.
+    JournalFailed,
+
+    // Verification
+    /// An answer without a signature.
+    AnswerUnsigned,
+    /// An answer whose signature does not hold.
+    AnswerSignatureInvalid,
+    /// An answer that was made for another request.
+    AnswerForOtherRequest,
+    /// A reply whose amount or currency is not the request's.
+    AnswerMismatch,
+    /// A key id that is not among the trusted keys.
+    UntrustedKey,
+    /// A webhook without one of its three headers.
+    WebhookHeaderMissing,
+    /// A webhook whose id, timestamp or signature header is malformed.
+    WebhookHeaderMalformed,
+    /// A webhook whose timestamp is outside the tolerance.
+    WebhookTimestampOutOfTolerance,
+    /// No signature of the webhook matches a secret.
+    WebhookSignatureMismatch,
+    /// A webhook whose body does not read as an event.
+    WebhookUnreadable,
+    /// A signed document whose signature does not hold.
+    EnvelopeSignatureInvalid,
+    /// A replay guard that is full or cannot be read: nothing was claimed.
+    ReplayGuardFailed,
+
+    // Refused by the gateway: size, signature, time, nonce
+    /// The body is past 1 MiB.
+    BodyTooLarge,
+    /// The request carries no signature or no bearer key.
+    Unauthenticated,
+    /// The signature, its shape or its covered parts are not as they must be.
+    SignatureInvalid,
+    /// The body is not the one of the signed `Content-Digest`.
+    DigestMismatch,
+    /// The request was made at another time than the gateway's clock allows.
+    ClockSkew,
+    /// The nonce was used before.
+    NonceReplayed,
+    /// The key does not exist.
+    KeyUnknown,
+    /// The key was revoked.
+    KeyRevoked,
+    /// The key may not do this.
+    KeyRestricted,
+    /// The kind of key may not do this.
+    ScopeNotAllowed,
+    /// The client secret is not the checkout session's.
+    ClientSecretInvalid,
+    /// A version of the protocol that the gateway does not speak.
+    VersionUnsupported,
+
+    // Idempotency
+    /// A POST without `Idempotency-Key`.
+    IdempotencyKeyMissing,
+    /// An `Idempotency-Key` that is malformed.
+    IdempotencyKeyInvalid,
+    /// An `Idempotency-Key` that the signature does not cover.
+    IdempotencyKeyUnsigned,
+    /// The key was used with another request.
+    IdempotencyKeyReused,
+    /// The first request with this key is still running.
+    IdempotencyInProgress,
+    /// The key is older than 24 hours and burnt.
+    IdempotencyKeyExpired,
+    /// The key was closed unexecuted by `resolve`.
+    IdempotencyKeyClosed,
+
+    // Lookup and validation
+    /// No such endpoint or object.
+    NotFound,
+    /// The endpoint exists, under another verb.
+    MethodNotAllowed,
+    /// The content type is not `application/json`.
+    UnsupportedMediaType,
+    /// The body is not JSON.
+    MalformedJson,
+    /// A field that the endpoint does not know.
+    UnknownField,
+    /// A field that the endpoint needs.
+    MissingField,
+    /// A field whose value is not of its type or not allowed.
+    InvalidField,
+    /// A card number where none may be.
+    CardNumberNotAllowed,
+    /// The object is in a state that does not allow this.
+    IllegalState,
+    /// More than what is left to capture or refund.
+    AmountTooLarge,
+    /// Less than the gateway handles for this method.
+    AmountTooSmall,
+    /// The fee is more than the amount.
+    FeeExceedsAmount,
+    /// The balance does not cover it.
+    InsufficientBalance,
+    /// A method that the session or account does not allow.
+    MethodNotAvailable,
+    /// The quote or session is past its time.
+    Expired,
+
+    // Outcome
+    /// The payment was declined; `decline_code` says why.
+    PaymentDeclined,
+    /// Too many requests.
+    RateLimited,
+    /// The gateway failed.
+    InternalError,
+    /// The gateway is not available.
+    ServiceUnavailable,
+}
+
+impl ErrorCode {
+    /// The HTTP status that the gateway answers with, for codes that are the gateway's.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        Some(match self {
+            Self::MalformedJson | Self::IdempotencyKeyMissing | Self::IdempotencyKeyInvalid | Self::VersionUnsupported => 400,
+            Self::Unauthenticated
+            | Self::SignatureInvalid
+            | Self::DigestMismatch
+            | Self::ClockSkew
+            | Self::NonceReplayed
+            | Self::KeyUnknown
+            | Self::KeyRevoked
+            | Self::ClientSecretInvalid
+            | Self::IdempotencyKeyUnsigned => 401,
+            Self::PaymentDeclined => 402,
+            Self::KeyRestricted | Self::ScopeNotAllowed => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::IdempotencyInProgress | Self::IdempotencyKeyExpired | Self::IdempotencyKeyClosed | Self::IllegalState | Self::Expired => {
+                409
+            }
+            Self::BodyTooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::UnknownField
+            | Self::MissingField
+            | Self::InvalidField
+            | Self::InvalidAmount
+            | Self::TooManyPlaces
+            | Self::UnknownCurrency
+            | Self::CurrencyMismatch
+            | Self::AmountOverflow
+            | Self::IdempotencyKeyReused
+            | Self::CardNumberNotAllowed
+            | Self::AmountTooLarge
+            | Self::AmountTooSmall
+            | Self::FeeExceedsAmount
+            | Self::InsufficientBalance
+            | Self::MethodNotAvailable
+            | Self::NoMatchingRule
+            | Self::MissingFact
+            | Self::MissingCurrency
+            | Self::PromotionNotApplicable
+            | Self::ScheduleNotInForce
+            | Self::TargetUnreachable
+            | Self::BalanceTooSmall => 422,
+            Self::RateLimited => 429,
+            Self::InternalError => 500,
+            Self::ServiceUnavailable => 503,
+            _ => return None,
+        })
+    }
+}
+
+/// Why a payment was declined.
+#[model(open)]
+pub enum DeclineCode {
+    /// The bank gave no reason.
+    GenericDecline,
+    /// The account does not cover the amount.
+    InsufficientFunds,
+    /// The card number is not one.
+    IncorrectNumber,
+    /// The security code is wrong.
+    IncorrectCvc,
+    /// The card has expired.
+    ExpiredCard,
+    /// The card was reported lost.
+    LostCard,
+    /// The card was reported stolen.
+    StolenCard,
+    /// The bank suspects fraud.
+    FraudSuspected,
+    /// The card's limit is reached.
+    LimitExceeded,
+    /// 3-D Secure was not passed.
+    AuthenticationFailed,
+    /// The card does not take this currency.
+    CurrencyNotSupported,
+    /// The issuing bank cannot be reached.
+    IssuerUnavailable,
+    /// The network failed while processing.
+    ProcessingError,
+    /// Nothing, or not enough, arrived before the time ran out.
+    PaymentExpired,
+}
+
+/// What an error says. Which [`OkpayError`] variant holds it says what it means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The stable code to branch on.
+    pub code: ErrorCode,
+    /// For people: what, where and what to do. Not part of the contract.
+    pub detail: String,
+    /// The field or fact at fault, as a path such as `amount.currency` or `rules[2].percent`.
+    pub param: Option<String>,
+    /// Why a payment was declined.
+    pub decline_code: Option<DeclineCode>,
+    /// The HTTP status, if an answer came.
+    pub status: Option<u16>,
+    /// The gateway's id of the request, for support.
+    pub request_id: Option<String>,
+    /// The key of the call, under which [`OkpayError::OutcomeUnknown`] can be resolved.
+    pub idempotency_key: Option<String>,
+}
+
+/// Every error of the SDK, by phase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OkpayError {
+    /// A value was refused here, before anything was sent: mend it and call again.
+    Invalid(Box<Failure>),
+    /// The call did not leave this machine; nothing happened, and it may be made again.
+    NotSent(Box<Failure>),
+    /// The gateway said no, verifiably and for this very call: nothing was executed, or what was executed is this refusal.
+    Rejected(Box<Failure>),
+    /// A write may or may not have happened. Resolve it by its `idempotency_key`; never repeat it under a new key before.
+    OutcomeUnknown(Box<Failure>),
+    /// A read got no usable answer. It changed nothing, and may be repeated.
+    Unanswered(Box<Failure>),
+    /// Something was not what it claims to be: do not act on it.
+    Verification(Box<Failure>),
+}
+
+/// The phase of an [`OkpayError`] as a value.
+#[model(open)]
+pub enum Phase {
+    /// See [`OkpayError::Invalid`].
+    Invalid,
+    /// See [`OkpayError::NotSent`].
+    NotSent,
+    /// See [`OkpayError::Rejected`].
+    Rejected,
+    /// See [`OkpayError::OutcomeUnknown`].
+    OutcomeUnknown,
+    /// See [`OkpayError::Unanswered`].
+    Unanswered,
+    /// See [`OkpayError::Verification`].
+    Verification,
+}
+
+impl Failure {
+    /// A failure with a code and a text; the rest is added by the methods below.
+    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), param: None, decline_code: None, status: None, request_id: None, idempotency_key: None }
+    }
+
+    /// Names the field or fact at fault.
+    #[must_use]
+    pub fn at(mut self, param: impl Into<String>) -> Self {
+        self.param = Some(param.into());
+        self
+    }
+
+    /// Names the call.
+    #[must_use]
+    pub fn for_key(mut self, idempotency_key: Option<String>) -> Self {
+        self.idempotency_key = idempotency_key;
+        self
+    }
+}
+
+impl OkpayError {
+    /// A value refused before anything was sent.
+    pub fn invalid(code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self::Invalid(Box::new(Failure::new(code, detail)))
+    }
+
+    /// A value refused before anything was sent, with the field at fault.
+    pub fn invalid_at(code: ErrorCode, param: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::Invalid(Box::new(Failure::new(code, detail).at(param)))
+    }
+
+    /// Something that is not what it claims to be.
+    pub fn verification(code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self::Verification(Box::new(Failure::new(code, detail)))
+    }
+
+    /// What the error says.
+    #[must_use]
+    pub fn failure(&self) -> &Failure {
+        match self {
+            Self::Invalid(failure)
+            | Self::NotSent(failure)
+            | Self::Rejected(failure)
+            | Self::OutcomeUnknown(failure)
+            | Self::Unanswered(failure)
+            | Self::Verification(failure) => failure,
+        }
+    }
+
+    /// The same error with its failure changed.
+    #[must_use]
+    pub fn map(mut self, change: impl FnOnce(&mut Failure)) -> Self {
+        match &mut self {
+            Self::Invalid(failure)
+            | Self::NotSent(failure)
+            | Self::Rejected(failure)
+            | Self::OutcomeUnknown(failure)
+            | Self::Unanswered(failure)
+            | Self::Verification(failure) => change(failure),
+        }
+        self
+    }
+
+    /// The same error, its `param` put under a parent: `within("rules[2]")` makes `rules[2].percent` of `percent`.
+    #[must_use]
+    pub fn within(self, parent: &str) -> Self {
+        self.map(|failure| {
+            failure.param = Some(match failure.param.take() {
+                Some(param) if param.starts_with('[') => format!("{parent}{param}"),
+                Some(param) => format!("{parent}.{param}"),
+                None => parent.to_owned(),
+            });
+        })
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &ErrorCode {
+        &self.failure().code
+    }
+
+    /// Which variant it is, as a value.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        match self {
+            Self::Invalid(_) => Phase::Invalid,
+            Self::NotSent(_) => Phase::NotSent,
+            Self::Rejected(_) => Phase::Rejected,
+            Self::OutcomeUnknown(_) => Phase::OutcomeUnknown,
+            Self::Unanswered(_) => Phase::Unanswered,
+            Self::Verification(_) => Phase::Verification,
+        }
+    }
+
+    /// What to do next, in one English sentence; [`crate::advice`] says more, in two languages.
+    #[must_use]
+    pub fn suggested_action(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "Mend the value and call again; nothing was sent.",
+            Self::NotSent(_) => "Call again when the network is back; nothing happened.",
+            Self::Rejected(_) => "Read the code: the gateway refused this call, and repeating it as it is gives the same answer.",
+            Self::OutcomeUnknown(_) => "Resolve the call by its idempotency key before you make another.",
+            Self::Unanswered(_) => "Repeat the read; it changed nothing.",
+            Self::Verification(_) => "Do not act on it: it is not proven to be OKPay's.",
+        }
+    }
+}
+
+impl fmt::Display for OkpayError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let failure = self.failure();
+        write!(formatter, "{} ({})", failure.detail, failure.code)?;
+        if let Some(param) = &failure.param {
+            write!(formatter, " at {param}")?;
+        }
+        if let Some(decline) = &failure.decline_code {
+            write!(formatter, ", decline {decline}")?;
+        }
+        if let Some(request_id) = &failure.request_id {
+            write!(formatter, ", request {request_id}")?;
+        }
+        if let Some(key) = &failure.idempotency_key {
+            write!(formatter, ", idempotency key {key}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for OkpayError {}

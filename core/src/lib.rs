@@ -1,0 +1,29 @@
+//! OKPay: signed requests, verified webhooks and exact fees.
+//!
+//! | module | what it is for |
+//! | --- | --- |
+//! | [`money`] | [`Currency`], [`Money`], rounding |
+//! | [`fees`] | fee schedules: quote, gross up, compare, batch |
+//! | [`signing`] | HTTP Message Signatures over requests and answers, keys, [`Secret`](signing::Secret) |
+//! | [`webhooks`] | verify, read events, guard against replays, order, diagnose |
+//! | [`api`] | the table of endpoints and the models |
+//! | [`call`] | a call to a signed request, an answer to a reply or an error |
+//! | `client` | the Rust client (feature `client`) |
+
+//!
+//! Without the feature `client` nothing here opens a socket, reads a clock or makes random numbers: time and randomness are arguments,
+//! so that every language gets the same answer for the same input.
+#![forbid(unsafe_code)]
+
+pub mod api;
+pub mod call;
+mod error;
+pub mod fees;
+pub mod money;
+pub mod signing;
+mod timestamp;
+pub mod webhooks;
+
+pub use error::{DeclineCode, ErrorCode, Failure, OkpayError, Phase};
+pub use money::{Currency, Money};
+pub use timestamp::Timestamp;
