@@ -11,6 +11,9 @@ use crate::error::{ErrorCode, OkpayError};
 /// The `tag` of a request's signature.
 const TAG: &str = "okpay";
 
+const SHAPE: &str =
+    "Signature-Input is not exactly sig1=(…);created=…;expires=…;nonce=\"…\";alg=\"…\";keyid=\"…\";tag=\"okpay\", in this order";
+
 /// How long a signed request is good for, in seconds.
 const LIFETIME: i64 = 300;
 
@@ -105,6 +108,9 @@ pub struct SignatureClaim {
 /// `unauthenticated` if there is no signature at all, else `signature_invalid`.
 pub fn read_signature(request: &ReceivedRequest) -> Result<SignatureClaim, OkpayError> {
     let parameters = read_parameters(request)?;
+    let (Some(expires), Some(nonce)) = (parameters.expires, parameters.nonce.clone().filter(|nonce| is_nonce(nonce))) else {
+        return Err(invalid(SHAPE));
+    };
     let signature =
         header(request, "signature")?.and_then(read_signature_field).ok_or_else(|| invalid("Signature is not sig1=:base64:"))?;
     let url = normal_url(&request.url).map_err(|error| invalid(error.failure().detail.clone()))?;
@@ -125,8 +131,8 @@ pub fn read_signature(request: &ReceivedRequest) -> Result<SignatureClaim, Okpay
         key_id: parameters.key_id,
         algorithm: parameters.algorithm,
         created: parameters.created,
-        expires: parameters.expires.unwrap_or(parameters.created),
-        nonce: parameters.nonce.unwrap_or_default(),
+        expires,
+        nonce,
         covers_idempotency_key,
         idempotency_key_field,
         content_digest: content.map(|content| content.digest),
@@ -262,22 +268,15 @@ fn signed(signer: &dyn Signer, base: Vec<u8>) -> Result<Vec<u8>, OkpayError> {
 }
 
 fn read_parameters(request: &ReceivedRequest) -> Result<Parameters, OkpayError> {
+    if !is_method(&request.method) {
+        return Err(invalid("the method is not written in capitals"));
+    }
     let field = match (header(request, "signature-input")?, header(request, "signature")?) {
         (Some(field), _) => field,
         (None, None) => return Err(OkpayError::verification(ErrorCode::Unauthenticated, "the request is not signed")),
         (None, Some(_)) => return Err(invalid("Signature is there without Signature-Input")),
     };
-    let parameters = Parameters::read(field).filter(|parameters| {
-        parameters.tag == TAG
-            && parameters.expires.is_some()
-            && parameters.nonce.as_deref().is_some_and(is_nonce)
-            && is_method(&request.method)
-    });
-    parameters.ok_or_else(|| {
-        invalid(
-            "Signature-Input is not exactly sig1=(…);created=…;expires=…;nonce=\"…\";alg=\"…\";keyid=\"…\";tag=\"okpay\", in this order",
-        )
-    })
+    Parameters::read(field).filter(|parameters| parameters.tag == TAG).ok_or_else(|| invalid(SHAPE))
 }
 
 fn header<'a>(request: &'a ReceivedRequest, name: &str) -> Result<Option<&'a str>, OkpayError> {
