@@ -27,8 +27,14 @@ pub(crate) const STEPS: &[Step] = &[
 ];
 
 /// What `okpay` is built with, one at a time: cargo unifies features in a workspace, which hides what a feature alone lacks.
-const CORE_FEATURES: &[&str] =
-    &["--no-default-features", "", "--features client", "--features sqlite", "--features schema", "--no-default-features --features schema"];
+const CORE_FEATURES: &[&str] = &[
+    "--no-default-features",
+    "",
+    "--features client",
+    "--features sqlite",
+    "--features schema",
+    "--no-default-features --features schema",
+];
 
 fn fmt() -> Result<()> {
     run(&mut cargo("fmt --all --check"))
