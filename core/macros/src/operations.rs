@@ -215,7 +215,25 @@ fn readers(rows: &[Row]) -> TokenStream {
             }
         }
     });
-    quote!(#(#readers)*)
+    let arms = rows.iter().map(|row| &row.reply).collect::<BTreeSet<_>>().into_iter().map(|reply| {
+        let gate = (!publishable.contains(reply)).then(|| quote!(#[cfg(feature = "secret")]));
+        let (name, text) = (reader(reply), reply.to_string());
+        quote!(#gate #text => #name(body).map(drop),)
+    });
+    quote! {
+        #(#readers)*
+
+        /// Whether a body reads as the reply of that name.
+        pub(crate) fn check_reply(reply: &str, body: &[u8]) -> Result<(), crate::OkpayError> {
+            match reply {
+                #(#arms)*
+                other => Err(crate::OkpayError::verification(
+                    crate::ErrorCode::AnswerUnreadable,
+                    format!("there is no reply called {other:?}"),
+                )),
+            }
+        }
+    }
 }
 
 /// The JSON Schema of every parameter and reply type, by name.
