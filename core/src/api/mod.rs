@@ -1,13 +1,75 @@
-//! placeholder
-/// One page of a list.
-pub trait Page {
-    /// Its element.
-    type Item;
-    /// The elements, and where the next page starts.
-    fn into_parts(self) -> (Vec<Self::Item>, Option<String>);
+//! The endpoints and what they take and give.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `operations.rs` | the table: one row an endpoint. From it come the functions `payments_create(…) -> Call`, `read_payment(body)`, the client's methods, the routes of the sandbox, the OpenAPI document and the reference |
+//! | `payments.rs`, `refunds.rs`, … | one file a resource: its models and what it means |
+//! | `call.rs` | [`Call`], the intent of one logical call, and [`Operation`], a row |
+//! | `openapi.rs` | the OpenAPI document (feature `schema`) |
+//! | `problem.rs` | [`Problem`], the RFC 9457 body of every refusal |
+//!
+//! To add an endpoint: its models in one resource file, one row in the table, a vector, a handler in the sandbox; then
+//! `cargo xtask generate`.
+
+mod api_keys;
+mod balances;
+mod call;
+mod checkout_sessions;
+mod events;
+mod exchange_rates;
+mod fee_quotes;
+mod idempotency;
+#[cfg(all(feature = "schema", feature = "secret"))]
+mod openapi;
+mod operations;
+mod payment_methods;
+mod payments;
+mod problem;
+mod refunds;
+mod transactions;
+mod webhook_endpoints;
+
+pub use api_keys::*;
+pub use balances::*;
+pub use call::{Call, Operation, Page, Scope, find_operation};
+pub use checkout_sessions::*;
+pub use events::*;
+pub use exchange_rates::*;
+pub use fee_quotes::*;
+pub use idempotency::*;
+#[cfg(all(feature = "schema", feature = "secret"))]
+pub use openapi::openapi;
+pub use operations::*;
+pub use payment_methods::*;
+pub use payments::*;
+pub use problem::Problem;
+pub use refunds::*;
+pub use transactions::*;
+pub use webhook_endpoints::*;
+
+use crate::error::{ErrorCode, OkpayError};
+
+/// The version of the API that this SDK speaks, sent as `OKPay-Version`.
+pub const API_VERSION: &str = "2026-11-01";
+
+/// Reads a verified body as a reply.
+pub(crate) fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, OkpayError> {
+    serde_json::from_slice(body).map_err(|error| {
+        let detail = format!("the answer does not read as a {}: {error}", short_name::<T>());
+        OkpayError::verification(ErrorCode::AnswerUnreadable, detail)
+    })
 }
 
+fn short_name<T>() -> &'static str {
+    let name = std::any::type_name::<T>();
+    name.rsplit("::").next().unwrap_or(name)
+}
+
+/// The schema of a text from an open set: any text, with what the known ones mean.
 #[cfg(feature = "schema")]
-pub(crate) fn open_set_schema(known: &[&str]) -> schemars::Schema {
-    schemars::json_schema!({ "type": "string", "examples": known, "x-known-values": known })
+pub(crate) fn open_set_schema(meaning: &str, known: &[(&str, &str)]) -> schemars::Schema {
+    let known = known.iter().map(|(text, meaning)| serde_json::json!({ "const": text, "description": meaning }));
+    let later = serde_json::json!({ "description": "A value of a later version." });
+    let choices = known.chain([later]).collect::<Vec<_>>();
+    schemars::json_schema!({ "description": meaning, "type": "string", "anyOf": choices })
 }

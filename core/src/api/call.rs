@@ -1,0 +1,135 @@
+//! [`Operation`], a row of the table, and [`Call`], the intent that its function makes.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
+
+/// Who may call an operation: the least of the proofs that suffice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// A server, with its secret key.
+    Secret,
+    /// A till or an app, with a key made on the device; a secret key will do as well.
+    Device,
+    /// A browser, with the publishable key and the client secret of one checkout session; a secret key will do as well.
+    Publishable,
+}
+
+impl Scope {
+    /// `secret`, `device` or `publishable`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::Device => "device",
+            Self::Publishable => "publishable",
+        }
+    }
+}
+
+/// A row of the table of endpoints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operation {
+    /// `payments.create`
+    pub name: &'static str,
+    /// `payments`
+    pub group: &'static str,
+    /// `create`
+    pub method: &'static str,
+    /// Who may call it.
+    pub scope: Scope,
+    /// `GET` or `POST`. Every POST carries an idempotency key; a GET changes nothing.
+    pub verb: &'static str,
+    /// `/v1/payments/{id}`
+    pub path: &'static str,
+    /// Whether the path has an id.
+    pub takes_id: bool,
+    /// The model of its parameters: the query of a GET, the body of a POST.
+    pub params: Option<&'static str>,
+    /// The model of its reply.
+    pub reply: &'static str,
+    /// The doc comment of the row.
+    pub doc: &'static str,
+}
+
+impl Operation {
+    /// Whether it may change something, and so needs an idempotency key.
+    #[must_use]
+    pub fn is_write(&self) -> bool {
+        self.verb == "POST"
+    }
+}
+
+/// The row of a name such as `payments.create`.
+#[must_use]
+pub fn find_operation(name: &str) -> Option<&'static Operation> {
+    super::OPERATIONS.iter().copied().find(|operation| operation.name == name)
+}
+
+/// The intent of one logical call: made once, kept by the journal, the same on every try.
+///
+/// It holds no credentials and no time: [`crate::call::prepare`] adds those, fresh for each attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// The operation's name.
+    pub operation: String,
+    /// `GET` or `POST`.
+    pub method: String,
+    /// The path with its query, percent-encoded.
+    pub path: String,
+    /// The exact body, JSON; absent where the operation takes none.
+    pub body: Option<String>,
+    /// The key of a write: one per logical call. The client makes one where there is none.
+    pub idempotency_key: Option<String>,
+}
+
+/// All but the unreserved characters of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+impl Call {
+    pub(crate) fn bare(operation: &Operation, id: Option<&str>) -> Self {
+        let path = match id {
+            Some(id) => operation.path.replace("{id}", &utf8_percent_encode(id, RESERVED).to_string()),
+            None => operation.path.to_owned(),
+        };
+        Self { operation: operation.name.to_owned(), method: operation.verb.to_owned(), path, body: None, idempotency_key: None }
+    }
+
+    #[cfg(feature = "secret")]
+    pub(crate) fn with_query(operation: &Operation, id: Option<&str>, params: &impl Serialize) -> Self {
+        let mut call = Self::bare(operation, id);
+        // Parameters of a GET are flat models of texts and numbers, which always serialise.
+        let query = serde_html_form::to_string(params).unwrap_or_default();
+        if !query.is_empty() {
+            call.path = format!("{}?{query}", call.path);
+        }
+        call
+    }
+
+    pub(crate) fn with_body(operation: &Operation, id: Option<&str>, params: &impl Serialize) -> Self {
+        let mut call = Self::bare(operation, id);
+        // Models have text keys and no float, so that they always serialise.
+        call.body = Some(serde_json::to_string(params).unwrap_or_default());
+        call
+    }
+
+    /// Whether it may change something.
+    #[must_use]
+    pub fn is_write(&self) -> bool {
+        self.method == "POST"
+    }
+
+    /// The same call under the merchant's own key, for example the number of the order.
+    #[must_use]
+    pub fn with_key(mut self, idempotency_key: impl Into<String>) -> Self {
+        self.idempotency_key = Some(idempotency_key.into());
+        self
+    }
+}
+
+/// One page of a list.
+pub trait Page {
+    /// What the list is of.
+    type Item;
+    /// The elements, and the `after` of the next page if there is one.
+    fn into_parts(self) -> (Vec<Self::Item>, Option<String>);
+}

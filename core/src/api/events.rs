@@ -1,0 +1,292 @@
+//! Events: what happened, with the whole resource as it was then.
+
+use super::{CheckoutSession, Payment, Refund, WebhookEndpoint};
+use crate::error::{ErrorCode, OkpayError};
+use crate::timestamp::Timestamp;
+use okpay_macros::model;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+/// What happened. The part before the dot names the resource in `data`.
+#[model(open)]
+pub enum EventType {
+    /// A payment was made.
+    #[wire = "payment.created"]
+    PaymentCreated,
+    /// The buyer has to do something.
+    #[wire = "payment.requires_action"]
+    PaymentRequiresAction,
+    /// Money arrived that is not all yet, or not confirmed yet.
+    #[wire = "payment.processing"]
+    PaymentProcessing,
+    /// The card holds the amount.
+    #[wire = "payment.authorized"]
+    PaymentAuthorized,
+    /// A payment was paid: ship.
+    #[wire = "payment.succeeded"]
+    PaymentSucceeded,
+    /// A payment was declined.
+    #[wire = "payment.failed"]
+    PaymentFailed,
+    /// A payment was given up.
+    #[wire = "payment.canceled"]
+    PaymentCanceled,
+    /// A payment was not paid in time.
+    #[wire = "payment.expired"]
+    PaymentExpired,
+    /// A payment was given back, in whole or in part.
+    #[wire = "payment.refunded"]
+    PaymentRefunded,
+    /// The buyer's bank disputes a payment.
+    #[wire = "payment.disputed"]
+    PaymentDisputed,
+    /// A refund was made.
+    #[wire = "refund.created"]
+    RefundCreated,
+    /// A refund was given back.
+    #[wire = "refund.succeeded"]
+    RefundSucceeded,
+    /// A refund could not be given back.
+    #[wire = "refund.failed"]
+    RefundFailed,
+    /// A checkout session was opened.
+    #[wire = "checkout_session.created"]
+    CheckoutSessionCreated,
+    /// A checkout session was paid.
+    #[wire = "checkout_session.completed"]
+    CheckoutSessionCompleted,
+    /// A checkout session ran out.
+    #[wire = "checkout_session.expired"]
+    CheckoutSessionExpired,
+    /// A webhook endpoint was switched off.
+    #[wire = "webhook_endpoint.disabled"]
+    WebhookEndpointDisabled,
+}
+
+/// The resource of an event, whole, as it was when it happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EventData {
+    /// Of `payment.…`
+    Payment(Box<Payment>),
+    /// Of `refund.…`
+    Refund(Box<Refund>),
+    /// Of `checkout_session.…`
+    CheckoutSession(Box<CheckoutSession>),
+    /// Of `webhook_endpoint.…`
+    WebhookEndpoint(Box<WebhookEndpoint>),
+    /// Of an event that this version does not know: its JSON as it came.
+    Unknown {
+        /// The JSON as it came.
+        raw: String,
+    },
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// `evt_…`, the same on every delivery.
+    pub id: String,
+    /// What happened.
+    pub event_type: EventType,
+    /// When.
+    pub created: Timestamp,
+    /// The version of the API that `data` is written in.
+    pub api_version: String,
+    /// Whether it is about real money.
+    pub livemode: bool,
+    /// The resource.
+    pub data: EventData,
+}
+
+impl Event {
+    /// The id of the resource, if it is of a known kind.
+    #[must_use]
+    pub fn resource_id(&self) -> Option<&str> {
+        match &self.data {
+            EventData::Payment(payment) => Some(&payment.id),
+            EventData::Refund(refund) => Some(&refund.id),
+            EventData::CheckoutSession(session) => Some(&session.id),
+            EventData::WebhookEndpoint(endpoint) => Some(&endpoint.id),
+            EventData::Unknown { .. } => None,
+        }
+    }
+
+    /// The version of the resource, which orders its events (see `webhooks::apply`).
+    #[must_use]
+    pub fn resource_version(&self) -> Option<u64> {
+        match &self.data {
+            EventData::Payment(payment) => Some(payment.version),
+            EventData::Refund(refund) => Some(refund.version),
+            EventData::CheckoutSession(session) => Some(session.version),
+            EventData::WebhookEndpoint(endpoint) => Some(endpoint.version),
+            EventData::Unknown { .. } => None,
+        }
+    }
+}
+
+/// The event as it stands on the wire.
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Event"))]
+struct Wire {
+    /// `evt_…`, the same on every delivery.
+    id: String,
+    /// What happened; the part before the dot names the resource in `data`.
+    #[serde(rename = "type")]
+    event_type: EventType,
+    /// When.
+    created: Timestamp,
+    /// The version of the API that `data` is written in.
+    api_version: String,
+    /// Whether it is about real money.
+    livemode: bool,
+    /// The resource, whole, as it was then.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Map<String, serde_json::Value>"))]
+    data: Box<RawValue>,
+}
+
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Wire { id, event_type, created, api_version, livemode, data } = Wire::deserialize(deserializer)?;
+        let data = read_data(&event_type, data.get()).map_err(serde::de::Error::custom)?;
+        Ok(Self { id, event_type, created, api_version, livemode, data })
+    }
+}
+
+fn read_data(event_type: &EventType, raw: &str) -> serde_json::Result<EventData> {
+    if matches!(event_type, EventType::Unknown { .. }) {
+        return Ok(EventData::Unknown { raw: raw.to_owned() });
+    }
+    let (resource, _) = event_type.as_str().split_once('.').unwrap_or_default();
+    Ok(match resource {
+        "payment" => EventData::Payment(serde_json::from_str(raw)?),
+        "refund" => EventData::Refund(serde_json::from_str(raw)?),
+        "checkout_session" => EventData::CheckoutSession(serde_json::from_str(raw)?),
+        "webhook_endpoint" => EventData::WebhookEndpoint(serde_json::from_str(raw)?),
+        _ => EventData::Unknown { raw: raw.to_owned() },
+    })
+}
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let data = match &self.data {
+            EventData::Payment(payment) => serde_json::value::to_raw_value(payment),
+            EventData::Refund(refund) => serde_json::value::to_raw_value(refund),
+            EventData::CheckoutSession(session) => serde_json::value::to_raw_value(session),
+            EventData::WebhookEndpoint(endpoint) => serde_json::value::to_raw_value(endpoint),
+            EventData::Unknown { raw } => RawValue::from_string(raw.clone()),
+        };
+        let wire = Wire {
+            id: self.id.clone(),
+            event_type: self.event_type.clone(),
+            created: self.created,
+            api_version: self.api_version.clone(),
+            livemode: self.livemode,
+            data: data.map_err(serde::ser::Error::custom)?,
+        };
+        wire.serialize(serializer)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Event {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Event".into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Wire::json_schema(generator)
+    }
+}
+
+/// One page of events, newest first.
+#[model(page)]
+pub struct EventPage {
+    /// The events.
+    pub data: Vec<Event>,
+    /// The `after` of the next page.
+    pub next: Option<String>,
+}
+
+/// Which events to list.
+#[model(params)]
+pub struct ListEvents {
+    /// 1 to 100; 20 by default.
+    pub limit: Option<u32>,
+    /// The `next` of the page before.
+    pub after: Option<String>,
+    /// Only this type.
+    #[serde(rename = "type")]
+    pub event_type: Option<EventType>,
+    /// Only those of this resource.
+    pub resource: Option<String>,
+}
+
+/// Where an event is delivered again.
+#[model(params)]
+pub struct RedeliverEvent {
+    /// One endpoint; all that are enabled by default.
+    pub endpoint: Option<String>,
+}
+
+/// How a delivery ended.
+#[model(open)]
+pub enum DeliveryStatus {
+    /// Not tried yet, or to be tried again.
+    Pending,
+    /// Answered with 2xx.
+    Succeeded,
+    /// Given up.
+    Failed,
+}
+
+/// The delivery of an event to an endpoint, over all its tries.
+#[model]
+pub struct Delivery {
+    /// `dlv_…`
+    pub id: String,
+    /// The event.
+    pub event: String,
+    /// The endpoint.
+    pub endpoint: String,
+    /// Where it stands.
+    pub status: DeliveryStatus,
+    /// How many tries were made.
+    pub attempts: u32,
+    /// The HTTP status of the last try.
+    pub response_status: Option<u16>,
+    /// Why the last try failed.
+    pub last_error: Option<String>,
+    /// When it is tried next.
+    pub next_attempt: Option<Timestamp>,
+    /// When it was put into the outbox.
+    pub created: Timestamp,
+}
+
+/// One page of deliveries, newest first.
+#[model(page)]
+pub struct DeliveryPage {
+    /// The deliveries.
+    pub data: Vec<Delivery>,
+    /// The `after` of the next page.
+    pub next: Option<String>,
+}
+
+/// What an event of a newer gateway may hold is kept; what is no event at all is refused.
+pub(crate) fn parse_event(body: &[u8]) -> Result<Event, OkpayError> {
+    serde_json::from_slice(body)
+        .map_err(|error| OkpayError::verification(ErrorCode::WebhookUnreadable, format!("the body does not read as an event: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_event_survives_as_it_came() {
+        let text = r#"{"id":"evt_1","type":"payment.paused","created":"2026-11-01T00:00:00Z","api_version":"2026-11-01","livemode":false,"data":{"id":"pay_1","new":[1,2]}}"#;
+        let event: Event = serde_json::from_str(text).unwrap();
+        assert_eq!(event.event_type, EventType::Unknown { raw: "payment.paused".to_owned() });
+        assert_eq!(event.data, EventData::Unknown { raw: r#"{"id":"pay_1","new":[1,2]}"#.to_owned() });
+        assert_eq!(serde_json::to_string(&event).unwrap(), text);
+    }
+}

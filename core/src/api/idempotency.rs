@@ -1,0 +1,38 @@
+//! What became of a call, asked by its idempotency key.
+
+use okpay_macros::model;
+
+/// What became of a call.
+#[model(open)]
+pub enum CallState {
+    /// It was executed; `status` and `body` are the first answer.
+    Executed,
+    /// It was not, and never will be: the key is closed.
+    NotExecuted,
+    /// It is running at this moment; ask again.
+    InProgress,
+}
+
+/// Which call is asked about.
+#[model(params)]
+pub struct ResolveCall {
+    /// The key of the call.
+    pub idempotency_key: String,
+}
+
+/// What became of a call.
+#[model]
+pub struct CallOutcome {
+    /// The key of the call.
+    pub idempotency_key: String,
+    /// What became of it.
+    pub state: CallState,
+    /// The operation that it was, if it was executed.
+    pub operation: Option<String>,
+    /// The HTTP status of the first answer.
+    pub status: Option<u16>,
+    /// The body of the first answer, its exact text.
+    pub body: Option<String>,
+    /// The object that it made.
+    pub object: Option<String>,
+}

@@ -1,0 +1,128 @@
+//! THE TABLE: every endpoint, one row each. See `okpay_macros::operations!` for what a row expands to.
+
+use super::*;
+#[cfg(feature = "secret")]
+use crate::fees::{Quote, QuoteRequest};
+use okpay_macros::operations;
+
+operations! {
+    /// Keeps a card as a payment method: the only place where a card number goes in. Refused under a secret key, so that
+    /// no server ever handles one.
+    publishable payment_methods.create: POST "/v1/payment_methods" (NewPaymentMethod) -> PaymentMethod;
+    /// Reads a payment method.
+    secret payment_methods.retrieve: GET "/v1/payment_methods/{id}" (Id) -> PaymentMethod;
+
+    /// Makes a payment, and confirms it unless told otherwise.
+    secret payments.create: POST "/v1/payments" (NewPayment) -> Payment;
+    /// Reads a payment.
+    secret payments.retrieve: GET "/v1/payments/{id}" (Id) -> Payment;
+    /// Lists payments, newest first.
+    secret payments.list: GET "/v1/payments" (ListPayments) -> PaymentPage;
+    /// Confirms a payment that was made without, or tries again after a decline with another card.
+    secret payments.confirm: POST "/v1/payments/{id}/confirm" (Id, ConfirmPayment) -> Payment;
+    /// Takes the money of an authorized payment, or a part of it.
+    secret payments.capture: POST "/v1/payments/{id}/capture" (Id, CapturePayment) -> Payment;
+    /// Gives up a payment that is not paid yet.
+    secret payments.cancel: POST "/v1/payments/{id}/cancel" (Id, CancelPayment) -> Payment;
+
+    /// Gives money back, in whole or in part.
+    secret refunds.create: POST "/v1/refunds" (NewRefund) -> Refund;
+    /// Reads a refund.
+    secret refunds.retrieve: GET "/v1/refunds/{id}" (Id) -> Refund;
+    /// Lists refunds, newest first.
+    secret refunds.list: GET "/v1/refunds" (ListRefunds) -> RefundPage;
+
+    /// Opens a checkout session, with a hosted page.
+    secret checkout_sessions.create: POST "/v1/checkout_sessions" (NewCheckoutSession) -> CheckoutSession;
+    /// Reads a checkout session. A browser sees what concerns the buyer.
+    publishable checkout_sessions.retrieve: GET "/v1/checkout_sessions/{id}" (Id) -> CheckoutSession;
+    /// Pays a checkout session by the method the buyer chose; again after a decline.
+    publishable checkout_sessions.confirm: POST "/v1/checkout_sessions/{id}/confirm" (Id, ConfirmCheckoutSession) -> CheckoutSession;
+    /// What each way to pay costs the buyer.
+    publishable checkout_sessions.fees: GET "/v1/checkout_sessions/{id}/fees" (Id) -> CheckoutFees;
+    /// Lists checkout sessions, newest first.
+    secret checkout_sessions.list: GET "/v1/checkout_sessions" (ListCheckoutSessions) -> CheckoutSessionPage;
+    /// Closes a checkout session that is still open.
+    secret checkout_sessions.expire: POST "/v1/checkout_sessions/{id}/expire" (Id) -> CheckoutSession;
+
+    /// The fee schedule in force, signed, to compute fees offline with.
+    secret fee_schedules.current: GET "/v1/fee_schedules/current" () -> SignedFeeSchedule;
+    /// One version of the fee schedule, signed.
+    secret fee_schedules.retrieve: GET "/v1/fee_schedules/{id}" (Id) -> SignedFeeSchedule;
+    /// Quotes a fee, with the account's own volume of the month.
+    secret fee_quotes.create: POST "/v1/fee_quotes" (QuoteRequest) -> Quote;
+    /// Quotes every method, cheapest first.
+    secret fee_quotes.compare: POST "/v1/fee_quotes/compare" (NewFeeComparison) -> FeeComparison;
+    /// Lists exchange rates.
+    secret exchange_rates.list: GET "/v1/exchange_rates" (ListExchangeRates) -> ExchangeRatePage;
+
+    /// What the account holds, by currency.
+    secret balances.list: GET "/v1/balances" () -> BalancePage;
+    /// Lists every movement of the balance, newest first.
+    secret transactions.list: GET "/v1/transactions" (ListTransactions) -> TransactionPage;
+    /// Reads one movement of the balance.
+    secret transactions.retrieve: GET "/v1/transactions/{id}" (Id) -> Transaction;
+
+    /// Makes a key. The secret is in this answer only.
+    secret api_keys.create: POST "/v1/api_keys" (NewApiKey) -> ApiKey;
+    /// Lists keys, newest first.
+    secret api_keys.list: GET "/v1/api_keys" (ListApiKeys) -> ApiKeyPage;
+    /// Revokes a key, at once and for good.
+    secret api_keys.revoke: POST "/v1/api_keys/{id}/revoke" (Id) -> ApiKey;
+
+    /// Adds an endpoint for webhooks. The secret is in this answer only.
+    secret webhook_endpoints.create: POST "/v1/webhook_endpoints" (NewWebhookEndpoint) -> WebhookEndpoint;
+    /// Lists endpoints, newest first.
+    secret webhook_endpoints.list: GET "/v1/webhook_endpoints" (ListWebhookEndpoints) -> WebhookEndpointPage;
+    /// Makes a new secret; the former one signs as well for a while.
+    secret webhook_endpoints.rotate_secret: POST "/v1/webhook_endpoints/{id}/rotate_secret" (Id, RotateWebhookSecret) -> WebhookEndpoint;
+    /// Switches an endpoint off.
+    secret webhook_endpoints.disable: POST "/v1/webhook_endpoints/{id}/disable" (Id) -> WebhookEndpoint;
+
+    /// Lists events, newest first.
+    secret events.list: GET "/v1/events" (ListEvents) -> EventPage;
+    /// Reads an event.
+    secret events.retrieve: GET "/v1/events/{id}" (Id) -> Event;
+    /// Lists the deliveries of an event, newest first.
+    secret events.deliveries: GET "/v1/events/{id}/deliveries" (Id) -> DeliveryPage;
+    /// Delivers an event again, to every endpoint or to one.
+    secret events.redeliver: POST "/v1/events/{id}/redeliver" (Id, RedeliverEvent) -> Event;
+
+    /// Asks what became of a call. A key that was never seen is closed by this, so that "not executed" is final.
+    secret idempotency.resolve: POST "/v1/idempotency/resolve" (ResolveCall) -> CallOutcome;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_and_routes_are_unique() {
+        let names: BTreeSet<_> = OPERATIONS.iter().map(|operation| operation.name).collect();
+        let routes: BTreeSet<_> = OPERATIONS.iter().map(|operation| (operation.verb, operation.path)).collect();
+        assert_eq!((names.len(), routes.len()), (OPERATIONS.len(), OPERATIONS.len()));
+        assert!(OPERATIONS.iter().all(|operation| !operation.doc.is_empty()));
+    }
+
+    #[test]
+    fn an_id_cannot_leave_its_segment() {
+        let call = checkout_sessions_retrieve("cs_1/../../sandbox?x#y");
+        assert_eq!(call.path, "/v1/checkout_sessions/cs_1%2F..%2F..%2Fsandbox%3Fx%23y");
+    }
+
+    #[cfg(feature = "secret")]
+    #[test]
+    fn parameters_go_where_they_belong() {
+        let list = payments_list(ListPayments::new().limit(5_u32).reference("order 1&2"));
+        assert_eq!((list.method.as_str(), list.path.as_str()), ("GET", "/v1/payments?limit=5&reference=order+1%262"));
+        assert_eq!(payments_list(ListPayments::new()).path, "/v1/payments");
+        let amount = crate::Money::parse("19.99", "EUR").unwrap();
+        let create = payments_create(NewPayment::new(amount, MethodType::Card).payment_method("pm_1"));
+        assert_eq!(create.path, "/v1/payments");
+        assert_eq!(
+            create.body.as_deref(),
+            Some(r#"{"amount":{"amount":"19.99","currency":"EUR"},"method":"card","payment_method":"pm_1"}"#)
+        );
+    }
+}

@@ -1,0 +1,64 @@
+//! [`Problem`]: the body of every refusal, `application/problem+json` (RFC 9457).
+
+use crate::error::{DeclineCode, ErrorCode, Failure};
+use okpay_macros::model;
+
+/// Why the gateway refused, as RFC 9457 has it.
+#[model]
+pub struct Problem {
+    /// `https://okpay.test/problems/` and the code; a name, not a page to fetch.
+    #[serde(rename = "type", default = "about_blank")]
+    pub kind: String,
+    /// The code in words, the same for every occurrence.
+    #[serde(default)]
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What, where and what to do, for people.
+    #[serde(default)]
+    pub detail: String,
+    /// The stable code to branch on.
+    pub code: ErrorCode,
+    /// The field at fault, as a path.
+    pub param: Option<String>,
+    /// Why a payment was declined.
+    pub decline_code: Option<DeclineCode>,
+    /// The gateway's id of the request.
+    pub request_id: Option<String>,
+}
+
+fn about_blank() -> String {
+    "about:blank".to_owned()
+}
+
+impl Problem {
+    /// The problem that tells of a failure; the status is the code's unless the failure has one.
+    #[must_use]
+    pub fn of(failure: &Failure) -> Self {
+        let code = failure.code.clone();
+        Self {
+            kind: format!("https://okpay.test/problems/{code}"),
+            title: code.as_str().replace('_', " "),
+            status: failure.status.or(code.status()).unwrap_or(500),
+            detail: failure.detail.clone(),
+            param: failure.param.clone(),
+            decline_code: failure.decline_code.clone(),
+            request_id: failure.request_id.clone(),
+            code,
+        }
+    }
+
+    /// The failure that this problem tells of.
+    #[must_use]
+    pub fn into_failure(self) -> Failure {
+        Failure {
+            code: self.code,
+            detail: self.detail,
+            param: self.param,
+            decline_code: self.decline_code,
+            status: Some(self.status),
+            request_id: self.request_id,
+            idempotency_key: None,
+        }
+    }
+}
