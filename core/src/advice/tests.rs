@@ -142,7 +142,7 @@ fn texts_are_of_a_length_to_be_read() {
             assert_eq!(text.steps.iter().collect::<BTreeSet<_>>().len(), text.steps.len(), "{code}: a step twice");
         }
         texts.declines.iter().for_each(|(code, note)| check(note, 200, code));
-        texts.shared.iter().flat_map(|(_, wordings)| wordings).for_each(|wording| check(wording, 240, "shared"));
+        texts.shared.values().flatten().for_each(|wording| check(wording, 240, "shared"));
     }
 }
 
