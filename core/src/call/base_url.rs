@@ -67,12 +67,19 @@ mod tests {
 
     #[test]
     fn https_or_this_machine() {
-        for good in ["https://api.okpay.test", "https://api.okpay.test/gateway/", "http://127.0.0.1:4010", "http://[::1]:1", "http://localhost"] {
+        for good in
+            ["https://api.okpay.test", "https://api.okpay.test/gateway/", "http://127.0.0.1:4010", "http://[::1]:1", "http://localhost"]
+        {
             assert!(BaseUrl::parse(good, None).is_ok(), "{good}");
         }
-        for bad in
-            ["http://api.okpay.test", "ftp://127.0.0.1", "api.okpay.test", "https://u:p@api.okpay.test", "https://api.okpay.test?x", "http://127.0.0.1.evil.test"]
-        {
+        for bad in [
+            "http://api.okpay.test",
+            "ftp://127.0.0.1",
+            "api.okpay.test",
+            "https://u:p@api.okpay.test",
+            "https://api.okpay.test?x",
+            "http://127.0.0.1.evil.test",
+        ] {
             assert_eq!(BaseUrl::parse(bad, None).unwrap_err().code(), &ErrorCode::InvalidUrl, "{bad}");
         }
         assert!(BaseUrl::parse("http://sandbox:4010", Some("sandbox")).is_ok_and(|url| !url.is_loopback()));

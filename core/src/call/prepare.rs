@@ -96,10 +96,7 @@ pub fn prepare(
     }
     let url = normal_url(&format!("{}{}", base_url.as_str(), call.path))?;
     let body = call.body.clone().unwrap_or_default().into_bytes();
-    let mut all = vec![
-        ("accept".to_owned(), "application/json".to_owned()),
-        ("okpay-version".to_owned(), API_VERSION.to_owned()),
-    ];
+    let mut all = vec![("accept".to_owned(), "application/json".to_owned()), ("okpay-version".to_owned(), API_VERSION.to_owned())];
     if !body.is_empty() {
         all.push(("content-type".to_owned(), JSON.to_owned()));
     }
@@ -132,8 +129,7 @@ fn proof(
 }
 
 fn bearer(call: &Call, key: &str, client_secret: Option<&Secret>, nonce: &str) -> Result<Vec<(String, String)>, OkpayError> {
-    let mut headers =
-        vec![("authorization".to_owned(), format!("Bearer {key}")), ("okpay-nonce".to_owned(), nonce.to_owned())];
+    let mut headers = vec![("authorization".to_owned(), format!("Bearer {key}")), ("okpay-nonce".to_owned(), nonce.to_owned())];
     if let Some(secret) = client_secret {
         let text = std::str::from_utf8(secret.expose())
             .map_err(|_| OkpayError::invalid_at(ErrorCode::InvalidKey, "client_secret", "a client secret is text"))?;
@@ -182,8 +178,18 @@ fn check_path(path: &str) -> Result<(), OkpayError> {
 /// The caller's own headers: none of ours, nothing that could break a line.
 fn own_headers(headers: &[(String, String)]) -> Result<Vec<(String, String)>, OkpayError> {
     const OURS: [&str; 12] = [
-        "accept", "accept-encoding", "authorization", "connection", "content-digest", "content-length", "content-type", "host",
-        "idempotency-key", "signature", "signature-input", "transfer-encoding",
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-digest",
+        "content-length",
+        "content-type",
+        "host",
+        "idempotency-key",
+        "signature",
+        "signature-input",
+        "transfer-encoding",
     ];
     let mut own = Vec::with_capacity(headers.len());
     for (name, value) in headers {
