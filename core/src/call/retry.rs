@@ -2,7 +2,7 @@
 
 use super::Answer;
 use crate::timestamp::Timestamp;
-use sfv::{BareItem, FieldType, List, ListEntry, Parser};
+use sfv::{BareItem, List, ListEntry, Parser};
 
 /// How a call is tried again: full jitter over an exponential bound, inside one deadline.
 #[derive(Debug, Clone, PartialEq, Eq)]
