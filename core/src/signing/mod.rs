@@ -1,1 +1,36 @@
-//! signing
+//! HTTP Message Signatures (RFC 9421) over Content-Digest (RFC 9530), for requests and answers.
+//!
+//! | file | what it holds |
+//! | --- | --- |
+//! | `request.rs` | [`sign_request`] for whoever calls; [`read_signature`] and [`SignatureClaim`] for whoever is called |
+//! | `answer.rs` | [`sign_answer`] and [`verify_answer`] |
+//! | `base.rs` | the signature base and the two fields, written in one fixed order and read strictly |
+//! | `content.rs` | the two parts of a signature that speak of the body |
+//! | `fields.rs` | header fields: looked up once only, idempotency keys quoted and read |
+//! | `digest.rs` | [`content_digest`] and [`verify_content_digest`] |
+//! | `url.rs` | [`normal_url`], the one form in which a URL is signed |
+//! | `keys.rs` | [`Signer`], [`HmacKey`], [`Ed25519Key`], [`PublicKey`] |
+//! | `secret.rs` | [`Secret`]: wiped when dropped, never printed |
+//!
+//! A request is proven in two steps, so that the gateway can look the key up in between: [`read_signature`] says who claims to have
+//! signed what, and [`SignatureClaim::verify`], [`SignatureClaim::check_digest`] and [`SignatureClaim::check_time`] prove it, in this
+//! order.
+
+mod answer;
+mod base;
+mod content;
+mod digest;
+mod fields;
+mod keys;
+mod request;
+mod secret;
+mod url;
+
+pub use answer::{VerifiedAnswer, sign_answer, verify_answer};
+pub use base::SignatureHeaders;
+pub use digest::{content_digest, verify_content_digest};
+pub use fields::{quote_idempotency_key, read_idempotency_key};
+pub use keys::{Algorithm, Ed25519Key, HmacKey, PublicKey, PublicKeys, Signer, VerificationKey};
+pub use request::{ReceivedRequest, SignatureClaim, read_signature, sign_request};
+pub use secret::Secret;
+pub use url::normal_url;

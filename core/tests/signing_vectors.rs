@@ -1,0 +1,159 @@
+//! The published vectors of requests, answers and digests, reproduced byte for byte.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use okpay::ErrorCode;
+use okpay::signing::{
+    Ed25519Key, HmacKey, PublicKey, ReceivedRequest, Signer, VerificationKey, content_digest, read_signature, sign_answer, sign_request,
+    verify_answer, verify_content_digest,
+};
+use serde_json::Value;
+
+const CREATED: i64 = 1_767_225_600;
+const NONCE: &str = "b3k2pp5k7z50gnwpyemd01";
+
+#[test]
+fn requests_are_signed_as_published() {
+    for case in cases("okpay_requests.json", "cases") {
+        let key_text = case["headers"]["idempotency-key"].as_str().map(|field| field.trim_matches('"'));
+        let signed = sign_request(
+            text(&case, "method"),
+            text(&case, "url"),
+            case["headers"]["content-type"].as_str(),
+            key_text,
+            text(&case, "body").as_bytes(),
+            signer(&case).as_ref(),
+            CREATED,
+            NONCE,
+        )
+        .unwrap();
+        assert_eq!(signed.signature_input, text(&case, "signature_input"), "{}", case["name"]);
+        assert_eq!(signed.signature, text(&case, "signature"), "{}", case["name"]);
+        assert_eq!(signed.content_digest.as_deref(), case["headers"]["content-digest"].as_str(), "{}", case["name"]);
+        assert_eq!(signed.idempotency_key.as_deref(), case["headers"]["idempotency-key"].as_str(), "{}", case["name"]);
+    }
+}
+
+#[test]
+fn published_requests_are_proven() {
+    for case in cases("okpay_requests.json", "cases") {
+        let request = received(&case);
+        let claim = read_signature(&request).unwrap();
+        assert_eq!(claim.base(), text(&case, "signature_base").as_bytes());
+        assert_eq!((claim.key_id.as_str(), claim.algorithm.as_str()), (text(&case, "keyid"), text(&case, "alg")));
+        claim.verify(&verification_key(&case)).unwrap();
+        claim.check_digest(&request.body).unwrap();
+        claim.check_time(CREATED).unwrap();
+    }
+}
+
+#[test]
+fn answers_are_signed_and_proven_as_published() {
+    let (key, trusted) = gateway();
+    for case in cases("okpay_answers.json", "cases") {
+        let (status, body, nonce) = (status(&case), text(&case, "body").as_bytes(), case["nonce"].as_str());
+        let created = case["created"].as_i64().unwrap();
+        let signed = sign_answer(status, case["content_type"].as_str(), body, &key, created, nonce).unwrap();
+        assert_eq!(signed.signature_input, text(&case, "signature_input"), "{}", case["name"]);
+        assert_eq!(signed.signature, text(&case, "signature"), "{}", case["name"]);
+        assert_eq!(signed.content_digest.as_deref(), case["content_digest"].as_str(), "{}", case["name"]);
+        let content_type = case["content_type"].as_str().map(|value| ("Content-Type".to_owned(), value.to_owned()));
+        let headers = signed.to_list().into_iter().chain(content_type).collect::<Vec<_>>();
+        let answer = verify_answer(status, &headers, body, &trusted, nonce).unwrap();
+        assert_eq!((answer.created, answer.nonce.as_deref()), (created, nonce));
+    }
+}
+
+#[test]
+fn answers_are_refused_as_published() {
+    let (_, trusted) = gateway();
+    for case in cases("okpay_answers.json", "refused") {
+        let (body, nonce) = (text(&case, "body").as_bytes(), case["expected_nonce"].as_str());
+        let error = verify_answer(status(&case), &headers(&case), body, &trusted, nonce).unwrap_err();
+        assert_eq!(error.code().as_str(), text(&case, "code"), "{}", case["name"]);
+    }
+}
+
+#[test]
+fn digests_match_as_published() {
+    for vector in cases("rfc9530.json", "vectors") {
+        let body = hex::decode(text(&vector, "body_hex")).unwrap();
+        let field = text(&vector, "field_value");
+        verify_content_digest(field, &body).unwrap();
+        if text(&vector, "alg") == "sha-256" {
+            assert_eq!(content_digest(&body), field);
+        }
+        let error = verify_content_digest(field, &[body.as_slice(), b"!"].concat()).unwrap_err();
+        assert_eq!(error.code(), &ErrorCode::DigestMismatch);
+    }
+}
+
+#[test]
+fn ambiguous_digests_are_refused() {
+    for case in cases("rfc9530.json", "negative_or_ambiguous") {
+        for body in [b"{\"hello\": \"world\"}".as_slice(), b"{\"hello\": \"world\"}\n"] {
+            assert!(verify_content_digest(text(&case, "field_value"), body).is_err(), "{case}");
+        }
+    }
+}
+
+fn signer(case: &Value) -> Box<dyn Signer> {
+    let keys = &read("okpay_requests.json")["rfc9421_test_keys"];
+    match text(case, "alg") {
+        "hmac-sha256" => Box::new(HmacKey::from_bytes(text(case, "keyid"), &bytes(keys, "hmac_hex")).unwrap()),
+        _ => Box::new(Ed25519Key::from_seed(text(case, "keyid"), &bytes(keys, "ed25519_seed_hex")).unwrap()),
+    }
+}
+
+fn verification_key(case: &Value) -> VerificationKey {
+    let keys = &read("okpay_requests.json")["rfc9421_test_keys"];
+    match text(case, "alg") {
+        "hmac-sha256" => VerificationKey::Hmac(HmacKey::from_bytes(text(case, "keyid"), &bytes(keys, "hmac_hex")).unwrap()),
+        _ => VerificationKey::Ed25519(PublicKey::from_bytes(text(case, "keyid"), &bytes(keys, "ed25519_public_hex")).unwrap()),
+    }
+}
+
+fn gateway() -> (Ed25519Key, Vec<PublicKey>) {
+    let vectors = read("okpay_answers.json");
+    let key = Ed25519Key::from_seed(text(&vectors, "keyid"), &bytes(&vectors["keys"], "ed25519_seed_hex")).unwrap();
+    let public = PublicKey::from_bytes(text(&vectors, "keyid"), &bytes(&vectors["keys"], "ed25519_public_hex")).unwrap();
+    assert_eq!(key.public_key(), public);
+    (key, vec![public])
+}
+
+fn status(case: &Value) -> u16 {
+    u16::try_from(case["status"].as_u64().unwrap()).unwrap()
+}
+
+fn headers(case: &Value) -> Vec<(String, String)> {
+    let published = case["headers"].as_object().unwrap().iter();
+    published.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect()
+}
+
+fn received(case: &Value) -> ReceivedRequest {
+    let added = ["signature_input", "signature"].map(|name| (name.replace('_', "-"), text(case, name).to_owned()));
+    ReceivedRequest {
+        method: text(case, "method").to_owned(),
+        url: text(case, "url").to_owned(),
+        headers: headers(case).into_iter().chain(added).collect(),
+        body: text(case, "body").as_bytes().to_vec(),
+    }
+}
+
+fn read(file: &str) -> Value {
+    let path = format!("{}/../tests/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn cases(file: &str, list: &str) -> Vec<Value> {
+    let cases = read(file)[list].as_array().unwrap().clone();
+    assert!(!cases.is_empty());
+    cases
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap_or_else(|| panic!("{name} of {value}"))
+}
+
+fn bytes(value: &Value, name: &str) -> Vec<u8> {
+    hex::decode(text(value, name)).unwrap()
+}
