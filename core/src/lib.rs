@@ -9,7 +9,6 @@
 //! | [`api`] | the table of endpoints and the models |
 //! | [`call`] | a call to a signed request, an answer to a reply or an error |
 //! | `client` | the Rust client (feature `client`) |
-
 //!
 //! Without the feature `client` nothing here opens a socket, reads a clock or makes random numbers: time and randomness are arguments,
 //! so that every language gets the same answer for the same input.
@@ -17,6 +16,8 @@
 
 pub mod api;
 pub mod call;
+#[cfg(feature = "client")]
+pub mod client;
 mod error;
 pub mod fees;
 pub mod money;

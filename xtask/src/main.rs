@@ -1,2 +1,56 @@
-//! Placeholder of the workspace until its code lands.
-fn main() {}
+//! The project's own tasks: `cargo xtask test` and `cargo xtask generate`.
+//!
+//! | file | what is in it |
+//! | --- | --- |
+//! | `test.rs` | runs the chosen steps, with headings, times and a summary |
+//! | `steps.rs` | what each step runs |
+//! | `generate.rs` | the generated files: write, or compare |
+//! | `reference.rs` | the reference page |
+//! | `command.rs` | starts programs from the root of the repository |
+//! | `tools.rs` | ready-made checkers from PyPI, in a folder of the project |
+#![forbid(unsafe_code)]
+
+mod command;
+mod generate;
+mod reference;
+mod steps;
+mod test;
+mod tools;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// The project's own tasks.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Runs every suite, or the steps that are named. Example: `cargo xtask test fmt clippy`.
+    Test(test::Arguments),
+    /// Writes the files that are made from the table of endpoints.
+    Generate {
+        /// Compare only: say which file is stale, and change nothing.
+        #[arg(long)]
+        verify: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().task {
+        Task::Test(arguments) => test::run(&arguments),
+        Task::Generate { verify: false } => generate::write(),
+        Task::Generate { verify: true } => generate::verify(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! `#[model]`: one attribute from which a type gets everything that carries it.
 
+use crate::operations::doc_text;
 use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -129,6 +130,7 @@ fn open_enum(item: ItemEnum) -> Result<TokenStream> {
         let docs = variant.attrs.iter().filter(|attribute| attribute.path().is_ident("doc"));
         quote!(#(#docs)*)
     });
+    let (meaning, meanings) = (doc_text(attributes), variants.iter().map(|variant| doc_text(&variant.attrs)));
     let schema_name = name.to_string();
     let known = format!("Every known value of `{name}`, in the order of its definition.");
     Ok(quote! {
@@ -192,7 +194,7 @@ fn open_enum(item: ItemEnum) -> Result<TokenStream> {
                 #schema_name.into()
             }
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                crate::api::open_set_schema(&[#(#texts),*])
+                crate::api::open_set_schema(#meaning, &[#((#texts, #meanings)),*])
             }
         }
     })

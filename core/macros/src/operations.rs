@@ -78,18 +78,6 @@ impl Row {
         Ok(())
     }
 
-    /// The doc comment as one text.
-    fn doc(&self) -> String {
-        let lines = self.docs.iter().filter_map(|attribute| match &attribute.meta {
-            syn::Meta::NameValue(syn::MetaNameValue { value: syn::Expr::Lit(literal), .. }) => match &literal.lit {
-                syn::Lit::Str(text) => Some(text.value().trim().to_owned()),
-                _ => None,
-            },
-            _ => None,
-        });
-        lines.collect::<Vec<_>>().join("\n")
-    }
-
     fn gate(&self) -> TokenStream {
         if self.scope == "publishable" { quote!() } else { quote!(#[cfg(feature = "secret")]) }
     }
@@ -126,7 +114,7 @@ impl Row {
             let text = params.to_string();
             quote!(Some(#text))
         });
-        let (takes_id, reply, doc) = (self.takes_id, reply.to_string(), self.doc());
+        let (takes_id, reply, doc) = (self.takes_id, reply.to_string(), doc_text(docs));
         let (declared, _) = self.arguments();
         let id = if self.takes_id { quote!(Some(id)) } else { quote!(None) };
         let call = match (&self.params, self.verb == "GET") {
@@ -174,6 +162,19 @@ impl Row {
     }
 }
 
+/// The doc comment among the attributes, as one text.
+pub(crate) fn doc_text(attributes: &[Attribute]) -> String {
+    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
+        syn::Meta::NameValue(syn::MetaNameValue { path, value: syn::Expr::Lit(literal), .. }) if path.is_ident("doc") => match &literal.lit
+        {
+            syn::Lit::Str(text) => Some(text.value().trim().to_owned()),
+            _ => None,
+        },
+        _ => None,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 fn reader(reply: &Ident) -> Ident {
     format_ident!("read_{}", reply.to_string().to_snake_case())
 }
@@ -214,7 +215,25 @@ fn readers(rows: &[Row]) -> TokenStream {
             }
         }
     });
-    quote!(#(#readers)*)
+    let arms = rows.iter().map(|row| &row.reply).collect::<BTreeSet<_>>().into_iter().map(|reply| {
+        let gate = (!publishable.contains(reply)).then(|| quote!(#[cfg(feature = "secret")]));
+        let (name, text) = (reader(reply), reply.to_string());
+        quote!(#gate #text => #name(body).map(drop),)
+    });
+    quote! {
+        #(#readers)*
+
+        /// Whether a body reads as the reply of that name.
+        pub(crate) fn check_reply(reply: &str, body: &[u8]) -> Result<(), crate::OkpayError> {
+            match reply {
+                #(#arms)*
+                other => Err(crate::OkpayError::verification(
+                    crate::ErrorCode::AnswerUnreadable,
+                    format!("there is no reply called {other:?}"),
+                )),
+            }
+        }
+    }
 }
 
 /// The JSON Schema of every parameter and reply type, by name.

@@ -94,6 +94,7 @@ impl Call {
         Self { operation: operation.name.to_owned(), method: operation.verb.to_owned(), path, body: None, idempotency_key: None }
     }
 
+    #[cfg(feature = "secret")]
     pub(crate) fn with_query(operation: &Operation, id: Option<&str>, params: &impl Serialize) -> Self {
         let mut call = Self::bare(operation, id);
         // Parameters of a GET are flat models of texts and numbers, which always serialise.

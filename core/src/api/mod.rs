@@ -5,6 +5,7 @@
 //! | `operations.rs` | the table: one row an endpoint. From it come the functions `payments_create(…) -> Call`, `read_payment(body)`, the client's methods, the routes of the sandbox, the OpenAPI document and the reference |
 //! | `payments.rs`, `refunds.rs`, … | one file a resource: its models and what it means |
 //! | `call.rs` | [`Call`], the intent of one logical call, and [`Operation`], a row |
+//! | `openapi.rs` | the OpenAPI document (feature `schema`) |
 //! | `problem.rs` | [`Problem`], the RFC 9457 body of every refusal |
 //!
 //! To add an endpoint: its models in one resource file, one row in the table, a vector, a handler in the sandbox; then
@@ -18,6 +19,8 @@ mod events;
 mod exchange_rates;
 mod fee_quotes;
 mod idempotency;
+#[cfg(all(feature = "schema", feature = "secret"))]
+mod openapi;
 mod operations;
 mod payment_methods;
 mod payments;
@@ -34,6 +37,8 @@ pub use events::*;
 pub use exchange_rates::*;
 pub use fee_quotes::*;
 pub use idempotency::*;
+#[cfg(all(feature = "schema", feature = "secret"))]
+pub use openapi::openapi;
 pub use operations::*;
 pub use payment_methods::*;
 pub use payments::*;
@@ -60,8 +65,11 @@ fn short_name<T>() -> &'static str {
     name.rsplit("::").next().unwrap_or(name)
 }
 
-/// The schema of a text from an open set: any text, with the known ones named.
+/// The schema of a text from an open set: any text, with what the known ones mean.
 #[cfg(feature = "schema")]
-pub(crate) fn open_set_schema(known: &[&str]) -> schemars::Schema {
-    schemars::json_schema!({ "type": "string", "x-known-values": known })
+pub(crate) fn open_set_schema(meaning: &str, known: &[(&str, &str)]) -> schemars::Schema {
+    let known = known.iter().map(|(text, meaning)| serde_json::json!({ "const": text, "description": meaning }));
+    let later = serde_json::json!({ "description": "A value of a later version." });
+    let choices = known.chain([later]).collect::<Vec<_>>();
+    schemars::json_schema!({ "description": meaning, "type": "string", "anyOf": choices })
 }

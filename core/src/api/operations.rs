@@ -1,6 +1,7 @@
 //! THE TABLE: every endpoint, one row each. See `okpay_macros::operations!` for what a row expands to.
 
 use super::*;
+#[cfg(feature = "secret")]
 use crate::fees::{Quote, QuoteRequest};
 use okpay_macros::operations;
 

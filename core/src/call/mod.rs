@@ -1,1 +1,117 @@
-//! call
+//! A call, from the intent to its end, without a socket, a clock or randomness.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `base_url.rs` | [`BaseUrl`]: where the gateway is; `https` unless it is this machine |
+//! | `prepare.rs` | [`prepare`]: call, credentials and stamp → signed request |
+//! | `conclude.rs` | [`conclude`]: what an attempt came to → reply, retry or error |
+//! | `retry.rs` | [`RetryPolicy`]: how often and how long; the hints of `Retry-After` and `RateLimit` |
+//!
+//! Whoever sends does no more than this, in any language:
+//!
+//! ```text
+//! attempts = Attempts.first(now, random_nonce())
+//! loop:
+//!     request = prepare(call, base_url, credentials, attempts, now, headers)
+//!     outcome = send(request)
+//!     match conclude(call, policy, attempts, outcome, gateway_keys, now, random):
+//!         Done(answer)            → return read_payment(answer.body)
+//!         Retry(delay, attempts)  → sleep(delay); attempts = attempts.next(random_nonce())
+//!         error                   → raise it
+//! ```
+//!
+//! The end of a call is computed over **all** its attempts: once a write may have left the machine, only a verified answer of its
+//! execution ends it. Everything else is [`OutcomeUnknown`](crate::OkpayError::OutcomeUnknown), which carries the key.
+
+mod base_url;
+mod conclude;
+mod prepare;
+mod retry;
+
+pub use base_url::BaseUrl;
+pub use conclude::{Step, conclude};
+pub use prepare::{Credentials, SignedRequest, prepare};
+pub use retry::RetryPolicy;
+
+use crate::error::ErrorCode;
+use crate::timestamp::Timestamp;
+
+/// The attempts of one logical call so far. A plain record: the sender hands it back unread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempts {
+    /// The current attempt, from 1.
+    pub number: u32,
+    /// The nonce of the current attempt: 128 random bits in base64url, never used twice.
+    pub nonce: String,
+    /// When the first attempt began.
+    pub started: Timestamp,
+    /// Whether an attempt before this one may have reached the gateway.
+    pub may_have_left: bool,
+    /// What to add to this machine's clock, in milliseconds, as learnt from the gateway.
+    pub clock_offset: i64,
+    /// Whether this call has corrected the clock; it does so once.
+    pub clock_corrected: bool,
+}
+
+impl Attempts {
+    /// The first attempt. `clock_offset` is what an earlier call learnt, else 0.
+    #[must_use]
+    pub fn first(now: Timestamp, nonce: impl Into<String>, clock_offset: i64) -> Self {
+        Self { number: 1, nonce: nonce.into(), started: now, may_have_left: false, clock_offset, clock_corrected: false }
+    }
+
+    /// The next attempt, under a fresh nonce.
+    #[must_use]
+    pub fn next(mut self, nonce: impl Into<String>) -> Self {
+        self.number = self.number.saturating_add(1);
+        self.nonce = nonce.into();
+        self
+    }
+}
+
+/// What one attempt came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// An answer, of whatever kind and not yet verified.
+    Answered(Answer),
+    /// No answer, or not all of it.
+    Failed {
+        /// Whether the request may have left this machine. Say yes when in doubt.
+        may_have_left: bool,
+        /// `connect_failed`, `connection_lost`, `timeout`, `deadline_exceeded`, `cancelled` or `answer_incomplete`.
+        code: ErrorCode,
+        /// The transport's own words.
+        detail: String,
+    },
+}
+
+/// An answer as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// Names and values, as they came.
+    pub headers: Vec<(String, String)>,
+    /// The body, as it came.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The first value of a header, its name compared without case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The gateway's id of the request, for support.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.header("okpay-request-id")
+    }
+
+    /// Whether it is the first answer to this key, given again.
+    #[must_use]
+    pub fn is_replayed(&self) -> bool {
+        self.header("idempotency-replayed") == Some("true")
+    }
+}

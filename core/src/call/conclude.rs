@@ -1,0 +1,206 @@
+//! [`conclude`]: what an attempt came to, judged over all attempts.
+
+use super::retry::hinted_delay;
+use super::{Answer, Attempts, Outcome, RetryPolicy};
+use crate::api::{Call, Problem, check_reply, find_operation};
+use crate::error::{ErrorCode, Failure, OkpayError};
+use crate::money::Money;
+use crate::signing::{PublicKey, VerifiedAnswer, verify_answer};
+use crate::timestamp::Timestamp;
+use serde::Deserialize;
+
+/// What follows from an attempt that was not the end by an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// The call succeeded: this is the gateway's answer, proven, and it reads as the operation's reply.
+    Done(Answer),
+    /// Wait, then try again with `attempts.next(nonce)`.
+    Retry {
+        /// How long to wait, in milliseconds.
+        delay: u64,
+        /// What is to be carried on.
+        attempts: Attempts,
+    },
+}
+
+/// Judges what an attempt came to.
+///
+/// `keys` are the gateway's public keys, `now` is this machine's clock and `random` any evenly distributed number.
+///
+/// # Errors
+/// The end of the call, by phase: `Rejected` by a verified answer, `NotSent`, `OutcomeUnknown` for a write that may have been executed,
+/// and `Unanswered` or `Verification` for a read.
+pub fn conclude(
+    call: &Call,
+    policy: &RetryPolicy,
+    attempts: Attempts,
+    outcome: Outcome,
+    keys: &[PublicKey],
+    now: Timestamp,
+    random: u64,
+) -> Result<Step, OkpayError> {
+    match judge(call, &attempts, outcome, keys, now) {
+        Verdict::Done(answer) => Ok(Step::Done(answer)),
+        Verdict::Refused(failure) => Err(OkpayError::Rejected(named(call, failure))),
+        Verdict::Skewed { offset } => {
+            Ok(Step::Retry { delay: 0, attempts: Attempts { clock_offset: offset, clock_corrected: true, ..attempts } })
+        }
+        Verdict::Open(open) => {
+            let left = attempts.may_have_left || open.left;
+            let delay = policy.delay(attempts.number, attempts.started, now, random, open.hint);
+            match delay.filter(|_| open.again) {
+                Some(delay) => Ok(Step::Retry { delay, attempts: Attempts { may_have_left: left, ..attempts } }),
+                None => Err(end(call, left, open)),
+            }
+        }
+    }
+}
+
+/// What one answer, or the lack of one, says by itself.
+enum Verdict {
+    /// The proven reply.
+    Done(Answer),
+    /// A refusal that ends the call: a proven answer to this very request.
+    Refused(Failure),
+    /// The gateway says that this machine's clock is off.
+    Skewed { offset: i64 },
+    /// Not an end by itself.
+    Open(Open),
+}
+
+struct Open {
+    /// Whether this attempt may have been executed.
+    left: bool,
+    /// Whether a further attempt makes sense.
+    again: bool,
+    /// Whether the gateway itself said so, provably for this request.
+    refused: bool,
+    /// How long the gateway asks to wait, in milliseconds.
+    hint: Option<u64>,
+    failure: Failure,
+}
+
+fn judge(call: &Call, attempts: &Attempts, outcome: Outcome, keys: &[PublicKey], now: Timestamp) -> Verdict {
+    let answer = match outcome {
+        Outcome::Answered(answer) => answer,
+        Outcome::Failed { may_have_left, code, detail } => {
+            let again = code != ErrorCode::Cancelled && code != ErrorCode::DeadlineExceeded;
+            return Verdict::Open(Open { left: may_have_left, again, refused: false, hint: None, failure: Failure::new(code, detail) });
+        }
+    };
+    match verify_answer(answer.status, &answer.headers, &answer.body, keys, Some(&attempts.nonce)) {
+        Ok(VerifiedAnswer { nonce: Some(_), created, .. }) => judge_bound(call, attempts, answer, created, now),
+        Ok(VerifiedAnswer { nonce: None, .. }) => judge_unbound(attempts, &answer, now),
+        Err(error) => {
+            let mut failure = error.failure().clone();
+            failure.status = Some(answer.status);
+            failure.request_id = answer.request_id().map(str::to_owned);
+            Verdict::Open(Open { left: true, again: true, refused: false, hint: hinted_delay(&answer, now), failure })
+        }
+    }
+}
+
+/// The gateway's own answer to this very attempt.
+fn judge_bound(call: &Call, attempts: &Attempts, answer: Answer, created: i64, now: Timestamp) -> Verdict {
+    if (200..300).contains(&answer.status) {
+        return judge_success(call, answer);
+    }
+    let failure = problem(&answer);
+    let hint = hinted_delay(&answer, now);
+    let open = |left, again, failure| Verdict::Open(Open { left, again, refused: true, hint, failure });
+    match (&failure.code, answer.status) {
+        (ErrorCode::ClockSkew, _) if !attempts.clock_corrected => {
+            Verdict::Skewed { offset: created.saturating_mul(1000).saturating_sub(now.millis()) }
+        }
+        // Somebody sent this very attempt before: it may have been executed under the first copy.
+        (ErrorCode::NonceReplayed | ErrorCode::IdempotencyInProgress, _) | (_, 408 | 500..=599) => open(true, true, failure),
+        (_, 429) => open(false, true, failure),
+        // Refused before the key was looked up, so that it says nothing of earlier attempts.
+        (ErrorCode::IdempotencyKeyExpired, _) | (_, 401 | 403) => open(false, false, failure),
+        (_, 400..=499) if answer.header("okpay-should-retry") == Some("true") => open(false, true, failure),
+        (_, 400..=499) => Verdict::Refused(failure),
+        _ => open(true, false, failure),
+    }
+}
+
+/// The gateway's answer, but not proven to be to this request: whoever stands in between may have kept it from another. While nothing
+/// else may have left it can refuse the call; it can never make it succeed.
+fn judge_unbound(attempts: &Attempts, answer: &Answer, now: Timestamp) -> Verdict {
+    let failure = problem(answer);
+    let hint = hinted_delay(answer, now);
+    match answer.status {
+        400..=499 if !attempts.may_have_left => match answer.status {
+            408 | 429 => Verdict::Open(Open { left: false, again: true, refused: true, hint, failure }),
+            _ => Verdict::Refused(failure),
+        },
+        _ => Verdict::Open(Open { left: true, again: true, refused: false, hint, failure }),
+    }
+}
+
+fn judge_success(call: &Call, answer: Answer) -> Verdict {
+    let reply = find_operation(&call.operation).map(|operation| operation.reply).unwrap_or_default();
+    match check_reply(reply, &answer.body).and_then(|()| check_amount(call, &answer.body)) {
+        Ok(()) => Verdict::Done(answer),
+        Err(error) => {
+            let mut failure = error.failure().clone();
+            failure.status = Some(answer.status);
+            failure.request_id = answer.request_id().map(str::to_owned);
+            Verdict::Open(Open { left: true, again: false, refused: false, hint: None, failure })
+        }
+    }
+}
+
+/// What was made must be about the amount and currency that were asked for.
+fn check_amount(call: &Call, reply: &[u8]) -> Result<(), OkpayError> {
+    #[derive(Deserialize)]
+    struct Amount {
+        amount: Option<Money>,
+    }
+    let read = |text: &[u8]| serde_json::from_slice::<Amount>(text).ok().and_then(|read| read.amount);
+    let asked = call.body.as_deref().filter(|_| call.operation.ends_with(".create")).and_then(|body| read(body.as_bytes()));
+    match (asked, read(reply)) {
+        (Some(asked), Some(made)) if asked != made => {
+            let detail = format!("asked for {asked}, and the answer is about {made}");
+            Err(OkpayError::verification(ErrorCode::AnswerMismatch, detail))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The end of a call that no proven answer has ended.
+fn end(call: &Call, left: bool, open: Open) -> OkpayError {
+    let refused = open.refused;
+    let failure = named(call, open.failure);
+    match (call.is_write(), left) {
+        (true, true) => OkpayError::OutcomeUnknown(failure),
+        (_, false) if !refused => OkpayError::NotSent(failure),
+        _ if refused => OkpayError::Rejected(failure),
+        _ if is_unproven(&failure.code) => OkpayError::Verification(failure),
+        _ => OkpayError::Unanswered(failure),
+    }
+}
+
+fn is_unproven(code: &ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::AnswerUnsigned | ErrorCode::AnswerSignatureInvalid | ErrorCode::AnswerForOtherRequest | ErrorCode::UntrustedKey
+    )
+}
+
+fn named(call: &Call, failure: Failure) -> Box<Failure> {
+    Box::new(failure.for_key(call.idempotency_key.clone().filter(|_| call.is_write())))
+}
+
+/// The failure that an answer tells of; of one without a readable problem, its status.
+fn problem(answer: &Answer) -> Failure {
+    let mut failure = match serde_json::from_slice::<Problem>(&answer.body) {
+        Ok(problem) => problem.into_failure(),
+        Err(_) => {
+            let code = ErrorCode::Unknown { raw: format!("http_{}", answer.status) };
+            Failure::new(code, format!("the gateway answered {} without saying why", answer.status))
+        }
+    };
+    failure.status = Some(answer.status);
+    failure.request_id = failure.request_id.or_else(|| answer.request_id().map(str::to_owned));
+    failure
+}

@@ -1,0 +1,206 @@
+//! [`prepare`]: from the intent to the request of one attempt.
+
+use super::{Attempts, BaseUrl};
+use crate::api::{API_VERSION, Call, Scope, find_operation};
+use crate::error::{ErrorCode, OkpayError};
+use crate::signing::{HmacKey, Secret, Signer, normal_url, sign_request};
+use crate::timestamp::Timestamp;
+use std::fmt;
+use std::sync::Arc;
+
+/// What the caller proves itself with.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum Credentials {
+    /// A server's secret key.
+    Secret(HmacKey),
+    /// A key made on a device, or in its keystore.
+    Device(Arc<dyn Signer>),
+    /// A browser's.
+    Publishable {
+        /// `okp_test_pk_…` or `okp_live_pk_…`; public.
+        key: String,
+        /// The checkout session's, if the call is about one.
+        client_secret: Option<Secret>,
+    },
+}
+
+impl Credentials {
+    /// Whether they are about real money.
+    #[must_use]
+    pub fn livemode(&self) -> bool {
+        match self {
+            Self::Secret(key) => key.livemode(),
+            Self::Device(signer) => signer.key_id().starts_with("okp_live_"),
+            Self::Publishable { key, .. } => key.starts_with("okp_live_"),
+        }
+    }
+
+    /// The public name of the key.
+    #[must_use]
+    pub fn key_id(&self) -> String {
+        match self {
+            Self::Secret(key) => key.key_id(),
+            Self::Device(signer) => signer.key_id(),
+            Self::Publishable { key, .. } => key.clone(),
+        }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Credentials({}, secrets redacted)", self.key_id())
+    }
+}
+
+/// The request of one attempt, ready to be sent as it is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignedRequest {
+    /// `GET` or `POST`.
+    pub method: String,
+    /// The whole URL. Redirects must not be followed: the signature is over this very URL.
+    pub url: String,
+    /// Names in lower case, and values.
+    pub headers: Vec<(String, String)>,
+    /// The exact bytes.
+    pub body: Vec<u8>,
+}
+
+/// Headers hold a browser's client secret, and the body may hold a card: neither is for a log.
+impl fmt::Debug for SignedRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "SignedRequest({} {}, {} bytes)", self.method, self.url, self.body.len())
+    }
+}
+
+/// Makes the request of the current attempt: the same intent each time, signed anew.
+///
+/// `now` is this machine's clock; `headers` are the caller's own (such as `traceparent`) and may not be any that OKPay sets.
+///
+/// # Errors
+/// `Invalid`, always before anything is sent: `idempotency_key_missing`, `scope_not_allowed`, `card_number_not_allowed`,
+/// `invalid_parameter`, `invalid_url`, or what the signer says.
+pub fn prepare(
+    call: &Call,
+    base_url: &BaseUrl,
+    credentials: &Credentials,
+    attempts: &Attempts,
+    now: Timestamp,
+    headers: &[(String, String)],
+) -> Result<SignedRequest, OkpayError> {
+    check_scope(call, credentials)?;
+    check_transport(base_url, credentials)?;
+    check_path(&call.path)?;
+    if call.is_write() && call.idempotency_key.is_none() {
+        return Err(OkpayError::invalid(ErrorCode::IdempotencyKeyMissing, "a write needs an idempotency key, one per logical call"));
+    }
+    let url = normal_url(&format!("{}{}", base_url.as_str(), call.path))?;
+    let body = call.body.clone().unwrap_or_default().into_bytes();
+    let mut all = vec![("accept".to_owned(), "application/json".to_owned()), ("okpay-version".to_owned(), API_VERSION.to_owned())];
+    if !body.is_empty() {
+        all.push(("content-type".to_owned(), JSON.to_owned()));
+    }
+    all.extend(own_headers(headers)?);
+    all.extend(proof(call, &url, &body, credentials, attempts, now)?);
+    Ok(SignedRequest { method: call.method.clone(), url, headers: all, body })
+}
+
+const JSON: &str = "application/json";
+
+/// The headers that prove who calls.
+fn proof(
+    call: &Call,
+    url: &str,
+    body: &[u8],
+    credentials: &Credentials,
+    attempts: &Attempts,
+    now: Timestamp,
+) -> Result<Vec<(String, String)>, OkpayError> {
+    let signer: &dyn Signer = match credentials {
+        Credentials::Secret(key) => key,
+        Credentials::Device(signer) => signer.as_ref(),
+        Credentials::Publishable { key, client_secret } => return bearer(call, key, client_secret.as_ref(), &attempts.nonce),
+    };
+    let content_type = (!body.is_empty()).then_some(JSON);
+    let created = now.plus_millis(attempts.clock_offset).secs();
+    let key = call.idempotency_key.as_deref();
+    let fields = sign_request(&call.method, url, content_type, key, body, signer, created, &attempts.nonce)?;
+    Ok(fields.to_list())
+}
+
+fn bearer(call: &Call, key: &str, client_secret: Option<&Secret>, nonce: &str) -> Result<Vec<(String, String)>, OkpayError> {
+    let mut headers = vec![("authorization".to_owned(), format!("Bearer {key}")), ("okpay-nonce".to_owned(), nonce.to_owned())];
+    if let Some(secret) = client_secret {
+        let text = std::str::from_utf8(secret.expose())
+            .map_err(|_| OkpayError::invalid_at(ErrorCode::InvalidKey, "client_secret", "a client secret is text"))?;
+        headers.push(("okpay-client-secret".to_owned(), text.to_owned()));
+    }
+    if let Some(key) = &call.idempotency_key {
+        headers.push(("idempotency-key".to_owned(), crate::signing::quote_idempotency_key(key)?));
+    }
+    Ok(headers)
+}
+
+fn check_scope(call: &Call, credentials: &Credentials) -> Result<(), OkpayError> {
+    let operation = find_operation(&call.operation).ok_or_else(|| {
+        OkpayError::invalid_at(ErrorCode::InvalidParameter, "operation", format!("there is no operation {:?}", call.operation))
+    })?;
+    let publishable = matches!(credentials, Credentials::Publishable { .. });
+    if publishable && operation.scope != Scope::Publishable {
+        let detail = format!("{} needs a secret key, which belongs on a server", operation.name);
+        return Err(OkpayError::invalid(ErrorCode::ScopeNotAllowed, detail));
+    }
+    if !publishable && operation.name == "payment_methods.create" {
+        let detail = "card numbers go from the browser or the app straight to OKPay, under the publishable key; a server never sees them";
+        return Err(OkpayError::invalid(ErrorCode::CardNumberNotAllowed, detail));
+    }
+    Ok(())
+}
+
+fn check_transport(base_url: &BaseUrl, credentials: &Credentials) -> Result<(), OkpayError> {
+    if credentials.livemode() && !base_url.is_secure() {
+        let detail = "live keys are used over https only";
+        return Err(OkpayError::invalid_at(ErrorCode::InvalidUrl, "base_url", detail));
+    }
+    Ok(())
+}
+
+/// An empty id, or one of dots, would make another path of it.
+fn check_path(path: &str) -> Result<(), OkpayError> {
+    let only_path = path.split('?').next().unwrap_or_default();
+    let strange = only_path.split('/').skip(1).any(|segment| matches!(segment, "" | "." | ".."));
+    if strange || !only_path.starts_with('/') {
+        return Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "id", "the id is empty or not an id"));
+    }
+    Ok(())
+}
+
+/// The caller's own headers: none of ours, nothing that could break a line.
+fn own_headers(headers: &[(String, String)]) -> Result<Vec<(String, String)>, OkpayError> {
+    const OURS: [&str; 12] = [
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-digest",
+        "content-length",
+        "content-type",
+        "host",
+        "idempotency-key",
+        "signature",
+        "signature-input",
+        "transfer-encoding",
+    ];
+    let mut own = Vec::with_capacity(headers.len());
+    for (name, value) in headers {
+        let lower = name.to_ascii_lowercase();
+        let token = !lower.is_empty() && lower.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        let printable = value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        if !token || !printable || lower.starts_with("okpay-") || OURS.contains(&lower.as_str()) {
+            let detail = format!("the header {name:?} cannot be added to a call");
+            return Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "headers", detail));
+        }
+        own.push((lower, value.clone()));
+    }
+    Ok(own)
+}

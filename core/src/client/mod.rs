@@ -1,0 +1,97 @@
+//! The Rust client: reqwest carries the calls, [`crate::call`] decides about them.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `builder.rs` | [`ClientBuilder`]: from code or from the environment |
+//! | `request.rs` | [`Request`]: one call with its options; awaited, or walked as a stream of all pages |
+//! | `send.rs` | the send loop |
+//! | `transport.rs` | [`Transport`], and reqwest behind it |
+//! | `journal.rs`, `journal_sqlite.rs` | [`Journal`]: intents on disk before the first try |
+//! | `recover.rs` | [`Client::resolve`] and [`Client::recover`]: what became of a call |
+//! | `hooks.rs` | [`AttemptReport`]: what each attempt came to |
+//! | `ambient.rs` | the clock and the random numbers, read here and nowhere else |
+//!
+//! The methods themselves, `client.payments().create(…)`, come from the table in `api/operations.rs`.
+//!
+//! ```no_run
+//! use okpay::api::{MethodType, NewPayment};
+//! use okpay::{Money, client::Client};
+//!
+//! # async fn example() -> Result<(), okpay::OkpayError> {
+//! let client = Client::from_env()?;
+//! let order = NewPayment::new(Money::parse("19.99", "EUR")?, MethodType::Card).payment_method("pm_…").reference("order-1001");
+//! let payment = client.payments().create(order).idempotency_key("order-1001-charge").await?;
+//! println!("{} is {}", payment.id, payment.status);
+//! # Ok(())
+//! # }
+//! ```
+
+mod ambient;
+mod builder;
+mod hooks;
+mod journal;
+#[cfg(feature = "sqlite")]
+mod journal_sqlite;
+mod recover;
+mod request;
+mod send;
+mod transport;
+
+pub use builder::ClientBuilder;
+pub use hooks::{AttemptHook, AttemptReport};
+pub use journal::{Journal, JournalEntry};
+#[cfg(feature = "sqlite")]
+pub use journal_sqlite::SqliteJournal;
+pub use recover::Recovered;
+pub use request::{CallOptions, Reply, Request};
+pub use transport::{HttpOptions, HttpTransport, Transport};
+
+use crate::call::{BaseUrl, Credentials, RetryPolicy};
+use crate::error::OkpayError;
+use crate::signing::PublicKeys;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use tokio::sync::OnceCell;
+
+/// The client. Cheap to clone; clones share connections, keys and journal.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    base_url: BaseUrl,
+    credentials: Credentials,
+    /// Given, or on loopback fetched once from the sandbox.
+    gateway_keys: OnceCell<PublicKeys>,
+    policy: RetryPolicy,
+    transport: Arc<dyn Transport>,
+    journal: Option<Arc<dyn Journal>>,
+    hooks: Vec<AttemptHook>,
+    /// What the gateway taught us of our clock, in milliseconds.
+    clock_offset: AtomicI64,
+}
+
+impl Client {
+    /// A client to be set up in code.
+    #[must_use]
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// A client from `OKPAY_BASE_URL`, `OKPAY_KEY_ID`, `OKPAY_SECRET` and `OKPAY_GATEWAY_KEYS`. The last may be left out for a sandbox
+    /// on this machine.
+    ///
+    /// # Errors
+    /// `invalid_configuration`, `invalid_url` or `invalid_key`, naming the variable.
+    pub fn from_env() -> Result<Self, OkpayError> {
+        ClientBuilder::from_env()?.build()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Client({} as {})", self.inner.base_url.as_str(), self.inner.credentials.key_id())
+    }
+}

@@ -1,0 +1,51 @@
+//! What became of a call: [`Client::resolve`] and, for all that a crash has left open, [`Client::recover`].
+
+use super::send::blocking;
+use super::{Client, JournalEntry};
+use crate::api::{CallOutcome, CallState, ResolveCall};
+use crate::error::{ErrorCode, OkpayError};
+
+/// A call that a crash had left open, and what became of it.
+#[derive(Debug, Clone)]
+pub struct Recovered {
+    /// The intent. If it was not executed, sending it again is the caller's choice: `client.run(…)`, under a new key.
+    pub entry: JournalEntry,
+    /// What became of it, or why that could not be learnt; then it stays open in the journal.
+    pub outcome: Result<CallOutcome, OkpayError>,
+}
+
+impl Client {
+    /// Asks the gateway what became of a call. `not_executed` is final: the gateway closes a key that it has not seen, so that a late
+    /// request under it is refused.
+    ///
+    /// # Errors
+    /// As any call. The question changes nothing that has been executed, and may be put again.
+    pub async fn resolve(&self, idempotency_key: impl Into<String>) -> Result<CallOutcome, OkpayError> {
+        let key = idempotency_key.into();
+        let outcome = self.idempotency().resolve(ResolveCall::new(key.clone())).await?;
+        if outcome.state != CallState::InProgress
+            && let Some(journal) = self.inner.journal.clone()
+        {
+            blocking(move || journal.settle(&key)).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// Resolves every call that the journal holds open, oldest first: after a crash, before anything else.
+    ///
+    /// # Errors
+    /// `invalid_configuration` without a journal, `journal_failed` if it cannot be read. What became of each call, or why that could not
+    /// be learnt, is in its [`Recovered`].
+    pub async fn recover(&self) -> Result<Vec<Recovered>, OkpayError> {
+        let Some(journal) = self.inner.journal.clone() else {
+            let detail = "recovery needs a journal: ClientBuilder::journal(SqliteJournal::open(path))";
+            return Err(OkpayError::invalid_at(ErrorCode::InvalidConfiguration, "journal", detail));
+        };
+        let mut recovered = Vec::new();
+        for entry in blocking(move || journal.open_calls()).await? {
+            let key = entry.call.idempotency_key.clone().unwrap_or_default();
+            recovered.push(Recovered { outcome: self.resolve(key).await, entry });
+        }
+        Ok(recovered)
+    }
+}

@@ -1,0 +1,94 @@
+//! The steps of `cargo xtask test`, cheapest first, so that a slip shows in seconds.
+//!
+//! Their order also saves building: `clippy` and `doc` share the checked dependencies of the whole workspace, and core alone comes after
+//! the workspace.
+
+use crate::command::{cargo, output, program, root, run};
+use crate::generate;
+use crate::tools::{is_on_path, python, tool};
+use anyhow::{Context, Result, bail};
+
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) run: fn() -> Result<()>,
+}
+
+pub(crate) const STEPS: &[Step] = &[
+    Step { name: "fmt", about: "every Rust file is formatted", run: fmt },
+    Step { name: "generate", about: "the generated files are what the table of endpoints makes", run: generate::verify },
+    Step { name: "openapi", about: "the OpenAPI document is valid, by a validator of other hands", run: openapi },
+    Step { name: "witness", about: "figures and signatures again, in plain Python", run: witness },
+    Step { name: "deny", about: "licences, sources and bans of the dependencies", run: deny },
+    Step { name: "clippy", about: "lints of the workspace, and of core under each of its features", run: clippy },
+    Step { name: "doc", about: "the documentation builds without a warning", run: doc },
+    Step { name: "wasm", about: "core compiles for the browser, without I/O, clock or randomness", run: wasm },
+    Step { name: "rust", about: "unit, integration, end-to-end and documentation tests", run: rust },
+];
+
+/// What `okpay` is built with, one at a time: cargo unifies features in a workspace, which hides what a feature alone lacks.
+const CORE_FEATURES: &[&str] = &[
+    "--no-default-features",
+    "",
+    "--features client",
+    "--features sqlite",
+    "--features schema",
+    "--no-default-features --features schema",
+];
+
+fn fmt() -> Result<()> {
+    run(&mut cargo("fmt --all --check"))
+}
+
+fn openapi() -> Result<()> {
+    run(program(tool("openapi-spec-validator")?).arg(generate::OPENAPI))
+}
+
+fn witness() -> Result<()> {
+    let folder = root().join("tests/witness");
+    let entries = std::fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+    let mut scripts = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    scripts.retain(|path| path.extension().is_some_and(|extension| extension == "py"));
+    scripts.sort();
+    if scripts.is_empty() {
+        bail!("there is no witness in tests/witness");
+    }
+    // -I: nothing but the standard library is on the path; -B: no folder of bytecode is left behind.
+    scripts.iter().try_for_each(|script| run(program(python()).args(["-I", "-B"]).arg(script)))
+}
+
+fn deny() -> Result<()> {
+    let mut command = if is_on_path("cargo-deny") { program("cargo-deny") } else { program(tool("cargo-deny")?) };
+    run(command.args(["check", "--hide-inclusion-graph", "bans", "licenses", "sources"]))
+}
+
+fn clippy() -> Result<()> {
+    run(&mut cargo("clippy --workspace --all-targets --all-features -- -D warnings"))?;
+    for features in CORE_FEATURES {
+        run(&mut cargo(&format!("clippy -p okpay --lib {features} -- -D warnings")))?;
+    }
+    Ok(())
+}
+
+fn doc() -> Result<()> {
+    run(cargo("doc --workspace --no-deps --all-features").env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// Nothing that opens a socket, reads a clock or makes random numbers comes into the pure core, for the browser or elsewhere.
+const IMPURE: &[&str] = &["getrandom", "rand", "tokio", "mio", "socket2", "reqwest", "hyper", "rustls", "rusqlite", "js-sys", "web-sys"];
+
+fn wasm() -> Result<()> {
+    for features in ["", " --no-default-features"] {
+        let tree = output(&mut cargo(&format!("tree -p okpay{features} -e normal --target all --prefix none --format {{p}}")))?;
+        if let Some(impure) = tree.lines().find(|line| IMPURE.iter().any(|name| line.split(' ').next() == Some(name))) {
+            bail!("the pure core depends on {impure}: see `cargo tree -p okpay{features} -e normal --target all`");
+        }
+        let build = format!("build -p okpay --lib --target wasm32-unknown-unknown{features}");
+        run(program("bash").arg("xtask/scripts/wasm-env.sh").arg("cargo").args(build.split_whitespace()))?;
+    }
+    Ok(())
+}
+
+fn rust() -> Result<()> {
+    run(&mut cargo("test --workspace --all-features --no-fail-fast"))
+}
