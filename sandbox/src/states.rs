@@ -26,11 +26,13 @@ macro_rules! machine {
 
 /// Payments.
 pub(crate) static PAYMENT: Machine = machine! { "payment":
+    requires_confirmation, confirm => requires_confirmation; // what follows is one of the next four
     requires_confirmation, ask    => requires_action; // 3-D Secure, a transfer, a transaction
     requires_confirmation, hold   => authorized;
     requires_confirmation, pay    => succeeded;
     requires_confirmation, decline => failed;
     requires_confirmation, cancel => canceled;
+    requires_action,       authenticate => requires_action; // back from 3-D Secure; then one of the next three
     requires_action,       receive => requires_action; // not all of it yet
     requires_action,       detect => processing;      // all of it, not confirmed yet
     requires_action,       hold   => authorized;
@@ -40,9 +42,10 @@ pub(crate) static PAYMENT: Machine = machine! { "payment":
     requires_action,       expire => expired;
     processing,            receive => processing;     // one more confirmation
     processing,            pay    => succeeded;
-    authorized,            pay    => succeeded;       // captured
+    authorized,            capture => succeeded;
     authorized,            cancel => canceled;
     authorized,            expire => expired;
+    failed,                confirm => failed;
     failed,                ask    => requires_action; // tried again
     failed,                hold   => authorized;
     failed,                pay    => succeeded;
