@@ -83,10 +83,12 @@ CREATE TABLE deliveries (
     response_status BIGINT,
     last_error TEXT,
     next_attempt BIGINT,
+    held BIGINT NOT NULL, -- 1 while a fault keeps it behind the next one
     seq BIGINT NOT NULL UNIQUE,
     created BIGINT NOT NULL
 );
 CREATE INDEX deliveries_due ON deliveries (status, next_attempt);
+CREATE INDEX deliveries_by_endpoint ON deliveries (endpoint, status);
 CREATE INDEX deliveries_by_event ON deliveries (event, seq);
 
 -- What business time brings: expiry, confirmations, late money, disputes.

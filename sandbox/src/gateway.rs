@@ -2,11 +2,14 @@
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::deliveries;
+use crate::domain::fees::Schedules;
 use crate::faults::Faults;
 use crate::idempotency::InFlight;
 use crate::refusal::{Outcome, Refusal};
 use crate::store::ids::Ids;
 use crate::store::{Store, Tx, meta};
+use okpay::fees::{FeeSchedule, STANDARD};
 use okpay::signing::{Ed25519Key, PublicKeys};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -19,14 +22,15 @@ pub(crate) struct Gateway {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) keys: Keys,
+    pub(crate) schedules: Schedules,
     pub(crate) faults: Faults,
     pub(crate) in_flight: InFlight,
     /// How many requests of each operation came in since the start.
     pub(crate) attempts: Mutex<BTreeMap<&'static str, u64>>,
     /// Told when there may be something to deliver or a job to do.
     pub(crate) wake: Notify,
-    /// Held by whoever delivers, so that no delivery is made twice at a time.
-    pub(crate) delivering: tokio::sync::Mutex<()>,
+    /// One lock an endpoint, held by whoever delivers to it: its deliveries go one after the other.
+    pub(crate) delivering: deliveries::Lanes,
     pub(crate) http: reqwest::Client,
     /// The base URL that requests are signed for, without a slash at its end.
     pub(crate) public_url: String,
@@ -60,12 +64,14 @@ impl Gateway {
         let seed = seed(&mut tx, config.seed.as_deref()).await?;
         let boot = meta::number(&mut tx, "boot").await? + 1;
         meta::set(&mut tx, "boot", boot.to_string()).await?;
+        let schedules = schedules(&mut tx, config.fee_schedule.as_deref().unwrap_or(STANDARD)).await?;
         let offset = meta::number(&mut tx, "clock_offset_ms").await?;
         tx.commit().await?;
         let repeatable = seed.starts_with(GIVEN);
         let ids = Ids::new(seed.as_bytes(), boot.unsigned_abs(), repeatable);
         Ok(Self {
             keys: Keys::new(&ids)?,
+            schedules,
             store,
             ids,
             public_url,
@@ -74,8 +80,8 @@ impl Gateway {
             in_flight: InFlight::default(),
             attempts: Mutex::default(),
             wake: Notify::new(),
-            delivering: tokio::sync::Mutex::default(),
-            http: crate::deliveries::http_client()?,
+            delivering: deliveries::Lanes::default(),
+            http: deliveries::http_client()?,
         })
     }
 
@@ -105,6 +111,20 @@ async fn seed(tx: &mut Tx, given: Option<&str>) -> Outcome<String> {
             Ok(seed)
         }
     }
+}
+
+/// Keeps the schedule of today beside those of before: what was made under one is charged by it.
+async fn schedules(tx: &mut Tx, current: &str) -> Outcome<Schedules> {
+    const PREFIX: &str = "fee_schedule:";
+    let name = format!("{PREFIX}{}", FeeSchedule::from_json(current)?.version());
+    match meta::get(tx, &name).await? {
+        Some(kept) if kept != current => {
+            return Err(Refusal::Internal(format!("this database has another {name}: a changed schedule needs a new version")));
+        }
+        Some(_) => {}
+        None => meta::set(tx, &name, current.to_owned()).await?,
+    }
+    Schedules::new(&meta::values(tx, PREFIX).await?, current)
 }
 
 fn random_seed() -> Outcome<String> {

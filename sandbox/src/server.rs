@@ -32,8 +32,8 @@ pub(crate) fn router(gateway: Shared) -> Router {
     Router::new()
         .route("/.well-known/okpay", get(well_known))
         .route("/openapi.json", get(openapi))
-        .merge(pages::router())
-        .nest("/sandbox", control::router(gateway.clone()))
+        .merge(pages::router(gateway.clone()))
+        .merge(control::router(gateway.clone()))
         .fallback(api)
         .with_state(gateway)
 }

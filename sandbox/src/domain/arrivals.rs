@@ -6,7 +6,7 @@ use super::resources::Arrival;
 use super::settlement;
 use crate::jobs::{self, JobKind};
 use crate::magic::{ARRIVALS, METADATA_KEY};
-use crate::refusal::{Outcome, refuse, refuse_at};
+use crate::refusal::{Outcome, Refusal, refuse, refuse_at};
 use crate::store::objects::{self, Stored};
 use crate::validate;
 use crate::work::Work;
@@ -38,18 +38,27 @@ pub(crate) async fn schedule_magic(work: &mut Work<'_>, payment: &Stored<Payment
     Ok(())
 }
 
+/// What of a payment has not arrived yet.
+pub(crate) fn still_due(payment: &Stored<Payment>) -> Outcome<Money> {
+    match payment.internal.due {
+        Some(due) => Ok(due.checked_sub(sum(payment, due, |_| true)?)?),
+        None => Err(nothing_due()),
+    }
+}
+
+fn nothing_due() -> Refusal {
+    refuse(ErrorCode::IllegalState, "nothing is due by bank or blockchain for this payment")
+}
+
 /// Money has come. Without a number of confirmations it counts as confirmed.
 pub(crate) async fn receive(work: &mut Work<'_>, payment: &mut Stored<Payment>, amount: Money, confirmations: Option<u32>) -> Outcome<()> {
-    let Some(due) = payment.internal.due else {
-        let detail = "nothing is due by bank or blockchain for this payment";
-        return Err(refuse(ErrorCode::IllegalState, detail));
-    };
+    let due = payment.internal.due.ok_or_else(nothing_due)?;
     if amount.currency() != due.currency() {
         let detail = format!("{} is due, not {}", due.currency(), amount.currency());
         return Err(refuse_at(ErrorCode::CurrencyMismatch, "amount.currency", detail));
     }
     validate::positive("amount", amount)?;
-    payments::check(payment, "receive").or_else(|refusal| if payment.body.status == PaymentStatus::Failed { Err(refusal) } else { Ok(()) })?;
+    payments::check(payment, "receive")?;
     let required = required(&payment.body);
     let confirmations = confirmations.unwrap_or(required).min(required);
     payment.internal.arrivals.push(Arrival { amount, confirmations, booked: false, at: work.now });
@@ -58,7 +67,7 @@ pub(crate) async fn receive(work: &mut Work<'_>, payment: &mut Stored<Payment>, 
     if confirmations < required {
         schedule_block(work, payment).await?;
     }
-    take_stock(work, payment).await
+    take_stock(work, payment, true).await
 }
 
 /// A block was found: every transaction that waits has one more confirmation.
@@ -69,11 +78,12 @@ pub(crate) async fn confirm_block(work: &mut Work<'_>, payment: &mut Stored<Paym
     if payment.internal.arrivals.iter().any(|arrival| arrival.confirmations < required) {
         schedule_block(work, payment).await?;
     }
-    take_stock(work, payment).await
+    let open = matches!(payment.body.status, PaymentStatus::RequiresAction | PaymentStatus::Processing);
+    take_stock(work, payment, open).await
 }
 
 /// What all arrivals together come to.
-async fn take_stock(work: &mut Work<'_>, payment: &mut Stored<Payment>) -> Outcome<()> {
+async fn take_stock(work: &mut Work<'_>, payment: &mut Stored<Payment>, visible: bool) -> Outcome<()> {
     let Some(due) = payment.internal.due else { return Ok(()) };
     show_confirmations(payment);
     settlement::book_arrivals(work, payment, required(&payment.body)).await?;
@@ -94,10 +104,9 @@ async fn take_stock(work: &mut Work<'_>, payment: &mut Stored<Payment>) -> Outco
             payment.body.expires = None;
             payments::change(work, payment, Change { event: "detect", tell: EventType::PaymentProcessing }).await
         }
-        _ if payments::check(payment, "receive").is_ok() => {
-            payments::change(work, payment, Change { event: "receive", tell: EventType::PaymentProcessing }).await
-        }
-        _ => objects::update_internal(&mut work.tx, payment).await,
+        // A block over a payment that is over concerns the ledger only.
+        _ if !visible => objects::update_internal(&mut work.tx, payment).await,
+        _ => payments::change(work, payment, Change { event: "receive", tell: EventType::PaymentProcessing }).await,
     }
 }
 

@@ -22,3 +22,10 @@ pub(crate) async fn set(tx: &mut Tx, name: &str, value: String) -> Outcome<()> {
 pub(crate) async fn number(tx: &mut Tx, name: &str) -> Outcome<i64> {
     Ok(get(tx, name).await?.and_then(|text| text.parse().ok()).unwrap_or_default())
 }
+
+/// The values of all names with a prefix.
+pub(crate) async fn values(tx: &mut Tx, prefix: &str) -> Outcome<Vec<String>> {
+    let query = "SELECT value FROM meta WHERE SUBSTR(name, 1, $1) = $2 ORDER BY name";
+    let length = i64::try_from(prefix.len()).unwrap_or_default();
+    Ok(sqlx::query_scalar(query).bind(length).bind(prefix.to_owned()).fetch_all(tx.conn()).await?)
+}
