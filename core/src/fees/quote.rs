@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub enum Bearer {
     /// The merchant: gross = amount, net = amount − fee. The default.
     Merchant,
-    /// The customer: gross = amount + fee, net = amount. Not legal for consumer cards in the EU.
+    /// The customer, on top: gross = amount + fee, net = amount. Not legal for consumer cards in the EU.
     Customer,
 }
 
@@ -65,7 +65,7 @@ pub struct Quote {
     pub schedule_id: String,
     /// The schedule's version.
     pub version: String,
-    /// Who pays the fee.
+    /// Who pays the fee. For a withdrawal always `customer`: whoever withdraws pays it on top.
     pub bearer: Bearer,
 }
 
@@ -80,7 +80,7 @@ pub struct QuoteRequest {
     pub amount: Money,
     /// When; the time at which the quote is asked for by default.
     pub at: Option<Timestamp>,
-    /// Who pays the fee; the merchant by default, and always the account that withdraws.
+    /// Who pays the fee; the merchant by default. The fee of a withdrawal always comes on top of the amount.
     pub bearer: Option<Bearer>,
     /// The code of a promotion.
     pub coupon: Option<String>,
