@@ -1,10 +1,10 @@
-//! The published vectors of requests and digests, reproduced byte for byte.
-
+//! The published vectors of requests, answers and digests, reproduced byte for byte.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use okpay::ErrorCode;
 use okpay::signing::{
-    Ed25519Key, HmacKey, PublicKey, ReceivedRequest, Signer, VerificationKey, content_digest, read_signature, sign_request,
-    verify_content_digest,
+    Ed25519Key, HmacKey, PublicKey, ReceivedRequest, Signer, VerificationKey, content_digest, read_signature, sign_answer, sign_request,
+    verify_answer, verify_content_digest,
 };
 use serde_json::Value;
 
@@ -47,6 +47,33 @@ fn published_requests_are_proven() {
 }
 
 #[test]
+fn answers_are_signed_and_proven_as_published() {
+    let (key, trusted) = gateway();
+    for case in cases("okpay_answers.json", "cases") {
+        let (status, body, nonce) = (status(&case), text(&case, "body").as_bytes(), case["nonce"].as_str());
+        let created = case["created"].as_i64().unwrap();
+        let signed = sign_answer(status, case["content_type"].as_str(), body, &key, created, nonce).unwrap();
+        assert_eq!(signed.signature_input, text(&case, "signature_input"), "{}", case["name"]);
+        assert_eq!(signed.signature, text(&case, "signature"), "{}", case["name"]);
+        assert_eq!(signed.content_digest.as_deref(), case["content_digest"].as_str(), "{}", case["name"]);
+        let content_type = case["content_type"].as_str().map(|value| ("Content-Type".to_owned(), value.to_owned()));
+        let headers = signed.to_list().into_iter().chain(content_type).collect::<Vec<_>>();
+        let answer = verify_answer(status, &headers, body, &trusted, nonce).unwrap();
+        assert_eq!((answer.created, answer.nonce.as_deref()), (created, nonce));
+    }
+}
+
+#[test]
+fn answers_are_refused_as_published() {
+    let (_, trusted) = gateway();
+    for case in cases("okpay_answers.json", "refused") {
+        let (body, nonce) = (text(&case, "body").as_bytes(), case["expected_nonce"].as_str());
+        let error = verify_answer(status(&case), &headers(&case), body, &trusted, nonce).unwrap_err();
+        assert_eq!(error.code().as_str(), text(&case, "code"), "{}", case["name"]);
+    }
+}
+
+#[test]
 fn digests_match_as_published() {
     for vector in cases("rfc9530.json", "vectors") {
         let body = hex::decode(text(&vector, "body_hex")).unwrap();
@@ -85,13 +112,29 @@ fn verification_key(case: &Value) -> VerificationKey {
     }
 }
 
+fn gateway() -> (Ed25519Key, Vec<PublicKey>) {
+    let vectors = read("okpay_answers.json");
+    let key = Ed25519Key::from_seed(text(&vectors, "keyid"), &bytes(&vectors["keys"], "ed25519_seed_hex")).unwrap();
+    let public = PublicKey::from_bytes(text(&vectors, "keyid"), &bytes(&vectors["keys"], "ed25519_public_hex")).unwrap();
+    assert_eq!(key.public_key(), public);
+    (key, vec![public])
+}
+
+fn status(case: &Value) -> u16 {
+    u16::try_from(case["status"].as_u64().unwrap()).unwrap()
+}
+
+fn headers(case: &Value) -> Vec<(String, String)> {
+    let published = case["headers"].as_object().unwrap().iter();
+    published.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect()
+}
+
 fn received(case: &Value) -> ReceivedRequest {
-    let published = case["headers"].as_object().unwrap().iter().map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()));
     let added = ["signature_input", "signature"].map(|name| (name.replace('_', "-"), text(case, name).to_owned()));
     ReceivedRequest {
         method: text(case, "method").to_owned(),
         url: text(case, "url").to_owned(),
-        headers: published.chain(added).collect(),
+        headers: headers(case).into_iter().chain(added).collect(),
         body: text(case, "body").as_bytes().to_vec(),
     }
 }

@@ -146,3 +146,107 @@ pub(super) fn is_nonce(nonce: &str) -> bool {
 pub(super) fn is_time(secs: i64) -> bool {
     (0..=LAST_TIME).contains(&secs)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::keys::{Ed25519Key, HmacKey, Signer};
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    const INPUT: &str = r#"sig1=("@method" "@target-uri");created=1767225600;expires=1767225900;nonce="b3k2pp5k7z50gnwpyemd01";alg="ed25519";keyid="k";tag="okpay""#;
+
+    #[test]
+    fn makes_the_bases_and_signatures_of_rfc_9421() {
+        let vectors: Value = serde_json::from_str(include_str!("../../../tests/vectors/rfc9421.json")).unwrap();
+        let key = |name: &str| hex::decode(vectors["keys"][name].as_str().unwrap()).unwrap();
+        let signers: [Box<dyn Signer>; 2] = [
+            Box::new(HmacKey::from_bytes("test-shared-secret", &key("hmac_hex")).unwrap()),
+            Box::new(Ed25519Key::from_seed("test-key-ed25519", &key("ed25519_seed_hex")).unwrap()),
+        ];
+        for case in vectors["signature_vectors"].as_array().unwrap() {
+            let (label, parameters) = case["signature_input"].as_str().unwrap().split_once('=').unwrap();
+            let base = signature_base(&lines(case, parameters), parameters);
+            assert_eq!(std::str::from_utf8(&base).unwrap(), case["signature_base"].as_str().unwrap());
+            let signer = signers.iter().find(|signer| signer.key_id() == case["keyid"].as_str().unwrap()).unwrap();
+            let signature = signature_field(&signer.sign(base).unwrap()).replacen(LABEL, label, 1);
+            assert_eq!(signature, case["signature"].as_str().unwrap());
+        }
+    }
+
+    /// The lines of a case, its values taken from the message, as RFC 9421 §2 says for each of the parts that occur.
+    fn lines<'a>(case: &'a Value, parameters: &'a str) -> Vec<(&'a str, &'a str)> {
+        let mut start = case["start_line"].as_str().unwrap().split(' ');
+        let (method, target) = (start.next().unwrap(), start.next().unwrap());
+        let field = |name: &str| {
+            let fields = case["headers"].as_array().unwrap();
+            fields.iter().find(|field| field[0].as_str().unwrap().eq_ignore_ascii_case(name)).unwrap()[1].as_str().unwrap()
+        };
+        let covered = parameters.trim_start_matches('(').split(')').next().unwrap();
+        let value = |name: &str| match name {
+            "@method" => method,
+            "@path" => target.split('?').next().unwrap(),
+            "@authority" => field("host"),
+            name => field(name),
+        };
+        covered.split(' ').map(|name| name.trim_matches('"')).map(|name| (name, value(name))).collect()
+    }
+
+    #[test]
+    fn reads_its_own_shape_and_no_other() {
+        let parameters = Parameters::read(INPUT).unwrap();
+        assert_eq!((parameters.created, parameters.key_id.as_str()), (1_767_225_600, "k"));
+        for (from, to) in [
+            ("sig1=", "sig2="),
+            ("sig1=", "sig1 ="),
+            (";created", "; created"),
+            ("created=1767225600", "created=01767225600"),
+            ("created=1767225600", "created=1767225600.0"),
+            ("created=1767225600;", ""),
+            (";alg=\"ed25519\"", ";alg=\"rsa-v1_5-sha256\""),
+            (";alg=\"ed25519\"", ";alg=ed25519"),
+            ("keyid=\"k\"", "keyid=\"\""),
+            ("keyid=\"k\"", "keyid=\"a b\""),
+            ("keyid=\"k\"", "keyid=\"k\";keyid=\"k\""),
+            ("tag=\"okpay\"", "tag=\"okpay\";more=1"),
+            ("\"@method\" ", "\"@method\";req "),
+            ("\"@method\" ", "\"@method\"  "),
+            (";expires=1767225900;nonce=\"b3k2pp5k7z50gnwpyemd01\"", ";nonce=\"b3k2pp5k7z50gnwpyemd01\";expires=1767225900"),
+        ] {
+            let changed = INPUT.replacen(from, to, 1);
+            assert_ne!(changed, INPUT);
+            assert_eq!(Parameters::read(&changed), None, "{changed}");
+        }
+        assert_eq!(Parameters::read(&format!("{INPUT}, sig2=()")), None);
+        assert_eq!(Parameters::read(&format!("{INPUT}, {INPUT}")), None);
+        assert_eq!(Parameters::read(&format!("{INPUT}{}", " ".repeat(MAX_FIELD))), None);
+    }
+
+    #[test]
+    fn reads_a_signature_in_canonical_base64_only() {
+        assert_eq!(read_signature_field("sig1=:AAE=:").unwrap(), [0, 1]);
+        for field in
+            ["sig1=:AAE:", "sig1=:AAF=:", "sig1=:AAE==:", "sig1=AAE=", "sig2=:AAE=:", "sig1=:AAE=:;a", "sig1=:AAE=:, b=1", "sig1", ""]
+        {
+            assert_eq!(read_signature_field(field), None, "{field}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_panic(text in "\\PC{0,200}", bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let _ = (Parameters::read(&text), read_signature_field(&text));
+            prop_assert_eq!(read_signature_field(&signature_field(&bytes)), Some(bytes));
+        }
+
+        #[test]
+        fn one_changed_character_is_another_text_or_none(at in 0..INPUT.len(), byte in b' '..=b'~') {
+            let mut changed = INPUT.as_bytes().to_vec();
+            changed[at] = byte;
+            let changed = String::from_utf8(changed).unwrap();
+            if let Some(parameters) = Parameters::read(&changed) {
+                prop_assert_eq!(parameters.to_field(), changed);
+            }
+        }
+    }
+}

@@ -53,7 +53,7 @@ fn parse(field: &str) -> Option<Dictionary> {
     }
     let digests: Dictionary = Parser::new(field).parse().ok()?;
     // Writing it again shows bad padding, stray bits and a name that comes twice: forms on which parsers differ.
-    let tidy = field.split(',').map(|member| member.trim_matches([' ', '\t'])).collect::<Vec<_>>().join(", ");
+    let tidy = field.split(',').map(|member| member.trim_matches(' ')).collect::<Vec<_>>().join(", ");
     (digests.serialize()? == tidy).then_some(digests)
 }
 
@@ -66,4 +66,59 @@ fn byte_sequence(entry: &ListEntry) -> Option<&[u8]> {
 
 fn mismatch(detail: &str) -> OkpayError {
     OkpayError::verification(ErrorCode::DigestMismatch, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const SHA_256: &str = "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:";
+    const SHA_512: &str = "sha-512=:WZDPaVn/7XgHaAy8pmojAkGWoRx2UFChF41A2svX+TaPm+AbwAgBWnrIiYllu7BNNyealdVLvRwEmTHWXvJwew==:";
+    const BODY: &[u8] = b"{\"hello\": \"world\"}";
+
+    #[test]
+    fn every_known_digest_must_match_and_one_be_there() {
+        let wrong = content_digest(b"other");
+        for (field, holds) in [
+            (SHA_256.to_owned(), true),
+            (SHA_512.to_owned(), true),
+            (format!("{SHA_256}, {SHA_512}"), true),
+            (format!("{SHA_256}  ,{SHA_512}"), true),
+            (format!("md5=:AAAA:, {SHA_256}"), true),
+            (format!("{wrong}, {SHA_512}"), false),
+            (format!("{SHA_512}, {wrong}"), false),
+            (format!("{wrong}, {SHA_256}"), false),
+            (format!("{SHA_256}, {SHA_256}"), false),
+            ("md5=:AAAA:".to_owned(), false),
+            (String::new(), false),
+            (format!("{SHA_256};q=1"), false),
+            ("sha-256".to_owned(), false),
+            ("sha-256=\"X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=\"".to_owned(), false),
+            ("sha-256=(:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:)".to_owned(), false),
+            (SHA_256.replace("E=:", "E:"), false),
+            (SHA_256.replace("E=:", "F=:"), false),
+            (SHA_256.to_uppercase(), false),
+            (format!("{SHA_256},"), false),
+            (format!("{SHA_256}, x=:{}:", "A".repeat(MAX_FIELD)), false),
+        ] {
+            let result = verify_content_digest(&field, BODY);
+            assert_eq!(result.is_ok(), holds, "{field}");
+            assert!(holds || result.unwrap_err().code() == &ErrorCode::DigestMismatch);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn holds_for_the_body_and_for_no_other(body: Vec<u8>, other: Vec<u8>) {
+            let field = content_digest(&body);
+            prop_assert!(verify_content_digest(&field, &body).is_ok());
+            prop_assert_eq!(verify_content_digest(&field, &other).is_ok(), body == other);
+        }
+
+        #[test]
+        fn any_field_is_read_without_panic(field in "\\PC{0,80}", body: Vec<u8>) {
+            prop_assert!(verify_content_digest(&field, &body).is_err());
+        }
+    }
 }

@@ -43,7 +43,9 @@ pub fn read_idempotency_key(field: &str) -> Result<String, OkpayError> {
     }
     let item: Item = Parser::new(field).parse().map_err(|_| refused())?;
     match &item.bare_item {
-        BareItem::String(key) if is_idempotency_key(key.as_str()) && item.serialize() == field => Ok(key.as_str().to_owned()),
+        BareItem::String(key) if item.params.is_empty() && is_idempotency_key(key.as_str()) && item.serialize() == field => {
+            Ok(key.as_str().to_owned())
+        }
         _ => Err(refused()),
     }
 }
@@ -52,4 +54,46 @@ const KEY_GRAMMAR: &str = "an idempotency key has 1 to 255 visible ASCII charact
 
 fn is_idempotency_key(key: &str) -> bool {
     (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_field_comes_once_and_is_printable() {
+        let headers = [("A", " x\t"), ("b", "1"), ("B", "2"), ("c", "x\ny"), ("d", "\u{e9}")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(single(&headers, "a"), Ok(Some("x")));
+        assert_eq!(single(&headers, "none"), Ok(None));
+        for name in ["b", "c", "d"] {
+            assert!(single(&headers, name).is_err());
+        }
+    }
+
+    #[test]
+    fn reads_a_key_in_its_one_form_only() {
+        assert_eq!(read_idempotency_key("\"a\\\\b\\\"c\"").unwrap(), "a\\b\"c");
+        let long = format!("\"{}\"", "k".repeat(256));
+        for field in ["", "abc", "\"\"", "\"a", "\"a b\"", "\"a\";x=1", "\"a\", \"b\"", " \"a\"", "\"a\\b\"", "\"\u{e9}\"", ":YQ==:", &long]
+        {
+            assert_eq!(read_idempotency_key(field).unwrap_err().code(), &ErrorCode::IdempotencyKeyInvalid, "{field}");
+        }
+        assert!(quote_idempotency_key("a b").is_err() && quote_idempotency_key(&"k".repeat(256)).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn every_key_survives_its_quotes(key in "[!-~]{1,255}") {
+            prop_assert_eq!(read_idempotency_key(&quote_idempotency_key(&key).unwrap()).unwrap(), key);
+        }
+
+        #[test]
+        fn any_field_is_read_without_panic(field in "\\PC{0,40}") {
+            if let Ok(key) = read_idempotency_key(&field) {
+                prop_assert_eq!(quote_idempotency_key(&key).unwrap(), field);
+            }
+        }
+    }
 }

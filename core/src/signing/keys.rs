@@ -342,3 +342,78 @@ pub(super) fn checked_key_id(key_id: String) -> Result<String, OkpayError> {
 fn invalid_key(detail: impl Into<String>) -> OkpayError {
     OkpayError::invalid(ErrorCode::InvalidKey, detail)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "okp_test_sk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+
+    #[test]
+    fn reads_a_secret_and_never_shows_it() {
+        let key = HmacKey::from_text("okp_test_kid_1", SECRET).unwrap();
+        let same = HmacKey::from_bytes("okp_test_kid_1", &(0..32).collect::<Vec<_>>()).unwrap();
+        assert_eq!(key.mac(&[b"a", b"b"]), same.mac(&[b"ab"]));
+        assert!(!key.livemode() && !same.livemode());
+        assert!(HmacKey::from_text("k", &SECRET.replace("test", "live")).unwrap().livemode());
+        assert!(HmacKey::from_bytes("k", &[1; 32]).unwrap().livemode());
+        assert_eq!(format!("{key:?}"), r#"HmacKey { key_id: "okp_test_kid_1", livemode: false, .. }"#);
+        let key = Ed25519Key::from_seed("device_1", &[7; 32]).unwrap();
+        assert_eq!(format!("{key:?}"), r#"Ed25519Key { key_id: "device_1", .. }"#);
+    }
+
+    #[test]
+    fn refuses_malformed_keys_without_repeating_them() {
+        let long = format!("{SECRET}A");
+        let secrets = [
+            "",
+            "okp_test_sk_",
+            "sk_live_x",
+            &SECRET[..40],
+            &long,
+            &format!(" {SECRET}"),
+            &format!("\"{SECRET}\""),
+            &SECRET.replace("8", "9"),
+            &SECRET.replace('A', "+"),
+        ];
+        for secret in secrets {
+            let error = HmacKey::from_text("okp_test_kid_1", secret).unwrap_err();
+            assert_eq!(error.code(), &ErrorCode::InvalidKey, "{secret}");
+            assert!(!error.to_string().contains("BAgME"));
+        }
+        assert!(HmacKey::from_text("okp_live_kid_1", SECRET).is_err());
+        for key_id in ["", "a b", "\"", "k\n", "k=", &"k".repeat(65)] {
+            assert!(HmacKey::from_bytes(key_id, &[1; 32]).is_err() && Ed25519Key::from_seed(key_id, &[1; 32]).is_err(), "{key_id}");
+        }
+        assert!(HmacKey::from_bytes("k", &[1; 15]).is_err());
+        assert!(Ed25519Key::from_seed("k", &[1; 31]).is_err());
+    }
+
+    #[test]
+    fn public_keys_have_a_text() {
+        let (one, two) = (Ed25519Key::from_seed("gw_1", &[1; 32]).unwrap(), Ed25519Key::from_seed("gw_2", &[2; 32]).unwrap());
+        let text = format!("{}, {}", one.public_key().to_text(), two.public_key().to_text());
+        let keys = PublicKeys::parse(&text).unwrap();
+        assert_eq!(keys.keys(), [one.public_key(), two.public_key()]);
+        assert_eq!(PublicKeys::parse(&keys.to_text()).unwrap(), keys);
+        let weak = PublicKey { key_id: "w".to_owned(), key: VerifyingKey::default() }.to_text();
+        for text in
+            ["", ",", "gw_1", "=AAAA", "gw_1=AAAA", one.public_key().to_text().trim_end_matches('='), &format!("{text},{text}"), &weak]
+        {
+            assert_eq!(PublicKeys::parse(text).unwrap_err().code(), &ErrorCode::InvalidKey, "{text}");
+        }
+    }
+
+    #[test]
+    fn proves_only_what_the_key_signed() {
+        let signing = Ed25519Key::from_seed("d", &[9; 32]).unwrap();
+        let signature = signing.sign(b"text".to_vec()).unwrap();
+        assert!(signing.public_key().holds(b"text", &signature));
+        assert!(!signing.public_key().holds(b"Text", &signature));
+        assert!(!signing.public_key().holds(b"text", &signature[..63]));
+        let key = HmacKey::from_bytes("k", &[3; 32]).unwrap();
+        let mac = key.sign(b"text".to_vec()).unwrap();
+        assert!(key.holds(&[b"te", b"xt"], &mac));
+        assert!(!key.holds(&[b"text"], &mac[..16]) && !key.holds(&[b"text"], &[]));
+    }
+}

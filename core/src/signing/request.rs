@@ -11,6 +11,9 @@ use crate::error::{ErrorCode, OkpayError};
 /// The `tag` of a request's signature.
 const TAG: &str = "okpay";
 
+const SHAPE: &str =
+    "Signature-Input is not exactly sig1=(…);created=…;expires=…;nonce=\"…\";alg=\"…\";keyid=\"…\";tag=\"okpay\", in this order";
+
 /// How long a signed request is good for, in seconds.
 const LIFETIME: i64 = 300;
 
@@ -39,10 +42,12 @@ pub fn sign_request(
 ) -> Result<SignatureHeaders, OkpayError> {
     let url = normal_url(url)?;
     check_parts(method, nonce, created)?;
-    let idempotency_key = idempotency_key.map(quote_idempotency_key).transpose()?;
-    let content = Content::to_sign(content_type, body)?;
+    let covered = Covered {
+        content: Content::to_sign(content_type, body)?,
+        idempotency_key: idempotency_key.map(quote_idempotency_key).transpose()?,
+    };
     let parameters = Parameters {
-        components: components(content.is_some(), idempotency_key.is_some()),
+        components: covered.components(),
         created,
         expires: Some(created + LIFETIME),
         nonce: Some(nonce.to_owned()),
@@ -50,11 +55,10 @@ pub fn sign_request(
         key_id: checked_key_id(signer.key_id())?,
         tag: TAG.to_owned(),
     };
-    let base = parameters.base(&values(method, &url, content.as_ref(), idempotency_key.as_deref()));
-    let signature = signed(signer, base)?;
+    let signature = signed(signer, covered.base(&parameters, method, &url))?;
     Ok(SignatureHeaders {
-        content_digest: content.map(|content| content.digest),
-        idempotency_key,
+        content_digest: covered.content.map(|content| content.digest),
+        idempotency_key: covered.idempotency_key,
         signature_input: parameters.to_field(),
         signature: signature_field(&signature),
     })
@@ -105,31 +109,23 @@ pub struct SignatureClaim {
 /// `unauthenticated` if there is no signature at all, else `signature_invalid`.
 pub fn read_signature(request: &ReceivedRequest) -> Result<SignatureClaim, OkpayError> {
     let parameters = read_parameters(request)?;
+    let (Some(expires), Some(nonce)) = (parameters.expires, parameters.nonce.clone().filter(|nonce| is_nonce(nonce))) else {
+        return Err(invalid(SHAPE));
+    };
     let signature =
         header(request, "signature")?.and_then(read_signature_field).ok_or_else(|| invalid("Signature is not sig1=:base64:"))?;
     let url = normal_url(&request.url).map_err(|error| invalid(error.failure().detail.clone()))?;
-    let content = Content::received(&request.headers, &request.body).map_err(invalid)?;
-    let covers_idempotency_key = parameters.components.iter().any(|name| name == "idempotency-key");
-    if parameters.components != components(content.is_some(), covers_idempotency_key) {
-        return Err(invalid(
-            "the signature covers other parts than it must: @method, @target-uri, with a body content-type and content-digest, then idempotency-key",
-        ));
-    }
-    let idempotency_key_field = header(request, "idempotency-key")?.map(str::to_owned);
-    let covered_key = idempotency_key_field.as_deref().filter(|_| covers_idempotency_key);
-    if covers_idempotency_key && covered_key.is_none() {
-        return Err(invalid("the signature covers Idempotency-Key, which is not there"));
-    }
-    let base = parameters.base(&values(&request.method, &url, content.as_ref(), covered_key));
+    let covered = Covered::received(request, &parameters)?;
+    let base = covered.base(&parameters, &request.method, &url);
     Ok(SignatureClaim {
         key_id: parameters.key_id,
         algorithm: parameters.algorithm,
         created: parameters.created,
-        expires: parameters.expires.unwrap_or(parameters.created),
-        nonce: parameters.nonce.unwrap_or_default(),
-        covers_idempotency_key,
-        idempotency_key_field,
-        content_digest: content.map(|content| content.digest),
+        expires,
+        nonce,
+        covers_idempotency_key: covered.idempotency_key.is_some(),
+        idempotency_key_field: header(request, "idempotency-key")?.map(str::to_owned),
+        content_digest: covered.content.map(|content| content.digest),
         base,
         signature,
     })
@@ -208,24 +204,47 @@ impl SignatureClaim {
     }
 }
 
-/// The parts that a signature covers, in order.
-fn components(with_body: bool, with_key: bool) -> Vec<String> {
-    let mut names = vec!["@method", "@target-uri"];
-    if with_body {
-        names.extend(Content::COMPONENTS);
-    }
-    if with_key {
-        names.push("idempotency-key");
-    }
-    names.into_iter().map(str::to_owned).collect()
+/// What a request's signature covers besides the method and the URL.
+struct Covered {
+    content: Option<Content>,
+    /// The field with its quotes.
+    idempotency_key: Option<String>,
 }
 
-/// The values of [`components`], in the same order.
-fn values<'a>(method: &'a str, url: &'a str, content: Option<&'a Content>, idempotency_key: Option<&'a str>) -> Vec<&'a str> {
-    let mut values = vec![method, url];
-    values.extend(content.into_iter().flat_map(Content::values));
-    values.extend(idempotency_key);
-    values
+impl Covered {
+    /// Exactly what must be covered of this request; whether the idempotency key is, the signature itself says.
+    fn received(request: &ReceivedRequest, parameters: &Parameters) -> Result<Self, OkpayError> {
+        let content = Content::received(&request.headers, &request.body).map_err(invalid)?;
+        let idempotency_key = match parameters.components.iter().any(|name| name == "idempotency-key") {
+            true => Some(header(request, "idempotency-key")?.ok_or_else(|| invalid("Idempotency-Key is covered, but not there"))?),
+            false => None,
+        };
+        let covered = Self { content, idempotency_key: idempotency_key.map(str::to_owned) };
+        match parameters.components == covered.components() {
+            true => Ok(covered),
+            false => Err(invalid(
+                "the signature must cover exactly @method and @target-uri, with a body content-type and content-digest, then idempotency-key",
+            )),
+        }
+    }
+
+    /// The names of the parts, in the one order.
+    fn components(&self) -> Vec<String> {
+        let mut names = vec!["@method", "@target-uri"];
+        if self.content.is_some() {
+            names.extend(Content::COMPONENTS);
+        }
+        names.extend(self.idempotency_key.is_some().then_some("idempotency-key"));
+        names.into_iter().map(str::to_owned).collect()
+    }
+
+    /// The bytes to sign.
+    fn base(&self, parameters: &Parameters, method: &str, url: &str) -> Vec<u8> {
+        let mut values = vec![method, url];
+        values.extend(self.content.iter().flat_map(Content::values));
+        values.extend(self.idempotency_key.as_deref());
+        parameters.base(&values)
+    }
 }
 
 fn check_parts(method: &str, nonce: &str, created: i64) -> Result<(), OkpayError> {
@@ -262,22 +281,15 @@ fn signed(signer: &dyn Signer, base: Vec<u8>) -> Result<Vec<u8>, OkpayError> {
 }
 
 fn read_parameters(request: &ReceivedRequest) -> Result<Parameters, OkpayError> {
+    if !is_method(&request.method) {
+        return Err(invalid("the method is not written in capitals"));
+    }
     let field = match (header(request, "signature-input")?, header(request, "signature")?) {
         (Some(field), _) => field,
         (None, None) => return Err(OkpayError::verification(ErrorCode::Unauthenticated, "the request is not signed")),
         (None, Some(_)) => return Err(invalid("Signature is there without Signature-Input")),
     };
-    let parameters = Parameters::read(field).filter(|parameters| {
-        parameters.tag == TAG
-            && parameters.expires.is_some()
-            && parameters.nonce.as_deref().is_some_and(is_nonce)
-            && is_method(&request.method)
-    });
-    parameters.ok_or_else(|| {
-        invalid(
-            "Signature-Input is not exactly sig1=(…);created=…;expires=…;nonce=\"…\";alg=\"…\";keyid=\"…\";tag=\"okpay\", in this order",
-        )
-    })
+    Parameters::read(field).filter(|parameters| parameters.tag == TAG).ok_or_else(|| invalid(SHAPE))
 }
 
 fn header<'a>(request: &'a ReceivedRequest, name: &str) -> Result<Option<&'a str>, OkpayError> {

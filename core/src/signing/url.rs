@@ -80,3 +80,112 @@ fn refused(why: &str) -> OkpayError {
     // The URL itself stays out of the text: it may hold a password.
     OkpayError::invalid(ErrorCode::InvalidUrl, format!("the URL {why}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn has_one_form_for_each_url() {
+        for (url, normal) in [
+            ("HTTPS://API.OKPay.Test", "https://api.okpay.test/"),
+            ("https://api.okpay.test:443/v1/A%2fb?", "https://api.okpay.test/v1/A%2fb"),
+            ("http://localhost:80?x=1", "http://localhost/?x=1"),
+            ("http://localhost:443/", "http://localhost:443/"),
+            ("http://127.0.0.1:4010/v1//x/?a=%7E&b=~#top", "http://127.0.0.1:4010/v1//x/?a=%7E&b=~"),
+            ("https://[2001:DB8::1]:8443/?#", "https://[2001:db8::1]:8443/"),
+            ("https://h:/?a?b?", "https://h/?a?b?"),
+            ("https://h/?metadata[order]=1", "https://h/?metadata[order]=1"),
+            ("https://h/a:b@c/...", "https://h/a:b@c/..."),
+        ] {
+            assert_eq!(normal_url(url).unwrap(), normal);
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_url_or_would_be_rewritten() {
+        for url in [
+            "",
+            "/v1/payments",
+            "api.okpay.test/v1",
+            "ftp://h/",
+            "file:///etc",
+            "https:/h/",
+            "https://",
+            "https:///x",
+            "https://?x",
+            "https://:443/",
+            "https://user@h/",
+            "https://user:secret@h/",
+            "https://h/@:x y",
+            "https://h/\u{e9}",
+            "https://h\u{e9}/",
+            "https://h/\n",
+            "https://h/%",
+            "https://h/%4",
+            "https://h/%zz",
+            "https://h/?%g0",
+            "https://h/\\x",
+            "https://h\\x/",
+            "https://h/a/../b",
+            "https://h/./b",
+            "https://h/%2E%2e/b",
+            "https://h/.",
+            "https://h:0/",
+            "https://h:65536/",
+            "https://h:044/",
+            "https://h:+1/",
+            "https://h:x/",
+            "https://[::1/",
+            "https://[::g]/",
+            "https://::1/",
+            "https://h/{id}",
+            "https://h/\"",
+            "https://h%41/",
+            " https://h/",
+            "https://h/ ",
+        ] {
+            let error = normal_url(url).unwrap_err();
+            assert_eq!(error.code(), &ErrorCode::InvalidUrl, "{url}");
+            assert!(!error.to_string().contains("secret"));
+        }
+    }
+
+    /// A URL that needs no rewriting, in upper and lower case.
+    fn plain_url() -> impl Strategy<Value = String> {
+        (
+            "(https?|HTTP|hTTpS)",
+            "[a-zA-Z][a-zA-Z0-9-]{0,8}[a-z](\\.[a-zA-Z]{2,5}){0,2}",
+            "(:[1-9][0-9]{0,3})?",
+            "(/[a-zA-Z0-9_~!$&()*+,;=:@-]{0,6}|/%[2-7][A-F1-9]x){0,4}",
+            "(\\?[a-z0-9=&%25/]{0,9})?",
+            "(#[a-z]{0,4})?",
+        )
+            .prop_map(|(scheme, host, port, path, query, fragment)| format!("{scheme}://{host}{port}{path}{query}{fragment}"))
+    }
+
+    proptest! {
+        /// The judge is the crate `url`, which follows the WHATWG and leaves such URLs as they are.
+        #[test]
+        fn agrees_with_a_browser(url in plain_url()) {
+            let Ok(normal) = normal_url(&url) else { return Ok(()) };
+            let mut parsed = url::Url::parse(&url).unwrap();
+            parsed.set_fragment(None);
+            if parsed.query() == Some("") {
+                parsed.set_query(None);
+            }
+            prop_assert_eq!(&normal, parsed.as_str());
+            prop_assert_eq!(normal_url(&normal).unwrap(), normal);
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(text in "\\PC{0,60}", tail in "[ -~]{0,40}") {
+            for url in [text, format!("https://{tail}"), format!("https://h{tail}")] {
+                if let Ok(normal) = normal_url(&url) {
+                    prop_assert_eq!(normal_url(&normal).unwrap(), normal);
+                }
+            }
+        }
+    }
+}
