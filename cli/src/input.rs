@@ -59,12 +59,11 @@ pub(crate) fn secret_text(secret: &Secret) -> Result<&str> {
     std::str::from_utf8(secret.expose()).map_err(|_| anyhow!("the secret is not text in UTF-8"))
 }
 
-/// Without the white space that editors and shells put around a line.
+/// Without the line break at its end. Other white space stays, so that it can be found to be the cause of trouble.
 fn trimmed(mut bytes: Vec<u8>) -> Vec<u8> {
-    let end = bytes.trim_ascii_end().len();
-    bytes.truncate(end);
-    let start = bytes.len() - bytes.trim_ascii_start().len();
-    bytes.drain(..start);
+    while bytes.last().is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
+        bytes.pop();
+    }
     bytes
 }
 
