@@ -12,6 +12,7 @@ use csv::StringRecord;
 use indicatif::{ProgressBar, ProgressStyle};
 use okpay::Timestamp;
 use okpay::fees::FeeSchedule;
+use serde_json::{Map, Value};
 use std::io::{BufReader, Read, Write, stdin};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -110,7 +111,7 @@ fn name(path: &Path) -> String {
 /// The reader's own words, which name the line; without the name of the library's error.
 fn without_prefix(error: csv::Error) -> Error {
     let text = error.to_string();
-    Error::msg(text.strip_prefix("CSV error: ").unwrap_or(&text).to_owned())
+    Error::msg(text.trim_start_matches("CSV error: ").trim_start_matches("CSV parse error: ").to_owned())
 }
 
 /// Rows as CSV or as lines of JSON.
@@ -142,14 +143,19 @@ impl Writer {
     }
 
     fn row(&mut self, record: &StringRecord, figures: &Figures) -> Result<()> {
-        let amounts = [figures.gross, figures.fee, figures.net].map(|money| money.amount().to_string());
-        let added = amounts.iter().map(String::as_str).chain([figures.rule.as_str()]);
+        let figures_of = [figures.gross, figures.fee, figures.net];
         match self {
-            Self::Csv(writer) => writer.write_record(record.iter().chain(added))?,
+            Self::Csv(writer) => {
+                let amounts = figures_of.map(|money| money.amount().to_string());
+                writer.write_record(record.iter().chain(amounts.iter().map(String::as_str)).chain([figures.rule.as_str()]))?;
+            }
             Self::Json { sink, names } => {
-                let pairs = names.iter().chain(ADDED).zip(record.iter().chain(added));
-                let object = pairs.map(|(name, value)| (name.to_owned(), value.into())).collect::<serde_json::Map<_, _>>();
-                writeln!(sink, "{}", serde_json::Value::Object(object))?;
+                let mut object = names.iter().zip(record).map(|(name, cell)| (name.to_owned(), cell.into())).collect::<Map<_, _>>();
+                let added = figures_of.map(serde_json::to_value).into_iter().chain([Ok(figures.rule.as_str().into())]);
+                for (name, value) in ADDED.into_iter().zip(added) {
+                    object.insert(name.to_owned(), value?);
+                }
+                writeln!(sink, "{}", Value::Object(object))?;
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use crate::input;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use okpay::fees::{FeeSchedule, STANDARD};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// More than the largest envelope that core reads, so that core's own bound speaks.
 const MAX_FILE: u64 = 16 * 1024 * 1024;
@@ -27,15 +27,14 @@ impl ScheduleArguments {
     pub(super) fn load(&self) -> Result<FeeSchedule> {
         match &self.schedule {
             None => Ok(FeeSchedule::from_json(STANDARD)?),
-            Some(path) => self.load_file(path).with_context(|| path.display().to_string()),
+            Some(path) => self.load_text(&input::text(path, MAX_FILE)?).with_context(|| path.display().to_string()),
         }
     }
 
-    fn load_file(&self, path: &Path) -> Result<FeeSchedule> {
-        let text = input::text(path, MAX_FILE)?;
-        match (is_envelope(&text), self.public_key.is_empty()) {
-            (false, true) => Ok(FeeSchedule::from_json(&text)?),
-            (true, false) => Ok(FeeSchedule::from_envelope(&text, &self.public_key, self.not_older_than.as_deref())?),
+    fn load_text(&self, text: &str) -> Result<FeeSchedule> {
+        match (is_envelope(text), self.public_key.is_empty()) {
+            (false, true) => Ok(FeeSchedule::from_json(text)?),
+            (true, false) => Ok(FeeSchedule::from_envelope(text, &self.public_key, self.not_older_than.as_deref())?),
             (true, true) => bail!("this schedule is signed: name the key that is trusted for it with --public-key whpk_…"),
             (false, false) => bail!("this schedule is not signed, so no key can prove it: leave --public-key out, or get the signed one"),
         }

@@ -1,7 +1,7 @@
 //! Quotes and comparisons for people.
 
 use crate::output;
-use okpay::fees::{FeeSchedule, Offer, Quote};
+use okpay::fees::{Bearer, FeeSchedule, Offer, Quote};
 
 /// A quote: what it is about, its lines, and what they come to.
 pub(super) fn quote(quote: &Quote, schedule: &FeeSchedule) -> String {
@@ -9,7 +9,8 @@ pub(super) fn quote(quote: &Quote, schedule: &FeeSchedule) -> String {
     let sums = [("fee", quote.fee), ("gross", quote.gross), ("net", quote.net)];
     let sums = sums.map(|(name, amount)| vec![name.to_owned(), amount.to_string()]);
     let table = output::table(&[], 1, lines.chain(sums).collect());
-    format!("{}, rule {}, fee borne by the {}\n\n{table}", source(schedule), quote.rule_id, quote.bearer)
+    let side = if quote.bearer == Bearer::Customer { "on top" } else { "out" };
+    format!("{}, rule {}, the fee comes {side} of the amount\n\n{table}", source(schedule), quote.rule_id)
 }
 
 /// Offers, cheapest first, then the methods that are not available with the reason.
