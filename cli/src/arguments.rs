@@ -44,7 +44,7 @@ impl Command {
             Self::Sandbox(arguments) => sandbox::run(&arguments),
             Self::Listen(arguments) => listen::run(&arguments),
             Self::Trigger(arguments) => trigger::run(&arguments),
-            Self::Events(arguments) => events::run(arguments),
+            Self::Events(arguments) => events::run(&arguments),
             Self::Sign(arguments) => sign::run(&arguments),
             Self::Webhook(arguments) => webhook::run(arguments),
             Self::Fees(arguments) => fees::run(&arguments),

@@ -29,12 +29,12 @@ pub(crate) struct End {
 }
 
 impl End {
-    /// The gateway answered with a refusal.
-    pub(crate) fn refused(text: impl Into<String>) -> Self {
-        Self { code: REFUSED, text: text.into() }
+    /// Something may or may not have been done.
+    pub(crate) fn outcome_unknown(text: impl Into<String>) -> Self {
+        Self { code: OUTCOME_UNKNOWN, text: text.into() }
     }
 
-    /// The gateway did not answer, or not usably.
+    /// There is no gateway there, or it gave no usable answer.
     pub(crate) fn not_reached(text: impl Into<String>) -> Self {
         Self { code: NOT_REACHED, text: text.into() }
     }
@@ -129,7 +129,7 @@ mod tests {
             assert_eq!(code(&wrapped), expected, "{phase}");
         }
         assert_eq!(code(&anyhow::anyhow!("no such file")), 2);
-        assert_eq!(code(&anyhow::Error::new(End::refused("no"))), 3);
+        assert_eq!(code(&anyhow::Error::new(End::outcome_unknown("cut off"))), 4);
     }
 
     #[test]

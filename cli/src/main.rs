@@ -14,6 +14,7 @@
 mod ambient;
 mod arguments;
 mod commands;
+mod connect;
 mod demo;
 mod end;
 mod input;
