@@ -159,7 +159,7 @@ fn holds(when: &Value, asked: &Asked) -> Result<bool, String> {
             ("monthly_volume", band) => within(band, asked.volume.ok_or("missing_fact")?, asked.places),
             (name, values) => {
                 let given = given(name).ok_or("missing_fact")?;
-                let is = |value: &Value| value.as_str().map_or(value.to_string() == given, |text| text == given);
+                let is = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned) == given;
                 values.as_array().map_or_else(|| is(values), |values| values.iter().any(is))
             }
         };
