@@ -63,7 +63,9 @@ impl Control {
                 let detail = format!("{} is not reached: {detail}; is `okpay sandbox` running there?", self.base_url.as_str());
                 Err(OkpayError::NotSent(Box::new(Failure::new(ErrorCode::ConnectFailed, detail))).into())
             }
-            Outcome::Failed { detail, .. } => Err(End::outcome_unknown(format!("{detail}; see `okpay events list` for what became of it")).into()),
+            Outcome::Failed { detail, .. } => {
+                Err(End::outcome_unknown(format!("{detail}; see `okpay events list` for what became of it")).into())
+            }
         }
     }
 

@@ -33,5 +33,6 @@ fn run() -> anyhow::Result<ExitCode> {
     let matches = arguments::Arguments::command().color(color).get_matches();
     let arguments = arguments::Arguments::from_arg_matches(&matches)?;
     output::set_color(!arguments.no_color);
+    output::start_log();
     arguments.command.run()
 }

@@ -5,8 +5,15 @@ use anyhow::{Context, Result};
 use clap::builder::styling::{AnsiColor, Style};
 use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
-use std::io::{ErrorKind, IsTerminal, Write, stdout};
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
+use tracing_subscriber::EnvFilter;
+
+/// Lets the warnings of what runs underneath out on standard error, or what `OKPAY_LOG` asks for.
+pub(crate) fn start_log() {
+    let wanted = EnvFilter::try_from_env("OKPAY_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(wanted).with_writer(stderr).with_ansi(COLOR.load(Ordering::Relaxed)).init();
+}
 
 static COLOR: AtomicBool = AtomicBool::new(false);
 

@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "every test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "only test functions are exempt by themselves")]
 
+pub(crate) mod background;
+
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
