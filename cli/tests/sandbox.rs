@@ -91,7 +91,8 @@ fn a_file_keeps_keys_and_events_and_a_seed_keeps_keys() {
 #[test]
 fn triggers_lists_shows_and_resends() {
     let sandbox = Sandbox::start(&[]);
-    let event = ask(&sandbox, &["trigger", "payment.succeeded", "--set", "amount.amount=5.00", "--set", "reference=order-17", "--json"]).json();
+    let event =
+        ask(&sandbox, &["trigger", "payment.succeeded", "--set", "amount.amount=5.00", "--set", "reference=order-17", "--json"]).json();
     assert_eq!((&event["type"], &event["data"]["reference"]), (&json!("payment.succeeded"), &json!("order-17")));
     assert_eq!(event["data"]["amount"], json!({ "amount": "5.00", "currency": "EUR" }));
     let (id, resource) = (event["id"].as_str().unwrap(), event["data"]["id"].as_str().unwrap());
@@ -147,6 +148,7 @@ fn the_signed_schedule_of_the_gateway_is_read() {
     let sandbox = Sandbox::start(&[]);
     let folder = tempfile::tempdir().unwrap();
     let envelope = file(folder.path(), "fees.json", send(&sandbox, "GET", "/v1/fee_schedules/current", "").body);
-    let arguments = ["fees", "quote", "19.99", "EUR", "--method", "btc", "--schedule", &envelope, "--public-key", sandbox.detail("fee_schedule_key")];
+    let arguments =
+        ["fees", "quote", "19.99", "EUR", "--method", "btc", "--schedule", &envelope, "--public-key", sandbox.detail("fee_schedule_key")];
     assert!(run(&arguments).ok().contains("(signed)"));
 }

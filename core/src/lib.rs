@@ -9,11 +9,13 @@
 //! | [`api`] | the table of endpoints and the models |
 //! | [`call`] | a call to a signed request, an answer to a reply or an error |
 //! | `client` | the Rust client (feature `client`) |
+//! | [`advice`] | from a failure to what to do next, in English and Chinese |
 //!
 //! Without the feature `client` nothing here opens a socket, reads a clock or makes random numbers: time and randomness are arguments,
 //! so that every language gets the same answer for the same input.
 #![forbid(unsafe_code)]
 
+pub mod advice;
 pub mod api;
 pub mod call;
 #[cfg(feature = "client")]

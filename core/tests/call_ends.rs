@@ -1,4 +1,6 @@
 //! The ends of a call, judged over all attempts (design: "Calls and their three ends"). Every answer here is really signed.
+#![cfg(feature = "secret")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 use okpay::api::{Call, ListPayments, MethodType, NewPayment, Problem, payments_create, payments_list};
 use okpay::call::{Answer, Attempts, Outcome, RetryPolicy, Step, conclude};

@@ -3,6 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use ed25519_dalek::{Signer, SigningKey};
 use okpay::fees::{FeeSchedule, STANDARD, ScheduleEnvelope, envelope_public_key, sign_envelope};
 use okpay::{OkpayError, Phase};
 use proptest::prelude::*;
@@ -130,6 +131,22 @@ fn whatever_is_changed_the_envelope_stays_shut() {
 }
 
 #[test]
+fn a_good_signature_does_not_mend_a_bad_form() {
+    let shut = |signature_id: &str, signed_at: i64, schedule: &str| {
+        let key = SigningKey::from_bytes(&SEED);
+        let signature = key.sign(format!("{signature_id}.{signed_at}.{schedule}").as_bytes());
+        let signature = format!("v1a,{}", BASE64.encode(signature.to_bytes()));
+        let envelope = ScheduleEnvelope { schedule: schedule.into(), signature_id: signature_id.into(), signed_at, signature };
+        refusal(FeeSchedule::from_signed(&envelope, &keys(), None)).0
+    };
+    assert_eq!(shut("fees_a.1", 1, SMALL), "envelope_signature_invalid");
+    assert_eq!(shut("evt_a", 1, SMALL), "envelope_signature_invalid");
+    assert_eq!(shut("fees_a", -1, SMALL), "envelope_signature_invalid");
+    assert_eq!(shut("fees_a", 1, &" ".repeat((1 << 20) + 1)), "envelope_signature_invalid");
+    assert_eq!(shut("fees_a", 1, "{}"), "invalid_schedule"); // signed, but no schedule
+}
+
+#[test]
 fn base64_has_one_spelling() {
     let mut envelope = signed();
     let last = envelope.signature.trim_end_matches('=').chars().last().unwrap();
@@ -167,7 +184,7 @@ fn an_older_version_is_refused() {
 }
 
 #[test]
-fn what_is_signed_but_no_schedule_is_refused_as_one() {
+fn only_a_schedule_in_form_is_signed() {
     let envelope = sign_envelope("{}", "fees_1", 1, &SEED).unwrap_err();
     assert_eq!(envelope.code().as_str(), "invalid_schedule");
     for (id, at) in [("evt_1", 1), ("fees_", 1), ("fees_a.b", 1), ("fees_é", 1), ("fees_1", 0), ("fees_1", 1_000_000_000_000)] {

@@ -80,6 +80,7 @@ SCHEDULES = {
             {"code": "FREE", "percent_off": "100"},
             {"code": "CAPPED", "percent_off": "100", "max_discount": {"EUR": "0.50"}},
             {"code": "EURO", "amount_off": {"EUR": "1"}},
+            {"code": "EURO-CAPPED", "amount_off": {"EUR": "1"}, "max_discount": {"EUR": "0.90"}},
             {"code": "BIG-ORDER", "when": {"currency": "EUR", "amount": {"min": "50"}}, "amount_off": {"EUR": "1"}},
             {"code": "LAST-YEAR", "percent_off": "10", "valid_until": "2026-01-01T00:00:00Z"},
             {"code": "VIP", "when": {"tier": "vip"}, "percent_off": "10"},
@@ -102,6 +103,12 @@ SCHEDULES = {
     "cliff": schedule(
         [
             {"id": "below", "when": {"currency": "EUR", "amount": {"max": "50"}}, "percent": "12.5"},
+            {"id": "above", "when": {"currency": "EUR", "amount": {"min": "50"}}, "percent": "1"},
+        ]
+    ),
+    "level": schedule(
+        [
+            {"id": "below", "when": {"currency": "EUR", "amount": {"max": "50"}}, "fixed": {"EUR": "1"}},
             {"id": "above", "when": {"currency": "EUR", "amount": {"min": "50"}}, "percent": "1"},
         ]
     ),
@@ -182,6 +189,7 @@ QUOTES = [
     case("a promotion takes it all", "quote", "bounds", ask("300", coupon="FREE")),
     case("a promotion is capped", "quote", "bounds", ask("300", coupon="CAPPED")),
     case("an amount off is capped by the fee", "quote", "bounds", ask("10", coupon="EURO")),
+    case("an amount off is capped by the fee under its cap", "quote", "bounds", ask("10", coupon="EURO-CAPPED")),
     case("an amount off", "quote", "bounds", ask("150", coupon="EURO")),
     case("a promotion for large orders", "quote", "bounds", ask("50", coupon="BIG-ORDER")),
     case("a promotion for larger orders", "quote", "bounds", ask("49.99", coupon="BIG-ORDER")),
@@ -213,6 +221,7 @@ SEARCHES = [
     case("gross up: into the next band", "gross_up", "bands", ask("8.70")),
     case("gross up: over a gap", "gross_up", "bands", ask("45")),
     case("gross up: a cheaper band further up", "gross_up", "cliff", ask("49.99", bearer="customer")),
+    case("gross up: two amounts of one gross", "gross_up", "level", ask("49.50", bearer="customer")),
     case("gross up: a fact is missing where the answer may lie", "gross_up", "bands", ask("99")),
     case("gross up: with the fact", "gross_up", "bands", ask("99.50", facts={"partner": "true"})),
     case("gross up: fee and tax take three quarters", "gross_up", "steep", ask("20")),
@@ -345,6 +354,7 @@ LOADS = [
     load("a negative amount", "rules[0].minimum.EUR", changed(f"{RULE}/minimum", {"EUR": "-0.01"})),
     load("an amount as a number", "rules[0].minimum.EUR", changed(f"{RULE}/minimum", {"EUR": 1})),
     load("an amount past 10^18 units", "rules[0].fixed.EUR", changed(f"{RULE}/fixed", {"EUR": "10000000000000000.01"})),
+    {**load("a maximum like the minimum", None, changed(f"{RULE}/maximum", {"EUR": "0.30"})), "error": None},
     load("a maximum under the minimum", "rules[0].maximum.EUR", changed(f"{RULE}/maximum", {"EUR": "0.29"})),
     load("a band without currency", "rules[0].when.amount", gone(f"{RULE}/when/currency")),
     load("a band with two currencies", "rules[0].when.amount", changed(f"{RULE}/when/currency", ["EUR", "USD"])),

@@ -62,5 +62,6 @@ fn show(command: &Command) -> String {
     let name = name.strip_prefix(&root).ok().or_else(|| name.file_name().map(Path::new)).unwrap_or(name);
     let arguments = command.get_args().map(|argument| Path::new(argument).strip_prefix(&root).unwrap_or(Path::new(argument)));
     let words = std::iter::once(name).chain(arguments).map(|word| word.to_string_lossy().into_owned());
-    words.collect::<Vec<_>>().join(" ")
+    let set = command.get_envs().filter_map(|(name, value)| Some(format!("{}={:?}", name.display(), value?)));
+    set.chain(words).collect::<Vec<_>>().join(" ")
 }

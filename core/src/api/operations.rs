@@ -2,7 +2,7 @@
 
 use super::*;
 #[cfg(feature = "secret")]
-use crate::fees::{Quote, QuoteRequest};
+use crate::fees::{Quote, QuoteRequest, ScheduleEnvelope};
 use okpay_macros::operations;
 
 operations! {
@@ -46,9 +46,9 @@ operations! {
     secret checkout_sessions.expire: POST "/v1/checkout_sessions/{id}/expire" (Id) -> CheckoutSession;
 
     /// The fee schedule in force, signed, to compute fees offline with.
-    secret fee_schedules.current: GET "/v1/fee_schedules/current" () -> SignedFeeSchedule;
+    secret fee_schedules.current: GET "/v1/fee_schedules/current" () -> ScheduleEnvelope;
     /// One version of the fee schedule, signed.
-    secret fee_schedules.retrieve: GET "/v1/fee_schedules/{id}" (Id) -> SignedFeeSchedule;
+    secret fee_schedules.retrieve: GET "/v1/fee_schedules/{id}" (Id) -> ScheduleEnvelope;
     /// Quotes a fee, with the account's own volume of the month.
     secret fee_quotes.create: POST "/v1/fee_quotes" (QuoteRequest) -> Quote;
     /// Quotes every method, cheapest first.

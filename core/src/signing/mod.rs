@@ -9,7 +9,8 @@
 //! | `fields.rs` | header fields: looked up once only, idempotency keys quoted and read |
 //! | `digest.rs` | [`content_digest`] and [`verify_content_digest`] |
 //! | `url.rs` | [`normal_url`], the one form in which a URL is signed |
-//! | `keys.rs` | [`Signer`], [`HmacKey`], [`Ed25519Key`], [`PublicKey`] |
+//! | `keys.rs` | who signs: [`Signer`], [`HmacKey`], [`Ed25519Key`] |
+//! | `public_keys.rs` | who is believed: [`PublicKey`], [`PublicKeys`], [`VerificationKey`] |
 //! | `secret.rs` | [`Secret`]: wiped when dropped, never printed |
 //!
 //! A request is proven in two steps, so that the gateway can look the key up in between: [`read_signature`] says who claims to have
@@ -22,6 +23,7 @@ mod content;
 mod digest;
 mod fields;
 mod keys;
+mod public_keys;
 mod request;
 mod secret;
 mod url;
@@ -30,7 +32,8 @@ pub use answer::{VerifiedAnswer, sign_answer, verify_answer};
 pub use base::SignatureHeaders;
 pub use digest::{content_digest, verify_content_digest};
 pub use fields::{quote_idempotency_key, read_idempotency_key};
-pub use keys::{Algorithm, Ed25519Key, HmacKey, PublicKey, PublicKeys, Signer, VerificationKey};
+pub use keys::{Algorithm, Ed25519Key, HmacKey, Signer};
+pub use public_keys::{PublicKey, PublicKeys, VerificationKey};
 pub use request::{ReceivedRequest, SignatureClaim, read_signature, sign_request};
 pub use secret::Secret;
 pub use url::normal_url;

@@ -159,7 +159,8 @@ fn holds(when: &Value, asked: &Asked) -> Result<bool, String> {
             ("monthly_volume", band) => within(band, asked.volume.ok_or("missing_fact")?, asked.places),
             (name, values) => {
                 let given = given(name).ok_or("missing_fact")?;
-                let is = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned) == given;
+                let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                let is = |value: &Value| text(value) == given;
                 values.as_array().map_or_else(|| is(values), |values| values.iter().any(is))
             }
         };

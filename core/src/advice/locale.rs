@@ -1,0 +1,134 @@
+//! [`Locale`]: one of the two languages, chosen from what a reader asks for.
+
+use rust_decimal::Decimal;
+
+/// A language that there are texts in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Locale {
+    English,
+    Chinese,
+}
+
+/// How many ranges of a header are read: far more than a browser sends.
+const MAX_RANGES: usize = 64;
+
+impl Locale {
+    /// The language wanted most, of a tag or an `Accept-Language` header (RFC 9110, section 12.5.4). English where neither is asked
+    /// for. The first of equal weights wins; what is malformed is passed over.
+    pub(super) fn negotiate(wanted: &str) -> Self {
+        let mut best = (Decimal::ZERO, Self::English);
+        for (weight, locale) in wanted.split(',').take(MAX_RANGES).filter_map(range) {
+            if weight > best.0 {
+                best = (weight, locale);
+            }
+        }
+        best.1
+    }
+
+    /// The tag of BCP 47.
+    pub(super) fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh-CN",
+        }
+    }
+
+    /// What stands between two sentences.
+    pub(super) fn between_sentences(self) -> &'static str {
+        match self {
+            Self::English => " ",
+            Self::Chinese => "",
+        }
+    }
+
+    /// By the primary subtag. Readers of any Chinese script read the simplified one more easily than English.
+    fn of_tag(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_', '.']).next().unwrap_or_default();
+        match primary.to_ascii_lowercase().as_str() {
+            "en" | "*" => Some(Self::English),
+            "zh" => Some(Self::Chinese),
+            _ => None,
+        }
+    }
+}
+
+/// `zh-CN;q=0.8`
+fn range(text: &str) -> Option<(Decimal, Locale)> {
+    let (tag, parameter) = match text.split_once(';') {
+        Some((tag, parameter)) => (tag, Some(parameter)),
+        None => (text, None),
+    };
+    let weight = parameter.map_or(Some(Decimal::ONE), |parameter| weight(parameter.trim()));
+    Some((weight?, Locale::of_tag(tag.trim())?))
+}
+
+/// `q=0.8`: from 0 to 1, at most three places.
+fn weight(parameter: &str) -> Option<Decimal> {
+    let value = parameter.strip_prefix("q=").or_else(|| parameter.strip_prefix("Q="))?;
+    let is_plain = value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let weight = Decimal::from_str_exact(value).ok().filter(|_| is_plain)?;
+    (weight <= Decimal::ONE).then_some(weight)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_tag_names_its_language() {
+        for tag in ["zh", "zh-CN", "ZH-cn", "zh-Hans", "zh-Hans-CN", "zh-TW", "zh_CN.UTF-8", " zh "] {
+            assert_eq!(Locale::negotiate(tag), Locale::Chinese, "{tag}");
+        }
+        for tag in ["en", "en-GB", "EN", "en_US.UTF-8", "*", "", "de", "zhx", "z", "中文"] {
+            assert_eq!(Locale::negotiate(tag), Locale::English, "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_header_is_weighed() {
+        for (header, tag) in [
+            ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"),
+            ("en-US,en;q=0.9,zh-CN;q=0.8", "en"),
+            ("en;q=0.3, zh;q=0.7", "zh-CN"),
+            ("fr-CH, fr;q=0.9, zh;q=0.5", "zh-CN"),
+            ("fr, de;q=0.5", "en"),
+            ("zh, en", "zh-CN"),
+            ("en, zh", "en"),
+            ("zh;q=0, en;q=0.1", "en"),
+            ("zh;q=0", "en"),
+            ("zh; Q=1.000 , en;q=0.999", "zh-CN"),
+            ("zh;q=2, en;q=0.1", "en"),
+            ("zh;q=-1", "en"),
+            ("zh;q=nan", "en"),
+            ("zh;level=1", "en"),
+            (",,;q=,zh;q=0.001", "zh-CN"),
+        ] {
+            assert_eq!(Locale::negotiate(header).tag(), tag, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_long_header_is_read_in_part() {
+        let header = format!("{}zh", "de,".repeat(MAX_RANGES));
+        assert_eq!(Locale::negotiate(&header), Locale::English);
+    }
+
+    proptest! {
+        #[test]
+        fn the_higher_weight_wins(english in 0_u32..=1000, chinese in 0_u32..=1000) {
+            let header = format!("en;q={}, zh;q={}", thousandths(english), thousandths(chinese));
+            let expected = if chinese > english { Locale::Chinese } else { Locale::English };
+            prop_assert_eq!(Locale::negotiate(&header), expected);
+        }
+
+        #[test]
+        fn any_text_gets_an_answer(text in ".{0,200}") {
+            let _ = Locale::negotiate(&text);
+        }
+    }
+
+    fn thousandths(value: u32) -> String {
+        format!("{}.{:03}", value / 1000, value % 1000)
+    }
+}
