@@ -14,12 +14,14 @@ pub(super) async fn list(work: &mut Work<'_>, request: &Request) -> Outcome<Repl
     let mut balances = BTreeMap::<Currency, Balance>::new();
     for entry in ledger::whole(&mut work.tx).await?.accounts {
         let currency = entry.balance.currency();
+        if entry.account != available && entry.account != pending {
+            continue;
+        }
         let zero = Money::zero(currency);
-        let mut balance = || balances.entry(currency).or_insert(Balance { currency, available: zero, pending: zero });
-        if entry.account == available {
-            balance().available = entry.balance;
-        } else if entry.account == pending {
-            balance().pending = entry.balance;
+        let balance = balances.entry(currency).or_insert(Balance { currency, available: zero, pending: zero });
+        match entry.account == available {
+            true => balance.available = entry.balance,
+            false => balance.pending = entry.balance,
         }
     }
     page(balances.into_values().collect(), None)

@@ -27,8 +27,10 @@ impl Ids {
     /// `seed` is the database's; `boot` says how often it was started, so that no start repeats what another one made. Ids that are
     /// `repeatable` carry a made-up time instead of the clock's.
     pub(crate) fn new(seed: &[u8], boot: u64, repeatable: bool) -> Self {
-        // HMAC takes a key of any length, so that hashing it first loses nothing and cannot fail.
-        let keyed = Hmac::new(&Sha256::digest(seed));
+        // A key of a whole block, which cannot be of the wrong length.
+        let mut key = [0_u8; 64];
+        key[..32].copy_from_slice(&Sha256::digest(seed));
+        let keyed = Hmac::new(&key.into());
         Self { keyed, boot, repeatable, counter: AtomicU64::new(0), last: Mutex::new((0, 0)) }
     }
 

@@ -14,8 +14,8 @@ pub(crate) mod meta;
 pub(crate) mod objects;
 
 use crate::refusal::Outcome;
-use sqlx::any::{Any, AnyConnection, AnyPoolOptions};
-use sqlx::{Executor, Pool, Transaction};
+use sqlx::any::AnyPoolOptions;
+use sqlx::{Any, AnyConnection, Executor, Pool, Transaction};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::{Mutex, OwnedMutexGuard};
