@@ -1,4 +1,5 @@
 //! Webhooks: signed, in order, tried again by the schedule, rotated, switched off, and not lost by a restart.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -23,11 +24,14 @@ struct Got {
     body: Vec<u8>,
 }
 
+/// A status, and a `Retry-After`.
+type Told = (u16, Option<&'static str>);
+
 /// A merchant's server: answers as told, 200 when told nothing.
 #[derive(Clone, Default)]
 struct Shop {
     got: Arc<Mutex<Vec<Got>>>,
-    answers: Arc<Mutex<VecDeque<(u16, Option<&'static str>)>>>,
+    answers: Arc<Mutex<VecDeque<Told>>>,
 }
 
 impl Shop {
@@ -40,7 +44,7 @@ impl Shop {
         (shop, url)
     }
 
-    fn will_answer(&self, answers: &[(u16, Option<&'static str>)]) {
+    fn will_answer(&self, answers: &[Told]) {
         self.answers.lock().unwrap().extend(answers);
     }
 

@@ -1,4 +1,5 @@
 //! The smaller resources: keys, fees, rates, pages, events; and the public documents.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod support;
 
