@@ -31,6 +31,9 @@ async fn dump(path: &std::path::Path) -> String {
     text
 }
 
+/// Status, code and param.
+type Refused<'a> = (u16, &'a str, Option<&'a str>);
+
 struct Bench {
     sandbox: Box,
     _folder: tempfile::TempDir,
@@ -47,7 +50,7 @@ impl Bench {
     }
 
     /// Sends, and proves that it was refused so and that nothing changed.
-    async fn refused(&self, what: &str, send: impl Future<Output = Heard>, expected: (u16, &str, Option<&str>)) -> Heard {
+    async fn refused(&self, what: &str, send: impl Future<Output = Heard>, expected: Refused<'_>) -> Heard {
         let before = dump(&self.path).await;
         let heard = send.await;
         let (status, code, param) = heard.problem();
@@ -71,7 +74,7 @@ async fn a_body_that_is_wrong_is_refused_by_its_field() {
     let long = "x".repeat(501);
     let long_key = format!("metadata.{}", "x".repeat(41));
     let many: Value = (0..51).map(|number| (format!("k{number}"), json!("v"))).collect::<serde_json::Map<_, _>>().into();
-    let cases: Vec<(&str, String, (u16, &str, Option<&str>))> = vec![
+    let cases: Vec<(&str, String, Refused<'_>)> = vec![
         ("malformed JSON", "{\"amount\":".to_owned(), (400, "malformed_json", None)),
         ("JSON and more", format!("{} x", order(|_| {})), (400, "malformed_json", None)),
         ("a name twice", r#"{"method":"card","method":"btc"}"#.to_owned(), (400, "malformed_json", None)),
