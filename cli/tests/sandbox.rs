@@ -1,12 +1,12 @@
 //! `okpay sandbox`, and what is asked of it: `events`, `trigger`, `sign`, `fees`.
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "only test functions are exempt by themselves")]
 
 mod support;
 
-use okpay::call::{Answer, Outcome, SignedRequest};
-use okpay::client::{HttpOptions, HttpTransport, Transport};
+use okpay::call::{Answer, SignedRequest};
 use serde_json::{Value, json};
-use support::background::{Background, Sandbox};
+use support::background::{self, Background, Sandbox};
 use support::{Ran, file, finish, okpay, run};
 
 fn ask(sandbox: &Sandbox, arguments: &[&str]) -> Ran {
@@ -19,12 +19,7 @@ fn send(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> Answer {
     let signed = ask(sandbox, &["sign", method, &url, "--data", body, "--json"]).json();
     let headers = signed["headers"].as_object().unwrap().iter();
     let headers = headers.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect();
-    let request = SignedRequest { method: method.to_owned(), url, headers, body: body.as_bytes().to_vec() };
-    let http = HttpTransport::new(&HttpOptions::default()).unwrap();
-    match tokio::runtime::Runtime::new().unwrap().block_on(http.send(request)) {
-        Outcome::Answered(answer) => answer,
-        Outcome::Failed { detail, .. } => panic!("{detail}"),
-    }
+    background::send(SignedRequest { method: method.to_owned(), url, headers, body: body.as_bytes().to_vec() })
 }
 
 #[test]

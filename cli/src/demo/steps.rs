@@ -29,7 +29,10 @@ pub(super) async fn card_in_a_checkout(world: &World, report: &mut Report) -> Re
     let code = declined.decline_code.clone().context("the card was to be declined")?;
     let told = advice::for_decline(&code, "en");
     report.line(format!("the first card is declined ({code}). The buyer reads: {} {}", told.title, told.explanation));
-    report.check("the decline has its reason, and the session stays open", declined.status == CheckoutStatus::Open && code.as_str() == "insufficient_funds");
+    report.check(
+        "the decline has its reason, and the session stays open",
+        declined.status == CheckoutStatus::Open && code.as_str() == "insufficient_funds",
+    );
 
     let asked = confirm_by_card(&browser, &session, THREE_D_SECURE).await?;
     let url = asked.next_action.and_then(|action| action.url).context("the card was to ask for 3-D Secure")?;
@@ -158,7 +161,8 @@ async fn wait_for(world: &World, report: &mut Report, resource: &str, event_type
 /// How many payments were made for an order.
 async fn count(world: &World, reference: &str) -> Result<usize> {
     let list = world.client.payments().list(ListPayments::new().reference(reference)).stream();
-    let made: Vec<Payment> = list.try_filter(|payment| std::future::ready(payment.status == PaymentStatus::Succeeded)).try_collect().await?;
+    let made: Vec<Payment> =
+        list.try_filter(|payment| std::future::ready(payment.status == PaymentStatus::Succeeded)).try_collect().await?;
     Ok(made.len())
 }
 
