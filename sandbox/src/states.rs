@@ -98,7 +98,10 @@ impl Machine {
         let found = self.moves.iter().find(|step| step.from == from && step.event == event);
         found.map(|step| step.to).ok_or_else(|| {
             let words = event.replace('_', " ");
-            refuse(ErrorCode::IllegalState, format!("the {} is {from}, which allows no {words:?}; read it again before you go on", self.name))
+            refuse(
+                ErrorCode::IllegalState,
+                format!("the {} is {from}, which allows no {words:?}; read it again before you go on", self.name),
+            )
         })
     }
 }
@@ -152,18 +155,22 @@ mod tests {
             }
             let moves: BTreeSet<_> = machine.moves.iter().map(|step| (step.from, step.event)).collect();
             assert_eq!(moves.len(), machine.moves.len(), "{} says one thing twice", machine.name);
-            let reached = |state: &&str| machine.moves.iter().any(|step| step.from == **state || step.to == **state);
+            let reached = |state: &&str| machine.moves.iter().any(|step| step.from == *state || step.to == *state);
             assert!(states.iter().all(reached), "{} has a state that nothing leads to", machine.name);
         }
     }
 
     #[test]
     fn what_is_over_stays_over() {
-        for (machine, ends) in [(&REFUND, vec!["succeeded", "failed"]), (&CHECKOUT_SESSION, vec!["complete", "expired"]), (&API_KEY, vec!["revoked"])] {
+        for (machine, ends) in
+            [(&REFUND, vec!["succeeded", "failed"]), (&CHECKOUT_SESSION, vec!["complete", "expired"]), (&API_KEY, vec!["revoked"])]
+        {
             for end in ends {
                 assert!(machine.moves.iter().all(|step| step.from != end), "{} leaves {end}", machine.name);
             }
         }
-        assert!(PAYMENT.moves.iter().filter(|step| ["succeeded", "canceled", "expired"].contains(&step.from)).all(|step| step.from == step.to));
+        assert!(
+            PAYMENT.moves.iter().filter(|step| ["succeeded", "canceled", "expired"].contains(&step.from)).all(|step| step.from == step.to)
+        );
     }
 }

@@ -42,10 +42,14 @@ fn check_token(gateway: &Gateway, headers: &HeaderMap) -> Outcome<()> {
 
 fn check_host(gateway: &Gateway, headers: &HeaderMap) -> Outcome<()> {
     let host = headers.get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
-    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host.as_str(), |(name, _)| name);
+    let name =
+        host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host.as_str(), |(name, _)| name);
     let own = gateway.public_url.split("://").nth(1).and_then(|rest| rest.split('/').next());
     match matches!(name, "127.0.0.1" | "localhost" | "[::1]") || own == Some(host.as_str()) {
         true => Ok(()),
-        false => Err(refuse(ErrorCode::ScopeNotAllowed, format!("{host:?} is not a name of this sandbox; start it with --public-url to give it one"))),
+        false => Err(refuse(
+            ErrorCode::ScopeNotAllowed,
+            format!("{host:?} is not a name of this sandbox; start it with --public-url to give it one"),
+        )),
     }
 }

@@ -61,7 +61,9 @@ struct Told<T>(Outcome<T>);
 impl<T: Serialize> IntoResponse for Told<T> {
     fn into_response(self) -> Response {
         match self.0.and_then(|value| Ok(serde_json::to_string(&value)?)) {
-            Ok(body) => (StatusCode::OK, [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body).into_response(),
+            Ok(body) => {
+                (StatusCode::OK, [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body).into_response()
+            }
             Err(refusal) => problem(refusal),
         }
     }
