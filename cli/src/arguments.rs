@@ -1,8 +1,7 @@
 //! The tree of commands. Each command's own arguments are in its file under `commands/`.
 
 use crate::commands::{events, fees, listen, sandbox, sign, trigger, webhook};
-use crate::connect;
-use crate::end::{DOES_NOT_HOLD, EXIT_CODES};
+use crate::end::EXIT_CODES;
 use clap::{Args, Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -41,7 +40,7 @@ pub(crate) struct Demo {
 impl Command {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         match self {
-            Self::Demo(arguments) => demo(&arguments),
+            Self::Demo(arguments) => crate::demo::run(arguments.json),
             Self::Sandbox(arguments) => sandbox::run(&arguments),
             Self::Listen(arguments) => listen::run(&arguments),
             Self::Trigger(arguments) => trigger::run(&arguments),
@@ -51,11 +50,6 @@ impl Command {
             Self::Fees(arguments) => fees::run(&arguments),
         }
     }
-}
-
-fn demo(arguments: &Demo) -> anyhow::Result<ExitCode> {
-    let held = connect::runtime()?.block_on(crate::demo::run(arguments.json))?;
-    Ok(if held { ExitCode::SUCCESS } else { ExitCode::from(DOES_NOT_HOLD) })
 }
 
 fn after_help() -> String {

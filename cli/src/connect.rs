@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use okpay::api::Problem;
 use okpay::call::{BaseUrl, Outcome, SignedRequest};
 use okpay::client::{Client, HttpOptions, HttpTransport, Transport};
-use okpay::{ErrorCode, Failure, OkpayError};
+use okpay::{ErrorCode, Failure, OkpayError, Phase};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -20,6 +20,15 @@ pub(crate) fn runtime() -> Result<Runtime> {
 /// The SDK's client, as the environment sets it up.
 pub(crate) fn client() -> Result<Client> {
     Ok(Client::from_env()?)
+}
+
+/// The same error, and which gateway it is about if none was reached.
+pub(crate) fn where_it_is(error: anyhow::Error) -> anyhow::Error {
+    let phase = error.downcast_ref::<OkpayError>().map(OkpayError::phase);
+    match (phase, std::env::var("OKPAY_BASE_URL")) {
+        (Some(Phase::NotSent | Phase::Unanswered | Phase::OutcomeUnknown), Ok(url)) => error.context(url),
+        _ => error,
+    }
 }
 
 /// HTTP without signatures: for a sandbox's control endpoints and a merchant's own server.

@@ -123,7 +123,17 @@ fn a_refusal_and_a_missing_gateway_have_their_own_codes() {
     let url = format!("http://{}", nobody.local_addr().unwrap());
     drop(nobody);
     finish(sandbox.okpay(&["trigger", "payment.succeeded"]).env("OKPAY_BASE_URL", &url)).fails(5, &[&url, "okpay sandbox"]);
-    finish(sandbox.okpay(&["events", "list"]).env("OKPAY_BASE_URL", &url)).fails(5, &["connect_failed"]);
+    finish(sandbox.okpay(&["events", "list"]).env("OKPAY_BASE_URL", &url)).fails(5, &[&url, "connect_failed"]);
+}
+
+/// A sandbox on this machine is reached from behind a company's proxy, too.
+#[test]
+fn a_proxy_does_not_stand_between_this_machine_and_itself() {
+    let sandbox = Sandbox::start(&[]);
+    let nobody = "http://127.0.0.1:9";
+    for arguments in [&["events", "list"][..], &["trigger", "payment.created"]] {
+        finish(sandbox.okpay(arguments).env("HTTP_PROXY", nobody).env("http_proxy", nobody).env("ALL_PROXY", nobody)).ok();
+    }
 }
 
 #[test]

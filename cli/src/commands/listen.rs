@@ -100,7 +100,7 @@ async fn listen(arguments: &Arguments, forward_to: String, client: &Client) -> R
 
 async fn add_endpoint(client: &Client, url: String, events: &[String]) -> Result<WebhookEndpoint> {
     let new = NewWebhookEndpoint::new(url).events(events.to_vec()).description("okpay listen");
-    Ok(client.webhook_endpoints().create(new).await?)
+    client.webhook_endpoints().create(new).await.map_err(|error| connect::where_it_is(error.into()))
 }
 
 impl Relay {
@@ -160,11 +160,16 @@ fn show(shown: &Shown, json: bool) -> Result<()> {
     let answer = match (shown.status, &shown.error) {
         (Some(status), _) if (200..300).contains(&status) => output::good(&status.to_string()),
         (Some(status), _) => output::bad(&status.to_string()),
-        (None, error) => output::bad(error.as_deref().unwrap_or("no answer")),
+        (None, error) => output::bad(&format!("no answer ({})", error.as_deref().map_or("", last_cause))),
     };
     let doubt = if shown.verified { "" } else { " (its signature does not hold)" };
     let (id, event_type) = (shown.event.as_deref().unwrap_or("?"), shown.event_type.as_deref().unwrap_or("?"));
     output::line(&format!("{} {event_type} {id} → {answer} in {} ms{doubt}", shown.time, shown.elapsed_ms))
+}
+
+/// What is behind the words of the layers above it.
+fn last_cause(detail: &str) -> &str {
+    detail.rsplit(": ").next().unwrap_or(detail)
 }
 
 /// Names in lower case and values, as they came; what is not text is not a webhook's.

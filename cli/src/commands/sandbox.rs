@@ -101,5 +101,15 @@ fn introduction(details: &Details, database: &str) -> String {
         ("OKPAY_CONTROL_TOKEN", &details.control_token),
     ];
     let exports = variables.map(|(name, value)| format!("export {name}='{value}'")).join("\n");
-    format!("The sandbox runs at {} on {database}. Paste this where it is used; Ctrl-C here stops it.\n\n{exports}\n", details.url)
+    let url = &details.url;
+    format!("The sandbox runs at {url}, its data {}. Paste this where it is used; Ctrl-C here stops it.\n\n{exports}\n", place(database))
+}
+
+/// Where the data is, without the password that a database's URL may hold.
+fn place(database: &str) -> String {
+    match database.strip_prefix("sqlite:") {
+        Some(path) if path.starts_with(':') => "in memory".to_owned(),
+        Some(path) => format!("in {path}"),
+        None => "in PostgreSQL".to_owned(),
+    }
 }
