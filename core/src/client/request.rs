@@ -1,6 +1,6 @@
 //! [`Request`]: one call with its options. Await it for the reply, or walk all pages of a list as a stream.
 
-use super::Client;
+use super::{Client, ambient};
 use crate::api::{Call, Operation, Page};
 use crate::call::{Answer, RetryPolicy};
 use crate::error::OkpayError;
@@ -49,7 +49,12 @@ pub struct Reply<T> {
 }
 
 impl<T> Request<T> {
-    pub(crate) fn new(client: Client, operation: &'static Operation, call: Call, read: fn(&[u8]) -> Result<T, OkpayError>) -> Self {
+    pub(crate) fn new(client: Client, operation: &'static Operation, mut call: Call, read: fn(&[u8]) -> Result<T, OkpayError>) -> Self {
+        // The key is made with the intent, so that a copy of the request, or of its call, is the same call. Where there is no randomness,
+        // `run` says so.
+        if call.is_write() {
+            call.idempotency_key = ambient::idempotency_key().ok();
+        }
         Self { client, operation, call, read, options: CallOptions::default() }
     }
 
@@ -80,7 +85,7 @@ impl<T> Request<T> {
         self
     }
 
-    /// The intent, to be kept or sent by other means.
+    /// The intent with its key, to be kept or sent by other means.
     #[must_use]
     pub fn into_call(self) -> Call {
         self.call
