@@ -197,7 +197,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
 
     #[test]
-    fn quotes_are_those_of_the_oracle(schedule in schedule(), asked in asked(prop_oneof![1..1_500i64, 1..1_000_000_000_000_000i64])) {
+    fn quotes_are_those_of_the_oracle(schedule in schedule(), asked in asked(prop_oneof![1..60i64, 1..1_500i64, 1..1_000_000_000_000_000i64])) {
         let ours = load(&schedule).quote(&request(&asked), now(&asked));
         match (ours, fees_support::quote(&schedule, &asked)) {
             (Ok(quote), Ok(oracle)) => {

@@ -11,7 +11,6 @@ use crate::timestamp::Timestamp;
 const WITHDRAWAL: &str = "withdrawal";
 
 /// A checked request at a moment at which the schedule is in force.
-#[derive(Clone)]
 pub(super) struct Ask<'s> {
     pub(super) schedule: &'s FeeSchedule,
     pub(super) request: &'s QuoteRequest,

@@ -11,7 +11,7 @@ use crate::timestamp::Timestamp;
 
 /// The most steps of the search under tax. Each brings the gap down to the share that fee and tax take together, so that 99.9 % need
 /// some ten thousand.
-const MAX_STEPS: u32 = 5_000_000;
+const MAX_STEPS: u32 = 1_000_000;
 
 impl FeeSchedule {
     /// The quote of the smallest gross whose net reaches a target: the request's `amount` is that net.

@@ -4,7 +4,8 @@ use super::base::{Parameters, SignatureHeaders, is_nonce, is_time, read_signatur
 use super::content::Content;
 use super::digest::verify_content_digest;
 use super::fields::single;
-use super::keys::{Algorithm, Ed25519Key, PublicKey, Signer};
+use super::keys::{Algorithm, Ed25519Key, Signer};
+use super::public_keys::PublicKey;
 use crate::error::{ErrorCode, OkpayError};
 
 /// The `tag` of an answer's signature.

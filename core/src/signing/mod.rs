@@ -9,12 +9,31 @@
 //! | `fields.rs` | header fields: looked up once only, idempotency keys quoted and read |
 //! | `digest.rs` | [`content_digest`] and [`verify_content_digest`] |
 //! | `url.rs` | [`normal_url`], the one form in which a URL is signed |
-//! | `keys.rs` | [`Signer`], [`HmacKey`], [`Ed25519Key`], [`PublicKey`] |
+//! | `keys.rs` | who signs: [`Signer`], [`HmacKey`], [`Ed25519Key`] |
+//! | `public_keys.rs` | who is believed: [`PublicKey`], [`PublicKeys`], [`VerificationKey`] |
 //! | `secret.rs` | [`Secret`]: wiped when dropped, never printed |
 //!
 //! A request is proven in two steps, so that the gateway can look the key up in between: [`read_signature`] says who claims to have
 //! signed what, and [`SignatureClaim::verify`], [`SignatureClaim::check_digest`] and [`SignatureClaim::check_time`] prove it, in this
 //! order.
+//!
+//! ```
+//! use okpay::signing::{HmacKey, ReceivedRequest, VerificationKey, read_signature, sign_request};
+//!
+//! # fn main() -> Result<(), okpay::OkpayError> {
+//! let key = HmacKey::from_text("okp_test_kid_1", "okp_test_sk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")?;
+//! let (url, now, nonce) = ("https://api.okpay.test/v1/balances", 1_800_000_000, "b3k2pp5k7z50gnwpyemd01");
+//! let signed = sign_request("GET", url, None, None, b"", &key, now, nonce)?;
+//!
+//! let request = ReceivedRequest { method: "GET".into(), url: url.into(), headers: signed.to_list(), body: Vec::new() };
+//! let claim = read_signature(&request)?;
+//! assert_eq!(claim.key_id, "okp_test_kid_1"); // look the key up by it
+//! claim.verify(&VerificationKey::Hmac(key))?;
+//! claim.check_digest(&request.body)?;
+//! claim.check_time(now)?;
+//! # Ok(())
+//! # }
+//! ```
 
 mod answer;
 mod base;
@@ -22,6 +41,7 @@ mod content;
 mod digest;
 mod fields;
 mod keys;
+mod public_keys;
 mod request;
 mod secret;
 mod url;
@@ -31,7 +51,8 @@ pub use base::SignatureHeaders;
 pub use digest::{content_digest, verify_content_digest};
 pub(crate) use fields::is_field_value;
 pub use fields::{quote_idempotency_key, read_idempotency_key};
-pub use keys::{Algorithm, Ed25519Key, HmacKey, PublicKey, PublicKeys, Signer, VerificationKey};
+pub use keys::{Algorithm, Ed25519Key, HmacKey, Signer};
+pub use public_keys::{PublicKey, PublicKeys, VerificationKey};
 pub use request::{ReceivedRequest, SignatureClaim, read_signature, sign_request};
 pub use secret::Secret;
 pub use url::normal_url;

@@ -4,7 +4,8 @@ use super::base::{Parameters, SignatureHeaders, is_nonce, is_time, read_signatur
 use super::content::Content;
 use super::digest::verify_content_digest;
 use super::fields::{quote_idempotency_key, read_idempotency_key, single};
-use super::keys::{Algorithm, Signer, VerificationKey, checked_key_id};
+use super::keys::{Algorithm, Signer, checked_key_id};
+use super::public_keys::VerificationKey;
 use super::url::normal_url;
 use crate::error::{ErrorCode, OkpayError};
 

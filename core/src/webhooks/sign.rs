@@ -106,3 +106,40 @@ fn is_event_id(id: &str) -> bool {
     let rest = id.strip_prefix("evt_").unwrap_or_default();
     (1..=60).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    #[test]
+    fn signs_with_ed25519_as_published() {
+        let vectors: Value = serde_json::from_str(include_str!("../../../tests/vectors/standard_webhooks.json")).unwrap();
+        let case = vectors["vectors"].as_array().unwrap().iter().find(|case| case["scheme"] == "v1a").unwrap();
+        let text = |name: &str| case[name].as_str().unwrap();
+        let key = signing_key(text("secret_key").strip_prefix("whsk_").unwrap()).unwrap();
+        let timestamp = case["timestamp"].to_string();
+        let signed = signed_parts(text("msg_id"), &timestamp, text("payload").as_bytes()).concat();
+        assert_eq!(format!("v1a,{}", STANDARD.encode(key.signature(&signed))), text("signature"));
+        assert_eq!(public_text(&key), text("public_key"));
+    }
+
+    #[test]
+    fn a_private_key_may_be_its_seed_alone_but_not_two_halves_of_different_keys() {
+        let seed = [5; 32];
+        let key = signing_key(&STANDARD.encode(seed)).unwrap();
+        let whole = [seed.as_slice(), &key.public_key().to_bytes()].concat();
+        assert_eq!(public_text(&signing_key(&STANDARD.encode(&whole)).unwrap()), public_text(&key));
+        for bytes in [[seed, [6; 32]].concat(), seed[..31].to_vec(), whole[..63].to_vec(), Vec::new()] {
+            assert_eq!(signing_key(&STANDARD.encode(bytes)).unwrap_err().code(), &ErrorCode::InvalidKey);
+        }
+    }
+
+    #[test]
+    fn ids_are_given_out_in_one_form() {
+        for (id, good) in [("evt_01jgf", true), ("evt_", false), ("evt_A", false), ("evt_a_b", false), ("msg_1", false), ("evt_a.b", false)]
+        {
+            assert_eq!(is_event_id(id), good, "{id}");
+        }
+    }
+}

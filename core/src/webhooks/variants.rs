@@ -129,7 +129,7 @@ fn write(tokens: &[&str], comma: &str, colon: &str, indent: Option<usize>) -> St
     text
 }
 
-/// Compact JSON with the names of every object in order, its numbers and strings as they were.
+/// Compact JSON with the names of every object in order, its numbers as they were and no needless escapes.
 fn sorted(raw: &RawValue, depth: usize) -> Option<String> {
     if depth > MAX_DEPTH {
         return None;
@@ -144,7 +144,7 @@ fn sorted(raw: &RawValue, depth: usize) -> Option<String> {
         let elements = elements.into_iter().map(|element| sorted(element, depth + 1)).collect::<Option<Vec<_>>>()?;
         return Some(format!("[{}]", elements.join(",")));
     }
-    Some(text.to_owned())
+    Some(unescaped(text))
 }
 
 /// The bytes of a text that was once read byte by byte.
@@ -168,7 +168,7 @@ mod tests {
         let body = "{\"b\": [1.50, {}, []], \"a\": \"x \\\" \\/\\u00e9\"}".as_bytes();
         assert_eq!(named(body, "as compact JSON"), r#"{"b":[1.50,{},[]],"a":"x \" \/\u00e9"}"#);
         assert_eq!(named(body, "as compact JSON without needless escapes"), r#"{"b":[1.50,{},[]],"a":"x \" /é"}"#);
-        assert_eq!(named(body, "as compact JSON with sorted names"), r#"{"a":"x \" \/\u00e9","b":[1.50,{},[]]}"#);
+        assert_eq!(named(body, "as compact JSON with sorted names"), r#"{"a":"x \" /é","b":[1.50,{},[]]}"#);
         let compact = br#"{"b":[1,{}],"a":{"c":null}}"#;
         assert_eq!(named(compact, "as JSON with spaces after commas and colons"), r#"{"b": [1, {}], "a": {"c": null}}"#);
         let indented = "{\n  \"b\": [\n    1,\n    {}\n  ],\n  \"a\": {\n    \"c\": null\n  }\n}";

@@ -1,0 +1,59 @@
+//! What a buyer would do, done by a call: money arrives, 3-D Secure is passed or failed.
+
+use super::Told;
+use crate::domain::{arrivals, cards};
+use crate::gateway::{Gateway, Shared};
+use crate::refusal::Outcome;
+use crate::validate;
+use crate::work::Work;
+use axum::extract::{Path, State};
+use bytes::Bytes;
+use okpay::Money;
+use okpay::api::Payment;
+use serde::{Deserialize, Serialize};
+
+/// Money that arrives for a payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receive {
+    /// How much, in the currency that is due; all that is still due by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// How many confirmations the transaction has; all by default. The others follow block by block.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmations: Option<u32>,
+}
+
+#[derive(Deserialize)]
+struct Authenticate {
+    approve: bool,
+}
+
+pub(super) async fn receive(State(gateway): State<Shared>, Path(id): Path<String>, body: Bytes) -> Told<Payment> {
+    Told(receive_money(&gateway, &id, &body).await)
+}
+
+async fn receive_money(gateway: &Gateway, id: &str, body: &[u8]) -> Outcome<Payment> {
+    let Receive { amount, confirmations } = validate::body(body, Some("application/json"))?;
+    let mut work = Work::own(gateway).await?;
+    let mut payment = work.get::<Payment>(id).await?;
+    let amount = match amount {
+        Some(amount) => amount,
+        None => arrivals::still_due(&payment)?,
+    };
+    arrivals::receive(&mut work, &mut payment, amount, confirmations).await?;
+    work.commit().await?;
+    Ok(payment.body)
+}
+
+pub(super) async fn authenticate(State(gateway): State<Shared>, Path(id): Path<String>, body: Bytes) -> Told<Payment> {
+    Told(pass_or_fail(&gateway, &id, &body).await)
+}
+
+async fn pass_or_fail(gateway: &Gateway, id: &str, body: &[u8]) -> Outcome<Payment> {
+    let Authenticate { approve } = validate::body(body, Some("application/json"))?;
+    let mut work = Work::own(gateway).await?;
+    let mut payment = work.get::<Payment>(id).await?;
+    cards::authenticate(&mut work, &mut payment, approve).await?;
+    work.commit().await?;
+    Ok(payment.body)
+}

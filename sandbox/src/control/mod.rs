@@ -1,0 +1,79 @@
+//! The endpoints under `/sandbox`, by which tests, the CLI and people steer the sandbox.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `guard.rs` | the control token and the known host, for any web page can post to localhost |
+//! | `time.rs` | `clock`, `clock/advance`, `deliver/flush` |
+//! | `failures.rs` | `faults` |
+//! | `insight.rs` | `ledger`, `requests`, `events`, `magic` |
+//! | `buyers.rs` | what a buyer would do: `payments/{id}/receive`, `payments/{id}/authenticate` |
+//! | `trigger.rs`, `overrides.rs` | `trigger` and `seed`: events made by really doing what they tell of |
+//!
+//! Everything is JSON; a refusal is a problem document as in the API. Answers are not signed: they are for this machine's own tools.
+
+mod buyers;
+mod failures;
+mod guard;
+mod insight;
+mod overrides;
+mod time;
+mod trigger;
+
+pub use buyers::Receive;
+pub use insight::OperationCount;
+pub use time::{ClockReading, Flushed};
+pub use trigger::{Seeded, Trigger};
+
+pub(crate) use guard::known_host;
+
+use crate::gateway::Shared;
+use crate::refusal::{Outcome, Refusal};
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use http::{StatusCode, header};
+use okpay::api::Problem;
+use serde::Serialize;
+
+/// All control endpoints, behind their guard.
+pub(crate) fn router(gateway: Shared) -> Router<Shared> {
+    Router::new()
+        .route("/sandbox/clock", get(time::read))
+        .route("/sandbox/clock/advance", post(time::advance))
+        .route("/sandbox/deliver/flush", post(time::flush))
+        .route("/sandbox/faults", get(failures::list).post(failures::add))
+        .route("/sandbox/faults/clear", post(failures::clear))
+        .route("/sandbox/ledger", get(insight::ledger))
+        .route("/sandbox/requests", get(insight::requests))
+        .route("/sandbox/events", get(insight::events))
+        .route("/sandbox/magic", get(insight::magic))
+        .route("/sandbox/payments/{id}/receive", post(buyers::receive))
+        .route("/sandbox/payments/{id}/authenticate", post(buyers::authenticate))
+        .route("/sandbox/trigger", post(trigger::trigger))
+        .route("/sandbox/seed", post(trigger::seed))
+        .route_layer(from_fn_with_state(gateway, guard::control_token))
+}
+
+/// What a control endpoint answers.
+struct Told<T>(Outcome<T>);
+
+impl<T: Serialize> IntoResponse for Told<T> {
+    fn into_response(self) -> Response {
+        match self.0.and_then(|value| Ok(serde_json::to_string(&value)?)) {
+            Ok(body) => {
+                (StatusCode::OK, [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body).into_response()
+            }
+            Err(refusal) => problem(refusal),
+        }
+    }
+}
+
+/// A refusal outside the API, unsigned.
+pub(crate) fn problem(refusal: Refusal) -> Response {
+    let problem = Problem::of(&refusal.into_failure());
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    // A problem holds texts and numbers only, which always serialise.
+    let body = serde_json::to_string(&problem).unwrap_or_default();
+    (status, [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")], body).into_response()
+}

@@ -1,0 +1,165 @@
+//! Cards: what a number says, charging, 3-D Secure. A number is read, judged and dropped; only what the token shows is kept.
+
+use super::payments::{self, Change};
+use super::resources::PaymentMethodInternal;
+use super::settlement;
+use crate::magic::{CARDS, CardBehaviour, MagicCard};
+use crate::refusal::{Outcome, Refusal, refuse_at};
+use crate::store::objects::Stored;
+use crate::validate;
+use crate::work::Work;
+use okpay::api::{
+    CaptureMode, CardBrand, CardDetails, CardFunding, CardRegion, EventType, MethodType, NewPaymentMethod, NextAction, NextActionType,
+    Payment, PaymentMethod,
+};
+use okpay::{DeclineCode, ErrorCode, Timestamp};
+use subtle::ConstantTimeEq;
+
+/// How long a buyer has for 3-D Secure.
+const AUTHENTICATION_SECS: i64 = 15 * 60;
+
+/// Keeps a card as a payment method.
+pub(crate) async fn keep(work: &mut Work<'_>, new: NewPaymentMethod) -> Outcome<Stored<PaymentMethod>> {
+    validate::labels(new.reference.as_deref(), &new.metadata)?;
+    let digits = check_number(&new.card.number)?;
+    let brand = brand(&digits).ok_or_else(|| refuse_at(ErrorCode::InvalidField, "card.number", "only Visa and Mastercard are taken"))?;
+    check_expiry(&new.card, work.now)?;
+    if new.card.cvc.len() != 3 || !new.card.cvc.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(refuse_at(ErrorCode::InvalidField, "card.cvc", "the security code has three digits"));
+    }
+    validate::text("card.holder", new.card.holder.as_deref(), 100)?;
+    let magic = CARDS.iter().find(|card| card.number == digits);
+    let internal = PaymentMethodInternal { behaviour: magic.map_or(CardBehaviour::Pays, |card| card.behaviour) };
+    let id = work.id("pm_");
+    let body = PaymentMethod {
+        id,
+        method_type: MethodType::Card,
+        brand,
+        last4: digits[digits.len() - 4..].to_owned(),
+        exp_month: new.card.exp_month,
+        exp_year: new.card.exp_year,
+        region: region(magic),
+        funding: if magic.is_some_and(|card| card.debit) { CardFunding::Debit } else { CardFunding::Credit },
+        reference: new.reference,
+        metadata: new.metadata,
+        created: work.now,
+        version: 1,
+        livemode: false,
+    };
+    work.insert(body, internal).await
+}
+
+fn region(magic: Option<&MagicCard>) -> CardRegion {
+    if magic.is_some_and(|card| card.international) { CardRegion::International } else { CardRegion::Domestic }
+}
+
+/// The digits of a number, written plainly or in groups of four.
+fn check_number(number: &str) -> Outcome<String> {
+    let digits = number.replace(' ', "");
+    match is_card_number(&digits) {
+        true => Ok(digits),
+        // The number itself never goes into an answer or a log.
+        false => Err(refuse_at(ErrorCode::InvalidField, "card.number", "this is no card number: a digit is wrong or missing")),
+    }
+}
+
+/// 12 to 19 digits whose check digit holds (ISO/IEC 7812-1, Annex B).
+pub(crate) fn is_card_number(digits: &str) -> bool {
+    let plain = (12..=19).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let doubled = |(place, byte): (usize, u8)| match u32::from(byte - b'0') * if place % 2 == 1 { 2 } else { 1 } {
+        value if value > 9 => value - 9,
+        value => value,
+    };
+    plain && digits.bytes().rev().enumerate().map(doubled).sum::<u32>() % 10 == 0
+}
+
+/// Visa begins with 4, Mastercard with 51 to 55 and 2221 to 2720.
+fn brand(digits: &str) -> Option<CardBrand> {
+    let first: u32 = digits.get(..4)?.parse().ok()?;
+    match first {
+        4000..=4999 => Some(CardBrand::Visa),
+        5100..=5599 | 2221..=2720 => Some(CardBrand::Mastercard),
+        _ => None,
+    }
+}
+
+fn check_expiry(card: &CardDetails, now: Timestamp) -> Outcome<()> {
+    if !(1..=12).contains(&card.exp_month) {
+        return Err(refuse_at(ErrorCode::InvalidField, "card.exp_month", "a month is from 1 to 12"));
+    }
+    if !(2000..=2100).contains(&card.exp_year) {
+        return Err(refuse_at(ErrorCode::InvalidField, "card.exp_year", "a year has four digits"));
+    }
+    match is_expired(card.exp_month, card.exp_year, now) {
+        true => Err(refuse_at(ErrorCode::InvalidField, "card.exp_year", "this card has expired")),
+        false => Ok(()),
+    }
+}
+
+/// A card is good until the end of its month.
+fn is_expired(month: u8, year: u16, now: Timestamp) -> bool {
+    let today = now.to_utc();
+    (i32::from(year), month) < (today.year(), u8::from(today.month()))
+}
+
+/// Charges the card of a payment, or asks for 3-D Secure first.
+pub(crate) async fn charge(work: &mut Work<'_>, payment: &mut Stored<Payment>, authenticated: bool) -> Outcome<()> {
+    let Some(card) = payment.body.payment_method.clone() else {
+        return Err(Refusal::Internal("a card payment without a card was charged".to_owned()));
+    };
+    let behaviour = work.get::<PaymentMethod>(&card.id).await?.internal.behaviour;
+    match behaviour {
+        _ if is_expired(card.exp_month, card.exp_year, work.now) => decline(work, payment, DeclineCode::ExpiredCard).await,
+        CardBehaviour::Declines(reason) => decline(work, payment, reason.code()).await,
+        CardBehaviour::Authenticates | CardBehaviour::AuthenticatesThenDeclines if !authenticated => ask(work, payment).await,
+        CardBehaviour::AuthenticatesThenDeclines => decline(work, payment, DeclineCode::GenericDecline).await,
+        _ if payment.body.capture_mode == CaptureMode::Manual => settlement::hold_card(work, payment).await,
+        _ => {
+            let amount = payment.body.amount;
+            settlement::pay(work, payment, amount, "pay").await?;
+            match behaviour {
+                CardBehaviour::Disputes => super::disputes::schedule(work, &payment.body.id).await,
+                _ => Ok(()),
+            }
+        }
+    }
+}
+
+/// What the buyer decided on the page of 3-D Secure.
+pub(crate) async fn authenticate(work: &mut Work<'_>, payment: &mut Stored<Payment>, approve: bool) -> Outcome<()> {
+    payments::check(payment, "authenticate")?;
+    if payment.internal.acs_token.take().is_none() {
+        return Err(refuse_at(ErrorCode::IllegalState, "id", "this payment asks for no 3-D Secure"));
+    }
+    match approve {
+        true => charge(work, payment, true).await,
+        false => decline(work, payment, DeclineCode::AuthenticationFailed).await,
+    }
+}
+
+/// The payment that a link to the page of 3-D Secure is about.
+pub(crate) async fn find_by_token(work: &mut Work<'_>, token: &str) -> Outcome<Stored<Payment>> {
+    let gone = || refuse_at(ErrorCode::NotFound, "token", "this link is not valid, or was used already");
+    let (id, _) = token.split_once('.').ok_or_else(gone)?;
+    let payment = work.get::<Payment>(id).await.map_err(|_| gone())?;
+    match &payment.internal.acs_token {
+        Some(kept) if bool::from(kept.as_bytes().ct_eq(token.as_bytes())) => Ok(payment),
+        _ => Err(gone()),
+    }
+}
+
+async fn ask(work: &mut Work<'_>, payment: &mut Stored<Payment>) -> Outcome<()> {
+    let token = work.gateway.ids.secret(&format!("{}.", payment.body.id));
+    let url = format!("{}/sandbox/3ds/{token}", work.gateway.public_url);
+    payment.internal.acs_token = Some(token);
+    payment.body.next_action = Some(NextAction { action: NextActionType::Redirect, url: Some(url), crypto: None, bank_transfer: None });
+    payments::expire_in(work, payment, AUTHENTICATION_SECS).await?;
+    payments::change(work, payment, Change { event: "ask", tell: EventType::PaymentRequiresAction }).await
+}
+
+pub(crate) async fn decline(work: &mut Work<'_>, payment: &mut Stored<Payment>, code: DeclineCode) -> Outcome<()> {
+    payment.body.decline_code = Some(code);
+    payment.body.next_action = None;
+    payment.body.expires = None;
+    payments::change(work, payment, Change { event: "decline", tell: EventType::PaymentFailed }).await
+}

@@ -1,0 +1,110 @@
+//! The fee schedule in force, and quotes by it: the engine is the core's own, so that a figure computed offline is the one charged.
+
+use super::resources::PaymentInternal;
+use crate::gateway::Gateway;
+use crate::ledger;
+use crate::refusal::{Outcome, Refusal, refuse};
+use crate::store::Tx;
+use crate::work::Work;
+use okpay::api::{MethodType, Payment, PaymentMethod};
+use okpay::fees::{Bearer, FeeSchedule, Quote, QuoteRequest};
+use okpay::{Currency, ErrorCode, Failure, Money, Timestamp};
+use std::collections::BTreeMap;
+
+/// The schedule that new objects are made under, and all that ever were.
+#[derive(Debug)]
+pub(crate) struct Schedules {
+    current: FeeSchedule,
+    by_version: BTreeMap<String, FeeSchedule>,
+}
+
+impl Schedules {
+    /// `texts` are all that ever were, `current` the one of today.
+    pub(crate) fn new(texts: &[String], current: &str) -> Outcome<Self> {
+        let all = texts.iter().map(|text| FeeSchedule::from_json(text)).collect::<Result<Vec<_>, _>>()?;
+        let by_version = all.into_iter().map(|schedule| (schedule.version().to_owned(), schedule)).collect();
+        Ok(Self { current: FeeSchedule::from_json(current)?, by_version })
+    }
+
+    pub(crate) fn current(&self) -> &FeeSchedule {
+        &self.current
+    }
+
+    pub(crate) fn version(&self, version: &str) -> Option<&FeeSchedule> {
+        self.by_version.get(version)
+    }
+}
+
+/// The volume of the account's calendar month (UTC) so far.
+pub(crate) async fn monthly_volume(tx: &mut Tx, account: &str, currency: Currency, now: Timestamp) -> Outcome<Money> {
+    let utc = now.to_utc();
+    let first = utc.replace_day(1).unwrap_or(utc).replace_time(time::Time::MIDNIGHT);
+    ledger::volume(tx, account, currency, Timestamp::from_secs(first.unix_timestamp())).await
+}
+
+/// A quote that was asked for by itself, with the account's own volume filled in.
+pub(crate) async fn quote(work: &mut Work<'_>, mut request: QuoteRequest) -> Outcome<Quote> {
+    let account = work.account.clone();
+    let volume = monthly_volume(&mut work.tx, &account, request.amount.currency(), work.now).await?;
+    request.monthly_volume.get_or_insert(volume);
+    Ok(work.gateway.schedules.current().quote(&request, work.now).map_err(as_field)?)
+}
+
+/// The core's word for a parameter of ours is one for a field of the request here.
+pub(crate) fn as_field(error: okpay::OkpayError) -> Refusal {
+    let failure = error.failure().clone();
+    match failure.code {
+        ErrorCode::InvalidParameter => Refusal::Failure(Box::new(Failure { code: ErrorCode::InvalidField, ..failure })),
+        _ => error.into(),
+    }
+}
+
+/// The fee on a part of a payment, by the schedule under which it was made. None while the card that it depends on is not known.
+pub(crate) fn of_payment(gateway: &Gateway, payment: &Payment, internal: &PaymentInternal, part: Money) -> Outcome<Option<Quote>> {
+    if payment.method == MethodType::Card && payment.payment_method.is_none() {
+        return Ok(None);
+    }
+    let schedule = gateway.schedules.version(&internal.schedule_version);
+    let schedule = schedule.ok_or_else(|| Refusal::Internal(format!("the fee schedule {} is lost", internal.schedule_version)))?;
+    let request = QuoteRequest {
+        operation: "payment".to_owned(),
+        method: payment.method.to_string(),
+        amount: part,
+        at: Some(payment.created),
+        bearer: Some(if internal.bearer_is_customer { Bearer::Customer } else { Bearer::Merchant }),
+        coupon: payment.coupon.clone(),
+        monthly_volume: internal.monthly_volume,
+        facts: facts(payment),
+    };
+    let quote = schedule.quote(&request, payment.created).map_err(as_field)?;
+    match quote.net.minor() < 0 {
+        true => {
+            let detail = format!("the fee of {} is more than the amount of {part}", quote.fee);
+            Err(refuse(ErrorCode::FeeExceedsAmount, detail))
+        }
+        false => Ok(Some(quote)),
+    }
+}
+
+/// What the rules may ask about a payment.
+fn facts(payment: &Payment) -> BTreeMap<String, String> {
+    let mut facts = BTreeMap::new();
+    // Cards and transfers are settled in the order's own currency; a coin is not, unless the order is in it.
+    let converts = super::rates::coin_of(&payment.method).is_some_and(|coin| coin != payment.amount.currency());
+    facts.insert("conversion".to_owned(), converts.to_string());
+    if let Some(network) = &payment.network {
+        facts.insert("network".to_owned(), network.to_string());
+    }
+    if let Some(card) = &payment.payment_method {
+        facts.extend(card_facts(card));
+    }
+    facts
+}
+
+fn card_facts(card: &PaymentMethod) -> [(String, String); 3] {
+    [
+        ("brand".to_owned(), card.brand.to_string()),
+        ("card_region".to_owned(), card.region.to_string()),
+        ("funding".to_owned(), card.funding.to_string()),
+    ]
+}

@@ -1,0 +1,112 @@
+//! How each model is kept: its kind, what the table is searched by, and what is never sent.
+
+use crate::handlers::api_keys::{ApiKeyInternal, is_active};
+use crate::magic::CardBehaviour;
+use crate::store::objects::{Facts, Resource};
+use okpay::api::{ApiKey, CheckoutSession, Event, Payment, PaymentMethod, Refund, WebhookEndpoint};
+use okpay::{Money, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// What is kept of a payment beside what is sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct PaymentInternal {
+    pub(crate) return_url: Option<String>,
+    pub(crate) bearer_is_customer: bool,
+    /// What fees are computed from: fixed when the payment is made.
+    pub(crate) monthly_volume: Option<Money>,
+    pub(crate) schedule_version: String,
+    /// What the buyer pays in all, in the order's currency.
+    pub(crate) gross: Option<Money>,
+    /// Proves the way back from 3-D Secure.
+    pub(crate) acs_token: Option<String>,
+    /// What is due by bank or blockchain, in the currency that is sent.
+    pub(crate) due: Option<Money>,
+    /// What arrived, in order.
+    pub(crate) arrivals: Vec<Arrival>,
+    /// Why it was given up.
+    pub(crate) cancel_reason: Option<String>,
+    /// What went back already, in the currency that was sent, so that partial refunds never add up to more.
+    pub(crate) returned: Option<Money>,
+}
+
+/// One transfer or transaction that arrived.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Arrival {
+    pub(crate) amount: Money,
+    pub(crate) confirmations: u32,
+    /// Whether it is in the ledger.
+    pub(crate) booked: bool,
+    pub(crate) at: Timestamp,
+}
+
+/// What is kept of a card: never its number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct PaymentMethodInternal {
+    pub(crate) behaviour: CardBehaviour,
+}
+
+/// What is kept of a checkout session.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct CheckoutInternal {
+    /// SHA-256 of the client secret, in hex.
+    pub(crate) client_secret_hash: String,
+}
+
+/// What is kept of a webhook endpoint.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct EndpointInternal {
+    pub(crate) secret: String,
+    pub(crate) previous_secret: Option<String>,
+    /// No delivery before this moment of business time: the endpoint asked for it.
+    pub(crate) slow_until: Option<Timestamp>,
+}
+
+/// Of a resource that has nothing to hide.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Nothing {}
+
+/// How one model is kept. `version` is left out for a model that never changes.
+macro_rules! resource {
+    ($model:ty as $kind:literal with $internal:ty: |$it:ident| $facts:expr $(, $version:ident)?) => {
+        impl Resource for $model {
+            const KIND: &'static str = $kind;
+            type Internal = $internal;
+            fn facts(&self) -> Facts {
+                let $it = self;
+                $facts
+            }
+            fn version_mut(&mut self) -> Option<&mut u64> {
+                None::<&mut u64> $(.or(Some(&mut self.$version)))?
+            }
+        }
+    };
+}
+
+fn facts(id: &str, status: &str, reference: &Option<String>, parent: Option<&String>) -> Facts {
+    Facts { id: id.to_owned(), status: status.to_owned(), reference: reference.clone(), parent: parent.cloned() }
+}
+
+resource!(Payment as "payment" with PaymentInternal:
+    |it| facts(&it.id, it.status.as_str(), &it.reference, it.checkout_session.as_ref()), version);
+resource!(Refund as "refund" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.payment)), version);
+resource!(CheckoutSession as "checkout session" with CheckoutInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
+resource!(PaymentMethod as "payment method" with PaymentMethodInternal: |it| facts(&it.id, "ready", &it.reference, None), version);
+resource!(WebhookEndpoint as "webhook endpoint" with EndpointInternal: |it| facts(&it.id, it.status.as_str(), &None, None), version);
+resource!(ApiKey as "API key" with ApiKeyInternal: |it| facts(&it.id, if is_active(it) { "active" } else { "revoked" }, &None, None), version);
+// The status of an event is its type, and its parent the resource that it is about.
+resource!(Event as "event" with Nothing: |it| Facts {
+    id: it.id.clone(),
+    status: it.event_type.to_string(),
+    reference: None,
+    parent: it.resource_id().map(str::to_owned),
+});
+
+impl std::fmt::Debug for EndpointInternal {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("EndpointInternal(redacted)")
+    }
+}

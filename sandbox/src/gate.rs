@@ -1,0 +1,199 @@
+//! The gate: who asks, proven in one fixed order.
+//!
+//! size → signature (shape, key, proof) → digest → time → nonce → idempotency key → lookup → validation. This file goes as far as the
+//! idempotency key; `server.rs` has the size before it and the rest behind it.
+
+use crate::clock::real_now;
+use crate::domain::checkout;
+use crate::gateway::Gateway;
+use crate::handlers::api_keys::{ApiKeyInternal, is_active};
+use crate::refusal::{Outcome, Refusal, refuse, refuse_at};
+use crate::store::objects::{self, Stored};
+use bytes::Bytes;
+use okpay::ErrorCode;
+use okpay::api::{API_VERSION, ApiKey, ApiKeyKind, Operation, Scope};
+use okpay::signing::{HmacKey, ReceivedRequest, SignatureClaim, VerificationKey, read_idempotency_key, read_signature};
+
+/// A request as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct Incoming {
+    pub(crate) method: String,
+    /// Path and query, as they came.
+    pub(crate) target: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Bytes,
+}
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) scope: Scope,
+    pub(crate) account: String,
+    /// The operations that the key may do; all where there are none.
+    pub(crate) operations: Vec<String>,
+    /// The checkout session whose client secret a browser showed.
+    pub(crate) session: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
+}
+
+/// How long the nonce of an unsigned request is remembered, in seconds: as long as that of a signed one.
+const BEARER_NONCE_KEPT: i64 = 360;
+
+impl Caller {
+    pub(crate) fn is_publishable(&self) -> bool {
+        self.scope == Scope::Publishable
+    }
+
+    /// Refuses an operation that the key's kind or restriction does not allow.
+    pub(crate) fn check_allowed(&self, operation: &Operation) -> Outcome<()> {
+        let allowed = match (operation.scope, self.scope) {
+            (_, Scope::Secret) | (Scope::Publishable, Scope::Publishable) | (Scope::Device, Scope::Device) => true,
+            (Scope::Publishable | Scope::Secret, Scope::Device) | (Scope::Secret | Scope::Device, Scope::Publishable) => false,
+        };
+        if !allowed {
+            let detail = format!("{} needs a {} key", operation.name, operation.scope.as_str());
+            return Err(refuse(ErrorCode::ScopeNotAllowed, detail));
+        }
+        if !self.operations.is_empty() && !self.operations.iter().any(|name| name == operation.name) {
+            return Err(refuse(ErrorCode::KeyRestricted, format!("this key may not do {}", operation.name)));
+        }
+        Ok(())
+    }
+}
+
+impl Incoming {
+    /// The one value of a header, if it is there.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.header(name).is_some()
+    }
+}
+
+/// Proves who asks. `nonce` is set as soon as the request is authenticated, whatever follows: only then may an answer carry it.
+pub(crate) async fn authenticate(gateway: &Gateway, incoming: &Incoming, nonce: &mut Option<String>) -> Outcome<Caller> {
+    let signed = incoming.has("signature-input") || incoming.has("signature");
+    match incoming.header("authorization") {
+        Some(authorization) if !signed => bearer(gateway, incoming, authorization, nonce).await,
+        _ => signature(gateway, incoming, nonce).await,
+    }
+}
+
+async fn signature(gateway: &Gateway, incoming: &Incoming, nonce: &mut Option<String>) -> Outcome<Caller> {
+    let received = ReceivedRequest {
+        method: incoming.method.clone(),
+        url: format!("{}{}", gateway.public_url, incoming.target),
+        headers: incoming.headers.clone(),
+        body: incoming.body.to_vec(),
+    };
+    let claim = read_signature(&received)?;
+    let key = find_key(gateway, &claim.key_id).await?.ok_or_else(|| unknown_key(&claim.key_id))?;
+    claim.verify(&verification_key(&key)?)?;
+    claim.check_digest(&incoming.body)?;
+    *nonce = Some(claim.nonce.clone());
+    claim.check_time(real_now().secs())?;
+    use_nonce(gateway, &claim.key_id, &claim.nonce, claim.nonce_kept_until()).await?;
+    check_revoked(&key)?;
+    let idempotency_key = signed_idempotency_key(incoming, &claim)?;
+    Ok(Caller { scope: Scope::Secret, account: key.account, operations: key.body.operations, session: None, idempotency_key })
+}
+
+async fn bearer(gateway: &Gateway, incoming: &Incoming, authorization: &str, nonce: &mut Option<String>) -> Outcome<Caller> {
+    let key_id = authorization.strip_prefix("Bearer ").filter(|key| key.starts_with("okp_test_pk_") || key.starts_with("okp_live_pk_"));
+    let detail = "a bearer key is a publishable one, okp_test_pk_…; a secret key signs and never travels";
+    let key_id = key_id.ok_or_else(|| refuse(ErrorCode::Unauthenticated, detail))?;
+    let key = find_key(gateway, key_id).await?.ok_or_else(|| unknown_key(key_id))?;
+    let given = incoming.header("okpay-nonce").filter(|nonce| is_nonce(nonce));
+    let detail = "OKPay-Nonce is needed: 128 random bits in base64url, 22 characters, fresh for every request";
+    let given = given.ok_or_else(|| refuse_at(ErrorCode::Unauthenticated, "OKPay-Nonce", detail))?;
+    *nonce = Some(given.to_owned());
+    use_nonce(gateway, key_id, given, real_now().secs() + BEARER_NONCE_KEPT).await?;
+    check_revoked(&key)?;
+    let session = match incoming.header("okpay-client-secret") {
+        Some(secret) => Some(checkout::session_of(gateway, &key.account, secret).await?),
+        None => None,
+    };
+    let idempotency_key = incoming.header("idempotency-key").map(read_idempotency_key).transpose()?;
+    Ok(Caller { scope: Scope::Publishable, account: key.account, operations: Vec::new(), session, idempotency_key })
+}
+
+async fn find_key(gateway: &Gateway, key_id: &str) -> Outcome<Option<Stored<ApiKey>>> {
+    let mut tx = gateway.store.read().await?;
+    objects::find(&mut tx, &gateway.keys.account, key_id).await
+}
+
+fn verification_key(key: &Stored<ApiKey>) -> Outcome<VerificationKey> {
+    let ApiKeyInternal { secret } = &key.internal;
+    match (&key.body.kind, secret) {
+        (ApiKeyKind::Secret, Some(secret)) => Ok(VerificationKey::Hmac(HmacKey::from_text(&key.body.id, secret)?)),
+        _ => Err(refuse(ErrorCode::SignatureInvalid, "a publishable key signs nothing: send it as Authorization: Bearer")),
+    }
+}
+
+fn unknown_key(key_id: &str) -> Refusal {
+    refuse(ErrorCode::KeyUnknown, format!("there is no key {key_id:?} here; is it another gateway's?"))
+}
+
+fn check_revoked(key: &Stored<ApiKey>) -> Outcome<()> {
+    match is_active(&key.body) {
+        true => Ok(()),
+        false => Err(refuse(ErrorCode::KeyRevoked, "this key was revoked")),
+    }
+}
+
+/// Uses a nonce up, atomically: of two requests with the same one, one passes.
+async fn use_nonce(gateway: &Gateway, key_id: &str, nonce: &str, kept_until: i64) -> Outcome<()> {
+    let mut tx = gateway.store.write().await?;
+    let done = sqlx::query("INSERT INTO nonces (key_id, nonce, kept_until) VALUES ($1, $2, $3) ON CONFLICT (key_id, nonce) DO NOTHING")
+        .bind(key_id.to_owned())
+        .bind(nonce.to_owned())
+        .bind(kept_until)
+        .execute(tx.conn())
+        .await?;
+    tx.commit().await?;
+    match done.rows_affected() {
+        1 => Ok(()),
+        _ => Err(refuse(ErrorCode::NonceReplayed, "this nonce was used before; every attempt needs a fresh one")),
+    }
+}
+
+/// Forgets the nonces that no request could use any more.
+pub(crate) async fn forget_nonces(gateway: &Gateway) -> Outcome<()> {
+    let mut tx = gateway.store.write().await?;
+    sqlx::query("DELETE FROM nonces WHERE kept_until < $1").bind(real_now().secs()).execute(tx.conn()).await?;
+    tx.commit().await
+}
+
+/// A header that is there but not covered is refused, whatever the method.
+fn signed_idempotency_key(incoming: &Incoming, claim: &SignatureClaim) -> Outcome<Option<String>> {
+    if incoming.method == "GET" && !incoming.has("idempotency-key") {
+        return Ok(None);
+    }
+    Ok(claim.idempotency_key()?)
+}
+
+/// Refuses a write without a key.
+pub(crate) fn check_idempotency_key(incoming: &Incoming, caller: &Caller) -> Outcome<()> {
+    if incoming.method == "GET" || caller.idempotency_key.is_some() {
+        return Ok(());
+    }
+    let detail = "every POST needs Idempotency-Key, a quoted string that is the same on every try of one call";
+    Err(refuse(ErrorCode::IdempotencyKeyMissing, detail))
+}
+
+/// Refuses another version of the API than this one.
+pub(crate) fn check_version(incoming: &Incoming) -> Outcome<()> {
+    match incoming.header("okpay-version") {
+        Some(version) if version != API_VERSION => {
+            let detail = format!("OKPay-Version {version:?} is not spoken here; this gateway speaks {API_VERSION}");
+            Err(refuse_at(ErrorCode::VersionUnsupported, "OKPay-Version", detail))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_nonce(text: &str) -> bool {
+    (22..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}

@@ -1,0 +1,135 @@
+//! One handler an endpoint, one file a resource: read what is asked, check it, let the domain do it.
+//!
+//! A row of the table without a handler fails the test at the end of this file.
+
+pub(crate) mod api_keys;
+mod balances;
+pub(crate) mod checkout_sessions;
+mod events;
+mod fees;
+mod idempotency;
+mod payment_methods;
+pub(crate) mod payments;
+mod refunds;
+mod transactions;
+pub(crate) mod webhook_endpoints;
+
+use crate::refusal::{Outcome, Refusal};
+use crate::validate;
+use crate::work::{Reply, Work};
+use bytes::Bytes;
+use okpay::Failure;
+use okpay::api::Problem;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// What is asked of an endpoint.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    /// The id in the path; empty where there is none.
+    pub(crate) id: String,
+    pub(crate) query: String,
+    pub(crate) body: Bytes,
+    pub(crate) content_type: Option<String>,
+}
+
+impl Request {
+    fn body<T: DeserializeOwned>(&self) -> Outcome<T> {
+        validate::body(&self.body, self.content_type.as_deref())
+    }
+
+    fn query<T: DeserializeOwned>(&self) -> Outcome<T> {
+        validate::query(&self.query)
+    }
+
+    /// Refuses parameters where the endpoint takes none.
+    fn nothing(&self) -> Outcome<()> {
+        #[derive(serde::Deserialize)]
+        struct Nothing {}
+        self.query::<Nothing>()?;
+        validate::nothing(&self.body, self.content_type.as_deref())
+    }
+}
+
+/// The handler of a row of the table.
+pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
+    match operation {
+        "payment_methods.create" => payment_methods::create(work, request).await,
+        "payment_methods.retrieve" => payment_methods::retrieve(work, request).await,
+        "payments.create" => payments::create(work, request).await,
+        "payments.retrieve" => payments::retrieve(work, request).await,
+        "payments.list" => payments::list(work, request).await,
+        "payments.confirm" => payments::confirm(work, request).await,
+        "payments.capture" => payments::capture(work, request).await,
+        "payments.cancel" => payments::cancel(work, request).await,
+        "refunds.create" => refunds::create(work, request).await,
+        "refunds.retrieve" => refunds::retrieve(work, request).await,
+        "refunds.list" => refunds::list(work, request).await,
+        "checkout_sessions.create" => checkout_sessions::create(work, request).await,
+        "checkout_sessions.retrieve" => checkout_sessions::retrieve(work, request).await,
+        "checkout_sessions.confirm" => checkout_sessions::confirm(work, request).await,
+        "checkout_sessions.fees" => checkout_sessions::fees(work, request).await,
+        "checkout_sessions.list" => checkout_sessions::list(work, request).await,
+        "checkout_sessions.expire" => checkout_sessions::expire(work, request).await,
+        "fee_schedules.current" => fees::current(work, request).await,
+        "fee_schedules.retrieve" => fees::retrieve(work, request).await,
+        "fee_quotes.create" => fees::quote(work, request).await,
+        "fee_quotes.compare" => fees::compare(work, request).await,
+        "exchange_rates.list" => fees::rates(work, request).await,
+        "balances.list" => balances::list(work, request).await,
+        "transactions.list" => transactions::list(work, request).await,
+        "transactions.retrieve" => transactions::retrieve(work, request).await,
+        "api_keys.create" => api_keys::create(work, request).await,
+        "api_keys.list" => api_keys::list(work, request).await,
+        "api_keys.revoke" => api_keys::revoke(work, request).await,
+        "webhook_endpoints.create" => webhook_endpoints::create(work, request).await,
+        "webhook_endpoints.list" => webhook_endpoints::list(work, request).await,
+        "webhook_endpoints.rotate_secret" => webhook_endpoints::rotate_secret(work, request).await,
+        "webhook_endpoints.disable" => webhook_endpoints::disable(work, request).await,
+        "events.list" => events::list(work, request).await,
+        "events.retrieve" => events::retrieve(work, request).await,
+        "events.deliveries" => events::deliveries(work, request).await,
+        "events.redeliver" => events::redeliver(work, request).await,
+        "idempotency.resolve" => idempotency::resolve(work, request).await,
+        other => Err(Refusal::Internal(format!("{other} has no handler"))),
+    }
+}
+
+/// A page of a list, as the wire has it.
+#[derive(Serialize)]
+struct Listed<T> {
+    data: Vec<T>,
+    next: Option<String>,
+}
+
+fn page<T: Serialize>(data: Vec<T>, next: Option<String>) -> Outcome<Reply> {
+    Reply::of(&Listed { data, next })
+}
+
+/// The answer of a call whose execution was refused.
+pub(crate) fn refusal_reply(failure: &Failure, request_id: &str) -> Outcome<Reply> {
+    let problem = Problem::of(&Failure { request_id: Some(request_id.to_owned()), ..failure.clone() });
+    Ok(Reply { status: problem.status, ..Reply::of(&problem)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::gateway::Gateway;
+    use okpay::api::OPERATIONS;
+
+    #[tokio::test]
+    async fn every_row_of_the_table_has_a_handler() {
+        let gateway = Gateway::open(&Config::default(), "http://127.0.0.1:1".to_owned()).await.unwrap();
+        let request = Request { id: "none".to_owned(), query: "nothing=1".to_owned(), body: "[]".into(), content_type: None };
+        for operation in OPERATIONS {
+            let mut work = Work::own(&gateway).await.unwrap();
+            let outcome = dispatch(operation.name, &mut work, &request).await;
+            assert!(matches!(outcome, Err(Refusal::Failure(_))), "{}: {outcome:?}", operation.name);
+            work.tx.undo().await.unwrap();
+        }
+        let mut work = Work::own(&gateway).await.unwrap();
+        assert!(matches!(dispatch("payments.fly", &mut work, &request).await, Err(Refusal::Internal(_))));
+    }
+}

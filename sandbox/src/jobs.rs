@@ -1,0 +1,136 @@
+//! Jobs: what business time brings. A job is put down in the transaction of what causes it, and done in one of its own.
+
+use crate::domain::{arrivals, checkout, disputes, payments, refunds};
+use crate::gateway::Gateway;
+use crate::refusal::{Outcome, Refusal};
+use crate::store::Tx;
+use crate::work::Work;
+use okpay::api::{Payment, Refund};
+use okpay::{Money, Timestamp};
+use sqlx::Row;
+
+/// What there is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JobKind {
+    /// A payment's time is up; the detail is the time that was set.
+    ExpirePayment,
+    /// A checkout session's time is up.
+    ExpireCheckout,
+    /// Money arrives; the detail is the amount in minor units.
+    Arrive,
+    /// A network finds a block.
+    Block,
+    /// The buyer's bank disputes a payment.
+    Dispute,
+    SettleRefund,
+    FailRefund,
+}
+
+const NAMES: [(JobKind, &str); 7] = [
+    (JobKind::ExpirePayment, "expire_payment"),
+    (JobKind::ExpireCheckout, "expire_checkout"),
+    (JobKind::Arrive, "arrive"),
+    (JobKind::Block, "block"),
+    (JobKind::Dispute, "dispute"),
+    (JobKind::SettleRefund, "settle_refund"),
+    (JobKind::FailRefund, "fail_refund"),
+];
+
+/// Puts a job down.
+pub(crate) async fn schedule(work: &mut Work<'_>, due: Timestamp, kind: JobKind, object: &str, detail: String) -> Outcome<()> {
+    let name = NAMES.iter().find(|(known, _)| *known == kind).map_or("", |(_, name)| name);
+    sqlx::query("INSERT INTO jobs (id, due, kind, object, detail, seq) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(work.id("job_"))
+        .bind(due.millis())
+        .bind(name)
+        .bind(object.to_owned())
+        .bind(detail)
+        .bind(work.gateway.store.next_seq())
+        .execute(work.tx.conn())
+        .await?;
+    Ok(())
+}
+
+struct Job {
+    id: String,
+    due: Timestamp,
+    kind: String,
+    object: String,
+    detail: String,
+}
+
+/// Does all that is due, in the order in which it fell due, and says how many jobs that were.
+pub(crate) async fn run_due(gateway: &Gateway) -> Outcome<u32> {
+    let mut done = 0;
+    loop {
+        // A look first, so that idle ticks do not queue up for the writer's lock.
+        let mut look = gateway.store.read().await?;
+        if next(&mut look, gateway.clock.now()).await?.is_none() {
+            return Ok(done);
+        }
+        look.undo().await?;
+        let mut work = Work::own(gateway).await?;
+        let Some(job) = next(&mut work.tx, work.now).await? else { return Ok(done) };
+        // What a job does happens when it was due, however late it is noticed, so that one long step forward and many short ones end alike.
+        work.now = job.due;
+        match run(&mut work, &job).await {
+            Ok(()) => {}
+            Err(refusal) => {
+                // Something has changed that makes it pointless: undone, and dropped so that it does not block the others.
+                tracing::info!(job = job.kind, object = job.object, %refusal, "a job came to nothing");
+                work.tx.undo().await?;
+                work.tx = gateway.store.write().await?;
+            }
+        }
+        sqlx::query("DELETE FROM jobs WHERE id = $1").bind(job.id).execute(work.tx.conn()).await?;
+        work.commit().await?;
+        done += 1;
+    }
+}
+
+async fn next(tx: &mut Tx, now: Timestamp) -> Outcome<Option<Job>> {
+    let query = "SELECT id, due, kind, object, detail FROM jobs WHERE due <= $1 ORDER BY due, seq LIMIT 1";
+    let Some(row) = sqlx::query(query).bind(now.millis()).fetch_optional(tx.conn()).await? else { return Ok(None) };
+    Ok(Some(Job {
+        id: row.try_get("id")?,
+        due: Timestamp::from_millis(row.try_get("due")?),
+        kind: row.try_get("kind")?,
+        object: row.try_get("object")?,
+        detail: row.try_get("detail")?,
+    }))
+}
+
+async fn run(work: &mut Work<'_>, job: &Job) -> Outcome<()> {
+    let kind = NAMES.iter().find(|(_, name)| *name == job.kind).map(|(kind, _)| *kind);
+    let kind = kind.ok_or_else(|| Refusal::Internal(format!("there is no job {:?}", job.kind)))?;
+    match kind {
+        JobKind::ExpireCheckout => checkout::expire_by_time(work, &job.object).await,
+        JobKind::SettleRefund | JobKind::FailRefund => {
+            let mut refund = work.get::<Refund>(&job.object).await?;
+            match kind {
+                JobKind::SettleRefund => refunds::settle(work, &mut refund).await,
+                _ => refunds::fail(work, &mut refund).await,
+            }
+        }
+        _ => {
+            let mut payment = work.get::<Payment>(&job.object).await?;
+            let number = job.detail.parse::<i64>().unwrap_or_default();
+            match kind {
+                JobKind::ExpirePayment => payments::expire(work, &mut payment, Timestamp::from_millis(number)).await,
+                JobKind::Dispute => disputes::dispute(work, &mut payment).await,
+                JobKind::Block => arrivals::confirm_block(work, &mut payment).await,
+                _ => {
+                    let currency = payment.internal.due.map_or(payment.body.amount.currency(), Money::currency);
+                    let amount = Money::from_minor(i128::from(number), currency)?;
+                    // A chain confirms block by block; a bank at once.
+                    arrivals::receive(work, &mut payment, amount, payment_confirmations(&currency)).await
+                }
+            }
+        }
+    }
+}
+
+/// A transaction is first seen without a confirmation.
+fn payment_confirmations(currency: &okpay::Currency) -> Option<u32> {
+    currency.is_crypto().then_some(0)
+}

@@ -1,0 +1,176 @@
+//! Every state machine of the gateway, as data: from which state, by which event, to which state. What is not here is illegal.
+
+use crate::refusal::{Outcome, refuse};
+use okpay::ErrorCode;
+
+/// One legal move.
+#[derive(Debug)]
+pub(crate) struct Move {
+    from: &'static str,
+    event: &'static str,
+    to: &'static str,
+}
+
+/// The states and moves of one kind of resource.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    name: &'static str,
+    moves: &'static [Move],
+}
+
+macro_rules! machine {
+    ($name:literal: $($from:ident, $event:ident => $to:ident;)+) => {
+        Machine { name: $name, moves: &[$(Move { from: stringify!($from), event: stringify!($event), to: stringify!($to) }),+] }
+    };
+}
+
+/// Payments.
+pub(crate) static PAYMENT: Machine = machine! { "payment":
+    requires_confirmation, confirm => requires_confirmation; // what follows is one of the next four
+    requires_confirmation, ask    => requires_action; // 3-D Secure, a transfer, a transaction
+    requires_confirmation, hold   => authorized;
+    requires_confirmation, pay    => succeeded;
+    requires_confirmation, decline => failed;
+    requires_confirmation, cancel => canceled;
+    requires_action,       authenticate => requires_action; // back from 3-D Secure; then one of the next three
+    requires_action,       receive => requires_action; // not all of it yet
+    requires_action,       detect => processing;      // all of it, not confirmed yet
+    requires_action,       hold   => authorized;
+    requires_action,       pay    => succeeded;
+    requires_action,       decline => failed;
+    requires_action,       cancel => canceled;
+    requires_action,       expire => expired;
+    processing,            receive => processing;     // one more confirmation
+    processing,            pay    => succeeded;
+    authorized,            capture => succeeded;
+    authorized,            cancel => canceled;
+    authorized,            expire => expired;
+    failed,                confirm => failed;
+    failed,                ask    => requires_action; // tried again
+    failed,                hold   => authorized;
+    failed,                pay    => succeeded;
+    failed,                decline => failed;
+    failed,                cancel => canceled;
+    succeeded,             receive => succeeded;      // more than was due: held for the payer
+    succeeded,             refund => succeeded;
+    succeeded,             dispute => succeeded;
+    canceled,              receive => canceled;       // too late: held for the payer
+    expired,               receive => expired;
+};
+
+/// Refunds.
+pub(crate) static REFUND: Machine = machine! { "refund":
+    pending, settle => succeeded;
+    pending, fail   => failed;
+};
+
+/// Checkout sessions.
+pub(crate) static CHECKOUT_SESSION: Machine = machine! { "checkout session":
+    open, confirm  => open;
+    open, complete => complete;
+    open, expire   => expired;
+};
+
+/// Webhook endpoints.
+pub(crate) static WEBHOOK_ENDPOINT: Machine = machine! { "webhook endpoint":
+    enabled, rotate  => enabled;
+    enabled, disable => disabled;
+};
+
+/// API keys.
+pub(crate) static API_KEY: Machine = machine! { "API key":
+    active, revoke => revoked;
+};
+
+/// Deliveries.
+pub(crate) static DELIVERY: Machine = machine! { "delivery":
+    pending, retry   => pending;
+    pending, succeed => succeeded;
+    pending, fail    => failed;
+};
+
+impl Machine {
+    /// Where an event leads from a state.
+    ///
+    /// # Errors
+    /// `illegal_state` if it leads nowhere.
+    pub(crate) fn step(&self, from: &str, event: &str) -> Outcome<&'static str> {
+        let found = self.moves.iter().find(|step| step.from == from && step.event == event);
+        found.map(|step| step.to).ok_or_else(|| {
+            let words = event.replace('_', " ");
+            refuse(
+                ErrorCode::IllegalState,
+                format!("the {} is {from}, which allows no {words:?}; read it again before you go on", self.name),
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use okpay::api::{CheckoutStatus, DeliveryStatus, PaymentStatus, RefundStatus, WebhookEndpointStatus};
+    use std::collections::BTreeSet;
+
+    fn machines() -> Vec<(&'static Machine, Vec<&'static str>)> {
+        let states = |known: Vec<&'static str>| known;
+        vec![
+            (&PAYMENT, states(PaymentStatus::KNOWN.iter().map(PaymentStatus::as_str).collect())),
+            (&REFUND, states(RefundStatus::KNOWN.iter().map(RefundStatus::as_str).collect())),
+            (&CHECKOUT_SESSION, states(CheckoutStatus::KNOWN.iter().map(CheckoutStatus::as_str).collect())),
+            (&WEBHOOK_ENDPOINT, states(WebhookEndpointStatus::KNOWN.iter().map(WebhookEndpointStatus::as_str).collect())),
+            (&API_KEY, vec!["active", "revoked"]),
+            (&DELIVERY, states(DeliveryStatus::KNOWN.iter().map(DeliveryStatus::as_str).collect())),
+        ]
+    }
+
+    #[test]
+    fn every_move_that_is_not_written_down_is_refused() {
+        let (mut legal, mut illegal) = (0, 0);
+        for (machine, states) in machines() {
+            let events: BTreeSet<_> = machine.moves.iter().map(|step| step.event).collect();
+            for state in &states {
+                for event in &events {
+                    let written = machine.moves.iter().any(|step| step.from == *state && step.event == *event);
+                    match machine.step(state, event) {
+                        Ok(to) => assert!(written && states.contains(&to), "{} {state} {event}", machine.name),
+                        Err(refusal) => {
+                            assert!(!written, "{} {state} {event}", machine.name);
+                            assert_eq!(refusal.into_failure().code, ErrorCode::IllegalState);
+                        }
+                    }
+                    if written { legal += 1 } else { illegal += 1 }
+                }
+            }
+        }
+        assert_eq!(legal, machines().iter().map(|(machine, _)| machine.moves.len()).sum::<usize>());
+        assert!(illegal > legal);
+    }
+
+    #[test]
+    fn states_and_moves_are_those_of_the_wire() {
+        for (machine, states) in machines() {
+            for step in machine.moves {
+                assert!(states.contains(&step.from) && states.contains(&step.to), "{}: {step:?}", machine.name);
+            }
+            let moves: BTreeSet<_> = machine.moves.iter().map(|step| (step.from, step.event)).collect();
+            assert_eq!(moves.len(), machine.moves.len(), "{} says one thing twice", machine.name);
+            let reached = |state: &&str| machine.moves.iter().any(|step| step.from == **state || step.to == **state);
+            assert!(states.iter().all(reached), "{} has a state that nothing leads to", machine.name);
+        }
+    }
+
+    #[test]
+    fn what_is_over_stays_over() {
+        for (machine, ends) in
+            [(&REFUND, vec!["succeeded", "failed"]), (&CHECKOUT_SESSION, vec!["complete", "expired"]), (&API_KEY, vec!["revoked"])]
+        {
+            for end in ends {
+                assert!(machine.moves.iter().all(|step| step.from != end), "{} leaves {end}", machine.name);
+            }
+        }
+        assert!(
+            PAYMENT.moves.iter().filter(|step| ["succeeded", "canceled", "expired"].contains(&step.from)).all(|step| step.from == step.to)
+        );
+    }
+}
