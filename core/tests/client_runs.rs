@@ -2,7 +2,7 @@
 #![cfg(all(feature = "client", feature = "sqlite"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail by panicking")]
 
-use okpay::api::{ConfirmCheckoutSession, MethodType, NewRefund, OPERATIONS, Operation};
+use okpay::api::{ConfirmCheckoutSession, MethodType, NewRefund};
 use okpay::call::{Answer, Outcome, RetryPolicy, SignedRequest};
 use okpay::client::{CallOptions, Client, Journal, SqliteJournal, Transport};
 use okpay::signing::{Ed25519Key, PublicKeys, sign_answer};
@@ -150,8 +150,7 @@ async fn a_copy_of_a_request_is_the_same_call() {
     request.clone().await.unwrap_err();
     let call = request.into_call();
     assert!(call.idempotency_key.is_some());
-    let operation: &Operation = OPERATIONS.iter().find(|operation| operation.name == call.operation).unwrap();
-    client.run(operation, call, &CallOptions::default()).await.unwrap();
+    client.run(call, &CallOptions::default()).await.unwrap();
     let sent = script.sent.lock().unwrap();
     let keys = sent.iter().map(|request| &request.headers.iter().find(|(name, _)| name == "idempotency-key").unwrap().1);
     let keys = keys.collect::<std::collections::BTreeSet<_>>();

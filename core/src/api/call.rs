@@ -1,5 +1,6 @@
 //! [`Operation`], a row of the table, and [`Call`], the intent that its function makes.
 
+use crate::error::{ErrorCode, OkpayError};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -70,6 +71,13 @@ impl Operation {
 #[must_use]
 pub fn find_operation(name: &str) -> Option<&'static Operation> {
     super::OPERATIONS.iter().copied().find(|operation| operation.name == name)
+}
+
+/// The row of a call.
+pub(crate) fn known_operation(call: &Call) -> Result<&'static Operation, OkpayError> {
+    find_operation(&call.operation).ok_or_else(|| {
+        OkpayError::invalid_at(ErrorCode::InvalidParameter, "operation", format!("there is no operation {:?}", call.operation))
+    })
 }
 
 /// The intent of one logical call: made once, kept by the journal, the same on every try.

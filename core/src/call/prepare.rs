@@ -1,7 +1,7 @@
 //! [`prepare`]: from the intent to the request of one attempt.
 
 use super::{Attempts, BaseUrl};
-use crate::api::{API_VERSION, Call, Scope, find_operation};
+use crate::api::{API_VERSION, Call, Scope, known_operation};
 use crate::error::{ErrorCode, OkpayError};
 use crate::signing::{HmacKey, Secret, Signer, is_field_value, normal_url, sign_request};
 use crate::timestamp::Timestamp;
@@ -170,9 +170,7 @@ fn is_publishable_key(key: &str) -> bool {
 }
 
 fn check_scope(call: &Call, credentials: &Credentials) -> Result<(), OkpayError> {
-    let operation = find_operation(&call.operation).ok_or_else(|| {
-        OkpayError::invalid_at(ErrorCode::InvalidParameter, "operation", format!("there is no operation {:?}", call.operation))
-    })?;
+    let operation = known_operation(call)?;
     if call.method != operation.verb {
         let detail = format!("{} is a {}, not a {:?}", operation.name, operation.verb, call.method);
         return Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "method", detail));

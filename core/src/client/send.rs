@@ -2,7 +2,7 @@
 
 use super::request::CallOptions;
 use super::{AttemptReport, Client, Journal, ambient};
-use crate::api::{Call, Operation};
+use crate::api::{Call, Operation, known_operation};
 use crate::call::{Answer, Attempts, Credentials, Outcome, SignedRequest, Step, conclude, prepare};
 use crate::error::{ErrorCode, Failure, OkpayError};
 use crate::signing::PublicKeys;
@@ -18,7 +18,8 @@ impl Client {
     ///
     /// # Errors
     /// As [`conclude`]; `journal_failed` if the intent could not be recorded, so that nothing was sent.
-    pub async fn run(&self, operation: &Operation, mut call: Call, options: &CallOptions) -> Result<Answer, OkpayError> {
+    pub async fn run(&self, mut call: Call, options: &CallOptions) -> Result<Answer, OkpayError> {
+        let operation = known_operation(&call)?;
         if call.is_write() && call.idempotency_key.is_none() {
             call.idempotency_key = Some(ambient::idempotency_key()?);
         }
