@@ -32,6 +32,14 @@ fn wrong_usage_ends_with_2() {
     }
 }
 
+#[test]
+fn the_demo_holds_for_people_and_for_machines() {
+    let told = run(&["demo"]).ok();
+    assert!(told.contains("checks held") && !told.contains('\u{1b}'), "{told}");
+    let report = run(&["demo", "--json"]).json();
+    assert_eq!((&report["ok"], &report["held"]), (&serde_json::Value::Bool(true), &report["checks"]));
+}
+
 /// A reader that goes away is no error: `okpay … | head -1`.
 #[cfg(unix)]
 #[test]
