@@ -74,6 +74,11 @@ where
         unknown.get_or_insert_with(|| dotted(&path));
     });
     match (value, unknown) {
+        // Whoever sends a card here has to hear more than that the field is unknown.
+        (_, Some(path)) if path.starts_with("card") => {
+            let detail = "card numbers go from the browser straight to payment_methods.create, which gives a token; send that";
+            Err(refuse_at(ErrorCode::CardNumberNotAllowed, path, detail))
+        }
         (_, Some(path)) => Err(refuse_at(ErrorCode::UnknownField, path.clone(), format!("{path} is not a field of this request"))),
         (Ok(value), None) => Ok(value),
         (Err(error), None) => Err(unreadable(&track.path().to_string(), &error.to_string(), form)),

@@ -100,6 +100,13 @@ impl World {
         Ok(())
     }
 
+    /// Sends a form of a page, as the buyer's browser does; the answer is the HTTP status.
+    pub(super) async fn submit(&self, url: &str, form: &str) -> Result<u16> {
+        let headers = vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
+        let request = SignedRequest { method: "POST".to_owned(), url: url.to_owned(), headers, body: form.as_bytes().to_vec() };
+        Ok(self.plain(request).await?.status)
+    }
+
     async fn steer(&self, method: &str, path: &str, body: String) -> Result<Value> {
         let authorization = format!("Bearer {}", self.sandbox.details().control_token);
         let headers = [("authorization", authorization.as_str()), ("content-type", "application/json")];
