@@ -135,6 +135,11 @@ async fn a_body_that_is_wrong_is_refused_by_its_field() {
     bench.refused("lost payment", Raw::post("/v1/refunds", refund).send(&bench.sandbox), (404, "not_found", Some("payment"))).await;
     let query = Raw::get("/v1/payments?colour=red");
     bench.refused("unknown query", query.send(&bench.sandbox), (422, "unknown_field", Some("colour"))).await;
+    let both = Raw::post("/v1/payments?colour=red", order(|_| {}));
+    bench.refused("a query on a POST", both.send(&bench.sandbox), (422, "unknown_field", Some("colour"))).await;
+    let mut both = Raw::get("/v1/balances");
+    (both.body, both.content_type) = (br#"{"colour":"red"}"#.to_vec(), Some("application/json".to_owned()));
+    bench.refused("a body on a GET", both.send(&bench.sandbox), (422, "unknown_field", Some("colour"))).await;
     let query = Raw::get("/v1/payments?limit=0");
     bench.refused("limit", query.send(&bench.sandbox), (422, "invalid_field", Some("limit"))).await;
     let query = Raw::get("/v1/payments?after=pay_none");
