@@ -35,7 +35,9 @@ impl InFlight {
         let name = (scope.to_owned(), key.to_owned());
         match self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone()) {
             true => Ok(Running { calls: self.clone(), name }),
-            false => Err(refuse(ErrorCode::IdempotencyInProgress, "the first request with this key is still running; ask again in a moment")),
+            false => {
+                Err(refuse(ErrorCode::IdempotencyInProgress, "the first request with this key is still running; ask again in a moment"))
+            }
         }
     }
 
@@ -85,7 +87,10 @@ pub(crate) fn fingerprint(gateway: &Gateway, incoming: &Incoming) -> String {
 pub(crate) async fn earlier(tx: &mut Tx, scope: &str, key: &str, fingerprint: &str, now: Timestamp) -> Outcome<Option<Reply>> {
     let Some(record) = find(tx, scope, key).await? else { return Ok(None) };
     if record.state == CLOSED {
-        return Err(refuse(ErrorCode::IdempotencyKeyClosed, "this key was closed by idempotency.resolve: nothing was executed, and nothing will be"));
+        return Err(refuse(
+            ErrorCode::IdempotencyKeyClosed,
+            "this key was closed by idempotency.resolve: nothing was executed, and nothing will be",
+        ));
     }
     if now >= record.created.plus_secs(KEPT_SECS) {
         let detail = "this key is older than 24 hours and burnt; look the object up by its reference";
@@ -102,7 +107,14 @@ pub(crate) async fn earlier(tx: &mut Tx, scope: &str, key: &str, fingerprint: &s
 }
 
 /// Keeps the answer of an executed call, and counts the execution.
-pub(crate) async fn record(work: &mut Work<'_>, scope: &str, key: &str, fingerprint: &str, operation: &Operation, reply: &Reply) -> Outcome<()> {
+pub(crate) async fn record(
+    work: &mut Work<'_>,
+    scope: &str,
+    key: &str,
+    fingerprint: &str,
+    operation: &Operation,
+    reply: &Reply,
+) -> Outcome<()> {
     let row = Record {
         fingerprint: fingerprint.to_owned(),
         operation: operation.name.to_owned(),
@@ -159,8 +171,7 @@ pub(crate) async fn resolve(work: &mut Work<'_>, scope: &str, key: &str) -> Outc
 
 async fn close(work: &mut Work<'_>, scope: &str, key: &str) -> Outcome<()> {
     let (state, now) = (CLOSED.to_owned(), work.now);
-    let row =
-        Record { fingerprint: String::new(), operation: String::new(), state, status: None, body: None, object: None, created: now };
+    let row = Record { fingerprint: String::new(), operation: String::new(), state, status: None, body: None, object: None, created: now };
     insert(&mut work.tx, scope, key, row).await
 }
 

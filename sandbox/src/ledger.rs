@@ -172,9 +172,11 @@ mod tests {
 
     #[test]
     fn only_what_sums_to_zero_in_every_currency_is_booked() {
-        let fine = Transfer::new("payment", "pay_1", None)
-            .moving("acquirer:card", "merchant:a:available", euro("19.99"))
-            .moving("chain:tron", "okpay:received", Money::parse("1", "USDT").unwrap());
+        let fine = Transfer::new("payment", "pay_1", None).moving("acquirer:card", "merchant:a:available", euro("19.99")).moving(
+            "chain:tron",
+            "okpay:received",
+            Money::parse("1", "USDT").unwrap(),
+        );
         fine.check_balance().unwrap();
         let mut off = fine.clone();
         off.postings.push(("okpay:fees".to_owned(), euro("0.01")));

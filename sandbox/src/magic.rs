@@ -106,7 +106,10 @@ pub(crate) static CARDS: &[MagicCard] = &[
     card("4242424242424242", "Visa credit: pays", CardBehaviour::Pays),
     card("5555555555554444", "Mastercard credit: pays", CardBehaviour::Pays),
     MagicCard { debit: true, ..card("4000056655665556", "Visa debit: pays", CardBehaviour::Pays) },
-    MagicCard { international: true, ..card("4000000000000077", "Visa from another region: pays, with the cross-border surcharge", CardBehaviour::Pays) },
+    MagicCard {
+        international: true,
+        ..card("4000000000000077", "Visa from another region: pays, with the cross-border surcharge", CardBehaviour::Pays)
+    },
     declines("4000000000000002", "declined: generic_decline", Reason::GenericDecline),
     declines("4000000000009995", "declined: insufficient_funds", Reason::InsufficientFunds),
     declines("4000000000000010", "declined: incorrect_number", Reason::IncorrectNumber),
@@ -120,10 +123,22 @@ pub(crate) static CARDS: &[MagicCard] = &[
     declines("4000000000000135", "declined: authentication_failed, without being asked", Reason::AuthenticationFailed),
     declines("4000000000000143", "declined: currency_not_supported", Reason::CurrencyNotSupported),
     declines("4000000000000150", "declined: issuer_unavailable", Reason::IssuerUnavailable),
-    card("4000000000003220", "asks for 3-D Secure; approved, it pays; failed, it is declined: authentication_failed", CardBehaviour::Authenticates),
-    card("4000008400001629", "asks for 3-D Secure; approved, it is declined all the same: generic_decline", CardBehaviour::AuthenticatesThenDeclines),
+    card(
+        "4000000000003220",
+        "asks for 3-D Secure; approved, it pays; failed, it is declined: authentication_failed",
+        CardBehaviour::Authenticates,
+    ),
+    card(
+        "4000008400001629",
+        "asks for 3-D Secure; approved, it is declined all the same: generic_decline",
+        CardBehaviour::AuthenticatesThenDeclines,
+    ),
     card("4000000000000259", "pays; the buyer's bank disputes it a day later", CardBehaviour::Disputes),
-    card("4000000000005126", "pays; a refund to it fails ten minutes later, and the amount comes back to the balance", CardBehaviour::RefusesRefunds),
+    card(
+        "4000000000005126",
+        "pays; a refund to it fails ten minutes later, and the amount comes back to the balance",
+        CardBehaviour::RefusesRefunds,
+    ),
 ];
 
 /// How money arrives by bank or blockchain.
@@ -144,15 +159,30 @@ pub(crate) static ARRIVALS: &[MagicArrival] = &[
         arrivals: &[(100, 10)],
         late: false,
     },
-    MagicArrival { value: "underpaid", what: "60 % arrives after 10 seconds and no more: the payment expires", arrivals: &[(60, 10)], late: false },
+    MagicArrival {
+        value: "underpaid",
+        what: "60 % arrives after 10 seconds and no more: the payment expires",
+        arrivals: &[(60, 10)],
+        late: false,
+    },
     MagicArrival {
         value: "underpaid_completed",
         what: "60 % arrives after 10 seconds and the rest after 70: paid",
         arrivals: &[(60, 10), (40, 70)],
         late: false,
     },
-    MagicArrival { value: "overpaid", what: "125 % arrives after 10 seconds: paid, and the rest is held for the payer", arrivals: &[(125, 10)], late: false },
-    MagicArrival { value: "late", what: "all of it arrives an hour after the payment expired: held for the payer", arrivals: &[(100, 3600)], late: true },
+    MagicArrival {
+        value: "overpaid",
+        what: "125 % arrives after 10 seconds: paid, and the rest is held for the payer",
+        arrivals: &[(125, 10)],
+        late: false,
+    },
+    MagicArrival {
+        value: "late",
+        what: "all of it arrives an hour after the payment expired: held for the payer",
+        arrivals: &[(100, 3600)],
+        late: true,
+    },
 ];
 
 /// The key of the pair in the metadata.

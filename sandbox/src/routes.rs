@@ -15,9 +15,9 @@ pub(crate) fn find(method: &str, path: &str) -> Outcome<(&'static Operation, Str
         return Err(refuse(ErrorCode::NotFound, format!("there is no endpoint {path:?}; /openapi.json lists them all")));
     }
     let verbs = || at(path).map(|(operation, _)| operation.verb).collect::<Vec<_>>().join(", ");
-    at_path.find(|(operation, _)| operation.verb == method).ok_or_else(|| {
-        refuse(ErrorCode::MethodNotAllowed, format!("{path} takes {}, not {method}", verbs()))
-    })
+    at_path
+        .find(|(operation, _)| operation.verb == method)
+        .ok_or_else(|| refuse(ErrorCode::MethodNotAllowed, format!("{path} takes {}, not {method}", verbs())))
 }
 
 /// Whether a browser may call something at this path, so that CORS is answered.

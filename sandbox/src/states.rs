@@ -98,7 +98,10 @@ impl Machine {
         let found = self.moves.iter().find(|step| step.from == from && step.event == event);
         found.map(|step| step.to).ok_or_else(|| {
             let words = event.replace('_', " ");
-            refuse(ErrorCode::IllegalState, format!("the {} is {from}, which allows no {words:?}; read it again before you go on", self.name))
+            refuse(
+                ErrorCode::IllegalState,
+                format!("the {} is {from}, which allows no {words:?}; read it again before you go on", self.name),
+            )
         })
     }
 }
@@ -159,11 +162,15 @@ mod tests {
 
     #[test]
     fn what_is_over_stays_over() {
-        for (machine, ends) in [(&REFUND, vec!["succeeded", "failed"]), (&CHECKOUT_SESSION, vec!["complete", "expired"]), (&API_KEY, vec!["revoked"])] {
+        for (machine, ends) in
+            [(&REFUND, vec!["succeeded", "failed"]), (&CHECKOUT_SESSION, vec!["complete", "expired"]), (&API_KEY, vec!["revoked"])]
+        {
             for end in ends {
                 assert!(machine.moves.iter().all(|step| step.from != end), "{} leaves {end}", machine.name);
             }
         }
-        assert!(PAYMENT.moves.iter().filter(|step| ["succeeded", "canceled", "expired"].contains(&step.from)).all(|step| step.from == step.to));
+        assert!(
+            PAYMENT.moves.iter().filter(|step| ["succeeded", "canceled", "expired"].contains(&step.from)).all(|step| step.from == step.to)
+        );
     }
 }

@@ -24,7 +24,8 @@ pub(crate) fn body<T: DeserializeOwned>(bytes: &[u8], content_type: Option<&str>
 
 fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Outcome<T> {
     // First the form alone: a name that comes twice would have two readings.
-    serde_json::from_slice::<Unambiguous>(bytes).map_err(|error| refuse(ErrorCode::MalformedJson, format!("the body is not JSON: {error}")))?;
+    serde_json::from_slice::<Unambiguous>(bytes)
+        .map_err(|error| refuse(ErrorCode::MalformedJson, format!("the body is not JSON: {error}")))?;
     let mut json = serde_json::Deserializer::from_slice(bytes);
     read(&mut json, bytes_start(bytes))
 }
@@ -220,7 +221,13 @@ pub(crate) fn limit(value: Option<u32>) -> Outcome<i64> {
 
 /// A URL to send a browser or a webhook to: `https`, or a loopback address.
 pub(crate) fn web_url(param: &str, value: &str) -> Outcome<()> {
-    let refused = || refuse_at(ErrorCode::InvalidField, param, format!("{param} is an https URL, or one of a loopback address, of at most 2,000 characters"));
+    let refused = || {
+        refuse_at(
+            ErrorCode::InvalidField,
+            param,
+            format!("{param} is an https URL, or one of a loopback address, of at most 2,000 characters"),
+        )
+    };
     let url = url::Url::parse(value).map_err(|_| refused())?;
     let loopback = match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
@@ -260,7 +267,10 @@ mod tests {
             (format!(r#"{{"amount":{{"amount":"1","currency":"EUR","x":1}},{method}}}"#), at("unknown_field", "amount.x")),
             (format!(r#"{{{method}}}"#), at("missing_field", "amount")),
             (r#"{"amount":{"amount":"1","currency":"EUR"},"method":1}"#.to_owned(), at("invalid_field", "method")),
-            (r#"{"amount":{"amount":"1","currency":"EUR"},"method":"card","metadata":{"a":1}}"#.to_owned(), at("invalid_field", "metadata.a")),
+            (
+                r#"{"amount":{"amount":"1","currency":"EUR"},"method":"card","metadata":{"a":1}}"#.to_owned(),
+                at("invalid_field", "metadata.a"),
+            ),
             (r#"{"amount":{"amount":"1","currency":"EUR"},"method":"card","confirm":"yes"}"#.to_owned(), at("invalid_field", "confirm")),
         ] {
             assert_eq!(payment(&text), expected, "{text}");

@@ -32,7 +32,7 @@ pub(crate) async fn known_host(State(gateway): State<Shared>, request: Request, 
 fn check_token(gateway: &Gateway, headers: &HeaderMap) -> Outcome<()> {
     let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.strip_prefix("Bearer "));
     match given {
-        Some(given) if bool::from(given.as_bytes().ct_eq(gateway.keys.control_token.as_bytes())) => Ok(()),
+        Some(given) if is_control_token(gateway, given) => Ok(()),
         _ => {
             let detail = "send Authorization: Bearer and the control token, which `okpay sandbox --json` prints";
             Err(refuse(ErrorCode::Unauthenticated, detail))
@@ -40,12 +40,21 @@ fn check_token(gateway: &Gateway, headers: &HeaderMap) -> Outcome<()> {
     }
 }
 
+/// Whether a text is the control token, compared in constant time.
+pub(crate) fn is_control_token(gateway: &Gateway, given: &str) -> bool {
+    given.as_bytes().ct_eq(gateway.keys.control_token.as_bytes()).into()
+}
+
 fn check_host(gateway: &Gateway, headers: &HeaderMap) -> Outcome<()> {
     let host = headers.get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
-    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host.as_str(), |(name, _)| name);
+    let name =
+        host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host.as_str(), |(name, _)| name);
     let own = gateway.public_url.split("://").nth(1).and_then(|rest| rest.split('/').next());
     match matches!(name, "127.0.0.1" | "localhost" | "[::1]") || own == Some(host.as_str()) {
         true => Ok(()),
-        false => Err(refuse(ErrorCode::ScopeNotAllowed, format!("{host:?} is not a name of this sandbox; start it with --public-url to give it one"))),
+        false => Err(refuse(
+            ErrorCode::ScopeNotAllowed,
+            format!("{host:?} is not a name of this sandbox; start it with --public-url to give it one"),
+        )),
     }
 }

@@ -24,7 +24,8 @@ pub use insight::OperationCount;
 pub use time::{ClockReading, Flushed};
 pub use trigger::{Seeded, Trigger};
 
-pub(crate) use guard::known_host;
+pub(crate) use guard::{is_control_token, known_host};
+pub(crate) use time::advance_by;
 
 use crate::gateway::Shared;
 use crate::refusal::{Outcome, Refusal};
@@ -61,7 +62,9 @@ struct Told<T>(Outcome<T>);
 impl<T: Serialize> IntoResponse for Told<T> {
     fn into_response(self) -> Response {
         match self.0.and_then(|value| Ok(serde_json::to_string(&value)?)) {
-            Ok(body) => (StatusCode::OK, [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body).into_response(),
+            Ok(body) => {
+                (StatusCode::OK, [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body).into_response()
+            }
             Err(refusal) => problem(refusal),
         }
     }

@@ -12,7 +12,8 @@ pub(super) fn apply(params: &mut Value, set: &BTreeMap<String, String>) -> Outco
         let mut place = &mut *params;
         for name in path.split('.') {
             let object = place.as_object_mut().filter(|_| !name.is_empty());
-            let object = object.ok_or_else(|| refuse_at(ErrorCode::InvalidField, format!("set.{path}"), format!("{path:?} is not a path of a field")))?;
+            let object = object
+                .ok_or_else(|| refuse_at(ErrorCode::InvalidField, format!("set.{path}"), format!("{path:?} is not a path of a field")))?;
             place = object.entry(name).or_insert(Value::Object(serde_json::Map::new()));
         }
         *place = read(place, value);
@@ -33,7 +34,8 @@ mod tests {
     #[test]
     fn values_go_where_the_path_leads() {
         let mut params = json!({"amount": {"amount": "1.00", "currency": "EUR"}, "confirm": true});
-        let set = [("amount.amount", "5.00"), ("confirm", "false"), ("metadata.order", "17"), ("reference", "a=b"), ("methods", "[\"card\"]")];
+        let set =
+            [("amount.amount", "5.00"), ("confirm", "false"), ("metadata.order", "17"), ("reference", "a=b"), ("methods", "[\"card\"]")];
         apply(&mut params, &set.iter().map(|(path, value)| ((*path).to_owned(), (*value).to_owned())).collect()).unwrap();
         let expected = json!({
             "amount": {"amount": "5.00", "currency": "EUR"}, "confirm": false, "metadata": {"order": "17"}, "reference": "a=b", "methods": ["card"],

@@ -69,7 +69,8 @@ async fn release(work: &mut Work<'_>, endpoint: &str) -> Outcome<()> {
 
 /// The deliveries of an event, newest first.
 pub(crate) async fn of_event(tx: &mut Tx, event: &str) -> Outcome<Vec<Delivery>> {
-    let rows = sqlx::query("SELECT * FROM deliveries WHERE event = $1 ORDER BY seq DESC").bind(event.to_owned()).fetch_all(tx.conn()).await?;
+    let rows =
+        sqlx::query("SELECT * FROM deliveries WHERE event = $1 ORDER BY seq DESC").bind(event.to_owned()).fetch_all(tx.conn()).await?;
     rows.iter().map(read).collect()
 }
 

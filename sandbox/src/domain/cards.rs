@@ -9,8 +9,8 @@ use crate::store::objects::Stored;
 use crate::validate;
 use crate::work::Work;
 use okpay::api::{
-    CaptureMode, CardBrand, CardDetails, CardFunding, CardRegion, EventType, MethodType, NewPaymentMethod, NextAction, NextActionType, Payment,
-    PaymentMethod,
+    CaptureMode, CardBrand, CardDetails, CardFunding, CardRegion, EventType, MethodType, NewPaymentMethod, NextAction, NextActionType,
+    Payment, PaymentMethod,
 };
 use okpay::{DeclineCode, ErrorCode, Timestamp};
 use subtle::ConstantTimeEq;

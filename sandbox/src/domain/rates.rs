@@ -54,9 +54,9 @@ fn rate(coin: Currency, quote: Currency) -> Outcome<i128> {
         return Ok(10_i128.pow(PLACES));
     }
     let found = TABLE.iter().find(|(base, against, _)| *base == coin.code() && *against == quote.code());
-    found.map(|(_, _, rate)| *rate).ok_or_else(|| {
-        refuse_at(ErrorCode::MethodNotAvailable, "method", format!("an order in {quote} cannot be paid in {coin}"))
-    })
+    found
+        .map(|(_, _, rate)| *rate)
+        .ok_or_else(|| refuse_at(ErrorCode::MethodNotAvailable, "method", format!("an order in {quote} cannot be paid in {coin}")))
 }
 
 /// The rates that match, as the API gives them.

@@ -60,12 +60,19 @@ fn check(work: &Work<'_>, new: &NewApiKey) -> Outcome<()> {
     validate::text("name", Some(&new.name), 100)?;
     validate::known("kind", !matches!(new.kind, Some(ApiKeyKind::Unknown { .. })), &["secret", "publishable"])?;
     if new.kind == Some(ApiKeyKind::Publishable) && !new.operations.is_empty() {
-        return Err(refuse_at(ErrorCode::InvalidField, "operations", "a publishable key does what a browser may do, and is not restricted further"));
+        return Err(refuse_at(
+            ErrorCode::InvalidField,
+            "operations",
+            "a publishable key does what a browser may do, and is not restricted further",
+        ));
     }
     let own = work.caller.as_ref().map(|caller| caller.operations.as_slice()).unwrap_or_default();
     // A restricted key must not make one that may do more than itself.
     if !own.is_empty() && (new.operations.is_empty() || new.operations.iter().any(|name| !own.contains(name))) {
-        return Err(refuse(ErrorCode::KeyRestricted, "a restricted key makes only keys that may do no more than itself: name their operations"));
+        return Err(refuse(
+            ErrorCode::KeyRestricted,
+            "a restricted key makes only keys that may do no more than itself: name their operations",
+        ));
     }
     for (index, name) in new.operations.iter().enumerate() {
         if find_operation(name).is_none() {
