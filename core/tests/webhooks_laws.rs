@@ -99,6 +99,20 @@ proptest! {
 }
 
 #[test]
+fn the_last_second_counts_and_zero_is_zero() {
+    let headers = signed(&[secret(1)], BODY);
+    let within = |verifier: Verifier, apart: i64| verifier.verify(BODY, &headers, Timestamp::from_secs(NOW + apart)).is_ok();
+    let verifier = || Verifier::new(&[secret(1)]).unwrap();
+    for (apart, holds) in [(-301, false), (-300, true), (300, true), (301, false)] {
+        assert_eq!(within(verifier(), apart), holds, "{apart}");
+    }
+    for (apart, holds) in [(-1, false), (0, true), (1, false)] {
+        assert_eq!(within(verifier().tolerance_secs(0), apart), holds, "{apart}");
+    }
+    assert!(within(verifier().tolerance_secs(u32::MAX), -NOW));
+}
+
+#[test]
 fn each_header_comes_once_and_in_its_form() {
     let good = signed(&[secret(1)], BODY);
     let signature = good[2].1.clone();

@@ -4,6 +4,10 @@ use okpay::api::{EventType, OPERATIONS, Operation};
 use okpay::{DeclineCode, ErrorCode};
 use serde_json::Value;
 
+/// Models that have a section of their own further down.
+const OPEN_SETS_OF_THEIR_OWN: [(&str, &str); 3] =
+    [("EventType", "Event types"), ("ErrorCode", "Error codes"), ("DeclineCode", "Decline codes")];
+
 /// The whole page.
 pub(crate) fn reference(document: &Value) -> String {
     let version = text(&document["info"]["version"]);
@@ -41,17 +45,24 @@ fn query_rows(entry: &Value) -> Vec<Vec<String>> {
         .collect()
 }
 
+/// Every model that is not the parameters of an operation, which stand with it.
 fn models(document: &Value) -> String {
-    let mut part = "\n## Models\n".to_owned();
-    for (name, schema) in members(&document["components"]["schemas"]) {
-        part += &format!("\n### {name}\n\n{}\n", text(&schema["description"]));
-        part += &match schema["anyOf"].as_array() {
-            Some(choices) => table(&["value", "meaning"], &choices.iter().filter_map(choice_row).collect::<Vec<_>>()),
-            None if schema["properties"].is_object() => table(&["field", "type", "always", "description"], &field_rows(document, name)),
-            None => String::new(),
-        };
+    let is_parameters = |name: &str| OPERATIONS.iter().any(|operation| operation.params == Some(name));
+    let models = members(&document["components"]["schemas"]).filter(|(name, _)| !is_parameters(name));
+    let sections = models.map(|(name, schema)| format!("\n### {name}\n\n{}\n{}", text(&schema["description"]), model(document, name)));
+    format!("\n## Models\n{}", sections.collect::<String>())
+}
+
+fn model(document: &Value, name: &str) -> String {
+    let schema = &document["components"]["schemas"][name];
+    if let Some((_, title)) = OPEN_SETS_OF_THEIR_OWN.iter().find(|(open_set, _)| *open_set == name) {
+        return format!("\nSee [{title}](#{}).\n", title.to_lowercase().replace(' ', "-"));
     }
-    part
+    match schema["anyOf"].as_array() {
+        Some(choices) => table(&["value", "meaning"], &choices.iter().filter_map(choice_row).collect::<Vec<_>>()),
+        None if schema["properties"].is_object() => table(&["field", "type", "required", "description"], &field_rows(document, name)),
+        None => String::new(),
+    }
 }
 
 fn field_rows(document: &Value, model: &str) -> Vec<Vec<String>> {
@@ -96,7 +107,7 @@ fn events(document: &Value) -> String {
         let data = target(&body["allOf"][1]["properties"]["data"]);
         vec![format!("`{event_type}`"), link(data), meaning(document, "EventType", event_type.as_str())]
     });
-    format!("\n## Events\n{}", table(&["type", "data", "meaning"], &rows.collect::<Vec<_>>()))
+    format!("\n## Event types\n{}", table(&["type", "data", "meaning"], &rows.collect::<Vec<_>>()))
 }
 
 fn error_codes(document: &Value) -> String {
@@ -144,4 +155,32 @@ fn text(value: &Value) -> &str {
 
 fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
     value.as_object().into_iter().flatten().map(|(name, member)| (name.as_str(), member))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_link_leads_to_a_heading() {
+        let page = reference(&okpay::api::openapi("https://api.okpay.test"));
+        let titles = page.lines().filter_map(|line| line.strip_prefix("## ").or(line.strip_prefix("### ")));
+        let anchors: BTreeSet<_> = titles.map(|title| title.to_lowercase().replace(' ', "-")).collect();
+        let links = page.split("](#").skip(1).filter_map(|rest| rest.split_once(')')).map(|(anchor, _)| anchor);
+        let missing = links.filter(|anchor| !anchors.contains(*anchor)).collect::<BTreeSet<_>>();
+        assert!(missing.is_empty(), "nowhere to go: {missing:?}");
+    }
+
+    #[test]
+    fn every_operation_and_code_is_there() {
+        let page = reference(&okpay::api::openapi("https://api.okpay.test"));
+        for operation in OPERATIONS {
+            assert!(page.contains(&format!("`{} {}`", operation.verb, operation.path)), "{}", operation.name);
+        }
+        for code in ErrorCode::KNOWN {
+            let row = page.lines().find(|line| line.starts_with(&format!("| `{code}` |"))).unwrap();
+            assert!(!row.ends_with("|  |"), "{code} has no meaning");
+        }
+    }
 }

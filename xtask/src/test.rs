@@ -83,3 +83,31 @@ fn summary(ends: &[(&Step, End, Duration)], took: Duration) -> Result<()> {
 fn now() -> Instant {
     Instant::now()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_chosen_by_name_and_run_in_their_own_order() {
+        let names = |chosen: Vec<&'static Step>| chosen.iter().map(|step| step.name).collect::<Vec<_>>();
+        assert_eq!(names(chosen(&["clippy".to_owned(), "fmt".to_owned()]).unwrap()), ["fmt", "clippy"]);
+        assert_eq!(chosen(&[]).unwrap().len(), STEPS.len());
+        assert!(chosen(&["clipy".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn one_failure_fails_the_whole() {
+        const GOOD: &Step = &Step { name: "good", about: "", run: || Ok(()) };
+        const BAD: &Step = &Step { name: "bad", about: "", run: || bail!("no") };
+        let summary_of = |steps: [&'static Step; 2]| {
+            let ends = steps.map(|step| {
+                let (end, took) = run_step(step);
+                (step, end, took)
+            });
+            summary(&ends, Duration::ZERO)
+        };
+        assert!(summary_of([GOOD, GOOD]).is_ok());
+        assert!(summary_of([BAD, GOOD]).is_err());
+    }
+}

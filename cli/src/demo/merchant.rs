@@ -54,12 +54,7 @@ pub(super) struct Merchant {
 impl Merchant {
     /// Listens on a free loopback port; the replay guard is in a file.
     pub(super) async fn start(guard: &Path) -> Result<Self> {
-        let inner = Inner {
-            verifier: OnceLock::new(),
-            guard: SqliteStore::open(guard)?,
-            learnt: Mutex::default(),
-            news: Notify::new(),
-        };
+        let inner = Inner { verifier: OnceLock::new(), guard: SqliteStore::open(guard)?, learnt: Mutex::default(), news: Notify::new() };
         let inner = Arc::new(inner);
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.context("no free port for the merchant's server")?;
         let url = format!("http://{}/webhooks", listener.local_addr()?);
@@ -119,18 +114,16 @@ impl Inner {
         let mut learnt = self.learnt();
         if apply(learnt.versions.get(resource).copied(), version) == Ordering::Stale {
             learnt.stale += 1;
-        } else {
-            learnt.versions.insert(resource.to_owned(), version);
+            return;
         }
+        learnt.versions.insert(resource.to_owned(), version);
         learnt.handled.entry(resource.to_owned()).or_default().push(event.event_type.to_string());
     }
 }
 
 async fn receive(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    let headers: Vec<_> = headers
-        .iter()
-        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-        .collect();
+    let headers: Vec<_> =
+        headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect();
     inner.learnt().delivered += 1;
     let status = inner.handle(&headers, &body).unwrap_or_else(|_| {
         inner.learnt().refused += 1;

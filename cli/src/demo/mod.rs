@@ -16,15 +16,22 @@ mod report;
 mod steps;
 mod world;
 
+use crate::connect;
+use crate::end::DOES_NOT_HOLD;
 use anyhow::Result;
 use report::Report;
+use std::process::ExitCode;
 use world::World;
 
-/// Runs the demo; the answer is whether every check held.
-///
-/// # Errors
-/// Whatever kept a step from being taken at all.
-pub(crate) async fn run(json: bool) -> Result<bool> {
+/// Runs the demo; the program ends well only if every check held.
+pub(crate) fn run(json: bool) -> Result<ExitCode> {
+    match connect::runtime()?.block_on(play(json))? {
+        true => Ok(ExitCode::SUCCESS),
+        false => Ok(ExitCode::from(DOES_NOT_HOLD)),
+    }
+}
+
+async fn play(json: bool) -> Result<bool> {
     let mut report = Report::new(json);
     let world = World::open().await?;
     report.line(format!("The gateway in a box listens on {}, its data in {}", world.url(), world.database().display()));

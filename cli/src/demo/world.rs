@@ -1,11 +1,12 @@
 //! Who is there: the gateway, the merchant with the SDK, the buyer's browser, and the sandbox's controls.
 
 use super::merchant::Merchant;
-use anyhow::{Context, Result, ensure};
+use crate::connect;
+use anyhow::{Context, Result, bail, ensure};
 use okpay::Money;
 use okpay::api::NewWebhookEndpoint;
-use okpay::call::{Credentials, RetryPolicy};
-use okpay::client::{AttemptReport, Client, SqliteJournal};
+use okpay::call::{Answer, Credentials, Outcome, RetryPolicy, SignedRequest};
+use okpay::client::{AttemptReport, Client, HttpTransport, SqliteJournal, Transport};
 use okpay::signing::{PublicKeys, Secret};
 use okpay_sandbox::{Config, Running, Sandbox};
 use serde_json::Value;
@@ -16,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(super) struct World {
     sandbox: Running,
     folder: tempfile::TempDir,
-    http: reqwest::Client,
+    http: HttpTransport,
     /// The merchant's server-side client.
     pub(super) client: Client,
     /// The merchant's webhook server.
@@ -44,7 +45,7 @@ impl World {
         let merchant = Merchant::start(&folder.path().join("webhooks.sqlite")).await?;
         let endpoint = client.webhook_endpoints().create(NewWebhookEndpoint::new(&merchant.url)).await?;
         merchant.trust(&endpoint.secret.context("a new endpoint comes with its secret")?)?;
-        Ok(Self { sandbox, folder, http: reqwest::Client::new(), client, merchant, attempts })
+        Ok(Self { sandbox, folder, http: connect::http()?, client, merchant, attempts })
     }
 
     pub(super) async fn close(self) {
@@ -79,12 +80,18 @@ impl World {
 
     /// Steers the sandbox.
     pub(super) async fn control(&self, path: &str, body: Value) -> Result<Value> {
-        self.steer(self.http.post(self.control_url(path)).json(&body)).await
+        self.steer("POST", path, body.to_string()).await
     }
 
     /// Asks the sandbox what it knows.
     pub(super) async fn look(&self, path: &str) -> Result<Value> {
-        self.steer(self.http.get(self.control_url(path))).await
+        self.steer("GET", path, String::new()).await
+    }
+
+    /// Posts something to the merchant's webhook server, as anybody could; the answer is the HTTP status.
+    pub(super) async fn forge(&self, headers: Vec<(String, String)>, body: &str) -> Result<u16> {
+        let url = self.merchant.url.clone();
+        Ok(self.plain(SignedRequest { method: "POST".to_owned(), url, headers, body: body.as_bytes().to_vec() }).await?.status)
     }
 
     /// What a blockchain or a bank brings to a payment.
@@ -93,14 +100,32 @@ impl World {
         Ok(())
     }
 
-    fn control_url(&self, path: &str) -> String {
-        format!("{}/sandbox/{path}", self.url())
+    /// Sends a form of a page, as the buyer's browser does; the answer is the HTTP status.
+    pub(super) async fn submit(&self, url: &str, form: &str) -> Result<u16> {
+        let headers = vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
+        let request = SignedRequest { method: "POST".to_owned(), url: url.to_owned(), headers, body: form.as_bytes().to_vec() };
+        Ok(self.plain(request).await?.status)
     }
 
-    async fn steer(&self, request: reqwest::RequestBuilder) -> Result<Value> {
-        let answer = request.bearer_auth(&self.sandbox.details().control_token).send().await?;
-        let (status, text) = (answer.status(), answer.text().await?);
-        ensure!(status.is_success(), "the sandbox answered {status}: {text}");
-        serde_json::from_str(&text).with_context(|| format!("the sandbox answered {text:?}"))
+    async fn steer(&self, method: &str, path: &str, body: String) -> Result<Value> {
+        let authorization = format!("Bearer {}", self.sandbox.details().control_token);
+        let headers = [("authorization", authorization.as_str()), ("content-type", "application/json")];
+        let request = SignedRequest {
+            method: method.to_owned(),
+            url: format!("{}/sandbox/{path}", self.url()),
+            headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
+            body: body.into_bytes(),
+        };
+        let answer = self.plain(request).await?;
+        ensure!(answer.status == 200, "the sandbox answered {} to {path}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+        Ok(serde_json::from_slice(&answer.body)?)
+    }
+
+    /// HTTP without the SDK's signatures.
+    async fn plain(&self, request: SignedRequest) -> Result<Answer> {
+        match self.http.send(request).await {
+            Outcome::Answered(answer) => Ok(answer),
+            Outcome::Failed { detail, .. } => bail!("{detail}"),
+        }
     }
 }

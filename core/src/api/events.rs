@@ -125,7 +125,7 @@ impl Event {
     }
 }
 
-/// The event as it stands on the wire.
+/// What happened, with the resource as it was then.
 #[derive(Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Event"))]
 struct Wire {

@@ -16,6 +16,24 @@
 //! A request is proven in two steps, so that the gateway can look the key up in between: [`read_signature`] says who claims to have
 //! signed what, and [`SignatureClaim::verify`], [`SignatureClaim::check_digest`] and [`SignatureClaim::check_time`] prove it, in this
 //! order.
+//!
+//! ```
+//! use okpay::signing::{HmacKey, ReceivedRequest, VerificationKey, read_signature, sign_request};
+//!
+//! # fn main() -> Result<(), okpay::OkpayError> {
+//! let key = HmacKey::from_text("okp_test_kid_1", "okp_test_sk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")?;
+//! let (url, now, nonce) = ("https://api.okpay.test/v1/balances", 1_800_000_000, "b3k2pp5k7z50gnwpyemd01");
+//! let signed = sign_request("GET", url, None, None, b"", &key, now, nonce)?;
+//!
+//! let request = ReceivedRequest { method: "GET".into(), url: url.into(), headers: signed.to_list(), body: Vec::new() };
+//! let claim = read_signature(&request)?;
+//! assert_eq!(claim.key_id, "okp_test_kid_1"); // look the key up by it
+//! claim.verify(&VerificationKey::Hmac(key))?;
+//! claim.check_digest(&request.body)?;
+//! claim.check_time(now)?;
+//! # Ok(())
+//! # }
+//! ```
 
 mod answer;
 mod base;

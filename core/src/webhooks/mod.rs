@@ -20,6 +20,34 @@
 //!    [`ReplayStore::complete`] (or its SQL form on the same connection). Only so is an event handled exactly once; with a store of its
 //!    own the handler must be idempotent, since the process may die between the work and the completion.
 //! 4. If the work failed, [`ReplayStore::release`] and answer 500, so that it is sent again at once.
+//!
+//! ```
+//! use okpay::Timestamp;
+//! use okpay::webhooks::{Claim, MemoryStore, ReplayStore, Verifier, WebhookSigner, webhook_secret};
+//!
+//! # fn main() -> Result<(), okpay::OkpayError> {
+//! # let now = Timestamp::from_secs(1_800_000_000);
+//! # let secret = webhook_secret(&[7; 32])?;
+//! # let body = br#"{"type":"payment.succeeded"}"#.as_slice();
+//! # let headers = WebhookSigner::new(&[secret.clone()])?.headers("evt_1", now, body)?.to_list();
+//! let verifier = Verifier::new(&[secret])?;
+//! let store = MemoryStore::new(100_000);
+//!
+//! let payload = verifier.verify(body, &headers, now)?;
+//! let status = match store.claim("orders", payload.id(), 60, now)? {
+//!     Claim::New(token) => {
+//!         assert_eq!(payload.event_type()?, "payment.succeeded");
+//!         // The work goes here; with a store in memory it must be idempotent.
+//!         store.complete(&token, now)?;
+//!         200
+//!     }
+//!     Claim::Done => 200,
+//!     Claim::InProgress => 503,
+//! };
+//! assert_eq!(status, 200);
+//! # Ok(())
+//! # }
+//! ```
 
 mod diagnose;
 mod headers;

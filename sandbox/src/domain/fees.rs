@@ -47,7 +47,7 @@ pub(crate) async fn quote(work: &mut Work<'_>, mut request: QuoteRequest) -> Out
     let account = work.account.clone();
     let volume = monthly_volume(&mut work.tx, &account, request.amount.currency(), work.now).await?;
     request.monthly_volume.get_or_insert(volume);
-    Ok(work.gateway.schedules.current().quote(&request, work.now).map_err(as_field)?)
+    work.gateway.schedules.current().quote(&request, work.now).map_err(as_field)
 }
 
 /// The core's word for a parameter of ours is one for a field of the request here.

@@ -5,8 +5,8 @@ use crate::domain::{fees, rates};
 use crate::refusal::{Outcome, Refusal, not_found};
 use crate::validate;
 use crate::work::{Reply, Work};
-use okpay::api::{FeeComparison, FeeOffer, ListExchangeRates, NewFeeComparison, SignedFeeSchedule};
-use okpay::fees::{FeeSchedule, QuoteRequest, sign_envelope};
+use okpay::api::{FeeComparison, ListExchangeRates, NewFeeComparison};
+use okpay::fees::{FeeSchedule, QuoteRequest, ScheduleEnvelope, sign_envelope};
 use sha2::{Digest, Sha256};
 
 pub(super) async fn current(work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
@@ -21,13 +21,11 @@ pub(super) async fn retrieve(work: &mut Work<'_>, request: &Request) -> Outcome<
 }
 
 /// The schedule under its own key. The same schedule always gets the same signature, so that copies can be compared.
-fn signed(work: &Work<'_>, schedule: &FeeSchedule) -> Outcome<SignedFeeSchedule> {
+fn signed(work: &Work<'_>, schedule: &FeeSchedule) -> Outcome<ScheduleEnvelope> {
     let id = format!("fees_{}", &hex::encode(Sha256::digest(schedule.text()))[..26]);
     let signed_at = schedule.valid_from().map_or(1, |from| from.secs());
-    let envelope = sign_envelope(schedule.text(), &id, signed_at, &work.gateway.keys.fees)
-        .map_err(|error| Refusal::Internal(format!("the fee schedule could not be signed: {error}")))?;
-    let (schedule, signature_id) = (envelope.schedule, envelope.signature_id);
-    Ok(SignedFeeSchedule { schedule, signature_id, signed_at: envelope.signed_at, signature: envelope.signature })
+    sign_envelope(schedule.text(), &id, signed_at, &work.gateway.keys.fees)
+        .map_err(|error| Refusal::Internal(format!("the fee schedule could not be signed: {error}")))
 }
 
 pub(super) async fn quote(work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
@@ -50,14 +48,7 @@ pub(super) async fn compare(work: &mut Work<'_>, request: &Request) -> Outcome<R
         ..QuoteRequest::new(asked.operation, "", asked.amount)
     };
     let offers = work.gateway.schedules.current().compare(&request, &[], work.now).map_err(fees::as_field)?;
-    let offers = offers.into_iter().map(|offer| FeeOffer {
-        network: offer.facts.get("network").cloned(),
-        method: offer.method,
-        quote: offer.quote,
-        reason: offer.code.map(|code| code.to_string()),
-        detail: offer.detail,
-    });
-    Reply::of(&FeeComparison { offers: offers.collect(), monthly_volume: Some(volume) })
+    Reply::of(&FeeComparison { offers, monthly_volume: Some(volume) })
 }
 
 pub(super) async fn rates(work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `mod.rs` | [`Store`], the pool and the one writer; [`Tx`], a transaction |
 //! | `objects.rs` | resources: insert, compare-and-set update, get, list |
-//! | `ids.rs` | [`Ids`], every id and secret the gateway makes |
+//! | `ids.rs` | [`ids::Ids`], every id and secret the gateway makes |
 //! | `meta.rs` | the few values that make this gateway itself |
 //!
 //! Queries keep to what both databases read: `$1` placeholders, `TEXT` and `BIGINT`, `ON CONFLICT`.

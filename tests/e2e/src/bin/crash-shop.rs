@@ -71,9 +71,8 @@ impl End {
 }
 
 async fn pay(client: &Client, card: &str, order: OpenOrder) -> Result<End> {
-    let new = NewPayment::new(Money::parse("19.99", "EUR")?, MethodType::Card)
-        .payment_method(card)
-        .reference(format!("order-{}", order.id));
+    let new =
+        NewPayment::new(Money::parse("19.99", "EUR")?, MethodType::Card).payment_method(card).reference(format!("order-{}", order.id));
     match client.payments().create(new).idempotency_key(order.key()).await {
         Ok(payment) if payment.status == PaymentStatus::Succeeded => Ok(End::Paid(order, payment.id)),
         Ok(payment) => anyhow::bail!("{} is {}", payment.id, payment.status),
