@@ -11,14 +11,14 @@ use std::collections::BTreeMap;
 pub(super) struct Form(BTreeMap<String, String>);
 
 impl Form {
-    /// Reads `application/x-www-form-urlencoded`.
+    /// Reads `application/x-www-form-urlencoded`, which is also what a body without a type is taken for.
     ///
     /// # Errors
     /// `unsupported_media_type`, or `invalid_field` for a field that comes twice.
     pub(super) fn read(request: &HeaderMap, body: &[u8]) -> Outcome<Self> {
         let given = request.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = given.split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        if !essence.is_empty() && !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(refuse(ErrorCode::UnsupportedMediaType, "a form is sent as application/x-www-form-urlencoded"));
         }
         let mut fields = BTreeMap::new();
@@ -56,6 +56,7 @@ mod tests {
     fn a_form_is_read_one_way_only() {
         let form = read("a=+1%2F2+&b=", "application/x-www-form-urlencoded; charset=UTF-8").unwrap();
         assert_eq!((form.get("a"), form.get("b"), form.get("c")), ("1/2", "", ""));
+        assert_eq!(Form::read(&HeaderMap::new(), b"a=1").map(|form| form.get("a").to_owned()).unwrap(), "1");
         let code = |outcome: Outcome<Form>| outcome.map(drop).unwrap_err().into_failure().code;
         assert_eq!(code(read("a=1&a=2", "application/x-www-form-urlencoded")), ErrorCode::InvalidField);
         assert_eq!(code(read("a=1", "text/plain")), ErrorCode::UnsupportedMediaType);

@@ -43,10 +43,15 @@ fn other(view: &View) -> Markup {
     }
 }
 
+/// What of an amount is still to be sent.
+fn missing(view: &View, due: Money) -> Money {
+    view.received().and_then(|received| due.checked_sub(received).ok()).filter(|missing| missing.is_positive()).unwrap_or(due)
+}
+
 /// What came, where it was not all.
 fn arrived(view: &View) -> Markup {
     let Some(received) = view.received().filter(|received| received.is_positive()) else { return html! {} };
-    let missing = view.due.and_then(|due| due.checked_sub(received).ok()).filter(|missing| missing.is_positive());
+    let missing = view.due.map(|due| missing(view, due));
     html! {
         div.alert.wait role="status" {
             dl.row {
@@ -62,7 +67,7 @@ fn bank_transfer(view: &View, transfer: &BankTransferInstructions) -> Markup {
     html! {
         h2 #send { (words.transfer) }
         dl {
-            (row(words.amount, &html! { code { (transfer.amount_due) } }))
+            (row(words.amount, &html! { code { (missing(view, transfer.amount_due)) } }))
             (row(words.recipient, &html! { (transfer.holder) }))
             (row("IBAN", &html! { code { (in_fours(&transfer.iban)) } }))
             (row("BIC", &html! { code { (transfer.bic) } }))
@@ -75,16 +80,16 @@ fn bank_transfer(view: &View, transfer: &BankTransferInstructions) -> Markup {
 
 fn coins(view: &View, crypto: &CryptoInstructions) -> Markup {
     let words = view.words;
-    let coin = crypto.amount_due.currency();
+    let due = missing(view, crypto.amount_due);
     html! {
         h2 #send { (words.send) }
-        p.amount { (crypto.amount_due) }
-        (qr::code(&payment_uri(crypto), words.address))
+        p.amount { (due) }
+        (qr::code(&payment_uri(crypto, due), words.address))
         dl {
             (row(words.address, &html! { code { (crypto.address) } }))
             (row(words.network, &html! { (network_name(&crypto.network)) }))
-            @if coin != view.session.amount.currency() {
-                (row(words.rate, &html! { "1 " (coin) " = " (crypto.rate) " " (view.session.amount.currency()) }))
+            @if due.currency() != view.session.amount.currency() {
+                (row(words.rate, &html! { "1 " (due.currency()) " = " (crypto.rate) " " (view.session.amount.currency()) }))
             }
             (row(words.until, &until(view, crypto.expires)))
         }
@@ -94,9 +99,9 @@ fn coins(view: &View, crypto: &CryptoInstructions) -> Markup {
 
 /// What a wallet reads from the QR code: BIP 21 for Bitcoin, whose address here is one of the test network. For USDT the bare address: a
 /// URI would name the real token.
-fn payment_uri(crypto: &CryptoInstructions) -> String {
+fn payment_uri(crypto: &CryptoInstructions, due: Money) -> String {
     match crypto.network {
-        Network::Bitcoin => format!("bitcoin:{}?amount={}", crypto.address, crypto.amount_due.amount()),
+        Network::Bitcoin => format!("bitcoin:{}?amount={}", crypto.address, due.amount()),
         _ => crypto.address.clone(),
     }
 }
@@ -115,7 +120,7 @@ pub(super) fn confirm(view: &View) -> Markup {
                     progress #confirmations value=(crypto.confirmations) max=(crypto.confirmations_required) {}
                 }
             }
-            p.soft.small role="status" { (words.waiting) }
+            p.soft.small role="status" { (words.nothing_to_do) }
         }
     }
 }
