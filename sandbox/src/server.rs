@@ -66,6 +66,7 @@ async fn plain(gateway: &Gateway, document: &serde_json::Value) -> Response {
 async fn api(State(gateway): State<Shared>, ConnectInfo(breaker): ConnectInfo<Breaker>, request: http::Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let request_id = gateway.ids.id("req_", gateway.clock.now());
+    let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
     let traceparent = parts.headers.get("traceparent").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let cors = routes::is_publishable(parts.uri.path());
     let mut seen = Seen::default();
@@ -81,6 +82,8 @@ async fn api(State(gateway): State<Shared>, ConnectInfo(breaker): ConnectInfo<Br
         }
         Err(refusal) => Answer::failure(refusal.into_failure(), &request_id),
     };
+    // Neither query nor body: they may hold what is nobody's business.
+    tracing::info!(%method, path, status = answer.status, request_id, "answered");
     let mut response = answers::send(&gateway, answer, seen.nonce.as_deref(), seen.fault.as_ref(), &breaker).await;
     set(&mut response, "okpay-request-id", &request_id);
     if let Some(traceparent) = traceparent {

@@ -56,13 +56,6 @@ pub(crate) fn query<T: DeserializeOwned>(query: &str) -> Outcome<T> {
     read(serde_html_form::Deserializer::from_bytes(query.as_bytes()), Form::Query)
 }
 
-/// Refuses a body where none is taken.
-pub(crate) fn nothing(bytes: &[u8], content_type: Option<&str>) -> Outcome<()> {
-    #[derive(Deserialize)]
-    struct Nothing {}
-    body::<Nothing>(bytes, content_type).map(drop)
-}
-
 fn read<'de, T: DeserializeOwned, D: Deserializer<'de>>(deserializer: D, form: Form) -> Outcome<T>
 where
     D::Error: fmt::Display,

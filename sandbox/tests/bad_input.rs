@@ -31,6 +31,9 @@ async fn dump(path: &std::path::Path) -> String {
     text
 }
 
+/// Status, code and param.
+type Refused<'a> = (u16, &'a str, Option<&'a str>);
+
 struct Bench {
     sandbox: Box,
     _folder: tempfile::TempDir,
@@ -47,7 +50,7 @@ impl Bench {
     }
 
     /// Sends, and proves that it was refused so and that nothing changed.
-    async fn refused(&self, what: &str, send: impl Future<Output = Heard>, expected: (u16, &str, Option<&str>)) -> Heard {
+    async fn refused(&self, what: &str, send: impl Future<Output = Heard>, expected: Refused<'_>) -> Heard {
         let before = dump(&self.path).await;
         let heard = send.await;
         let (status, code, param) = heard.problem();
@@ -71,7 +74,7 @@ async fn a_body_that_is_wrong_is_refused_by_its_field() {
     let long = "x".repeat(501);
     let long_key = format!("metadata.{}", "x".repeat(41));
     let many: Value = (0..51).map(|number| (format!("k{number}"), json!("v"))).collect::<serde_json::Map<_, _>>().into();
-    let cases: Vec<(&str, String, (u16, &str, Option<&str>))> = vec![
+    let cases: Vec<(&str, String, Refused<'_>)> = vec![
         ("malformed JSON", "{\"amount\":".to_owned(), (400, "malformed_json", None)),
         ("JSON and more", format!("{} x", order(|_| {})), (400, "malformed_json", None)),
         ("a name twice", r#"{"method":"card","method":"btc"}"#.to_owned(), (400, "malformed_json", None)),
@@ -132,6 +135,11 @@ async fn a_body_that_is_wrong_is_refused_by_its_field() {
     bench.refused("lost payment", Raw::post("/v1/refunds", refund).send(&bench.sandbox), (404, "not_found", Some("payment"))).await;
     let query = Raw::get("/v1/payments?colour=red");
     bench.refused("unknown query", query.send(&bench.sandbox), (422, "unknown_field", Some("colour"))).await;
+    let both = Raw::post("/v1/payments?colour=red", order(|_| {}));
+    bench.refused("a query on a POST", both.send(&bench.sandbox), (422, "unknown_field", Some("colour"))).await;
+    let mut both = Raw::get("/v1/balances");
+    (both.body, both.content_type) = (br#"{"colour":"red"}"#.to_vec(), Some("application/json".to_owned()));
+    bench.refused("a body on a GET", both.send(&bench.sandbox), (422, "unknown_field", Some("colour"))).await;
     let query = Raw::get("/v1/payments?limit=0");
     bench.refused("limit", query.send(&bench.sandbox), (422, "invalid_field", Some("limit"))).await;
     let query = Raw::get("/v1/payments?after=pay_none");

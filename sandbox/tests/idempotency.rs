@@ -196,6 +196,9 @@ async fn a_restart_on_the_same_file_changes_nothing() {
     assert_eq!((&again.body, again.header("idempotency-replayed")), (&first.body, Some("true")));
     assert_eq!(payments(&sandbox).await, 2);
     sandbox.assert_balanced().await;
+    let second = okpay_sandbox::Sandbox::start(config.clone()).await.unwrap_err().to_string();
+    assert!(second.contains("in use by another sandbox"), "{second}");
+    sandbox.running.shutdown().await;
     let other = okpay_sandbox::Sandbox::start(Config { seed: Some("another".to_owned()), ..config }).await;
     assert!(other.unwrap_err().to_string().contains("another seed"));
 }

@@ -32,7 +32,7 @@ async fn a_card_pays_and_the_books_say_so() {
     assert_eq!(payment.fee.as_ref().unwrap().fee, euro("0.66"));
     assert_eq!(sandbox.client.payments().retrieve(&payment.id).await.unwrap(), payment);
     let page = sandbox.client.payments().list(ListPayments::new().reference("order-1")).await.unwrap();
-    assert_eq!(page.data, [payment.clone()]);
+    assert_eq!(page.data, std::slice::from_ref(&payment));
     let balances = sandbox.client.balances().list().await.unwrap().data;
     assert_eq!((balances[0].available, balances[0].pending), (euro("19.33"), euro("0")));
     let transactions = sandbox.client.transactions().list(ListTransactions::new()).await.unwrap().data;

@@ -34,7 +34,7 @@ async fn keys_are_made_restricted_and_revoked() {
     assert!(listed.len() == 4 && listed.iter().all(|key| key.secret.is_none()));
     let revoked = sandbox.client.api_keys().revoke(&key.id).await.unwrap();
     assert!(revoked.revoked.is_some() && revoked.version == 2);
-    assert_eq!(till.payments().list(ListPayments::new()).await.unwrap_err().code(), &ErrorCode::SignatureInvalid);
+    assert_eq!(till.payments().list(ListPayments::new()).await.unwrap_err().code(), &ErrorCode::KeyRevoked);
     assert_eq!(sandbox.client.api_keys().revoke(&key.id).await.unwrap_err().code(), &ErrorCode::IllegalState);
     let public = sandbox.client.api_keys().create(NewApiKey::new("page").kind(ApiKeyKind::Publishable)).await.unwrap();
     assert!(public.secret.is_none() && public.id.starts_with("okp_test_pk_"));

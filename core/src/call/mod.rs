@@ -29,6 +29,8 @@ mod prepare;
 mod retry;
 
 pub use base_url::BaseUrl;
+#[cfg(feature = "client")]
+pub(crate) use base_url::is_loopback;
 pub use conclude::{Step, conclude};
 pub use prepare::{Credentials, SignedRequest, prepare};
 pub use retry::RetryPolicy;

@@ -1,6 +1,6 @@
 //! [`Transport`]: carries one attempt. reqwest by default; anything else that keeps the rules.
 
-use crate::call::{Answer, Outcome, SignedRequest};
+use crate::call::{Answer, Outcome, SignedRequest, is_loopback};
 use crate::error::{ErrorCode, OkpayError};
 use std::future::Future;
 use std::pin::Pin;
@@ -26,7 +26,8 @@ pub struct HttpOptions {
     pub connect_timeout: Duration,
     /// Between two reads of an answer; 15 s by default.
     pub read_timeout: Duration,
-    /// A proxy for every request, such as `http://proxy.internal:3128`. Without one, the system's proxies hold (`HTTPS_PROXY`, `NO_PROXY`).
+    /// A proxy for every request, such as `http://proxy.internal:3128`. Without one, the system's proxies hold (`HTTPS_PROXY`, `NO_PROXY`),
+    /// but not for loopback addresses.
     pub proxy: Option<String>,
     /// Added to `User-Agent`, such as `bookshop/2.1`.
     pub user_agent: Option<String>,
@@ -42,6 +43,8 @@ impl Default for HttpOptions {
 #[derive(Debug, Clone)]
 pub struct HttpTransport {
     http: reqwest::Client,
+    /// For this machine itself, which no proxy of the system stands before.
+    loopback: reqwest::Client,
 }
 
 impl HttpTransport {
@@ -50,24 +53,37 @@ impl HttpTransport {
     /// # Errors
     /// `invalid_configuration` for a proxy that is no URL, or if TLS cannot be set up.
     pub fn new(options: &HttpOptions) -> Result<Self, OkpayError> {
-        let refused =
-            |what: &str, error: &dyn std::error::Error| OkpayError::invalid_at(ErrorCode::InvalidConfiguration, what, with_causes(error));
-        let mut builder = reqwest::Client::builder()
+        let http = Self::builder(options)?;
+        let loopback = Self::builder(options)?;
+        let (http, loopback) = match &options.proxy {
+            Some(proxy) => {
+                let proxy = reqwest::Proxy::all(proxy).map_err(|error| refused("proxy", &error))?;
+                (http.proxy(proxy.clone()), loopback.proxy(proxy))
+            }
+            None => (http, loopback.no_proxy()),
+        };
+        let built = |builder: reqwest::ClientBuilder| builder.build().map_err(|error| refused("http", &error));
+        Ok(Self { http: built(http)?, loopback: built(loopback)? })
+    }
+
+    fn builder(options: &HttpOptions) -> Result<reqwest::ClientBuilder, OkpayError> {
+        Ok(reqwest::Client::builder()
             .tls_backend_preconfigured(tls().map_err(|error| refused("tls", &error))?)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(options.connect_timeout)
             .read_timeout(options.read_timeout)
-            .user_agent(user_agent(options));
-        if let Some(proxy) = &options.proxy {
-            builder = builder.proxy(reqwest::Proxy::all(proxy).map_err(|error| refused("proxy", &error))?);
-        }
-        Ok(Self { http: builder.build().map_err(|error| refused("http", &error))? })
+            .user_agent(user_agent(options)))
+    }
+
+    fn client_for(&self, url: &str) -> &reqwest::Client {
+        let is_here = reqwest::Url::parse(url).is_ok_and(|url| url.host().is_some_and(|host| is_loopback(&host)));
+        if is_here { &self.loopback } else { &self.http }
     }
 
     async fn answer(&self, request: SignedRequest) -> Result<Answer, reqwest::Error> {
         let method = if request.method == "POST" { reqwest::Method::POST } else { reqwest::Method::GET };
-        let mut builder = self.http.request(method, &request.url);
+        let mut builder = self.client_for(&request.url).request(method, &request.url);
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
@@ -101,6 +117,10 @@ impl Transport for HttpTransport {
             }
         })
     }
+}
+
+fn refused(what: &str, error: &dyn std::error::Error) -> OkpayError {
+    OkpayError::invalid_at(ErrorCode::InvalidConfiguration, what, with_causes(error))
 }
 
 fn failure_code(error: &reqwest::Error) -> ErrorCode {
