@@ -165,12 +165,12 @@ fn live_keys_never_trust_what_a_port_on_this_machine_publishes() {
     assert_eq!((error.code(), error.failure().param.as_deref()), (&ErrorCode::InvalidConfiguration, Some("gateway_keys")));
 }
 
-/// The environment of a process cannot be changed safely from within, so the test runs itself again under a proxy that does not exist.
+/// The environment of a process cannot be changed safely from within, so the test below is run again under a proxy that does not exist.
 #[test]
 fn a_gateway_on_this_machine_is_reached_without_the_systems_proxy() {
     let program = std::env::current_exe().unwrap();
     let child = std::process::Command::new(program)
-        .args(["--exact", "under_a_proxy", "--ignored"])
+        .args(["--exact", "a_gateway_on_this_machine_is_reached"])
         .envs([("HTTP_PROXY", "http://127.0.0.1:1"), ("http_proxy", "http://127.0.0.1:1")])
         .env_remove("NO_PROXY")
         .env_remove("no_proxy")
@@ -181,8 +181,7 @@ fn a_gateway_on_this_machine_is_reached_without_the_systems_proxy() {
 }
 
 #[tokio::test]
-#[ignore = "run by a_gateway_on_this_machine_is_reached_without_the_systems_proxy"]
-async fn under_a_proxy() {
+async fn a_gateway_on_this_machine_is_reached() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {

@@ -101,7 +101,7 @@ fn facts(payment: &Payment) -> BTreeMap<String, String> {
     facts
 }
 
-fn card_facts(card: &PaymentMethod) -> [(String, String); 3] {
+pub(crate) fn card_facts(card: &PaymentMethod) -> [(String, String); 3] {
     [
         ("brand".to_owned(), card.brand.to_string()),
         ("card_region".to_owned(), card.region.to_string()),

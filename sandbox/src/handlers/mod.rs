@@ -5,7 +5,7 @@
 pub(crate) mod api_keys;
 mod balances;
 pub(crate) mod checkout_sessions;
-mod events;
+pub(crate) mod events;
 mod fees;
 mod idempotency;
 mod payment_methods;
