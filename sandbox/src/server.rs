@@ -1,202 +1,212 @@
-//! What the form sends, done in one transaction, and once: a form is good for the state in which it was drawn.
+//! The HTTP server: from a request to its answer.
 
-use super::super::forms::{Form, see_other};
-use super::super::words::Words;
-use super::choose::{Mistake, review};
-use super::{page, show_again, state_of};
-use crate::domain::fees::card_facts;
-use crate::domain::{cards, checkout, fees};
+use crate::answers::{self, Answer, set};
+use crate::faults::{self, Fault, FaultKind};
+use crate::gate::{self, Caller, Incoming};
 use crate::gateway::{Gateway, Shared};
-use crate::handlers::payments::check_method;
-use crate::refusal::{Outcome, Refusal, refuse_at};
-use crate::store::objects::Stored;
-use crate::work::Work;
-use axum::extract::{Path, State};
+use crate::handlers::{self, Request};
+use crate::refusal::{Outcome, Refusal, refuse};
+use crate::wire::Breaker;
+use crate::work::{Reply, Work};
+use crate::{control, idempotency, pages, routes};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, State};
 use axum::response::Response;
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
-use okpay::api::{
-    CardDetails, CheckoutSession, ConfirmCheckoutSession, MethodType, Network, NewPaymentMethod, NextActionType, Payment, PaymentMethod,
-};
-use okpay::fees::{Bearer, Quote, QuoteRequest};
-use okpay::{ErrorCode, Money};
+use axum::routing::get;
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use http::request::Parts;
+use okpay::ErrorCode;
+use okpay::api::{API_VERSION, Operation};
+use std::sync::PoisonError;
 
-/// Where the buyer goes next.
-enum Next {
-    /// Back to the page, which shows what became of it.
-    Page,
-    /// To the bank's page.
-    Bank(String),
-    /// A card is kept, and its fee has to be seen before it is charged.
-    Review(Box<Review>),
+/// The largest body that is read.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// How much more is taken from the wire and thrown away, so that whoever sends too much still hears why.
+const DRAINED: usize = 16 * 1024 * 1024;
+
+/// All routes: the API as it stands in the table, the well-known document, the pages and the control endpoints.
+pub(crate) fn router(gateway: Shared) -> Router {
+    Router::new()
+        .route("/.well-known/okpay", get(well_known))
+        .route("/openapi.json", get(openapi))
+        .merge(pages::router(gateway.clone()))
+        .merge(control::router(gateway.clone()))
+        .fallback(api)
+        .with_state(gateway)
 }
 
-/// What a card costs the buyer.
-pub(super) struct Review {
-    pub(super) session: CheckoutSession,
-    pub(super) card: PaymentMethod,
-    pub(super) quote: Quote,
-    pub(super) state: String,
+/// The gateway's public keys, which a client on this machine trusts.
+async fn well_known(State(gateway): State<Shared>) -> Response {
+    let document = serde_json::json!({
+        "gateway_keys": gateway.gateway_keys(),
+        "fee_schedule_keys": [okpay::fees::envelope_public_key(&gateway.keys.fees)],
+        "api_version": API_VERSION,
+        "base_url": gateway.public_url,
+        "livemode": false,
+    });
+    plain(&gateway, &document).await
 }
 
-/// Pays, or takes the next step to it.
-pub(in super::super) async fn pay(State(gateway): State<Shared>, Path(id): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
-    let words = Words::of(&headers);
-    let form = match Form::read(&headers, &body) {
-        Ok(form) => form,
-        Err(refusal) => return show_again(&gateway, &id, &headers, &Mistake::of(words, refusal, None)).await,
-    };
-    match once(&gateway, &id, &form).await {
-        Ok(Next::Page) => see_other(&id),
-        Ok(Next::Bank(url)) => see_other(&from_here(&gateway, &url)),
-        Ok(Next::Review(shown)) => page(words, StatusCode::OK, words.review, None, &review(words, &shown)),
-        Err(refusal) => show_again(&gateway, &id, &headers, &Mistake::of(words, refusal, Some(&form))).await,
-    }
+async fn openapi(State(gateway): State<Shared>) -> Response {
+    plain(&gateway, &okpay::api::openapi(&gateway.public_url)).await
 }
 
-/// The bank's page is this gateway's own: reached under the name by which the browser knows us, it is no other site to the policy for
-/// forms.
-fn from_here(gateway: &Gateway, url: &str) -> String {
-    url.strip_prefix(&gateway.public_url).map_or_else(|| url.to_owned(), |path| format!("..{path}"))
+/// A public document, signed without a nonce.
+async fn plain(gateway: &Gateway, document: &serde_json::Value) -> Response {
+    let reply = Reply { status: 200, body: document.to_string(), object: None, replayed: false };
+    let mut response = answers::send(gateway, Answer::reply(reply), None, None, &Breaker::default()).await;
+    set(&mut response, "access-control-allow-origin", "*");
+    response
 }
 
-async fn once(gateway: &Gateway, id: &str, form: &Form) -> Outcome<Next> {
-    let mut work = Work::own(gateway).await?;
-    let session = work.get::<CheckoutSession>(id).await?.body;
-    let last = checkout::last_payment(&mut work, id).await?;
-    // Sent twice, or drawn before something else happened: the page tells how things stand.
-    if form.get("state") != state_of(last.as_ref()) {
-        return Ok(Next::Page);
-    }
-    let (method, network) = (MethodType::from(form.get("method")), some(form, "network").map(|network| Network::from(network.as_str())));
-    check_method(&method, network.as_ref())?;
-    let payment_method = match method {
-        MethodType::Card => match card(&mut work, &session, form, last.as_ref()).await? {
-            Kept::Ready(id) => Some(id),
-            Kept::Review(shown) => {
-                work.commit().await?;
-                return Ok(Next::Review(shown));
+/// Every request to the API.
+async fn api(State(gateway): State<Shared>, ConnectInfo(breaker): ConnectInfo<Breaker>, request: http::Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let request_id = gateway.ids.id("req_", gateway.clock.now());
+    let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
+    let traceparent = parts.headers.get("traceparent").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let cors = routes::is_publishable(parts.uri.path());
+    let mut seen = Seen::default();
+    let answer = match read(parts, body).await {
+        Ok(incoming) if incoming.method == "OPTIONS" && cors => Answer::empty(204),
+        Ok(incoming) => {
+            let (result, after) = detached(gateway.clone(), incoming).await;
+            seen = after;
+            match result {
+                Ok(reply) => Answer::reply(reply),
+                Err(refusal) => Answer::failure(refusal.into_failure(), &request_id),
             }
-        },
-        _ => None,
+        }
+        Err(refusal) => Answer::failure(refusal.into_failure(), &request_id),
     };
-    let session = checkout::confirm(&mut work, id, ConfirmCheckoutSession { method, payment_method, network }).await?;
-    check_total(&mut work, id, form).await?;
+    // Neither query nor body: they may hold what is nobody's business.
+    tracing::info!(%method, path, status = answer.status, request_id, "answered");
+    let mut response = answers::send(&gateway, answer, seen.nonce.as_deref(), seen.fault.as_ref(), &breaker).await;
+    set(&mut response, "okpay-request-id", &request_id);
+    if let Some(traceparent) = traceparent {
+        set(&mut response, "traceparent", &traceparent);
+    }
+    if cors {
+        allow_browsers(&mut response);
+    }
+    response
+}
+
+/// What was learnt on the way, whatever the end.
+#[derive(Debug, Default)]
+struct Seen {
+    nonce: Option<String>,
+    fault: Option<Fault>,
+}
+
+/// Serves a request in a task of its own, so that it goes to its end even if the caller hangs up.
+async fn detached(gateway: Shared, incoming: Incoming) -> (Outcome<Reply>, Seen) {
+    let task = tokio::spawn(async move {
+        let mut seen = Seen::default();
+        let result = serve(&gateway, &incoming, &mut seen).await;
+        (result, seen)
+    });
+    task.await.unwrap_or_else(|error| (Err(Refusal::Internal(format!("a request stopped: {error}"))), Seen::default()))
+}
+
+async fn serve(gateway: &Gateway, incoming: &Incoming, seen: &mut Seen) -> Outcome<Reply> {
+    let caller = gate::authenticate(gateway, incoming, &mut seen.nonce).await?;
+    gate::check_version(incoming)?;
+    gate::check_idempotency_key(incoming, &caller)?;
+    let (path, query) = incoming.target.split_once('?').unwrap_or((&incoming.target, ""));
+    let (operation, id) = routes::find(&incoming.method, path)?;
+    caller.check_allowed(operation)?;
+    *gateway.attempts.lock().unwrap_or_else(PoisonError::into_inner).entry(operation.name).or_default() += 1;
+    seen.fault = gateway.faults.strike_call(operation.name);
+    if seen.fault.as_ref().is_some_and(|fault| fault.kind == FaultKind::Unavailable) {
+        return Err(faults::unavailable());
+    }
+    let content_type = incoming.header("content-type").map(str::to_owned);
+    let request = Request { id, query: query.to_owned(), body: incoming.body.clone(), content_type };
+    match operation.is_write() {
+        true => execute(gateway, incoming, caller, operation, &request).await,
+        false => look(gateway, caller, operation, &request).await,
+    }
+}
+
+async fn look(gateway: &Gateway, caller: Caller, operation: &'static Operation, request: &Request) -> Outcome<Reply> {
+    let tx = gateway.store.read().await?;
+    let account = caller.account.clone();
+    let mut work = Work { gateway, tx, now: gateway.clock.now(), account, caller: Some(caller) };
+    handlers::dispatch(operation.name, &mut work, request).await
+}
+
+/// Executes a write once, or gives the answer that it got before.
+async fn execute(
+    gateway: &Gateway,
+    incoming: &Incoming,
+    caller: Caller,
+    operation: &'static Operation,
+    request: &Request,
+) -> Outcome<Reply> {
+    let (scope, key) = (idempotency::scope(&caller), caller.idempotency_key.clone().unwrap_or_default());
+    let fingerprint = idempotency::fingerprint(gateway, incoming);
+    let _running = gateway.in_flight.start(&scope, &key)?;
+    let mut tx = gateway.store.write().await?;
+    // After the lock, so that the order of times is the order of commits.
+    let now = gateway.clock.now();
+    if let Some(reply) = idempotency::earlier(&mut tx, &scope, &key, &fingerprint, now).await? {
+        return Ok(reply);
+    }
+    let account = caller.account.clone();
+    let mut work = Work { gateway, tx, now, account, caller: Some(caller) };
+    let reply = match handlers::dispatch(operation.name, &mut work, request).await {
+        Ok(reply) => reply,
+        Err(Refusal::Failure(failure)) if idempotency::is_execution(&failure) => {
+            // What it did so far is undone; that it was refused is kept, and the key is still ours meanwhile.
+            work.tx.undo().await?;
+            work.tx = gateway.store.write().await?;
+            handlers::refusal_reply(&failure, &gateway.ids.id("req_", now))?
+        }
+        Err(refusal) => return Err(refusal),
+    };
+    idempotency::record(&mut work, &scope, &key, &fingerprint, operation, &reply).await?;
     work.commit().await?;
-    let redirect = session.next_action.filter(|action| action.action == NextActionType::Redirect);
-    Ok(redirect.and_then(|action| action.url).map_or(Next::Page, Next::Bank))
+    Ok(reply)
 }
 
-/// What became of a card that was typed in.
-enum Kept {
-    Ready(String),
-    Review(Box<Review>),
+/// Reads a request, its body up to the bound.
+async fn read(parts: Parts, body: Body) -> Outcome<Incoming> {
+    let body = read_body(body).await?;
+    let headers = parts.headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
+    Ok(Incoming { method: parts.method.to_string(), target, headers: headers.collect(), body })
 }
 
-/// The card of the form: one that was reviewed before, or a new one, which is charged at once only if that costs nothing on top.
-async fn card(work: &mut Work<'_>, session: &CheckoutSession, form: &Form, last: Option<&Stored<Payment>>) -> Outcome<Kept> {
-    if let Some(id) = some(form, "payment_method") {
-        return Ok(Kept::Ready(id));
-    }
-    let card = cards::keep(work, NewPaymentMethod { card: details(form)?, reference: None, metadata: Default::default() }).await?.body;
-    if session.bearer != Bearer::Customer {
-        return Ok(Kept::Ready(card.id));
-    }
-    let quote = quote(work, session, &card).await?;
-    Ok(Kept::Review(Box::new(Review { session: session.clone(), card, quote, state: state_of(last) })))
-}
-
-async fn quote(work: &mut Work<'_>, session: &CheckoutSession, card: &PaymentMethod) -> Outcome<Quote> {
-    let mut request = QuoteRequest::new("payment", MethodType::Card.as_str(), session.amount).bearer(Bearer::Customer);
-    request.coupon.clone_from(&session.coupon);
-    request.facts.insert("conversion".to_owned(), "false".to_owned());
-    request.facts.extend(card_facts(card));
-    fees::quote(work, request).await
-}
-
-/// Nobody pays more than was on the button, or less: a fee may change with the month between the two forms.
-async fn check_total(work: &mut Work<'_>, id: &str, form: &Form) -> Outcome<()> {
-    if form.get("payment_method").is_empty() {
-        return Ok(());
-    }
-    let payment = checkout::last_payment(work, id).await?;
-    let gross = payment.and_then(|payment| payment.internal.gross).map(total);
-    match gross == some(form, "total") {
-        true => Ok(()),
-        false => Err(refuse_at(ErrorCode::IllegalState, "total", "the fee has changed since it was shown")),
-    }
-}
-
-/// A total as the form carries it.
-pub(super) fn total(gross: Money) -> String {
-    gross.to_string()
-}
-
-/// The card as it was typed in; the domain judges it.
-fn details(form: &Form) -> Outcome<CardDetails> {
-    let (exp_month, exp_year) = expiry(form.get("expiry"))
-        .ok_or_else(|| refuse_at(ErrorCode::InvalidField, "card.exp_month", "an expiry date is a month and a year, such as 04/29"))?;
-    let number = form.get("number").replace(|letter: char| letter.is_whitespace() || letter == '-', "");
-    Ok(CardDetails { holder: some(form, "holder"), ..CardDetails::new(number, exp_month, exp_year, form.get("cvc")) })
-}
-
-/// `04/29`, `4 / 2029`, `0429`, `042029`.
-fn expiry(text: &str) -> Option<(u8, u16)> {
-    let plain = text.replace(char::is_whitespace, "");
-    let (month, year) = match plain.split_once(['/', '-', '.']) {
-        Some(parts) => parts,
-        None if plain.is_ascii() && matches!(plain.len(), 4 | 6) => plain.split_at(2),
-        None => return None,
-    };
-    let digits = |text: &str, lengths: &[usize]| lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    let year = match year.len() {
-        2 => format!("20{year}"),
-        _ => year.to_owned(),
-    };
-    (digits(month, &[1, 2]) && digits(&year, &[4])).then_some((month.parse().ok()?, year.parse().ok()?))
-}
-
-fn some(form: &Form, name: &str) -> Option<String> {
-    Some(form.get(name)).filter(|value| !value.is_empty()).map(str::to_owned)
-}
-
-impl Mistake {
-    /// What a refusal comes to for the buyer.
-    fn of(words: &'static Words, refusal: Refusal, form: Option<&Form>) -> Self {
-        let failure = refusal.into_failure();
-        let status = failure.code.status().and_then(|status| StatusCode::from_u16(status).ok());
-        let (field, text) = match failure.param.as_deref() {
-            Some("card.number") => (Some("number"), words.wrong_number),
-            Some("card.exp_month" | "card.exp_year") => (Some("expiry"), words.wrong_expiry),
-            Some("card.cvc") => (Some("cvc"), words.wrong_cvc),
-            Some("card.holder") => (Some("holder"), words.wrong_holder),
-            Some("total") => (None, words.changed),
-            _ if failure.code == ErrorCode::IllegalState => (None, words.arrived),
-            _ => (None, words.failed_text),
-        };
-        let echo = |name| form.map(|form| form.get(name).to_owned()).unwrap_or_default();
-        Self {
-            status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-            field,
-            text,
-            method: MethodType::from(echo("method").as_str()),
-            expiry: echo("expiry"),
-            holder: echo("holder"),
+async fn read_body(body: Body) -> Outcome<Bytes> {
+    let (mut read, mut dropped) = (BytesMut::new(), 0_usize);
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| refuse(ErrorCode::MalformedJson, "the body was cut short"))?;
+        match read.len() + chunk.len() <= MAX_BODY && dropped == 0 {
+            true => read.extend_from_slice(&chunk),
+            false => dropped += chunk.len(),
+        }
+        if dropped > DRAINED {
+            break;
         }
     }
+    match dropped {
+        0 => Ok(read.freeze()),
+        _ => Err(refuse(ErrorCode::BodyTooLarge, "a body has at most 1 MiB")),
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_expiry_date_is_read_as_people_write_it() {
-        for text in ["04/29", "4/29", "04 / 29", "04/2029", "0429", "042029", "04-29", "4.29"] {
-            assert_eq!(expiry(text), Some((4, 2029)), "{text}");
-        }
-        for text in ["", "0", "04/", "/29", "04/029", "04/20290", "004/29", "ab/cd", "429", "４/29", "é429", "+4/29", "04/29/1"] {
-            assert_eq!(expiry(text), None, "{text}");
-        }
-    }
+/// Any page may call what a browser may call: there are no cookies to misuse, and the keys are in headers that a page must know.
+fn allow_browsers(response: &mut Response) {
+    const ALLOWED: &str = "authorization, content-type, idempotency-key, okpay-client-secret, okpay-nonce, okpay-version, traceparent";
+    const EXPOSED: &str = "content-digest, signature, signature-input, okpay-request-id, idempotency-replayed, retry-after, traceparent";
+    set(response, "access-control-allow-origin", "*");
+    set(response, "access-control-allow-methods", "GET, POST");
+    set(response, "access-control-allow-headers", ALLOWED);
+    set(response, "access-control-expose-headers", EXPOSED);
+    set(response, "access-control-max-age", "600");
 }
