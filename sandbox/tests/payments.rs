@@ -110,6 +110,10 @@ async fn a_card_is_held_captured_in_part_or_let_go() {
     let payment = sandbox.client.payments().create(held()).await.unwrap();
     assert_eq!(payment.status, PaymentStatus::Authorized);
     assert_eq!(sandbox.client.balances().list().await.unwrap().data[0].pending, euro("50.00"));
+    // Refused after the hold was let go: all of it is undone.
+    let tiny = sandbox.client.payments().capture(&payment.id, CapturePayment::new().amount(euro("0.10"))).await;
+    assert_eq!(code(tiny.unwrap_err()), ErrorCode::FeeExceedsAmount);
+    assert_eq!(sandbox.client.balances().list().await.unwrap().data[0].pending, euro("50.00"));
     let too_much = sandbox.client.payments().capture(&payment.id, CapturePayment::new().amount(euro("50.01"))).await;
     assert_eq!(code(too_much.unwrap_err()), ErrorCode::AmountTooLarge);
     let captured = sandbox.client.payments().capture(&payment.id, CapturePayment::new().amount(euro("20.00"))).await.unwrap();
