@@ -232,7 +232,7 @@ async fn three_d_secure_leads_through_the_bank_and_back() {
     tab.shows("Your bank could not confirm that it is you");
     tab.pay_by_card(SECURE).await;
     tab.submit("", &[("decision", "maybe")]).await;
-    assert_eq!(tab.status, 400);
+    assert_eq!(tab.status, 422);
     tab.submit("", &[("decision", "approve")]).await;
     assert_eq!(tab.url.as_str(), session.url);
     tab.shows("Thank you.");
@@ -424,7 +424,7 @@ async fn a_session_that_is_over_or_was_never_there_takes_no_money() {
     tab.hides("Bank transfer");
     let state = tab.hidden("state");
     tab.submit("", &[("state", &state), ("method", "usdt"), ("network", "tron")]).await;
-    assert_eq!(tab.status, 409);
+    assert_eq!(tab.status, 422);
     tab.shows("Nothing was charged.");
     sandbox.advance(3601).await;
     let card = [("number", GOOD), ("expiry", "12/40"), ("cvc", "123")];
@@ -553,7 +553,7 @@ async fn the_list_of_events_is_walked_page_by_page() {
     tab.go(&format!("console?resource={}", sessions[4])).await;
     assert_eq!(shown(&tab), 1);
     tab.go("console?colour=red").await;
-    assert_eq!(tab.status, 400);
+    assert_eq!(tab.status, 422);
 }
 
 #[tokio::test]
