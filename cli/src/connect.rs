@@ -47,8 +47,12 @@ impl Control {
     /// `token_file` stands in for `OKPAY_CONTROL_TOKEN`.
     pub(crate) fn new(url: &str, token_file: Option<&Path>) -> Result<Self> {
         let token = input::secret(token_file, "OKPAY_CONTROL_TOKEN")?;
-        let authorization = format!("Bearer {}", input::secret_text(&token)?);
-        Ok(Self { base_url: BaseUrl::parse(url, None)?, authorization, http: http()? })
+        Self::with_token(url, input::secret_text(&token)?)
+    }
+
+    /// With a token that is already at hand.
+    pub(crate) fn with_token(url: &str, token: &str) -> Result<Self> {
+        Ok(Self { base_url: BaseUrl::parse(url, None)?, authorization: format!("Bearer {token}"), http: http()? })
     }
 
     /// Posts to an endpoint such as `/sandbox/trigger`.

@@ -2,7 +2,7 @@
 #![cfg(feature = "secret")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
-use okpay::api::{Call, ListPayments, MethodType, NewPayment, Problem, payments_create, payments_list};
+use okpay::api::{Call, CapturePayment, ListPayments, MethodType, NewPayment, Problem, payments_capture, payments_create, payments_list};
 use okpay::call::{Answer, Attempts, Outcome, RetryPolicy, Step, conclude};
 use okpay::signing::{Ed25519Key, PublicKey, sign_answer};
 use okpay::{ErrorCode, Failure, Money, OkpayError, Phase, Timestamp};
@@ -101,8 +101,8 @@ fn a_proven_reply_is_success_on_any_attempt() {
 fn a_reply_that_is_not_bound_to_this_attempt_is_never_success() {
     for nonce in [None, Some(OTHER_NONCE)] {
         assert_retry(answered(&write(), attempt(1, false), paid("19.99", nonce)), true);
-        let end = answered(&write(), attempt(3, false), paid("19.99", nonce));
-        assert_eq!(end.unwrap_err().phase(), Phase::OutcomeUnknown);
+        assert_end(answered(&write(), attempt(3, false), paid("19.99", nonce)), Phase::OutcomeUnknown, "answer_for_other_request");
+        assert_end(answered(&read(), attempt(3, false), paid("19.99", nonce)), Phase::Verification, "answer_for_other_request");
     }
 }
 
@@ -125,11 +125,19 @@ fn a_refusal_of_the_execution_ends_the_call_on_any_attempt() {
 
 #[test]
 fn a_refusal_before_execution_says_nothing_of_earlier_attempts() {
-    for code in [ErrorCode::KeyRevoked, ErrorCode::KeyRestricted, ErrorCode::IdempotencyKeyExpired] {
+    for code in [ErrorCode::KeyRevoked, ErrorCode::KeyRestricted, ErrorCode::VersionUnsupported] {
         assert_end(answered(&write(), attempt(1, false), refusal(code.clone(), Some(NONCE))), Phase::Rejected, code.as_str());
         assert_end(answered(&write(), attempt(2, true), refusal(code.clone(), Some(NONCE))), Phase::OutcomeUnknown, code.as_str());
         assert_end(answered(&read(), attempt(2, true), refusal(code.clone(), Some(NONCE))), Phase::Rejected, code.as_str());
     }
+}
+
+/// The key was used more than a day ago, perhaps by this very call before a crash: the refusal does not say what became of that.
+#[test]
+fn a_burnt_key_is_unknown_even_on_the_first_attempt() {
+    let burnt = || refusal(ErrorCode::IdempotencyKeyExpired, Some(NONCE));
+    assert_end(answered(&write(), attempt(1, false), burnt()), Phase::OutcomeUnknown, "idempotency_key_expired");
+    assert_end(answered(&write(), attempt(2, true), burnt()), Phase::OutcomeUnknown, "idempotency_key_expired");
 }
 
 #[test]
@@ -172,7 +180,47 @@ fn the_clock_is_corrected_once_from_the_signed_time() {
     let skewed = answer(401, &problem, "application/problem+json", &gateway(), Some(NONCE), NOW + 500);
     let Step::Retry { delay, attempts } = answered(&write(), attempt(1, false), skewed.clone()).unwrap() else { panic!("a retry was due") };
     assert_eq!((delay, attempts.clock_offset, attempts.clock_corrected), (0, 500_000, true));
-    assert_end(answered(&write(), attempts, skewed), Phase::Rejected, "clock_skew");
+    assert_end(answered(&read(), attempts.clone(), skewed.clone()), Phase::Rejected, "clock_skew");
+    // Its nonce is not used up: a kept copy of the first attempt may pass when its time has come.
+    assert_end(answered(&write(), attempts.clone(), skewed), Phase::OutcomeUnknown, "clock_skew");
+    let last = Attempts { number: 3, ..attempts };
+    assert_end(run(&write(), last, failed(false, ErrorCode::ConnectFailed)), Phase::OutcomeUnknown, "connect_failed");
+}
+
+#[test]
+fn an_unbound_refusal_proves_nothing_once_another_attempt_follows() {
+    let busy = || refusal(ErrorCode::RateLimited, None);
+    assert_retry(answered(&write(), attempt(1, false), busy()), true);
+    assert_end(answered(&write(), attempt(3, false), busy()), Phase::Rejected, "rate_limited");
+    assert_end(answered(&write(), attempt(3, true), busy()), Phase::OutcomeUnknown, "rate_limited");
+}
+
+#[test]
+fn an_unsigned_hint_takes_nothing_from_a_proven_refusal() {
+    let mut declined = refusal(ErrorCode::PaymentDeclined, Some(NONCE));
+    declined.headers.push(("OKPay-Should-Retry".to_owned(), "true".to_owned()));
+    assert_retry(answered(&write(), attempt(1, false), declined.clone()), true);
+    for left in [false, true] {
+        assert_end(answered(&write(), attempt(3, left), declined.clone()), Phase::Rejected, "payment_declined");
+    }
+}
+
+#[test]
+fn a_capture_of_another_amount_is_unknown() {
+    let capture =
+        |amount: &str| payments_capture("pay_1", CapturePayment::new().amount(Money::parse(amount, "EUR").unwrap())).with_key("capture-1");
+    assert!(matches!(answered(&capture("19.99"), attempt(1, false), paid("19.99", Some(NONCE))), Ok(Step::Done(_))));
+    assert_end(answered(&capture("5.00"), attempt(1, false), paid("19.99", Some(NONCE))), Phase::OutcomeUnknown, "answer_mismatch");
+}
+
+#[test]
+fn a_broken_sender_does_not_hide_what_may_have_left() {
+    let locked = || OkpayError::invalid(ErrorCode::SigningFailed, "the keystore is locked");
+    assert_eq!(attempt(1, false).broken_off(&write(), locked()).phase(), Phase::Invalid);
+    assert_eq!(attempt(2, true).broken_off(&read(), locked()).phase(), Phase::Invalid);
+    let unknown = attempt(2, true).broken_off(&write(), locked());
+    assert_eq!((unknown.phase(), unknown.code()), (Phase::OutcomeUnknown, &ErrorCode::SigningFailed));
+    assert_eq!(unknown.failure().idempotency_key.as_deref(), Some("order-1"));
 }
 
 #[test]
@@ -192,7 +240,8 @@ fn an_unsigned_answer_is_never_the_end_by_itself() {
 fn a_cut_body_is_asked_for_again() {
     let mut cut = paid("19.99", Some(NONCE));
     cut.body.truncate(20);
-    assert_retry(answered(&write(), attempt(1, false), cut), true);
+    assert_retry(answered(&write(), attempt(1, false), cut.clone()), true);
+    assert_end(answered(&read(), attempt(3, false), cut), Phase::Verification, "digest_mismatch");
 }
 
 #[test]
@@ -221,8 +270,10 @@ fn any_outcome() -> impl Strategy<Value = (Outcome, bool)> {
         (any::<bool>(), prop::sample::select(vec![ErrorCode::ConnectFailed, ErrorCode::Timeout, ErrorCode::AnswerIncomplete]))
             .prop_map(|(left, code)| (failed(left, code), false)),
         (bound, any::<bool>()).prop_map(|(code, is_bound)| {
-            let before_execution = matches!(code.status(), Some(401 | 403 | 429 | 500 | 503))
-                || matches!(code, ErrorCode::IdempotencyInProgress | ErrorCode::IdempotencyKeyExpired);
+            let before_execution = matches!(code.status(), Some(401 | 403 | 405 | 413 | 429 | 500 | 503))
+                || code.as_str().starts_with("idempotency_")
+                    && !matches!(code.as_str(), "idempotency_key_reused" | "idempotency_key_closed")
+                || matches!(code, ErrorCode::VersionUnsupported);
             (Outcome::Answered(refusal(code.clone(), is_bound.then_some(NONCE))), is_bound && !before_execution)
         }),
     ]

@@ -12,6 +12,7 @@ use okpay::api::{
 };
 use okpay::client::Client;
 use okpay::{Money, advice};
+use okpay_sandbox::{FaultKind, Flushed};
 use serde_json::json;
 
 const DECLINED: &str = "4000000000009995";
@@ -69,7 +70,7 @@ pub(super) async fn usdt_on_tron(world: &World, report: &mut Report) -> Result<(
     let new = NewPayment::new(order()?, MethodType::Usdt).network(Network::Tron).reference("order-1002");
     let payment = world.client.payments().create(new).await?;
     let asked = crypto(&payment)?;
-    world.control("faults", json!({ "kind": "webhook_reorder", "on": "payment.processing" })).await?;
+    world.fail(FaultKind::WebhookReorder, "payment.processing").await?;
     report.line(format!("send {} to {} (1 USDT = {} EUR, locked until {})", asked.amount_due, asked.address, asked.rate, asked.expires));
     let first = Money::from_minor(i128::from(asked.amount_due.minor()) / 2, asked.amount_due.currency())?;
     world.receive(&payment.id, first).await?;
@@ -95,8 +96,8 @@ fn crypto(payment: &Payment) -> Result<CryptoInstructions> {
 pub(super) async fn lost_answer(world: &World, report: &mut Report) -> Result<()> {
     report.step("An answer is lost after the payment was made, and the call is tried again");
     let card = world.browser(None)?.payment_methods().create(NewPaymentMethod::new(CardDetails::new(PAYS, 12, 2032, "123"))).await?;
-    world.control("faults", json!({ "kind": "drop_answer", "on": "payments.create" })).await?;
-    world.control("faults", json!({ "kind": "webhook_duplicate", "on": "payment.succeeded" })).await?;
+    world.fail(FaultKind::DropAnswer, "payments.create").await?;
+    world.fail(FaultKind::WebhookDuplicate, "payment.succeeded").await?;
     let before = world.attempts_of("payments.create").len();
     let new = NewPayment::new(order()?, MethodType::Card).payment_method(card.id).reference("order-1003");
     let reply = world.client.payments().create(new).idempotency_key("order-1003-charge").with_answer().await?;
@@ -138,7 +139,7 @@ pub(super) async fn webhooks(world: &World, report: &mut Report) -> Result<()> {
     let headers =
         [("webhook-id", "evt_1".to_owned()), ("webhook-timestamp", ambient::now().secs().to_string()), ("webhook-signature", headers?)];
     let forged = world.forge(headers.map(|(name, value)| (name.to_owned(), value)).to_vec(), "{}").await?;
-    world.control("deliver/flush", json!({})).await?;
+    let _: Flushed = world.control.post("/sandbox/deliver/flush", &json!({})).await?;
     let repeated = world.merchant.wait(|learnt| learnt.repeated > 0).await;
     let learnt = world.merchant.learnt();
     for (resource, types) in &learnt.handled {

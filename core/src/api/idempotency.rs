@@ -32,6 +32,7 @@ pub struct CallOutcome {
     /// The HTTP status of the first answer.
     pub status: Option<u16>,
     /// The body of the first answer, its exact text.
+    #[secret]
     pub body: Option<String>,
     /// The object that it made.
     pub object: Option<String>,

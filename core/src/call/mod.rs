@@ -35,8 +35,10 @@ pub use conclude::{Step, conclude};
 pub use prepare::{Credentials, SignedRequest, prepare};
 pub use retry::RetryPolicy;
 
-use crate::error::ErrorCode;
+use crate::api::Call;
+use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
+use std::fmt;
 
 /// The attempts of one logical call so far. A plain record: the sender hands it back unread.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +71,16 @@ impl Attempts {
         self.nonce = nonce.into();
         self
     }
+
+    /// What an error of the sender's own (a keystore that is locked, no random numbers) means for the call: once a write may have left
+    /// this machine, its outcome is unknown, whatever keeps it from being tried again.
+    #[must_use]
+    pub fn broken_off(&self, call: &Call, error: OkpayError) -> OkpayError {
+        if !(call.is_write() && self.may_have_left) {
+            return error;
+        }
+        OkpayError::OutcomeUnknown(Box::new(error.failure().clone().for_key(call.idempotency_key.clone())))
+    }
 }
 
 /// What one attempt came to.
@@ -88,7 +100,7 @@ pub enum Outcome {
 }
 
 /// An answer as it came.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
@@ -115,5 +127,13 @@ impl Answer {
     #[must_use]
     pub fn is_replayed(&self) -> bool {
         self.header("idempotency-replayed") == Some("true")
+    }
+}
+
+/// A body may hold a secret that is shown only once, so that it is not for a log.
+impl fmt::Debug for Answer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let request = self.request_id().unwrap_or("without id");
+        write!(formatter, "Answer({}, request {request:?}, {} bytes)", self.status, self.body.len())
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::call::{Answer, Outcome, SignedRequest, is_loopback};
 use crate::error::{ErrorCode, OkpayError};
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ pub trait Transport: Send + Sync {
 }
 
 /// How [`HttpTransport`] connects.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct HttpOptions {
     /// For the connection; 5 s by default.
     pub connect_timeout: Duration,
@@ -33,6 +34,14 @@ pub struct HttpOptions {
     pub user_agent: Option<String>,
 }
 
+/// The address of a proxy may hold a password.
+impl fmt::Debug for HttpOptions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let proxy = self.proxy.as_ref().map(|_| "redacted");
+        write!(formatter, "HttpOptions(connect {:?}, read {:?}, proxy {proxy:?})", self.connect_timeout, self.read_timeout)
+    }
+}
+
 impl Default for HttpOptions {
     fn default() -> Self {
         Self { connect_timeout: Duration::from_secs(5), read_timeout: Duration::from_secs(15), proxy: None, user_agent: None }
@@ -40,11 +49,17 @@ impl Default for HttpOptions {
 }
 
 /// reqwest over rustls: certificates by the system's own verifier, no redirects, no retries of its own.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct HttpTransport {
     http: reqwest::Client,
     /// For this machine itself, which no proxy of the system stands before.
     loopback: reqwest::Client,
+}
+
+impl fmt::Debug for HttpTransport {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("HttpTransport")
+    }
 }
 
 impl HttpTransport {
@@ -81,7 +96,7 @@ impl HttpTransport {
         if is_here { &self.loopback } else { &self.http }
     }
 
-    async fn answer(&self, request: SignedRequest) -> Result<Answer, reqwest::Error> {
+    async fn outcome(&self, request: SignedRequest) -> Result<Outcome, reqwest::Error> {
         let method = if request.method == "POST" { reqwest::Method::POST } else { reqwest::Method::GET };
         let mut builder = self.client_for(&request.url).request(method, &request.url);
         for (name, value) in &request.headers {
@@ -95,20 +110,18 @@ impl HttpTransport {
         while let Some(chunk) = response.chunk().await? {
             body.extend_from_slice(&chunk);
             if body.len() > MAX_ANSWER {
-                // What is cut here cannot match its digest, so that it is refused as incomplete.
-                body.truncate(MAX_ANSWER);
-                break;
+                return Ok(too_large());
             }
         }
-        Ok(Answer { status, headers, body })
+        Ok(Outcome::Answered(Answer { status, headers, body }))
     }
 }
 
 impl Transport for HttpTransport {
     fn send(&self, request: SignedRequest) -> Pin<Box<dyn Future<Output = Outcome> + Send + '_>> {
         Box::pin(async move {
-            match self.answer(request).await {
-                Ok(answer) => Outcome::Answered(answer),
+            match self.outcome(request).await {
+                Ok(outcome) => outcome,
                 Err(error) => Outcome::Failed {
                     may_have_left: !(error.is_connect() || error.is_builder()),
                     code: failure_code(&error),
@@ -121,6 +134,11 @@ impl Transport for HttpTransport {
 
 fn refused(what: &str, error: &dyn std::error::Error) -> OkpayError {
     OkpayError::invalid_at(ErrorCode::InvalidConfiguration, what, with_causes(error))
+}
+
+fn too_large() -> Outcome {
+    let detail = format!("the answer is past {MAX_ANSWER} bytes");
+    Outcome::Failed { may_have_left: true, code: ErrorCode::AnswerIncomplete, detail }
 }
 
 fn failure_code(error: &reqwest::Error) -> ErrorCode {

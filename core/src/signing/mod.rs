@@ -49,6 +49,7 @@ mod url;
 pub use answer::{VerifiedAnswer, sign_answer, verify_answer};
 pub use base::SignatureHeaders;
 pub use digest::{content_digest, verify_content_digest};
+pub(crate) use fields::is_field_value;
 pub use fields::{quote_idempotency_key, read_idempotency_key};
 pub use keys::{Algorithm, Ed25519Key, HmacKey, Signer};
 pub use public_keys::{PublicKey, PublicKeys, VerificationKey};

@@ -35,12 +35,27 @@ pub fn fresh(prefix: &str) -> String {
     format!("{prefix}{random:016x}{:016x}", NEXT.fetch_add(1, Ordering::SeqCst))
 }
 
+/// The database asked for; with `OKPAY_TEST_POSTGRES` (such as `postgres://postgres@127.0.0.1:5432`) a new one there instead of memory.
+async fn database(asked: String) -> String {
+    use sqlx::Connection;
+    let Ok(server) = std::env::var("OKPAY_TEST_POSTGRES") else { return asked };
+    if asked != "sqlite::memory:" {
+        return asked;
+    }
+    sqlx::any::install_default_drivers();
+    let name = fresh("okpay_test_");
+    let mut connection = sqlx::AnyConnection::connect(&format!("{server}/postgres")).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.unwrap();
+    format!("{server}/{name}")
+}
+
 impl Box {
     pub async fn start() -> Self {
         Self::with(Config::default()).await
     }
 
-    pub async fn with(config: Config) -> Self {
+    pub async fn with(mut config: Config) -> Self {
+        config.database = database(config.database).await;
         let running = Sandbox::start(config).await.unwrap();
         let details = running.details().clone();
         // One attempt, so that a test sees each answer itself.
