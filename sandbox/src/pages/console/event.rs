@@ -70,10 +70,13 @@ fn draw(visitor: &SignedIn, full: &Full) -> Markup {
         section aria-labelledby="deliveries" {
             h2 #deliveries { (words.deliveries) }
             ul.deliveries {
-                @for delivery in &full.deliveries {
+                @for (index, delivery) in full.deliveries.iter().enumerate() {
                     li {
                         (delivery_line(words, delivery, &full.endpoints))
-                        (again(visitor, event, Some(&delivery.endpoint), words.redeliver))
+                        // One button an endpoint, at its newest delivery.
+                        @if full.deliveries[..index].iter().all(|newer| newer.endpoint != delivery.endpoint) {
+                            (again(visitor, event, Some(&delivery.endpoint), words.redeliver))
+                        }
                     }
                 }
                 @if full.deliveries.is_empty() { li.soft { (words.no_deliveries) } }

@@ -107,19 +107,19 @@ fn draw(words: &Words, asked: &Asked, list: &List) -> Markup {
 
 /// This list, from its own address.
 fn link(resource: Option<&str>, after: Option<&str>) -> String {
-    let mut query = url::form_urlencoded::Serializer::new("console?".to_owned());
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
     let pairs = [("resource", resource), ("after", after)];
     pairs.into_iter().for_each(|(name, value)| {
         value.map(|value| query.append_pair(name, value));
     });
-    query.finish()
+    format!("console?{}", query.finish())
 }
 
 fn entry(words: &Words, event: &Event, deliveries: &[Delivery], endpoints: &Endpoints) -> Markup {
     html! {
         div.line {
             a href={ "console/events/" (event.id) } { strong { (event.event_type) } }
-            span.soft.small { (moment(event.created)) }
+            (moment(event.created))
         }
         @if let Some(resource) = event.resource_id() {
             a.soft.small href=(link(Some(resource), None)) { code { (resource) } }
@@ -136,10 +136,14 @@ pub(super) fn delivery_line(words: &Words, delivery: &Delivery, endpoints: &Endp
     html! {
         (badge(words, delivery))
         span { (endpoints.name(&delivery.endpoint)) }
-        @if let Some(status) = delivery.response_status { span.soft { "HTTP " (status) } }
+        @match (&delivery.last_error, delivery.response_status) {
+            // The error says what was answered.
+            (Some(error), _) => { span.error { (error) } },
+            (None, Some(status)) => { span.soft { "HTTP " (status) } },
+            (None, None) => {},
+        }
         span.soft { (with(words.tries, delivery.attempts)) }
         @if let Some(next) = delivery.next_attempt { span.soft { (words.next_try) " " (moment(next)) } }
-        @if let Some(error) = &delivery.last_error { span.error { (error) } }
     }
 }
 

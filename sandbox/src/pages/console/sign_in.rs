@@ -158,18 +158,18 @@ mod tests {
     use super::*;
     use crate::config::Config;
 
-    async fn gateway() -> Gateway {
+    async fn new_gateway() -> Gateway {
         Gateway::open(&Config::default(), "http://127.0.0.1:1".to_owned()).await.unwrap()
     }
 
     #[tokio::test]
     async fn a_cookie_holds_until_its_end_and_as_it_was_made() {
-        let (gateway, later) = (gateway().await, real_now().secs() + 60);
+        let (gateway, later) = (new_gateway().await, real_now().secs() + 60);
         let cookie = issue(&gateway, later);
         assert!(holds(&gateway, &cookie) && !cookie.contains(&gateway.keys.control_token));
         assert!(!holds(&gateway, &issue(&gateway, real_now().secs() - 1)), "it is over");
         assert!(!holds(&gateway, &cookie.replacen(&later.to_string(), &(later + 1).to_string(), 1)), "its end was moved");
-        assert!(!holds(&super::tests::gateway().await, &cookie), "another gateway made it");
+        assert!(!holds(&new_gateway().await, &cookie), "another gateway made it");
         for forged in ["", ".", "9999999999.", "9999999999.00", "x.y"] {
             assert!(!holds(&gateway, forged), "{forged}");
         }
@@ -177,7 +177,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_cookie_is_found_among_others() {
-        let gateway = gateway().await;
+        let gateway = new_gateway().await;
         let name = cookie_name(&gateway);
         let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::try_from(format!("a=b; x{name}=no; {name}=1.2; c=d")).unwrap())]);
         assert_eq!(cookie(&gateway, &headers).as_deref(), Some("1.2"));
