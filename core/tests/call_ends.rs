@@ -3,13 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 use okpay::api::{Call, CapturePayment, ListPayments, MethodType, NewPayment, Problem, payments_capture, payments_create, payments_list};
-use okpay::call::{Answer, Attempts, Outcome, RetryPolicy, Step, conclude};
-use okpay::signing::{Ed25519Key, PublicKey, sign_answer};
+use okpay::call::{Answer, Attempts, Credentials, Outcome, RetryPolicy, Step, conclude};
+use okpay::signing::{AnsweredRequest, Ed25519Key, HmacKey, PublicKey, sign_answer};
 use okpay::{ErrorCode, Failure, Money, OkpayError, Phase, Timestamp};
 use proptest::prelude::*;
 
 const NONCE: &str = "AAAAAAAAAAAAAAAAAAAAAA";
 const OTHER_NONCE: &str = "BBBBBBBBBBBBBBBBBBBBBB";
+const KEY_ID: &str = "okp_test_kid_1";
 const NOW: i64 = 1_793_491_200;
 
 fn gateway() -> Ed25519Key {
@@ -32,13 +33,23 @@ fn now() -> Timestamp {
     Timestamp::from_secs(NOW)
 }
 
+fn credentials() -> Credentials {
+    Credentials::Secret(HmacKey::from_bytes(KEY_ID, &[9; 32]).unwrap())
+}
+
 /// An attempt, after others that may have left or not.
 fn attempt(number: u32, may_have_left: bool) -> Attempts {
-    Attempts { number, may_have_left, ..Attempts::first(now(), NONCE, 0) }
+    Attempts { number, may_have_left, ..Attempts::first(&credentials(), now(), NONCE, 0) }
 }
 
 fn answer(status: u16, body: &str, content_type: &str, key: &Ed25519Key, nonce: Option<&str>, created: i64) -> Answer {
-    let signed = sign_answer(status, Some(content_type), body.as_bytes(), key, created, nonce).unwrap();
+    answer_to(status, body, content_type, key, nonce.map(|nonce| (nonce, KEY_ID)), created)
+}
+
+/// An answer to a request with a nonce and a key id.
+fn answer_to(status: u16, body: &str, content_type: &str, key: &Ed25519Key, asked: Option<(&str, &str)>, created: i64) -> Answer {
+    let asked = asked.map(|(nonce, key_id)| AnsweredRequest { nonce: nonce.to_owned(), key_id: key_id.to_owned() });
+    let signed = sign_answer(status, Some(content_type), body.as_bytes(), key, created, asked.as_ref()).unwrap();
     let mut headers = signed.to_list();
     headers.push(("Content-Type".to_owned(), content_type.to_owned()));
     Answer { status, headers, body: body.as_bytes().to_vec() }
@@ -104,6 +115,29 @@ fn a_reply_that_is_not_bound_to_this_attempt_is_never_success() {
         assert_end(answered(&write(), attempt(3, false), paid("19.99", nonce)), Phase::OutcomeUnknown, "answer_for_other_request");
         assert_end(answered(&read(), attempt(3, false), paid("19.99", nonce)), Phase::Verification, "answer_for_other_request");
     }
+}
+
+/// Whoever stands in between puts this attempt's nonce into a request of their own: with a public key that is a refusal, with a key of
+/// their own a genuine success.
+#[test]
+fn an_answer_to_somebody_elses_request_is_no_answer_whatever_it_says() {
+    for other in ["okp_test_pk_browser", "okp_test_kid_2", "okp_test_kid_11", "OKP_TEST_KID_1"] {
+        for code in [ErrorCode::NotFound, ErrorCode::PaymentDeclined, ErrorCode::KeyRevoked, ErrorCode::ClockSkew, ErrorCode::RateLimited] {
+            let problem = Problem::of(&Failure::new(code, "as the test has it"));
+            let body = serde_json::to_string(&problem).unwrap();
+            assert_not_ours(|| answer_to(problem.status, &body, "application/problem+json", &gateway(), Some((NONCE, other)), NOW));
+        }
+        assert_not_ours(|| answer_to(200, &payment("19.99"), "application/json", &gateway(), Some((NONCE, other)), NOW));
+    }
+}
+
+#[track_caller]
+fn assert_not_ours(answer: impl Fn() -> Answer) {
+    for left in [false, true] {
+        assert_retry(answered(&write(), attempt(1, left), answer()), true);
+        assert_end(answered(&write(), attempt(3, left), answer()), Phase::OutcomeUnknown, "answer_for_other_request");
+    }
+    assert_end(answered(&read(), attempt(3, false), answer()), Phase::Verification, "answer_for_other_request");
 }
 
 #[test]
@@ -267,6 +301,10 @@ fn any_outcome() -> impl Strategy<Value = (Outcome, bool)> {
         Just((Outcome::Answered(paid("19.99", Some(NONCE))), true)),
         Just((Outcome::Answered(paid("19.99", None)), false)),
         Just((Outcome::Answered(paid("19.99", Some(OTHER_NONCE))), false)),
+        Just((
+            Outcome::Answered(answer_to(200, &payment("19.99"), "application/json", &gateway(), Some((NONCE, "okp_test_kid_2")), NOW)),
+            false
+        )),
         (any::<bool>(), prop::sample::select(vec![ErrorCode::ConnectFailed, ErrorCode::Timeout, ErrorCode::AnswerIncomplete]))
             .prop_map(|(left, code)| (failed(left, code), false)),
         (bound, any::<bool>()).prop_map(|(code, is_bound)| {

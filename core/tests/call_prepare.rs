@@ -47,7 +47,7 @@ fn now() -> Timestamp {
 
 fn to(url: &str, call: &Call, credentials: &Credentials, may_have_left: bool) -> Result<SignedRequest, OkpayError> {
     let base_url = BaseUrl::parse(url, Some("sandbox")).unwrap();
-    let attempts = Attempts { may_have_left, ..Attempts::first(now(), NONCE, 0) };
+    let attempts = Attempts { may_have_left, ..Attempts::first(credentials, now(), NONCE, 0) };
     prepare(call, &base_url, credentials, &attempts, now(), &[])
 }
 

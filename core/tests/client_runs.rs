@@ -5,7 +5,7 @@
 use okpay::api::{ConfirmCheckoutSession, MethodType, NewRefund};
 use okpay::call::{Answer, Outcome, RetryPolicy, SignedRequest};
 use okpay::client::{CallOptions, Client, Journal, SqliteJournal, Transport};
-use okpay::signing::{Ed25519Key, PublicKeys, sign_answer};
+use okpay::signing::{AnsweredRequest, Ed25519Key, PublicKeys, sign_answer};
 use okpay::{ErrorCode, OkpayError, Phase};
 use std::collections::VecDeque;
 use std::future::Future;
@@ -48,9 +48,10 @@ fn gateway() -> Ed25519Key {
 
 fn answer_to(request: &SignedRequest, status: u16, body: &str) -> Answer {
     let input = &request.headers.iter().find(|(name, _)| name == "signature-input").unwrap().1;
-    let nonce = input.split("nonce=\"").nth(1).unwrap().split('"').next().unwrap();
+    let part = |name: &str| input.split(&format!("{name}=\"")).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let asked = AnsweredRequest { nonce: part("nonce"), key_id: part("keyid") };
     let json = "application/json";
-    let signed = sign_answer(status, Some(json), body.as_bytes(), &gateway(), 1_793_491_200, Some(nonce)).unwrap();
+    let signed = sign_answer(status, Some(json), body.as_bytes(), &gateway(), 1_793_491_200, Some(&asked)).unwrap();
     let headers = signed.to_list().into_iter().chain([("content-type".to_owned(), json.to_owned())]).collect();
     Answer { status, headers, body: body.as_bytes().to_vec() }
 }

@@ -66,13 +66,7 @@ const fn declines(number: &'static str, what: &'static str, reason: DeclineCode)
 pub(crate) static CARDS: &[MagicCard] = &[
     card("4242424242424242", "Visa credit: pays", CardBehaviour::Pays),
     card("5555555555554444", "Mastercard credit: pays", CardBehaviour::Pays),
-    MagicCard {
-        number: "4000056655665556",
-        what: "Visa debit: pays",
-        behaviour: CardBehaviour::Pays,
-        international: false,
-        debit: true,
-    },
+    MagicCard { number: "4000056655665556", what: "Visa debit: pays", behaviour: CardBehaviour::Pays, international: false, debit: true },
     MagicCard {
         number: "4000000000000077",
         what: "Visa from another region: pays, with the cross-border surcharge",

@@ -154,7 +154,7 @@ async fn a_body_over_one_mebibyte_is_refused_and_one_of_exactly_that_is_read() {
     let large = Raw::post("/v1/payments", vec![b' '; 1024 * 1024 + 1]);
     let heard = bench.refused("1 MiB + 1", large.send(&bench.sandbox), (413, "body_too_large", None)).await;
     // Before the signature is looked at, so not bound to the request.
-    assert_eq!(heard.verify(&bench.sandbox, &large.nonce).nonce, None);
+    assert_eq!(heard.verify(&bench.sandbox, &large.nonce).request, None);
     let much = Raw::post("/v1/payments", vec![b' '; 8 * 1024 * 1024]);
     bench.refused("8 MiB", much.send(&bench.sandbox), (413, "body_too_large", None)).await;
     let mut body = order(|_| {}).into_bytes();
@@ -169,7 +169,8 @@ async fn a_signature_that_does_not_hold_is_refused() {
     let raw = || Raw::post("/v1/payments", order(|_| {}));
     let unsigned = raw().header("signature", None).header("signature-input", None);
     let heard = bench.refused("unsigned", unsigned.send(sandbox), (401, "unauthenticated", None)).await;
-    assert_eq!(heard.verify(sandbox, &unsigned.nonce).nonce, None);
+    assert_eq!(heard.header("okpay-key-id"), None);
+    assert_eq!(heard.verify(sandbox, &unsigned.nonce).request, None);
     let wrong = HmacKey::from_text(&sandbox.running.details().key_id, &fresh("okp_test_sk_")[..12]).is_err();
     assert!(wrong);
     let other = HmacKey::from_bytes(&sandbox.running.details().key_id, &[7; 32]).unwrap();
@@ -177,7 +178,7 @@ async fn a_signature_that_does_not_hold_is_refused() {
     let heard = bench
         .refused("another secret", request.send_with(sandbox, request.signed(sandbox.url(), &other)), (401, "signature_invalid", None))
         .await;
-    assert_eq!(heard.verify(sandbox, &request.nonce).nonce, None, "a refusal before authentication must not carry the nonce");
+    assert_eq!(heard.verify(sandbox, &request.nonce).request, None, "a refusal before authentication must not name the request");
     let unknown = HmacKey::from_bytes("okp_test_kid_unknown", &[7; 32]).unwrap();
     let request = raw();
     bench.refused("unknown key", request.send_with(sandbox, request.signed(sandbox.url(), &unknown)), (401, "key_unknown", None)).await;
@@ -189,12 +190,12 @@ async fn a_signature_that_does_not_hold_is_refused() {
     tampered.body = order(|body| body["amount"]["amount"] = json!("1.00")).into_bytes();
     let headers = request.signed(sandbox.url(), &first_key(sandbox));
     let heard = bench.refused("another body", tampered.send_with(sandbox, headers), (401, "digest_mismatch", None)).await;
-    assert_eq!(heard.verify(sandbox, &request.nonce).nonce, None);
+    assert_eq!(heard.verify(sandbox, &request.nonce).request, None);
     for (what, created) in [("stale", now() - 331), ("from the future", now() + 40)] {
         let request = Raw { created, ..raw() };
         let heard = bench.refused(what, request.send(sandbox), (401, "clock_skew", None)).await;
         let answer = heard.verify(sandbox, &request.nonce);
-        assert!(answer.nonce.is_some() && (answer.created - now()).abs() < 5, "the client learns the time from this");
+        assert!(answer.request.is_some() && (answer.created - now()).abs() < 5, "the client learns the time from this");
     }
     let garbage = raw().header("signature-input", Some("sig1=()")).header("signature", Some("sig1=:AA==:"));
     bench.refused("garbage", garbage.send(sandbox), (401, "signature_invalid", None)).await;
@@ -207,7 +208,10 @@ async fn a_nonce_is_good_once() {
     let request = Raw::post("/v1/payments", order(|_| {}));
     assert_eq!(request.send(sandbox).await.status, 200);
     let heard = bench.refused("replayed", request.send(sandbox), (401, "nonce_replayed", None)).await;
-    assert_eq!(heard.verify(sandbox, &request.nonce).nonce.as_deref(), Some(request.nonce.as_str()));
+    assert_eq!(heard.verify(sandbox, &request.nonce).request.unwrap().nonce, request.nonce);
+    // For another key as well.
+    let heard = bench.refused("by another key", request.send_as_browser(sandbox, None), (401, "nonce_replayed", None)).await;
+    assert_eq!(heard.header("okpay-key-id"), Some(sandbox.running.details().publishable_key.as_str()));
     // Many at once: one passes.
     let request = Raw::get("/v1/balances");
     let heard = futures_util::future::join_all((0..20).map(|_| request.send(sandbox))).await;

@@ -153,6 +153,10 @@ async fn only_what_a_browser_may_call_answers_other_origins() {
         for name in ["authorization", "okpay-client-secret", "okpay-nonce", "idempotency-key", "content-type", "okpay-version"] {
             assert!(allowed.contains(name), "{name}");
         }
+        let exposed = heard.header("access-control-expose-headers").unwrap();
+        for name in ["content-digest", "okpay-key-id", "signature", "signature-input"] {
+            assert!(exposed.split(", ").any(|header| header == name), "{name}");
+        }
     }
     for path in ["/v1/payments", "/v1/balances", "/v1/payments/pay_1", "/v1/api_keys", "/v1/nothing"] {
         let heard = preflight(path).await;

@@ -4,12 +4,13 @@
 mod support;
 
 use futures_util::future::join_all;
-use okpay::api::{CallState, ListPayments, MethodType, NewPayment};
+use okpay::api::{CallState, ListPayments, MethodType, NewApiKey, NewPayment};
+use okpay::signing::HmacKey;
 use okpay::{ErrorCode, OkpayError};
 use okpay_sandbox::Config;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use support::{Box, Raw, euro, fresh};
+use support::{Box, Raw, euro, first_key, fresh};
 
 fn order(amount: &str) -> String {
     json!({"amount": {"amount": amount, "currency": "EUR"}, "method": "bank_transfer"}).to_string()
@@ -32,7 +33,7 @@ async fn a_repeat_gets_the_first_answer_signed_anew() {
     let heard = again.send(&sandbox).await;
     assert_eq!((heard.status, &heard.body), (200, &first_heard.body));
     assert_eq!((first_heard.header("idempotency-replayed"), heard.header("idempotency-replayed")), (None, Some("true")));
-    assert_eq!(heard.verify(&sandbox, &again.nonce).nonce, Some(again.nonce.clone()));
+    assert!(heard.verify(&sandbox, &again.nonce).request.is_some());
     assert_ne!(heard.header("signature"), first_heard.header("signature"));
     assert_eq!(heard.json()["idempotency_key"], key.as_str());
     let reused = with_key(&key, order("20.00")).send(&sandbox).await;
@@ -126,6 +127,42 @@ async fn resolve_tells_what_was_executed_and_closes_what_was_not() {
     let mut itself = Raw::post("/v1/idempotency/resolve", json!({"idempotency_key": "same"}).to_string());
     itself.key = Some("same".to_owned());
     assert_eq!(itself.send(&sandbox).await.problem(), (422, "invalid_field".to_owned(), Some("idempotency_key".to_owned())));
+}
+
+/// The first answer to `api_keys.create` holds the secret: only a key that may make keys itself is told it again.
+#[tokio::test]
+async fn resolve_shows_an_answer_only_to_a_key_that_may_do_the_operation() {
+    let sandbox = Box::start().await;
+    let limited = |operations: Vec<&'static str>| {
+        let sandbox = &sandbox;
+        async move {
+            let new = NewApiKey::new("limited").operations(operations.into_iter().map(str::to_owned).collect::<Vec<_>>());
+            let key = sandbox.client.api_keys().create(new).await.unwrap();
+            HmacKey::from_text(&key.id, &key.secret.unwrap()).unwrap()
+        }
+    };
+    let (till, maker) = (limited(vec!["idempotency.resolve"]).await, limited(vec!["idempotency.resolve", "api_keys.create"]).await);
+    let (made, asked) = (fresh("key-"), fresh("key-"));
+    let secret = sandbox.client.api_keys().create(NewApiKey::new("all")).idempotency_key(made.clone()).await.unwrap().secret.unwrap();
+    let about = |key: &str| Raw::post("/v1/idempotency/resolve", json!({ "idempotency_key": key }).to_string());
+    let ask = |question: Raw, key: HmacKey| {
+        let sandbox = &sandbox;
+        async move { question.send_with(sandbox, question.signed(sandbox.url(), &key)).await.json() }
+    };
+    let question = Raw { key: Some(asked.clone()), ..about(&made) };
+    for (key, shown) in [(first_key(&sandbox), true), (maker, true), (till.clone(), false)] {
+        // Under one key of the question itself, too: a repeat by another key is no way to its answer.
+        let again = Raw { nonce: fresh("n"), ..question.clone() };
+        for outcome in [ask(about(&made), key.clone()).await, ask(again, key).await] {
+            assert_eq!((outcome["state"].as_str(), outcome["status"].as_u64()), (Some("executed"), Some(200)));
+            assert!(outcome["object"].as_str().unwrap().starts_with("okp_test_kid_"));
+            assert_eq!(outcome["body"].as_str().is_some_and(|body| body.contains(&secret)), shown, "{outcome}");
+            assert_eq!(outcome["body"].is_null(), !shown);
+        }
+    }
+    // Nor is it to ask what became of the question.
+    let outcome = ask(about(&asked), till).await;
+    assert!(!outcome.to_string().contains(&secret), "{outcome}");
 }
 
 #[tokio::test]

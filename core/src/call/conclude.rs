@@ -5,7 +5,7 @@ use super::{Answer, Attempts, Outcome, RetryPolicy};
 use crate::api::{Call, Problem, check_reply, find_operation};
 use crate::error::{ErrorCode, Failure, OkpayError};
 use crate::money::Money;
-use crate::signing::{PublicKey, VerifiedAnswer, verify_answer};
+use crate::signing::{AnsweredRequest, PublicKey, VerifiedAnswer, verify_answer};
 use crate::timestamp::Timestamp;
 use serde::Deserialize;
 
@@ -102,9 +102,10 @@ fn judge(call: &Call, attempts: &Attempts, outcome: Outcome, keys: &[PublicKey],
             return Verdict::Open(Open { left: may_have_left, again, says: Says::Nothing, hint: None, failure });
         }
     };
-    match verify_answer(answer.status, &answer.headers, &answer.body, keys, Some(&attempts.nonce)) {
-        Ok(VerifiedAnswer { nonce: Some(_), created, .. }) => judge_bound(call, attempts, answer, created, now),
-        Ok(VerifiedAnswer { nonce: None, .. }) => judge_unbound(attempts, &answer, now),
+    let asked = AnsweredRequest { nonce: attempts.nonce.clone(), key_id: attempts.key_id.clone() };
+    match verify_answer(answer.status, &answer.headers, &answer.body, keys, Some(&asked)) {
+        Ok(VerifiedAnswer { request: Some(_), created, .. }) => judge_bound(call, attempts, answer, created, now),
+        Ok(VerifiedAnswer { request: None, .. }) => judge_unbound(attempts, &answer, now),
         Err(error) => {
             let mut failure = error.failure().clone();
             failure.status = Some(answer.status);

@@ -10,7 +10,7 @@
 //! Whoever sends does no more than this, in any language:
 //!
 //! ```text
-//! attempts = Attempts.first(now, random_nonce())
+//! attempts = Attempts.first(credentials, now, random_nonce(), clock_offset)
 //! loop:
 //!     request = prepare(call, base_url, credentials, attempts, now, headers)
 //!     outcome = send(request)
@@ -47,6 +47,8 @@ pub struct Attempts {
     pub number: u32,
     /// The nonce of the current attempt: 128 random bits in base64url, never used twice.
     pub nonce: String,
+    /// The id of the caller's key: an answer to anybody else is no answer to this call.
+    pub key_id: String,
     /// When the first attempt began.
     pub started: Timestamp,
     /// Whether an attempt before this one may have reached the gateway.
@@ -58,10 +60,18 @@ pub struct Attempts {
 }
 
 impl Attempts {
-    /// The first attempt. `clock_offset` is what an earlier call learnt, else 0.
+    /// The first attempt, under these credentials, which are those of all attempts. `clock_offset` is what an earlier call learnt, else 0.
     #[must_use]
-    pub fn first(now: Timestamp, nonce: impl Into<String>, clock_offset: i64) -> Self {
-        Self { number: 1, nonce: nonce.into(), started: now, may_have_left: false, clock_offset, clock_corrected: false }
+    pub fn first(credentials: &Credentials, now: Timestamp, nonce: impl Into<String>, clock_offset: i64) -> Self {
+        Self {
+            number: 1,
+            nonce: nonce.into(),
+            key_id: credentials.key_id(),
+            started: now,
+            may_have_left: false,
+            clock_offset,
+            clock_corrected: false,
+        }
     }
 
     /// The next attempt, under a fresh nonce.

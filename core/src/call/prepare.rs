@@ -37,25 +37,21 @@ impl Credentials {
         }
     }
 
-    /// The public name of the key.
+    /// The public name of the key. What was put in place of a publishable key by mistake may be a secret one, and is not given away.
     #[must_use]
     pub fn key_id(&self) -> String {
         match self {
             Self::Secret(key) => key.key_id(),
             Self::Device(signer) => signer.key_id(),
-            Self::Publishable { key, .. } => key.clone(),
+            Self::Publishable { key, .. } if is_publishable_key(key) => key.clone(),
+            Self::Publishable { .. } => "not a publishable key".to_owned(),
         }
     }
 }
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key_id = match self {
-            // What was put here by mistake may be a secret key.
-            Self::Publishable { key, .. } if !is_publishable_key(key) => "not a publishable key".to_owned(),
-            _ => self.key_id(),
-        };
-        write!(formatter, "Credentials({key_id}, secrets redacted)")
+        write!(formatter, "Credentials({}, secrets redacted)", self.key_id())
     }
 }
 

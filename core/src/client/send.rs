@@ -42,7 +42,8 @@ impl Client {
     ) -> Result<Answer, OkpayError> {
         let inner = &self.inner;
         let policy = options.policy(&inner.policy);
-        let first = Attempts::first(ambient::now(), ambient::nonce()?, inner.clock_offset.load(Ordering::Relaxed));
+        let offset = inner.clock_offset.load(Ordering::Relaxed);
+        let first = Attempts::first(&inner.credentials, ambient::now(), ambient::nonce()?, offset);
         let mut attempts = Attempts { may_have_left: open_before, ..first };
         let keys = self.gateway_keys().await.map_err(|error| attempts.broken_off(call, error))?;
         loop {

@@ -5,7 +5,7 @@ use okpay::Money;
 use okpay::api::{CardDetails, NewPaymentMethod, PaymentMethod};
 use okpay::call::{Credentials, RetryPolicy};
 use okpay::client::Client;
-use okpay::signing::{HmacKey, PublicKeys, Secret, VerifiedAnswer, sign_request, verify_answer};
+use okpay::signing::{AnsweredRequest, HmacKey, PublicKeys, Secret, VerifiedAnswer, sign_request, verify_answer};
 use okpay_sandbox::{Config, Running, Sandbox};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -252,10 +252,12 @@ impl Heard {
         (self.status, text("code").unwrap(), text("param"))
     }
 
-    /// Proves that the sandbox signed this answer; whether for the nonce, the caller looks.
+    /// Proves that the sandbox signed this answer, and for no other request than that of the first secret key under this nonce; whether it
+    /// names that request, the caller looks.
     pub fn verify(&self, sandbox: &Box, nonce: &str) -> VerifiedAnswer {
+        let asked = AnsweredRequest { nonce: nonce.to_owned(), key_id: sandbox.running.details().key_id.clone() };
         let keys = PublicKeys::parse(&sandbox.running.details().gateway_keys).unwrap();
-        verify_answer(self.status, &self.headers, &self.body, keys.keys(), Some(nonce)).unwrap()
+        verify_answer(self.status, &self.headers, &self.body, keys.keys(), Some(&asked)).unwrap()
     }
 }
 
