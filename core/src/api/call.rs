@@ -1,5 +1,6 @@
 //! [`Operation`], a row of the table, and [`Call`], the intent that its function makes.
 
+use crate::error::OkpayError;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
@@ -110,6 +111,18 @@ impl Call {
         // Models have text keys and no float, so that they always serialise.
         call.body = Some(serde_json::to_string(params).unwrap_or_default());
         call
+    }
+
+    /// The call of an operation by its name, its parameters as JSON text: for languages that keep their models on their own side.
+    ///
+    /// `id` is the one in the path, for operations that have one; `params` may be absent, or `{}`, where every parameter is optional or
+    /// none is taken. The text is read as the operation's model, so that a call made here is one that the typed function makes, too.
+    ///
+    /// # Errors
+    /// `invalid_parameter` for a name that is not in the table and an id that is missing or too many; `malformed_json`, `unknown_field`,
+    /// `missing_field`, `invalid_field` or the code of the value at fault for parameters, with their path.
+    pub fn from_json(operation: &str, id: Option<&str>, params: Option<&str>) -> Result<Self, OkpayError> {
+        super::call_from_json(operation, id, params)
     }
 
     /// Whether it may change something.

@@ -18,10 +18,8 @@ impl Client {
     ///
     /// # Errors
     /// As [`conclude`]; `journal_failed` if the intent could not be recorded, so that nothing was sent.
-    pub async fn run(&self, operation: &Operation, mut call: Call, options: &CallOptions) -> Result<Answer, OkpayError> {
-        if call.is_write() && call.idempotency_key.is_none() {
-            call.idempotency_key = Some(ambient::idempotency_key()?);
-        }
+    pub async fn run(&self, operation: &Operation, call: Call, options: &CallOptions) -> Result<Answer, OkpayError> {
+        let call = self.keyed(call)?;
         let journaled = self.record(operation, &call).await?;
         let span = tracing::info_span!("okpay", operation = operation.name, attempts = tracing::field::Empty);
         let end = self.attempt_until_end(operation, &call, options).instrument(span).await;
