@@ -4,7 +4,7 @@
 
     schedule = okpay.fees.FeeSchedule.standard()
     quote = schedule.quote(
-        operation="payment", method="card", amount=okpay.Money("100.00", "EUR"), brand="visa", card_region="domestic"
+        operation="payment", method="card", amount=okpay.Money("100.00", "EUR"), brand="visa", card_region="domestic", conversion=False
     )
     print(quote.fee, [(line.id, line.amount) for line in quote.lines])
 """
