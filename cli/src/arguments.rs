@@ -32,7 +32,7 @@ pub(crate) enum Command {
 #[derive(Args)]
 #[command(after_help = "Example:\n  okpay demo")]
 pub(crate) struct Demo {
-    /// Print one line of JSON per step
+    /// Print one line of JSON with every step, check and figure
     #[arg(long)]
     json: bool,
 }

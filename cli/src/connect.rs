@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use okpay::api::Problem;
 use okpay::call::{BaseUrl, Outcome, SignedRequest};
 use okpay::client::{Client, HttpOptions, HttpTransport, Transport};
-use okpay::{ErrorCode, Failure, OkpayError};
+use okpay::{ErrorCode, Failure, OkpayError, Phase};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -20,6 +20,15 @@ pub(crate) fn runtime() -> Result<Runtime> {
 /// The SDK's client, as the environment sets it up.
 pub(crate) fn client() -> Result<Client> {
     Ok(Client::from_env()?)
+}
+
+/// The same error, and which gateway it is about if none was reached.
+pub(crate) fn where_it_is(error: anyhow::Error) -> anyhow::Error {
+    let phase = error.downcast_ref::<OkpayError>().map(OkpayError::phase);
+    match (phase, std::env::var("OKPAY_BASE_URL")) {
+        (Some(Phase::NotSent | Phase::Unanswered | Phase::OutcomeUnknown), Ok(url)) => error.context(url),
+        _ => error,
+    }
 }
 
 /// HTTP without signatures: for a sandbox's control endpoints and a merchant's own server.
@@ -38,8 +47,12 @@ impl Control {
     /// `token_file` stands in for `OKPAY_CONTROL_TOKEN`.
     pub(crate) fn new(url: &str, token_file: Option<&Path>) -> Result<Self> {
         let token = input::secret(token_file, "OKPAY_CONTROL_TOKEN")?;
-        let authorization = format!("Bearer {}", input::secret_text(&token)?);
-        Ok(Self { base_url: BaseUrl::parse(url, None)?, authorization, http: http()? })
+        Self::with_token(url, input::secret_text(&token)?)
+    }
+
+    /// With a token that is already at hand.
+    pub(crate) fn with_token(url: &str, token: &str) -> Result<Self> {
+        Ok(Self { base_url: BaseUrl::parse(url, None)?, authorization: format!("Bearer {token}"), http: http()? })
     }
 
     /// Posts to an endpoint such as `/sandbox/trigger`.
@@ -74,17 +87,40 @@ impl Control {
     }
 }
 
-/// Waits for Ctrl-C, or for SIGTERM where there is such a thing.
-pub(crate) async fn stopped() -> Result<()> {
+/// The wish of the person or the service manager that the program end: Ctrl-C, or SIGTERM where there is such a thing.
+///
+/// Made before the program says that it is ready, so that whoever reads that may stop it at once.
+pub(crate) struct Stop {
     #[cfg(unix)]
-    {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    signals: [tokio::signal::unix::Signal; 2],
+}
+
+#[cfg(unix)]
+impl Stop {
+    pub(crate) fn new() -> Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { signals: [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?] })
+    }
+
+    pub(crate) async fn wished(&mut self) {
+        let [interrupt, terminate] = &mut self.signals;
         tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted?,
+            _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
-    Ok(())
+}
+
+#[cfg(not(unix))]
+impl Stop {
+    pub(crate) fn new() -> Result<Self> {
+        Ok(Self {})
+    }
+
+    pub(crate) async fn wished(&mut self) {
+        // Without a handler there is nothing to wait for: Ctrl-C then ends the program by itself.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }

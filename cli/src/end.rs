@@ -85,7 +85,7 @@ fn one_line(error: &anyhow::Error) -> String {
 /// What to do next, where the text of the error does not say it.
 fn advice(error: &OkpayError) -> Option<&'static str> {
     match error {
-        OkpayError::Invalid(_) => None,
+        OkpayError::Invalid(_) | OkpayError::Rejected(_) => None,
         _ => Some(error.suggested_action()),
     }
 }

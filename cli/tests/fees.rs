@@ -31,7 +31,7 @@ fn a_quote_reads_as_a_table() {
     for line in ["percent 0.30 EUR", "fixed 0.25 EUR", "vat 0.11 EUR", "fee 0.66 EUR", "gross 19.99 EUR", "net 19.33 EUR"] {
         assert!(out.lines().any(|shown| shown.split_whitespace().collect::<Vec<_>>().join(" ") == line), "{line} in\n{out}");
     }
-    assert!(out.contains("(not signed)") && !out.contains('\u{1b}'));
+    assert!(out.contains("(built in)") && !out.contains('\u{1b}'));
 }
 
 #[test]
@@ -78,6 +78,7 @@ fn a_schedule_of_ones_own_bare_or_signed() {
     let volume = |amount: &'static str| ["--monthly-volume", amount, "--json"];
     assert_eq!(quote(&[&["--schedule", &bare][..], &volume("999.99")].concat()).json()["rule_id"], "small");
     assert_eq!(quote(&[&["--schedule", &bare][..], &volume("1000")].concat()).json()["rule_id"], "large");
+    assert!(quote(&["--schedule", &bare, "--monthly-volume", "1"]).ok().contains("(not signed)"));
     quote(&["--schedule", &bare]).fails(2, &["missing_fact", "--monthly-volume"]);
     quote(&["--schedule", &bare, "--monthly-volume", "5 USD"]).fails(2, &["currency_mismatch"]);
     quote(&["--schedule", &bare, "--public-key", &key]).fails(2, &["not signed"]);

@@ -13,6 +13,23 @@ fn help_shows_examples_and_exit_codes() {
     assert!(run(&["fees", "batch", "--help"]).ok().contains("okpay fees batch orders.csv"));
 }
 
+/// Those that need neither a gateway nor a file.
+#[cfg(unix)]
+#[test]
+fn the_examples_of_the_help_work() {
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_okpay"));
+    let path =
+        format!("{}:{}", program.parent().map(|folder| folder.display().to_string()).unwrap_or_default(), std::env::var("PATH").unwrap());
+    let commands =
+        ["", "fees", "fees quote", "fees gross-up", "fees max-withdrawal", "fees compare", "fees batch", "webhook", "webhook sign"];
+    for command in commands {
+        let help = run(&[command.split_whitespace().collect::<Vec<_>>(), vec!["--help"]].concat()).ok();
+        let example = help.lines().skip_while(|line| *line != "Example:").nth(1).unwrap();
+        let ran = std::process::Command::new("sh").arg("-c").arg(example).env("PATH", &path).output().unwrap();
+        assert!(ran.status.success() && !ran.stdout.is_empty(), "{example}: {}", String::from_utf8_lossy(&ran.stderr));
+    }
+}
+
 #[test]
 fn help_is_without_escapes_when_told() {
     let help = support::finish(support::okpay().env("CLICOLOR_FORCE", "1").args(["--no-color", "--help"])).ok();
@@ -30,6 +47,14 @@ fn wrong_usage_ends_with_2() {
     {
         assert_eq!(run(arguments).code, 2, "{arguments:?}");
     }
+}
+
+#[test]
+fn the_demo_holds_for_people_and_for_machines() {
+    let told = run(&["demo"]).ok();
+    assert!(told.contains("checks held") && !told.contains('\u{1b}'), "{told}");
+    let report = run(&["demo", "--json"]).json();
+    assert_eq!((&report["ok"], &report["held"]), (&serde_json::Value::Bool(true), &report["checks"]));
 }
 
 /// A reader that goes away is no error: `okpay … | head -1`.

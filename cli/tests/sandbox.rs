@@ -1,12 +1,12 @@
 //! `okpay sandbox`, and what is asked of it: `events`, `trigger`, `sign`, `fees`.
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "only test functions are exempt by themselves")]
 
 mod support;
 
-use okpay::call::{Answer, Outcome, SignedRequest};
-use okpay::client::{HttpOptions, HttpTransport, Transport};
+use okpay::call::{Answer, SignedRequest};
 use serde_json::{Value, json};
-use support::background::{Background, Sandbox};
+use support::background::{self, Background, Sandbox};
 use support::{Ran, file, finish, okpay, run};
 
 fn ask(sandbox: &Sandbox, arguments: &[&str]) -> Ran {
@@ -19,12 +19,7 @@ fn send(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> Answer {
     let signed = ask(sandbox, &["sign", method, &url, "--data", body, "--json"]).json();
     let headers = signed["headers"].as_object().unwrap().iter();
     let headers = headers.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect();
-    let request = SignedRequest { method: method.to_owned(), url, headers, body: body.as_bytes().to_vec() };
-    let http = HttpTransport::new(&HttpOptions::default()).unwrap();
-    match tokio::runtime::Runtime::new().unwrap().block_on(http.send(request)) {
-        Outcome::Answered(answer) => answer,
-        Outcome::Failed { detail, .. } => panic!("{detail}"),
-    }
+    background::send(SignedRequest { method: method.to_owned(), url, headers, body: body.as_bytes().to_vec() })
 }
 
 #[test]
@@ -128,7 +123,17 @@ fn a_refusal_and_a_missing_gateway_have_their_own_codes() {
     let url = format!("http://{}", nobody.local_addr().unwrap());
     drop(nobody);
     finish(sandbox.okpay(&["trigger", "payment.succeeded"]).env("OKPAY_BASE_URL", &url)).fails(5, &[&url, "okpay sandbox"]);
-    finish(sandbox.okpay(&["events", "list"]).env("OKPAY_BASE_URL", &url)).fails(5, &["connect_failed"]);
+    finish(sandbox.okpay(&["events", "list"]).env("OKPAY_BASE_URL", &url)).fails(5, &[&url, "connect_failed"]);
+}
+
+/// A sandbox on this machine is reached from behind a company's proxy, too.
+#[test]
+fn a_proxy_does_not_stand_between_this_machine_and_itself() {
+    let sandbox = Sandbox::start(&[]);
+    let nobody = "http://127.0.0.1:9";
+    for arguments in [&["events", "list"][..], &["trigger", "payment.created"]] {
+        finish(sandbox.okpay(arguments).env("HTTP_PROXY", nobody).env("http_proxy", nobody).env("ALL_PROXY", nobody)).ok();
+    }
 }
 
 #[test]

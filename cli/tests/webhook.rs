@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::Value;
-use support::{Ran, file, finish, okpay, run, vectors};
+use support::{Ran, file, finish, okpay, run, run_with_input, vectors};
 
 const SECRET: &str = "whsec_dGVzdCBzZWNyZXQgb2YgMzIgYnl0ZXMsIG5vIG1vcmU=";
 
@@ -64,6 +64,8 @@ fn what_is_signed_here_verifies_here() {
     let arguments = ["--header", &format!("@{headers}"), "--data", &format!("@{body}"), "--secret-file", &secrets, "--json"];
     let verified = run(&[&["webhook", "verify"][..], &arguments].concat()).json();
     assert_eq!((text(&verified, "id"), text(&verified, "type")), ("evt_1", "payment.succeeded"));
+    let piped = ["webhook", "verify", "--header", &format!("@{headers}"), "--data", "@-", "--secret-file", &secrets];
+    assert!(run_with_input(&piped, &std::fs::read(&body).unwrap()).ok().starts_with("verified evt_1: payment.succeeded"));
 }
 
 #[test]

@@ -2,14 +2,15 @@
 #![cfg(feature = "secret")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
-use okpay::api::{Call, ListPayments, MethodType, NewPayment, Problem, payments_create, payments_list};
-use okpay::call::{Answer, Attempts, Outcome, RetryPolicy, Step, conclude};
-use okpay::signing::{Ed25519Key, PublicKey, sign_answer};
+use okpay::api::{Call, CapturePayment, ListPayments, MethodType, NewPayment, Problem, payments_capture, payments_create, payments_list};
+use okpay::call::{Answer, Attempts, Credentials, Outcome, RetryPolicy, Step, conclude};
+use okpay::signing::{AnsweredRequest, Ed25519Key, HmacKey, PublicKey, sign_answer};
 use okpay::{ErrorCode, Failure, Money, OkpayError, Phase, Timestamp};
 use proptest::prelude::*;
 
 const NONCE: &str = "AAAAAAAAAAAAAAAAAAAAAA";
 const OTHER_NONCE: &str = "BBBBBBBBBBBBBBBBBBBBBB";
+const KEY_ID: &str = "okp_test_kid_1";
 const NOW: i64 = 1_793_491_200;
 
 fn gateway() -> Ed25519Key {
@@ -32,13 +33,23 @@ fn now() -> Timestamp {
     Timestamp::from_secs(NOW)
 }
 
+fn credentials() -> Credentials {
+    Credentials::Secret(HmacKey::from_bytes(KEY_ID, &[9; 32]).unwrap())
+}
+
 /// An attempt, after others that may have left or not.
 fn attempt(number: u32, may_have_left: bool) -> Attempts {
-    Attempts { number, may_have_left, ..Attempts::first(now(), NONCE, 0) }
+    Attempts { number, may_have_left, ..Attempts::first(&credentials(), now(), NONCE, 0) }
 }
 
 fn answer(status: u16, body: &str, content_type: &str, key: &Ed25519Key, nonce: Option<&str>, created: i64) -> Answer {
-    let signed = sign_answer(status, Some(content_type), body.as_bytes(), key, created, nonce).unwrap();
+    answer_to(status, body, content_type, key, nonce.map(|nonce| (nonce, KEY_ID)), created)
+}
+
+/// An answer to a request with a nonce and a key id.
+fn answer_to(status: u16, body: &str, content_type: &str, key: &Ed25519Key, asked: Option<(&str, &str)>, created: i64) -> Answer {
+    let asked = asked.map(|(nonce, key_id)| AnsweredRequest { nonce: nonce.to_owned(), key_id: key_id.to_owned() });
+    let signed = sign_answer(status, Some(content_type), body.as_bytes(), key, created, asked.as_ref()).unwrap();
     let mut headers = signed.to_list();
     headers.push(("Content-Type".to_owned(), content_type.to_owned()));
     Answer { status, headers, body: body.as_bytes().to_vec() }
@@ -101,9 +112,32 @@ fn a_proven_reply_is_success_on_any_attempt() {
 fn a_reply_that_is_not_bound_to_this_attempt_is_never_success() {
     for nonce in [None, Some(OTHER_NONCE)] {
         assert_retry(answered(&write(), attempt(1, false), paid("19.99", nonce)), true);
-        let end = answered(&write(), attempt(3, false), paid("19.99", nonce));
-        assert_eq!(end.unwrap_err().phase(), Phase::OutcomeUnknown);
+        assert_end(answered(&write(), attempt(3, false), paid("19.99", nonce)), Phase::OutcomeUnknown, "answer_for_other_request");
+        assert_end(answered(&read(), attempt(3, false), paid("19.99", nonce)), Phase::Verification, "answer_for_other_request");
     }
+}
+
+/// Whoever stands in between puts this attempt's nonce into a request of their own: with a public key that is a refusal, with a key of
+/// their own a genuine success.
+#[test]
+fn an_answer_to_somebody_elses_request_is_no_answer_whatever_it_says() {
+    for other in ["okp_test_pk_browser", "okp_test_kid_2", "okp_test_kid_11", "OKP_TEST_KID_1"] {
+        for code in [ErrorCode::NotFound, ErrorCode::PaymentDeclined, ErrorCode::KeyRevoked, ErrorCode::ClockSkew, ErrorCode::RateLimited] {
+            let problem = Problem::of(&Failure::new(code, "as the test has it"));
+            let body = serde_json::to_string(&problem).unwrap();
+            assert_not_ours(|| answer_to(problem.status, &body, "application/problem+json", &gateway(), Some((NONCE, other)), NOW));
+        }
+        assert_not_ours(|| answer_to(200, &payment("19.99"), "application/json", &gateway(), Some((NONCE, other)), NOW));
+    }
+}
+
+#[track_caller]
+fn assert_not_ours(answer: impl Fn() -> Answer) {
+    for left in [false, true] {
+        assert_retry(answered(&write(), attempt(1, left), answer()), true);
+        assert_end(answered(&write(), attempt(3, left), answer()), Phase::OutcomeUnknown, "answer_for_other_request");
+    }
+    assert_end(answered(&read(), attempt(3, false), answer()), Phase::Verification, "answer_for_other_request");
 }
 
 #[test]
@@ -125,11 +159,19 @@ fn a_refusal_of_the_execution_ends_the_call_on_any_attempt() {
 
 #[test]
 fn a_refusal_before_execution_says_nothing_of_earlier_attempts() {
-    for code in [ErrorCode::KeyRevoked, ErrorCode::KeyRestricted, ErrorCode::IdempotencyKeyExpired] {
+    for code in [ErrorCode::KeyRevoked, ErrorCode::KeyRestricted, ErrorCode::VersionUnsupported] {
         assert_end(answered(&write(), attempt(1, false), refusal(code.clone(), Some(NONCE))), Phase::Rejected, code.as_str());
         assert_end(answered(&write(), attempt(2, true), refusal(code.clone(), Some(NONCE))), Phase::OutcomeUnknown, code.as_str());
         assert_end(answered(&read(), attempt(2, true), refusal(code.clone(), Some(NONCE))), Phase::Rejected, code.as_str());
     }
+}
+
+/// The key was used more than a day ago, perhaps by this very call before a crash: the refusal does not say what became of that.
+#[test]
+fn a_burnt_key_is_unknown_even_on_the_first_attempt() {
+    let burnt = || refusal(ErrorCode::IdempotencyKeyExpired, Some(NONCE));
+    assert_end(answered(&write(), attempt(1, false), burnt()), Phase::OutcomeUnknown, "idempotency_key_expired");
+    assert_end(answered(&write(), attempt(2, true), burnt()), Phase::OutcomeUnknown, "idempotency_key_expired");
 }
 
 #[test]
@@ -172,7 +214,47 @@ fn the_clock_is_corrected_once_from_the_signed_time() {
     let skewed = answer(401, &problem, "application/problem+json", &gateway(), Some(NONCE), NOW + 500);
     let Step::Retry { delay, attempts } = answered(&write(), attempt(1, false), skewed.clone()).unwrap() else { panic!("a retry was due") };
     assert_eq!((delay, attempts.clock_offset, attempts.clock_corrected), (0, 500_000, true));
-    assert_end(answered(&write(), attempts, skewed), Phase::Rejected, "clock_skew");
+    assert_end(answered(&read(), attempts.clone(), skewed.clone()), Phase::Rejected, "clock_skew");
+    // Its nonce is not used up: a kept copy of the first attempt may pass when its time has come.
+    assert_end(answered(&write(), attempts.clone(), skewed), Phase::OutcomeUnknown, "clock_skew");
+    let last = Attempts { number: 3, ..attempts };
+    assert_end(run(&write(), last, failed(false, ErrorCode::ConnectFailed)), Phase::OutcomeUnknown, "connect_failed");
+}
+
+#[test]
+fn an_unbound_refusal_proves_nothing_once_another_attempt_follows() {
+    let busy = || refusal(ErrorCode::RateLimited, None);
+    assert_retry(answered(&write(), attempt(1, false), busy()), true);
+    assert_end(answered(&write(), attempt(3, false), busy()), Phase::Rejected, "rate_limited");
+    assert_end(answered(&write(), attempt(3, true), busy()), Phase::OutcomeUnknown, "rate_limited");
+}
+
+#[test]
+fn an_unsigned_hint_takes_nothing_from_a_proven_refusal() {
+    let mut declined = refusal(ErrorCode::PaymentDeclined, Some(NONCE));
+    declined.headers.push(("OKPay-Should-Retry".to_owned(), "true".to_owned()));
+    assert_retry(answered(&write(), attempt(1, false), declined.clone()), true);
+    for left in [false, true] {
+        assert_end(answered(&write(), attempt(3, left), declined.clone()), Phase::Rejected, "payment_declined");
+    }
+}
+
+#[test]
+fn a_capture_of_another_amount_is_unknown() {
+    let capture =
+        |amount: &str| payments_capture("pay_1", CapturePayment::new().amount(Money::parse(amount, "EUR").unwrap())).with_key("capture-1");
+    assert!(matches!(answered(&capture("19.99"), attempt(1, false), paid("19.99", Some(NONCE))), Ok(Step::Done(_))));
+    assert_end(answered(&capture("5.00"), attempt(1, false), paid("19.99", Some(NONCE))), Phase::OutcomeUnknown, "answer_mismatch");
+}
+
+#[test]
+fn a_broken_sender_does_not_hide_what_may_have_left() {
+    let locked = || OkpayError::invalid(ErrorCode::SigningFailed, "the keystore is locked");
+    assert_eq!(attempt(1, false).broken_off(&write(), locked()).phase(), Phase::Invalid);
+    assert_eq!(attempt(2, true).broken_off(&read(), locked()).phase(), Phase::Invalid);
+    let unknown = attempt(2, true).broken_off(&write(), locked());
+    assert_eq!((unknown.phase(), unknown.code()), (Phase::OutcomeUnknown, &ErrorCode::SigningFailed));
+    assert_eq!(unknown.failure().idempotency_key.as_deref(), Some("order-1"));
 }
 
 #[test]
@@ -192,7 +274,8 @@ fn an_unsigned_answer_is_never_the_end_by_itself() {
 fn a_cut_body_is_asked_for_again() {
     let mut cut = paid("19.99", Some(NONCE));
     cut.body.truncate(20);
-    assert_retry(answered(&write(), attempt(1, false), cut), true);
+    assert_retry(answered(&write(), attempt(1, false), cut.clone()), true);
+    assert_end(answered(&read(), attempt(3, false), cut), Phase::Verification, "digest_mismatch");
 }
 
 #[test]
@@ -218,11 +301,17 @@ fn any_outcome() -> impl Strategy<Value = (Outcome, bool)> {
         Just((Outcome::Answered(paid("19.99", Some(NONCE))), true)),
         Just((Outcome::Answered(paid("19.99", None)), false)),
         Just((Outcome::Answered(paid("19.99", Some(OTHER_NONCE))), false)),
+        Just((
+            Outcome::Answered(answer_to(200, &payment("19.99"), "application/json", &gateway(), Some((NONCE, "okp_test_kid_2")), NOW)),
+            false
+        )),
         (any::<bool>(), prop::sample::select(vec![ErrorCode::ConnectFailed, ErrorCode::Timeout, ErrorCode::AnswerIncomplete]))
             .prop_map(|(left, code)| (failed(left, code), false)),
         (bound, any::<bool>()).prop_map(|(code, is_bound)| {
-            let before_execution = matches!(code.status(), Some(401 | 403 | 429 | 500 | 503))
-                || matches!(code, ErrorCode::IdempotencyInProgress | ErrorCode::IdempotencyKeyExpired);
+            let before_execution = matches!(code.status(), Some(401 | 403 | 405 | 413 | 429 | 500 | 503))
+                || code.as_str().starts_with("idempotency_")
+                    && !matches!(code.as_str(), "idempotency_key_reused" | "idempotency_key_closed")
+                || matches!(code, ErrorCode::VersionUnsupported);
             (Outcome::Answered(refusal(code.clone(), is_bound.then_some(NONCE))), is_bound && !before_execution)
         }),
     ]

@@ -7,7 +7,9 @@ use httpsig::prelude::message_component::{HttpMessageComponent, HttpMessageCompo
 use httpsig::prelude::{
     AlgorithmName, HttpSigResult, HttpSignatureBase, HttpSignatureHeaders, HttpSignatureParams, PublicKey, SecretKey, SharedKey,
 };
-use okpay::signing::{Ed25519Key, content_digest, normal_url, quote_idempotency_key, read_signature, sign_answer, verify_answer};
+use okpay::signing::{
+    AnsweredRequest, Ed25519Key, content_digest, normal_url, quote_idempotency_key, read_signature, sign_answer, verify_answer,
+};
 use proptest::prelude::*;
 use signing_support::{Draft, NONCE, drafts, verification_key};
 
@@ -47,28 +49,39 @@ proptest! {
     #[test]
     fn the_judge_proves_our_answers(status in 100..600_u16, body in prop::collection::vec(any::<u8>(), 1..40)) {
         let key = Ed25519Key::from_seed("gw_1", &[7; 32]).unwrap();
-        let signed = sign_answer(status, Some("application/json"), &body, &key, YEAR_2100, Some(NONCE)).unwrap();
+        let signed = sign_answer(status, Some("application/json"), &body, &key, YEAR_2100, Some(&asked())).unwrap();
         let mut parts = vec![
             ("@status", status.to_string()),
             ("content-type", "application/json".to_owned()),
             ("content-digest", content_digest(&body)),
+            ("okpay-key-id", "okp_test_kid_1".to_owned()),
         ];
         prop_assert!(judge_request(&signed.signature_input, &signed.signature, &parts, true).is_ok());
         parts[0].1 = (status ^ 1).to_string();
+        prop_assert!(judge_request(&signed.signature_input, &signed.signature, &parts, true).is_err());
+        parts[0].1 = status.to_string();
+        parts[3].1 = "okp_test_kid_2".to_owned();
         prop_assert!(judge_request(&signed.signature_input, &signed.signature, &parts, true).is_err());
     }
 }
 
 #[test]
 fn we_prove_the_judges_answers() {
-    let lines = components(&[("@status", "204".to_owned())]);
-    let mut params = HttpSignatureParams::try_new(&[lines[0].id.clone()]).unwrap();
+    let lines = components(&[("@status", "204".to_owned()), ("okpay-key-id", "okp_test_kid_1".to_owned())]);
+    let mut params = HttpSignatureParams::try_new(&[lines[0].id.clone(), lines[1].id.clone()]).unwrap();
     params.set_created(5).set_nonce(NONCE).set_alg(&AlgorithmName::Ed25519).set_keyid("gw_1").set_tag("okpay-response");
     let theirs = HttpSignatureBase::try_new(&lines, &params).unwrap().build_signature_headers(&ed25519(), Some("sig1")).unwrap();
-    let headers =
-        [("Signature-Input".to_owned(), theirs.signature_input_header_value()), ("Signature".to_owned(), theirs.signature_header_value())];
+    let headers = [
+        ("OKPay-Key-Id".to_owned(), "okp_test_kid_1".to_owned()),
+        ("Signature-Input".to_owned(), theirs.signature_input_header_value()),
+        ("Signature".to_owned(), theirs.signature_header_value()),
+    ];
     let key = Ed25519Key::from_seed("gw_1", &[7; 32]).unwrap().public_key();
-    assert_eq!(verify_answer(204, &headers, b"", &[key], Some(NONCE)).unwrap().created, 5);
+    assert_eq!(verify_answer(204, &headers, b"", &[key], Some(&asked())).unwrap().created, 5);
+}
+
+fn asked() -> AnsweredRequest {
+    AnsweredRequest { nonce: NONCE.to_owned(), key_id: "okp_test_kid_1".to_owned() }
 }
 
 /// Names and values of what is signed, put together here once more from the design's text.

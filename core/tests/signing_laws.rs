@@ -4,8 +4,8 @@
 mod signing_support;
 
 use okpay::signing::{
-    Ed25519Key, PublicKey, ReceivedRequest, SignatureHeaders, Signer, VerifiedAnswer, read_signature, sign_answer, sign_request,
-    verify_answer,
+    AnsweredRequest, Ed25519Key, PublicKey, ReceivedRequest, SignatureHeaders, Signer, VerifiedAnswer, read_signature, sign_answer,
+    sign_request, verify_answer,
 };
 use okpay::{ErrorCode, OkpayError};
 use proptest::prelude::*;
@@ -98,15 +98,26 @@ proptest! {
     }
 
     #[test]
-    fn an_answer_is_proven_for_its_own_request_only(status in 100..600_u16, body: Vec<u8>, nonce in "[A-Za-z0-9_-]{22,64}", other in "[A-Za-z0-9_-]{22,64}") {
-        let signed = sign_answer(status, Some("application/json"), &body, &gateway(), 1_767_225_600, Some(&nonce)).unwrap();
+    fn an_answer_is_proven_for_its_own_request_only(status in 100..600_u16, body: Vec<u8>, asked in requests(), other in requests()) {
+        let signed = sign_answer(status, Some("application/json"), &body, &gateway(), 1_767_225_600, Some(&asked)).unwrap();
         let headers = answer_headers(&signed, &body);
-        let verify = |status, body: &[u8], nonce: &str| verify_answer(status, &headers, body, &[gateway().public_key()], Some(nonce));
-        let expected = VerifiedAnswer { created: 1_767_225_600, key_id: "gw_1".to_owned(), nonce: Some(nonce.clone()) };
-        prop_assert_eq!(verify(status, &body, &nonce).unwrap(), expected);
-        prop_assert!(verify(status + 1, &body, &nonce).is_err());
-        prop_assert!(verify(status, &[body.as_slice(), b" "].concat(), &nonce).is_err());
-        prop_assert_eq!(verify(status, &body, &other).is_ok(), other == nonce);
+        let verify = |status, body: &[u8], asked: &AnsweredRequest| verify_answer(status, &headers, body, &[gateway().public_key()], Some(asked));
+        let expected = VerifiedAnswer { created: 1_767_225_600, key_id: "gw_1".to_owned(), request: Some(asked.clone()) };
+        prop_assert_eq!(verify(status, &body, &asked).unwrap(), expected);
+        prop_assert!(verify(status + 1, &body, &asked).is_err());
+        prop_assert!(verify(status, &[body.as_slice(), b" "].concat(), &asked).is_err());
+        for other in [AnsweredRequest { nonce: other.nonce, ..asked.clone() }, AnsweredRequest { key_id: other.key_id, ..asked.clone() }] {
+            prop_assert_eq!(verify(status, &body, &other).is_ok(), other == asked);
+        }
+    }
+
+    /// Only the signature can notice: the caller expects nothing, and the change is a key id as good as the other.
+    #[test]
+    fn an_answer_is_not_turned_into_one_for_somebody_else(asked in requests(), other in requests()) {
+        let mut headers = sign_answer(204, None, b"", &gateway(), 5, Some(&asked)).unwrap().to_list();
+        headers.iter_mut().filter(|(name, _)| name == "okpay-key-id").for_each(|(_, value)| value.clone_from(&other.key_id));
+        let proven = verify_answer(204, &headers, b"", &[gateway().public_key()], None);
+        prop_assert_eq!(proven.is_ok(), asked.key_id == other.key_id);
     }
 }
 
@@ -180,18 +191,32 @@ fn what_cannot_be_sent_is_not_signed() {
     assert_eq!(sign("POST", url, json, None, good.as_ref(), 0, "short"), Err(ErrorCode::InvalidParameter));
     assert_eq!(sign("POST", url, json, None, &Broken("k\"", 64), 0, NONCE), Err(ErrorCode::InvalidKey));
     assert_eq!(sign("POST", url, json, None, &Broken("k", 63), 0, NONCE), Err(ErrorCode::SigningFailed));
-    for (status, content_type, nonce) in [(99, json, None), (200, None, None), (200, json, Some("short"))] {
-        assert!(sign_answer(status, content_type, b"{}", &gateway(), 0, nonce).is_err());
+    let request = |nonce: &str, key_id: &str| AnsweredRequest { nonce: nonce.to_owned(), key_id: key_id.to_owned() };
+    let answer = |status, content_type, request: AnsweredRequest| {
+        let signed = sign_answer(status, content_type, b"{}", &gateway(), 0, Some(&request));
+        signed.map(|_| ()).map_err(|error| error.failure().param.clone().unwrap())
+    };
+    assert_eq!(answer(200, json, request(NONCE, "k")), Ok(()));
+    assert_eq!(answer(99, json, request(NONCE, "k")), Err("status".to_owned()));
+    assert_eq!(answer(200, None, request(NONCE, "k")), Err("content_type".to_owned()));
+    assert_eq!(answer(200, json, request("short", "k")), Err("nonce".to_owned()));
+    for key_id in ["", "a b", "a\nb", &"k".repeat(65)] {
+        assert_eq!(answer(200, json, request(NONCE, key_id)), Err("key_id".to_owned()));
     }
 }
 
 #[test]
-fn answers_without_a_nonce_are_left_to_the_caller() {
+fn answers_that_name_no_request_are_left_to_the_caller() {
     let signed = sign_answer(401, None, b"", &gateway(), 5, None).unwrap();
     let keys = [other_gateway(), gateway().public_key()];
-    assert_eq!(verify_answer(401, &signed.to_list(), b"", &keys, Some(NONCE)).unwrap().nonce, None);
+    let asked = AnsweredRequest { nonce: NONCE.to_owned(), key_id: "okp_test_kid_1".to_owned() };
+    assert_eq!(verify_answer(401, &signed.to_list(), b"", &keys, Some(&asked)).unwrap().request, None);
     assert_eq!(verify_answer(401, &signed.to_list(), b"", &keys[..1], None).unwrap_err().code(), &ErrorCode::UntrustedKey);
     assert_eq!(verify_answer(401, &[], b"", &keys, None).unwrap_err().code(), &ErrorCode::AnswerUnsigned);
+}
+
+fn requests() -> impl Strategy<Value = AnsweredRequest> {
+    ("[A-Za-z0-9_-]{22,64}", "[A-Za-z0-9_-]{1,64}").prop_map(|(nonce, key_id)| AnsweredRequest { nonce, key_id })
 }
 
 fn gateway() -> Ed25519Key {

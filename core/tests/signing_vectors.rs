@@ -3,8 +3,8 @@
 
 use okpay::ErrorCode;
 use okpay::signing::{
-    Ed25519Key, HmacKey, PublicKey, ReceivedRequest, Signer, VerificationKey, content_digest, read_signature, sign_answer, sign_request,
-    verify_answer, verify_content_digest,
+    AnsweredRequest, Ed25519Key, HmacKey, PublicKey, ReceivedRequest, Signer, VerificationKey, content_digest, read_signature, sign_answer,
+    sign_request, verify_answer, verify_content_digest,
 };
 use serde_json::Value;
 
@@ -50,16 +50,16 @@ fn published_requests_are_proven() {
 fn answers_are_signed_and_proven_as_published() {
     let (key, trusted) = gateway();
     for case in cases("okpay_answers.json", "cases") {
-        let (status, body, nonce) = (status(&case), text(&case, "body").as_bytes(), case["nonce"].as_str());
+        let (status, body, request) = (status(&case), text(&case, "body").as_bytes(), request(&case["nonce"], &case["okpay_key_id"]));
         let created = case["created"].as_i64().unwrap();
-        let signed = sign_answer(status, case["content_type"].as_str(), body, &key, created, nonce).unwrap();
+        let signed = sign_answer(status, case["content_type"].as_str(), body, &key, created, request.as_ref()).unwrap();
         assert_eq!(signed.signature_input, text(&case, "signature_input"), "{}", case["name"]);
         assert_eq!(signed.signature, text(&case, "signature"), "{}", case["name"]);
         assert_eq!(signed.content_digest.as_deref(), case["content_digest"].as_str(), "{}", case["name"]);
         let content_type = case["content_type"].as_str().map(|value| ("Content-Type".to_owned(), value.to_owned()));
         let headers = signed.to_list().into_iter().chain(content_type).collect::<Vec<_>>();
-        let answer = verify_answer(status, &headers, body, &trusted, nonce).unwrap();
-        assert_eq!((answer.created, answer.nonce.as_deref()), (created, nonce));
+        let answer = verify_answer(status, &headers, body, &trusted, request.as_ref()).unwrap();
+        assert_eq!((answer.created, answer.request), (created, request));
     }
 }
 
@@ -67,8 +67,9 @@ fn answers_are_signed_and_proven_as_published() {
 fn answers_are_refused_as_published() {
     let (_, trusted) = gateway();
     for case in cases("okpay_answers.json", "refused") {
-        let (body, nonce) = (text(&case, "body").as_bytes(), case["expected_nonce"].as_str());
-        let error = verify_answer(status(&case), &headers(&case), body, &trusted, nonce).unwrap_err();
+        let (body, expected) = (text(&case, "body").as_bytes(), request(&case["expected_nonce"], &case["expected_key_id"]));
+        assert!(expected.is_some());
+        let error = verify_answer(status(&case), &headers(&case), body, &trusted, expected.as_ref()).unwrap_err();
         assert_eq!(error.code().as_str(), text(&case, "code"), "{}", case["name"]);
     }
 }
@@ -118,6 +119,12 @@ fn gateway() -> (Ed25519Key, Vec<PublicKey>) {
     let public = PublicKey::from_bytes(text(&vectors, "keyid"), &bytes(&vectors["keys"], "ed25519_public_hex")).unwrap();
     assert_eq!(key.public_key(), public);
     (key, vec![public])
+}
+
+/// Nonce and key id, which come together or not at all.
+fn request(nonce: &Value, key_id: &Value) -> Option<AnsweredRequest> {
+    assert_eq!(nonce.is_null(), key_id.is_null());
+    Some(AnsweredRequest { nonce: nonce.as_str()?.to_owned(), key_id: key_id.as_str()?.to_owned() })
 }
 
 fn status(case: &Value) -> u16 {

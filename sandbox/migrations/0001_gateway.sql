@@ -64,12 +64,10 @@ CREATE TABLE executions (
     executed BIGINT NOT NULL
 );
 
--- Used nonces, until no request that carries them could pass any more (real time, in seconds).
+-- Used nonces, of whatever key, until no request that carries them could pass any more (real time, in seconds).
 CREATE TABLE nonces (
-    key_id TEXT NOT NULL,
-    nonce TEXT NOT NULL,
-    kept_until BIGINT NOT NULL,
-    PRIMARY KEY (key_id, nonce)
+    nonce TEXT PRIMARY KEY,
+    kept_until BIGINT NOT NULL
 );
 CREATE INDEX nonces_by_time ON nonces (kept_until);
 

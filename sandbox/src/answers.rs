@@ -12,7 +12,7 @@ use futures_util::stream;
 use http::{HeaderName, HeaderValue, StatusCode};
 use okpay::Failure;
 use okpay::api::Problem;
-use okpay::signing::sign_answer;
+use okpay::signing::{AnsweredRequest, sign_answer};
 use std::time::Duration;
 
 /// What is answered, before it is signed.
@@ -48,12 +48,20 @@ impl Answer {
 }
 
 /// Signs an answer and sends it on its way, spoilt if a fault says so.
-pub(crate) async fn send(gateway: &Gateway, answer: Answer, nonce: Option<&str>, fault: Option<&Fault>, breaker: &Breaker) -> Response {
+///
+/// `request` is the one that it answers, if that has been authenticated.
+pub(crate) async fn send(
+    gateway: &Gateway,
+    answer: Answer,
+    request: Option<&AnsweredRequest>,
+    fault: Option<&Fault>,
+    breaker: &Breaker,
+) -> Response {
     let kind = fault.map(|fault| fault.kind);
     let signature = match kind {
         Some(FaultKind::Unsigned) => Vec::new(),
-        Some(FaultKind::WrongSignature) => signature_of(gateway, &answer, nonce, b"another body"),
-        _ => signature_of(gateway, &answer, nonce, &answer.body),
+        Some(FaultKind::WrongSignature) => signature_of(gateway, &answer, request, b"another body"),
+        _ => signature_of(gateway, &answer, request, &answer.body),
     };
     if let Some(Fault { kind: FaultKind::Delay, delay_ms, .. }) = fault {
         tokio::time::sleep(Duration::from_millis(u64::from(*delay_ms))).await;
@@ -86,9 +94,9 @@ pub(crate) fn set(response: &mut Response, name: &str, value: &str) {
 }
 
 /// The headers of the signature over an answer with this body. One that cannot be signed goes unsigned, which every client refuses.
-fn signature_of(gateway: &Gateway, answer: &Answer, nonce: Option<&str>, body: &[u8]) -> Vec<(String, String)> {
+fn signature_of(gateway: &Gateway, answer: &Answer, request: Option<&AnsweredRequest>, body: &[u8]) -> Vec<(String, String)> {
     let body = if answer.body.is_empty() { &[] } else { body };
-    match sign_answer(answer.status, answer.content_type, body, &gateway.keys.answers, real_now().secs(), nonce) {
+    match sign_answer(answer.status, answer.content_type, body, &gateway.keys.answers, real_now().secs(), request) {
         Ok(headers) => headers.to_list(),
         Err(error) => {
             tracing::error!(%error, "an answer could not be signed");

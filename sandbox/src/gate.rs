@@ -7,12 +7,12 @@ use crate::clock::real_now;
 use crate::domain::checkout;
 use crate::gateway::Gateway;
 use crate::handlers::api_keys::{ApiKeyInternal, is_active};
-use crate::refusal::{Outcome, Refusal, refuse, refuse_at};
+use crate::refusal::{Outcome, refuse, refuse_at};
 use crate::store::objects::{self, Stored};
 use bytes::Bytes;
 use okpay::ErrorCode;
 use okpay::api::{API_VERSION, ApiKey, ApiKeyKind, Operation, Scope};
-use okpay::signing::{HmacKey, ReceivedRequest, SignatureClaim, VerificationKey, read_idempotency_key, read_signature};
+use okpay::signing::{AnsweredRequest, HmacKey, ReceivedRequest, SignatureClaim, VerificationKey, read_idempotency_key, read_signature};
 
 /// A request as it came.
 #[derive(Debug, Clone)]
@@ -72,16 +72,16 @@ impl Incoming {
     }
 }
 
-/// Proves who asks. `nonce` is set as soon as the request is authenticated, whatever follows: only then may an answer carry it.
-pub(crate) async fn authenticate(gateway: &Gateway, incoming: &Incoming, nonce: &mut Option<String>) -> Outcome<Caller> {
+/// Proves who asks. `answered` is set as soon as the request is authenticated, whatever follows: only then may an answer name it.
+pub(crate) async fn authenticate(gateway: &Gateway, incoming: &Incoming, answered: &mut Option<AnsweredRequest>) -> Outcome<Caller> {
     let signed = incoming.has("signature-input") || incoming.has("signature");
     match incoming.header("authorization") {
-        Some(authorization) if !signed => bearer(gateway, incoming, authorization, nonce).await,
-        _ => signature(gateway, incoming, nonce).await,
+        Some(authorization) if !signed => bearer(gateway, incoming, authorization, answered).await,
+        _ => signature(gateway, incoming, answered).await,
     }
 }
 
-async fn signature(gateway: &Gateway, incoming: &Incoming, nonce: &mut Option<String>) -> Outcome<Caller> {
+async fn signature(gateway: &Gateway, incoming: &Incoming, answered: &mut Option<AnsweredRequest>) -> Outcome<Caller> {
     let received = ReceivedRequest {
         method: incoming.method.clone(),
         url: format!("{}{}", gateway.public_url, incoming.target),
@@ -89,28 +89,26 @@ async fn signature(gateway: &Gateway, incoming: &Incoming, nonce: &mut Option<St
         body: incoming.body.to_vec(),
     };
     let claim = read_signature(&received)?;
-    let key = find_key(gateway, &claim.key_id).await?.ok_or_else(|| unknown_key(&claim.key_id))?;
+    let key = find_key(gateway, &claim.key_id).await?;
     claim.verify(&verification_key(&key)?)?;
     claim.check_digest(&incoming.body)?;
-    *nonce = Some(claim.nonce.clone());
+    *answered = Some(AnsweredRequest { nonce: claim.nonce.clone(), key_id: claim.key_id.clone() });
     claim.check_time(real_now().secs())?;
-    use_nonce(gateway, &claim.key_id, &claim.nonce, claim.nonce_kept_until()).await?;
-    check_revoked(&key)?;
+    use_nonce(gateway, &claim.nonce, claim.nonce_kept_until()).await?;
     let idempotency_key = signed_idempotency_key(incoming, &claim)?;
     Ok(Caller { scope: Scope::Secret, account: key.account, operations: key.body.operations, session: None, idempotency_key })
 }
 
-async fn bearer(gateway: &Gateway, incoming: &Incoming, authorization: &str, nonce: &mut Option<String>) -> Outcome<Caller> {
+async fn bearer(gateway: &Gateway, incoming: &Incoming, authorization: &str, answered: &mut Option<AnsweredRequest>) -> Outcome<Caller> {
     let key_id = authorization.strip_prefix("Bearer ").filter(|key| key.starts_with("okp_test_pk_") || key.starts_with("okp_live_pk_"));
     let detail = "a bearer key is a publishable one, okp_test_pk_…; a secret key signs and never travels";
     let key_id = key_id.ok_or_else(|| refuse(ErrorCode::Unauthenticated, detail))?;
-    let key = find_key(gateway, key_id).await?.ok_or_else(|| unknown_key(key_id))?;
+    let key = find_key(gateway, key_id).await?;
     let given = incoming.header("okpay-nonce").filter(|nonce| is_nonce(nonce));
     let detail = "OKPay-Nonce is needed: 128 random bits in base64url, 22 characters, fresh for every request";
     let given = given.ok_or_else(|| refuse_at(ErrorCode::Unauthenticated, "OKPay-Nonce", detail))?;
-    *nonce = Some(given.to_owned());
-    use_nonce(gateway, key_id, given, real_now().secs() + BEARER_NONCE_KEPT).await?;
-    check_revoked(&key)?;
+    *answered = Some(AnsweredRequest { nonce: given.to_owned(), key_id: key_id.to_owned() });
+    use_nonce(gateway, given, real_now().secs() + BEARER_NONCE_KEPT).await?;
     let session = match incoming.header("okpay-client-secret") {
         Some(secret) => Some(checkout::session_of(gateway, &key.account, secret).await?),
         None => None,
@@ -119,9 +117,15 @@ async fn bearer(gateway: &Gateway, incoming: &Incoming, authorization: &str, non
     Ok(Caller { scope: Scope::Publishable, account: key.account, operations: Vec::new(), session, idempotency_key })
 }
 
-async fn find_key(gateway: &Gateway, key_id: &str) -> Outcome<Option<Stored<ApiKey>>> {
+/// The key that is said to be used. Key ids are public, so that it may be said what is wrong with one.
+async fn find_key(gateway: &Gateway, key_id: &str) -> Outcome<Stored<ApiKey>> {
     let mut tx = gateway.store.read().await?;
-    objects::find(&mut tx, &gateway.keys.account, key_id).await
+    let key = objects::find::<ApiKey>(&mut tx, &gateway.keys.account, key_id).await?;
+    let key = key.ok_or_else(|| refuse(ErrorCode::KeyUnknown, format!("there is no key {key_id:?} here; is it another gateway's?")))?;
+    match is_active(&key.body) {
+        true => Ok(key),
+        false => Err(refuse(ErrorCode::KeyRevoked, "this key was revoked; use another")),
+    }
 }
 
 fn verification_key(key: &Stored<ApiKey>) -> Outcome<VerificationKey> {
@@ -132,22 +136,10 @@ fn verification_key(key: &Stored<ApiKey>) -> Outcome<VerificationKey> {
     }
 }
 
-fn unknown_key(key_id: &str) -> Refusal {
-    refuse(ErrorCode::KeyUnknown, format!("there is no key {key_id:?} here; is it another gateway's?"))
-}
-
-fn check_revoked(key: &Stored<ApiKey>) -> Outcome<()> {
-    match is_active(&key.body) {
-        true => Ok(()),
-        false => Err(refuse(ErrorCode::KeyRevoked, "this key was revoked")),
-    }
-}
-
-/// Uses a nonce up, atomically: of two requests with the same one, one passes.
-async fn use_nonce(gateway: &Gateway, key_id: &str, nonce: &str, kept_until: i64) -> Outcome<()> {
+/// Uses a nonce up, atomically and for every key: of two requests with the same one, one passes.
+async fn use_nonce(gateway: &Gateway, nonce: &str, kept_until: i64) -> Outcome<()> {
     let mut tx = gateway.store.write().await?;
-    let done = sqlx::query("INSERT INTO nonces (key_id, nonce, kept_until) VALUES ($1, $2, $3) ON CONFLICT (key_id, nonce) DO NOTHING")
-        .bind(key_id.to_owned())
+    let done = sqlx::query("INSERT INTO nonces (nonce, kept_until) VALUES ($1, $2) ON CONFLICT (nonce) DO NOTHING")
         .bind(nonce.to_owned())
         .bind(kept_until)
         .execute(tx.conn())

@@ -1,6 +1,6 @@
 //! [`Gateway`]: what every part of the running gateway shares.
 
-use crate::clock::Clock;
+use crate::clock::{Clock, real_now};
 use crate::config::Config;
 use crate::deliveries;
 use crate::domain::fees::Schedules;
@@ -65,7 +65,7 @@ impl Gateway {
         let boot = meta::number(&mut tx, "boot").await? + 1;
         meta::set(&mut tx, "boot", boot.to_string()).await?;
         let schedules = schedules(&mut tx, config.fee_schedule.as_deref().unwrap_or(STANDARD)).await?;
-        let offset = meta::number(&mut tx, "clock_offset_ms").await?;
+        let offset = clock_offset(&mut tx, schedules.current()).await?;
         tx.commit().await?;
         let repeatable = seed.starts_with(GIVEN);
         let ids = Ids::new(seed.as_bytes(), boot.unsigned_abs(), repeatable);
@@ -113,10 +113,19 @@ async fn seed(tx: &mut Tx, given: Option<&str>) -> Outcome<String> {
     }
 }
 
+/// By how much business time is ahead. It never starts before the fee schedule does, or no fee could be quoted.
+async fn clock_offset(tx: &mut Tx, schedule: &FeeSchedule) -> Outcome<i64> {
+    let kept = meta::number(tx, "clock_offset_ms").await?;
+    let needed = schedule.valid_from().map_or(0, |from| from.millis().saturating_sub(real_now().millis()));
+    if needed > kept {
+        meta::set(tx, "clock_offset_ms", needed.to_string()).await?;
+    }
+    Ok(kept.max(needed))
+}
+
 /// Keeps the schedule of today beside those of before: what was made under one is charged by it.
 async fn schedules(tx: &mut Tx, current: &str) -> Outcome<Schedules> {
-    const PREFIX: &str = "fee_schedule:";
-    let name = format!("{PREFIX}{}", FeeSchedule::from_json(current)?.version());
+    let name = format!("fee_schedule:{}", FeeSchedule::from_json(current)?.version());
     match meta::get(tx, &name).await? {
         Some(kept) if kept != current => {
             return Err(Refusal::Internal(format!("this database has another {name}: a changed schedule needs a new version")));
@@ -124,7 +133,7 @@ async fn schedules(tx: &mut Tx, current: &str) -> Outcome<Schedules> {
         Some(_) => {}
         None => meta::set(tx, &name, current.to_owned()).await?,
     }
-    Schedules::new(&meta::values(tx, PREFIX).await?, current)
+    Schedules::new(&meta::fee_schedules(tx).await?, current)
 }
 
 fn random_seed() -> Outcome<String> {

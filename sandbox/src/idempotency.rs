@@ -217,3 +217,38 @@ async fn insert(tx: &mut Tx, scope: &str, key: &str, record: Record) -> Outcome<
     .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[tokio::test]
+    async fn what_runs_is_neither_started_again_nor_closed() {
+        let gateway = Gateway::open(&Config::default(), "http://127.0.0.1:1".to_owned()).await.unwrap();
+        let running = gateway.in_flight.start("a/test", "key").unwrap();
+        let again = gateway.in_flight.start("a/test", "key").err().unwrap().into_failure();
+        assert_eq!(again.code, ErrorCode::IdempotencyInProgress);
+        let mut work = Work::own(&gateway).await.unwrap();
+        assert_eq!(resolve(&mut work, "a/test", "key").await.unwrap().state, CallState::InProgress);
+        assert_eq!(resolve(&mut work, "b/test", "key").await.unwrap().state, CallState::NotExecuted);
+        drop(running);
+        assert!(gateway.in_flight.start("a/test", "key").is_ok());
+        assert!(earlier(&mut work.tx, "a/test", "key", "", work.now).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_burnt_key_loses_its_answer_and_stays_burnt() {
+        let gateway = Gateway::open(&Config::default(), "http://127.0.0.1:1".to_owned()).await.unwrap();
+        let mut work = Work::own(&gateway).await.unwrap();
+        let operation = okpay::api::find_operation("payments.create").unwrap();
+        let reply = Reply { status: 200, body: "{}".to_owned(), object: None, replayed: false };
+        record(&mut work, "a/test", "key", "f", operation, &reply).await.unwrap();
+        let later = work.now.plus_secs(KEPT_SECS);
+        forget_answers(&mut work.tx, later).await.unwrap();
+        assert_eq!(find(&mut work.tx, "a/test", "key").await.unwrap().unwrap().body, None);
+        let refused = earlier(&mut work.tx, "a/test", "key", "f", later).await.unwrap_err().into_failure();
+        assert_eq!(refused.code, ErrorCode::IdempotencyKeyExpired);
+        assert!(record(&mut work, "a/test", "key", "f", operation, &reply).await.is_err(), "the table itself holds it");
+    }
+}

@@ -9,6 +9,9 @@ use okpay::api::{Payment, Refund};
 use okpay::{Money, Timestamp};
 use sqlx::Row;
 
+/// How long a job waits that the gateway failed to do, in seconds.
+const RETRY_SECS: i64 = 60;
+
 /// What there is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JobKind {
@@ -73,16 +76,18 @@ pub(crate) async fn run_due(gateway: &Gateway) -> Outcome<u32> {
         let Some(job) = next(&mut work.tx, work.now).await? else { return Ok(done) };
         // What a job does happens when it was due, however late it is noticed, so that one long step forward and many short ones end alike.
         work.now = job.due;
-        match run(&mut work, &job).await {
-            Ok(()) => {}
-            Err(refusal) => {
-                // Something has changed that makes it pointless: undone, and dropped so that it does not block the others.
-                tracing::info!(job = job.kind, object = job.object, %refusal, "a job came to nothing");
-                work.tx.undo().await?;
-                work.tx = gateway.store.write().await?;
-            }
+        let outcome = run(&mut work, &job).await;
+        if let Err(refusal) = &outcome {
+            tracing::info!(job = job.kind, object = job.object, %refusal, "a job came to nothing");
+            work.tx.undo().await?;
+            work.tx = gateway.store.write().await?;
         }
-        sqlx::query("DELETE FROM jobs WHERE id = $1").bind(job.id).execute(work.tx.conn()).await?;
+        match outcome {
+            // The gateway's own fault: later again, and the others go on meanwhile.
+            Err(Refusal::Internal(_)) => put_off(&mut work.tx, &job, gateway.clock.now()).await?,
+            // Done; or something has changed that makes it pointless.
+            _ => remove(&mut work.tx, &job).await?,
+        }
         work.commit().await?;
         done += 1;
     }
@@ -98,6 +103,17 @@ async fn next(tx: &mut Tx, now: Timestamp) -> Outcome<Option<Job>> {
         object: row.try_get("object")?,
         detail: row.try_get("detail")?,
     }))
+}
+
+async fn remove(tx: &mut Tx, job: &Job) -> Outcome<()> {
+    sqlx::query("DELETE FROM jobs WHERE id = $1").bind(job.id.clone()).execute(tx.conn()).await?;
+    Ok(())
+}
+
+async fn put_off(tx: &mut Tx, job: &Job, now: Timestamp) -> Outcome<()> {
+    let due = now.plus_secs(RETRY_SECS).millis();
+    sqlx::query("UPDATE jobs SET due = $1 WHERE id = $2").bind(due).bind(job.id.clone()).execute(tx.conn()).await?;
+    Ok(())
 }
 
 async fn run(work: &mut Work<'_>, job: &Job) -> Outcome<()> {

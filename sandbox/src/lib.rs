@@ -24,7 +24,7 @@
 //! | `magic.rs` | the magic values, one table |
 //! | `faults.rs` | failures on demand |
 //! | `control/` | the endpoints under `/sandbox` |
-//! | `pages/` | what a buyer sees |
+//! | `pages/` | what people see in a browser: checkout, 3-D Secure, console |
 #![forbid(unsafe_code)]
 
 mod answers;

@@ -19,6 +19,7 @@ use futures_util::StreamExt;
 use http::request::Parts;
 use okpay::ErrorCode;
 use okpay::api::{API_VERSION, Operation};
+use okpay::signing::AnsweredRequest;
 use std::sync::PoisonError;
 
 /// The largest body that is read.
@@ -26,6 +27,9 @@ const MAX_BODY: usize = 1024 * 1024;
 
 /// How much more is taken from the wire and thrown away, so that whoever sends too much still hears why.
 const DRAINED: usize = 16 * 1024 * 1024;
+
+/// A question, though it is asked by POST. Its answer is for the key that asks, and is not kept: a repeat is asked anew.
+const RESOLVE: &str = "idempotency.resolve";
 
 /// All routes: the API as it stands in the table, the well-known document, the pages and the control endpoints.
 pub(crate) fn router(gateway: Shared) -> Router {
@@ -54,7 +58,7 @@ async fn openapi(State(gateway): State<Shared>) -> Response {
     plain(&gateway, &okpay::api::openapi(&gateway.public_url)).await
 }
 
-/// A public document, signed without a nonce.
+/// A public document, signed without saying to which request.
 async fn plain(gateway: &Gateway, document: &serde_json::Value) -> Response {
     let reply = Reply { status: 200, body: document.to_string(), object: None, replayed: false };
     let mut response = answers::send(gateway, Answer::reply(reply), None, None, &Breaker::default()).await;
@@ -66,6 +70,7 @@ async fn plain(gateway: &Gateway, document: &serde_json::Value) -> Response {
 async fn api(State(gateway): State<Shared>, ConnectInfo(breaker): ConnectInfo<Breaker>, request: http::Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let request_id = gateway.ids.id("req_", gateway.clock.now());
+    let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
     let traceparent = parts.headers.get("traceparent").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let cors = routes::is_publishable(parts.uri.path());
     let mut seen = Seen::default();
@@ -81,7 +86,9 @@ async fn api(State(gateway): State<Shared>, ConnectInfo(breaker): ConnectInfo<Br
         }
         Err(refusal) => Answer::failure(refusal.into_failure(), &request_id),
     };
-    let mut response = answers::send(&gateway, answer, seen.nonce.as_deref(), seen.fault.as_ref(), &breaker).await;
+    // Neither query nor body: they may hold what is nobody's business.
+    tracing::info!(%method, path, status = answer.status, request_id, "answered");
+    let mut response = answers::send(&gateway, answer, seen.request.as_ref(), seen.fault.as_ref(), &breaker).await;
     set(&mut response, "okpay-request-id", &request_id);
     if let Some(traceparent) = traceparent {
         set(&mut response, "traceparent", &traceparent);
@@ -95,7 +102,8 @@ async fn api(State(gateway): State<Shared>, ConnectInfo(breaker): ConnectInfo<Br
 /// What was learnt on the way, whatever the end.
 #[derive(Debug, Default)]
 struct Seen {
-    nonce: Option<String>,
+    /// The request that is answered, once it has been authenticated.
+    request: Option<AnsweredRequest>,
     fault: Option<Fault>,
 }
 
@@ -110,7 +118,7 @@ async fn detached(gateway: Shared, incoming: Incoming) -> (Outcome<Reply>, Seen)
 }
 
 async fn serve(gateway: &Gateway, incoming: &Incoming, seen: &mut Seen) -> Outcome<Reply> {
-    let caller = gate::authenticate(gateway, incoming, &mut seen.nonce).await?;
+    let caller = gate::authenticate(gateway, incoming, &mut seen.request).await?;
     gate::check_version(incoming)?;
     gate::check_idempotency_key(incoming, &caller)?;
     let (path, query) = incoming.target.split_once('?').unwrap_or((&incoming.target, ""));
@@ -165,7 +173,9 @@ async fn execute(
         }
         Err(refusal) => return Err(refusal),
     };
-    idempotency::record(&mut work, &scope, &key, &fingerprint, operation, &reply).await?;
+    if operation.name != RESOLVE {
+        idempotency::record(&mut work, &scope, &key, &fingerprint, operation, &reply).await?;
+    }
     work.commit().await?;
     Ok(reply)
 }
@@ -200,7 +210,8 @@ async fn read_body(body: Body) -> Outcome<Bytes> {
 /// Any page may call what a browser may call: there are no cookies to misuse, and the keys are in headers that a page must know.
 fn allow_browsers(response: &mut Response) {
     const ALLOWED: &str = "authorization, content-type, idempotency-key, okpay-client-secret, okpay-nonce, okpay-version, traceparent";
-    const EXPOSED: &str = "content-digest, signature, signature-input, okpay-request-id, idempotency-replayed, retry-after, traceparent";
+    const EXPOSED: &str =
+        "content-digest, signature, signature-input, okpay-key-id, okpay-request-id, idempotency-replayed, retry-after, traceparent";
     set(response, "access-control-allow-origin", "*");
     set(response, "access-control-allow-methods", "GET, POST");
     set(response, "access-control-allow-headers", ALLOWED);

@@ -155,7 +155,7 @@ mod tests {
             }
             let moves: BTreeSet<_> = machine.moves.iter().map(|step| (step.from, step.event)).collect();
             assert_eq!(moves.len(), machine.moves.len(), "{} says one thing twice", machine.name);
-            let reached = |state: &&str| machine.moves.iter().any(|step| step.from == **state || step.to == **state);
+            let reached = |state: &&str| machine.moves.iter().any(|step| step.from == *state || step.to == *state);
             assert!(states.iter().all(reached), "{} has a state that nothing leads to", machine.name);
         }
     }

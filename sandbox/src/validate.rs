@@ -27,12 +27,19 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Outcome<T> {
     serde_json::from_slice::<Unambiguous>(bytes)
         .map_err(|error| refuse(ErrorCode::MalformedJson, format!("the body is not JSON: {error}")))?;
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    read(&mut json, bytes_start(bytes))
+    let is_object = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+    read(&mut json, if is_object { Form::Object } else { Form::Other })
 }
 
-/// A word for a body that is not an object, in which no field can be at fault.
-fn bytes_start(bytes: &[u8]) -> bool {
-    bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+/// Where a value stands, which says how its fields are named.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// The query of a GET: flat, so that a value is its field.
+    Query,
+    /// A JSON object: an amount has fields of its own.
+    Object,
+    /// JSON in which no field can be at fault.
+    Other,
 }
 
 /// Reads the query of a GET.
@@ -46,17 +53,10 @@ pub(crate) fn query<T: DeserializeOwned>(query: &str) -> Outcome<T> {
             return Err(refuse_at(ErrorCode::InvalidField, name.clone(), format!("{name} comes twice")));
         }
     }
-    read(serde_html_form::Deserializer::from_bytes(query.as_bytes()), true)
+    read(serde_html_form::Deserializer::from_bytes(query.as_bytes()), Form::Query)
 }
 
-/// Refuses a body where none is taken.
-pub(crate) fn nothing(bytes: &[u8], content_type: Option<&str>) -> Outcome<()> {
-    #[derive(Deserialize)]
-    struct Nothing {}
-    body::<Nothing>(bytes, content_type).map(drop)
-}
-
-fn read<'de, T: DeserializeOwned, D: Deserializer<'de>>(deserializer: D, is_object: bool) -> Outcome<T>
+fn read<'de, T: DeserializeOwned, D: Deserializer<'de>>(deserializer: D, form: Form) -> Outcome<T>
 where
     D::Error: fmt::Display,
 {
@@ -67,9 +67,14 @@ where
         unknown.get_or_insert_with(|| dotted(&path));
     });
     match (value, unknown) {
+        // Whoever sends a card here has to hear more than that the field is unknown.
+        (_, Some(path)) if path.starts_with("card") => {
+            let detail = "card numbers go from the browser straight to payment_methods.create, which gives a token; send that";
+            Err(refuse_at(ErrorCode::CardNumberNotAllowed, path, detail))
+        }
         (_, Some(path)) => Err(refuse_at(ErrorCode::UnknownField, path.clone(), format!("{path} is not a field of this request"))),
         (Ok(value), None) => Ok(value),
-        (Err(error), None) => Err(unreadable(&track.path().to_string(), &error.to_string(), is_object)),
+        (Err(error), None) => Err(unreadable(&track.path().to_string(), &error.to_string(), form)),
     }
 }
 
@@ -89,19 +94,18 @@ fn dotted(path: &serde_ignored::Path<'_>) -> String {
 }
 
 /// What serde says, as a refusal: our own values leave `code|field|text` behind, the rest is serde's words.
-fn unreadable(path: &str, text: &str, is_object: bool) -> Refusal {
+fn unreadable(path: &str, text: &str, form: Form) -> Refusal {
     let path = if path == "." { "" } else { path };
     let under = |field: &str| if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") };
     let words = text.split(" at line ").next().unwrap_or(text);
     if let [code, field, detail] = words.splitn(3, '|').collect::<Vec<_>>()[..] {
-        // A currency of its own is the field itself; the one of an amount lies under it.
-        let param = if path.ends_with(field) { path.to_owned() } else { under(field) };
+        let param = if form == Form::Query { path.to_owned() } else { under(field) };
         return refuse_at(ErrorCode::from(code), param, detail);
     }
     if let Some(field) = words.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
         return refuse_at(ErrorCode::MissingField, under(field), format!("{} is needed", under(field)));
     }
-    match path.is_empty() && !is_object {
+    match path.is_empty() && form == Form::Other {
         true => refuse(ErrorCode::InvalidField, "the body must be a JSON object"),
         false => refuse_at(ErrorCode::InvalidField, path, format!("{path}: {words}")),
     }
@@ -299,6 +303,7 @@ mod tests {
 
     #[test]
     fn a_query_is_read_as_strictly() {
+        assert_eq!(refused(query::<okpay::api::ListExchangeRates>("base=EURO")), ("unknown_currency".to_owned(), Some("base".to_owned())));
         assert_eq!(query::<ListPayments>("limit=5").unwrap().limit, Some(5));
         assert_eq!(refused(query::<ListPayments>("limit=many")), ("invalid_field".to_owned(), Some("limit".to_owned())));
         assert_eq!(refused(query::<ListPayments>("colour=red")), ("unknown_field".to_owned(), Some("colour".to_owned())));

@@ -75,6 +75,10 @@ def check_okpay_answers(witness, vectors):
             witness.same(f"{name}: digest", content_digest(body), case["content_digest"])
             covered += ["content-type", "content-digest"]
             values |= {"content-type": case["content_type"], "content-digest": case["content_digest"]}
+        if case["okpay_key_id"] is not None:
+            covered += ["okpay-key-id"]
+            values |= {"okpay-key-id": case["okpay_key_id"]}
+        witness.same(f"{name}: nonce and key id together", case["nonce"] is None, case["okpay_key_id"] is None)
         nonce = "" if case["nonce"] is None else f';nonce="{case["nonce"]}"'
         parameters = (
             f'{component_list(covered)};created={case["created"]}{nonce}'
@@ -98,6 +102,9 @@ def why_refused(case, vectors):
     if "signature-input" not in headers and "signature" not in headers:
         return "answer_unsigned"
     covered = ["@status", "content-type", "content-digest"] if body else ["@status"]
+    key_id = headers.get("okpay-key-id")
+    if key_id is not None:
+        covered.append("okpay-key-id")
     shape = re.compile(
         r"sig1=(" + re.escape(component_list(covered)) + r";created=(?:0|[1-9][0-9]{0,14})"
         r'(?:;nonce="(?P<nonce>[A-Za-z0-9_-]{22,64})")?;alg="ed25519";keyid="(?P<keyid>[A-Za-z0-9_-]{1,64})"'
@@ -107,6 +114,8 @@ def why_refused(case, vectors):
     signature = re.fullmatch(r"sig1=:([A-Za-z0-9+/]*={0,2}):", headers.get("signature", ""))
     if not found or not signature or any(name not in headers for name in covered[1:]):
         return "answer_signature_invalid"
+    if (key_id is None) != (found["nonce"] is None) or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", key_id or "none"):
+        return "answer_signature_invalid"
     if found["keyid"] != vectors["keyid"]:
         return "untrusted_key"
     base = signature_base({"@status": str(case["status"])} | headers, covered, found[1])
@@ -115,7 +124,7 @@ def why_refused(case, vectors):
         return "answer_signature_invalid"
     if body and headers["content-digest"] != content_digest(body):
         return "digest_mismatch"
-    if found["nonce"] is not None and found["nonce"] != case["expected_nonce"]:
+    if found["nonce"] is not None and (found["nonce"], key_id) != (case["expected_nonce"], case["expected_key_id"]):
         return "answer_for_other_request"
     return None
 

@@ -5,7 +5,7 @@ use crate::keys::signing_key;
 use crate::runtime::{PerProcess, runtime, wait};
 use crate::transport::PythonTransport;
 use okpay::OkpayError;
-use okpay::api::{Call, Operation, find_operation};
+use okpay::api::Call;
 use okpay::call::{Answer, Credentials, RetryPolicy};
 use okpay::client::{AttemptReport, CallOptions, Client, ClientBuilder, HttpOptions, Recovered, SqliteJournal};
 use okpay::signing::{PublicKeys, Secret, Signer};
@@ -221,14 +221,13 @@ impl Courier {
         options: CallOptions,
     ) -> PyResult<(Intent, impl Future<Output = Result<Answer, OkpayError>> + Send + 'static)> {
         let client = self.client(py)?;
-        let (row, call) = guarded(py, || {
+        let call = guarded(py, || {
             let call = Call::from_json(operation, id, params)?;
-            let row: &'static Operation = find_operation(&call.operation).ok_or_else(|| panicked(false))?;
-            let call = Call { idempotency_key: idempotency_key.filter(|_| call.is_write()), ..call };
-            Ok((row, client.keyed(call)?))
+            let idempotency_key = idempotency_key.filter(|_| call.is_write());
+            client.keyed(Call { idempotency_key, ..call })
         })?;
         let intent = Intent { is_write: call.is_write(), idempotency_key: call.idempotency_key.clone() };
-        Ok((intent, async move { client.run(row, call, &options).await }))
+        Ok((intent, async move { client.run(call, &options).await }))
     }
 }
 

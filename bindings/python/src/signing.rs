@@ -4,7 +4,7 @@ use crate::ambient;
 use crate::errors::{guarded, unlocked};
 use crate::keys::{Ed25519Key, PublicKey, signing_key, verification_key};
 use crate::values::{all, headers as header_list, moment, raw_body};
-use okpay::signing::{self, ReceivedRequest, SignatureHeaders, read_signature};
+use okpay::signing::{self, AnsweredRequest, ReceivedRequest, SignatureHeaders, read_signature};
 use okpay::{ErrorCode, OkpayError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -33,13 +33,15 @@ impl SignedRequest {
 pub(crate) struct VerifiedAnswer {
     created: i64,
     key_id: String,
-    nonce: Option<String>,
+    request_nonce: Option<String>,
+    request_key_id: Option<String>,
 }
 
 #[pymethods]
 impl VerifiedAnswer {
     fn __repr__(&self) -> String {
-        format!("VerifiedAnswer(key_id={:?}, nonce={:?}, created={})", self.key_id, self.nonce, self.created)
+        let nonce = self.request_nonce.as_deref().unwrap_or("unknown");
+        format!("VerifiedAnswer(key_id={:?}, request_nonce={nonce:?}, created={})", self.key_id, self.created)
     }
 }
 
@@ -102,7 +104,7 @@ pub(crate) fn verify_request(
 }
 
 #[pyfunction]
-#[pyo3(signature = (status, headers, body, key, created=None, nonce=None))]
+#[pyo3(signature = (status, headers, body, key, created=None, request=None))]
 pub(crate) fn sign_answer<'py>(
     py: Python<'py>,
     status: u16,
@@ -110,23 +112,24 @@ pub(crate) fn sign_answer<'py>(
     body: &Bound<'_, PyAny>,
     key: &Bound<'_, Ed25519Key>,
     created: Option<&Bound<'_, PyAny>>,
-    nonce: Option<&str>,
+    request: Option<(String, String)>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let (headers, body) = (header_list(headers, all)?, raw_body(body)?);
     let (created, body, key) = (moment(created)?.secs(), body.as_bytes(), &key.get().0);
-    let signed = unlocked(py, || signing::sign_answer(status, single(&headers, "content-type")?, body, key, created, nonce))?;
+    let request = request.map(answered);
+    let signed = unlocked(py, || signing::sign_answer(status, single(&headers, "content-type")?, body, key, created, request.as_ref()))?;
     shown(py, &signed)
 }
 
 #[pyfunction]
-#[pyo3(signature = (status, headers, body, keys, nonce=None))]
+#[pyo3(signature = (status, headers, body, keys, request=None))]
 pub(crate) fn verify_answer(
     py: Python<'_>,
     status: u16,
     headers: &Bound<'_, PyAny>,
     body: &Bound<'_, PyAny>,
     keys: &Bound<'_, PyAny>,
-    nonce: Option<&str>,
+    request: Option<(String, String)>,
 ) -> PyResult<VerifiedAnswer> {
     let (headers, body) = (header_list(headers, all)?, raw_body(body)?);
     let keys = match keys.extract::<String>() {
@@ -134,8 +137,15 @@ pub(crate) fn verify_answer(
         Err(_) => keys.try_iter()?.map(|key| Ok(key?.cast::<PublicKey>()?.get().0.clone())).collect::<PyResult<Vec<_>>>()?,
     };
     let body = body.as_bytes();
-    let proven = unlocked(py, || signing::verify_answer(status, &headers, body, &keys, nonce))?;
-    Ok(VerifiedAnswer { created: proven.created, key_id: proven.key_id, nonce: proven.nonce })
+    let request = request.map(answered);
+    let proven = unlocked(py, || signing::verify_answer(status, &headers, body, &keys, request.as_ref()))?;
+    let (request_nonce, request_key_id) = proven.request.map(|request| (request.nonce, request.key_id)).unzip();
+    Ok(VerifiedAnswer { created: proven.created, key_id: proven.key_id, request_nonce, request_key_id })
+}
+
+/// The request that an answer is to, by its nonce and the id of the key that it was proven with.
+fn answered((nonce, key_id): (String, String)) -> AnsweredRequest {
+    AnsweredRequest { nonce, key_id }
 }
 
 #[pyfunction]
@@ -157,6 +167,9 @@ fn shown<'py>(py: Python<'py>, signed: &SignatureHeaders) -> PyResult<Bound<'py,
     let headers = PyDict::new(py);
     if let Some(digest) = &signed.content_digest {
         headers.set_item("Content-Digest", digest)?;
+    }
+    if let Some(key_id) = &signed.okpay_key_id {
+        headers.set_item("OKPay-Key-Id", key_id)?;
     }
     headers.set_item("Signature-Input", &signed.signature_input)?;
     headers.set_item("Signature", &signed.signature)?;

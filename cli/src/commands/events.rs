@@ -74,13 +74,14 @@ struct Resend {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let client = connect::client()?;
-    connect::runtime()?.block_on(async {
+    let done = connect::runtime()?.block_on(async {
         match &arguments.command {
             Command::List(arguments) => list(&client, arguments).await,
             Command::Show(arguments) => show(&client, arguments).await,
             Command::Resend(arguments) => resend(&client, arguments).await,
         }
-    })?;
+    });
+    done.map_err(connect::where_it_is)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -112,7 +113,8 @@ async fn show(client: &Client, arguments: &Show) -> Result<()> {
     if arguments.json {
         return output::json(&serde_json::json!({ "event": event, "deliveries": deliveries }));
     }
-    output::line(&serde_json::to_string_pretty(&event)?)?;
+    // By way of a value, since the raw data of an event would stay on one line.
+    output::line(&serde_json::to_string_pretty(&serde_json::to_value(&event)?)?)?;
     if deliveries.is_empty() {
         return output::line("\nno deliveries: no endpoint asked for this event");
     }

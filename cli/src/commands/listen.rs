@@ -1,6 +1,7 @@
 //! `okpay listen`: hands the webhooks of a gateway on to a server on this machine, and shows each.
 
-use crate::{ambient, connect, output};
+use crate::connect::{self, Stop};
+use crate::{ambient, output};
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::body::Bytes;
@@ -79,12 +80,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 async fn listen(arguments: &Arguments, forward_to: String, client: &Client) -> Result<()> {
+    let mut stop = Stop::new()?;
     let listener = TcpListener::bind(arguments.bind).await.with_context(|| format!("cannot listen on {}", arguments.bind))?;
     // Whoever does not know the path can send nothing to the server behind: no other program, and no web page.
     let path = format!("/{}", ambient::token()?);
     let base = arguments.public_url.clone().unwrap_or(format!("http://{}", listener.local_addr()?));
     let endpoint = add_endpoint(client, format!("{}{path}", base.trim_end_matches('/')), &arguments.events).await?;
-    let served = serve(arguments, forward_to, listener, &path, &endpoint).await;
+    let relay = Relay::new(arguments, forward_to, &endpoint);
+    let served = match relay.and_then(|relay| relay.introduce(&endpoint).map(|()| relay)) {
+        Ok(relay) => serve(listener, &path, relay, &mut stop).await,
+        Err(error) => Err(error),
+    };
     // The gateway may have gone before: it is asked once, and not waited for.
     let disabled = client.webhook_endpoints().disable(endpoint.id.as_str()).max_attempts(1).timeout(Duration::from_secs(5)).await;
     served?;
@@ -94,23 +100,32 @@ async fn listen(arguments: &Arguments, forward_to: String, client: &Client) -> R
 
 async fn add_endpoint(client: &Client, url: String, events: &[String]) -> Result<WebhookEndpoint> {
     let new = NewWebhookEndpoint::new(url).events(events.to_vec()).description("okpay listen");
-    Ok(client.webhook_endpoints().create(new).await?)
+    client.webhook_endpoints().create(new).await.map_err(|error| connect::where_it_is(error.into()))
 }
 
-async fn serve(arguments: &Arguments, forward_to: String, listener: TcpListener, path: &str, endpoint: &WebhookEndpoint) -> Result<()> {
-    let secret = endpoint.secret.clone().context("the gateway gave no secret for the endpoint")?;
-    let verifier = Verifier::new(std::slice::from_ref(&secret))?;
-    if arguments.json {
-        output::json(&serde_json::json!({ "endpoint": endpoint.id, "url": endpoint.url, "secret": secret, "forward_to": forward_to }))?;
-    } else {
-        output::line(&format!("Webhooks go to {forward_to}. Ctrl-C ends it.\n\nexport OKPAY_WEBHOOK_SECRET='{secret}'\n"))?;
+impl Relay {
+    fn new(arguments: &Arguments, forward_to: String, endpoint: &WebhookEndpoint) -> Result<Self> {
+        let verifier = Verifier::new(endpoint.secret.as_slice())?;
+        Ok(Self { forward_to, http: connect::http()?, verifier, json: arguments.json })
     }
-    let relay = Arc::new(Relay { forward_to, http: connect::http()?, verifier, json: arguments.json });
-    let router = Router::new().route(path, post(deliver)).with_state(relay);
-    let server = axum::serve(listener, router);
+
+    /// Says where webhooks go, and the secret that the server needs to verify them.
+    fn introduce(&self, endpoint: &WebhookEndpoint) -> Result<()> {
+        let (secret, forward_to) = (endpoint.secret.as_deref().unwrap_or_default(), &self.forward_to);
+        if self.json {
+            return output::json(
+                &serde_json::json!({ "endpoint": endpoint.id, "url": endpoint.url, "secret": secret, "forward_to": forward_to }),
+            );
+        }
+        output::line(&format!("Webhooks go to {forward_to}. Ctrl-C ends it.\n\nexport OKPAY_WEBHOOK_SECRET='{secret}'\n"))
+    }
+}
+
+async fn serve(listener: TcpListener, path: &str, relay: Relay, stop: &mut Stop) -> Result<()> {
+    let router = Router::new().route(path, post(deliver)).with_state(Arc::new(relay));
     tokio::select! {
-        served = server => served.context("no more deliveries are taken"),
-        stopped = connect::stopped() => stopped,
+        served = axum::serve(listener, router) => served.context("no more deliveries are taken"),
+        () = stop.wished() => Ok(()),
     }
 }
 
@@ -145,11 +160,16 @@ fn show(shown: &Shown, json: bool) -> Result<()> {
     let answer = match (shown.status, &shown.error) {
         (Some(status), _) if (200..300).contains(&status) => output::good(&status.to_string()),
         (Some(status), _) => output::bad(&status.to_string()),
-        (None, error) => output::bad(error.as_deref().unwrap_or("no answer")),
+        (None, error) => output::bad(&format!("no answer ({})", error.as_deref().map_or("", last_cause))),
     };
     let doubt = if shown.verified { "" } else { " (its signature does not hold)" };
     let (id, event_type) = (shown.event.as_deref().unwrap_or("?"), shown.event_type.as_deref().unwrap_or("?"));
     output::line(&format!("{} {event_type} {id} → {answer} in {} ms{doubt}", shown.time, shown.elapsed_ms))
+}
+
+/// What is behind the words of the layers above it.
+fn last_cause(detail: &str) -> &str {
+    detail.rsplit(": ").next().unwrap_or(detail)
 }
 
 /// Names in lower case and values, as they came; what is not text is not a webhook's.

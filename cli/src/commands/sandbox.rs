@@ -1,11 +1,12 @@
 //! `okpay sandbox`: the gateway in a box.
 
-use crate::{connect, input, output};
+use crate::connect::{self, Stop};
+use crate::{input, output};
 use anyhow::{Result, bail};
 use clap::Args;
 use okpay_sandbox::{Config, Details, Running, Sandbox};
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// The most bytes of a fee schedule.
@@ -44,6 +45,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    check_folder(&arguments.database)?;
     let config = Config {
         bind: arguments.bind,
         port: arguments.port,
@@ -57,21 +59,32 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 async fn serve(config: Config, json: bool) -> Result<()> {
+    let mut stop = Stop::new()?;
     let database = config.database.clone();
     let mut running = Sandbox::start(config).await?;
     let told = if json { output::json(running.details()) } else { output::line(&introduction(running.details(), &database)) };
     let ended = match told {
-        Ok(()) => until_stopped(&mut running).await,
+        Ok(()) => until_stopped(&mut running, &mut stop).await,
         Err(error) => Err(error),
     };
     running.shutdown().await;
     ended
 }
 
-async fn until_stopped(running: &mut Running) -> Result<()> {
+async fn until_stopped(running: &mut Running, stop: &mut Stop) -> Result<()> {
     tokio::select! {
-        stopped = connect::stopped() => stopped,
-        () = running.wait() => bail!("the sandbox stopped by itself; its last lines say why"),
+        () = stop.wished() => Ok(()),
+        () = running.wait() => bail!("the sandbox stopped by itself; what it logged says why"),
+    }
+}
+
+/// SQLite's own error names neither the folder nor what to do.
+fn check_folder(database: &str) -> Result<()> {
+    let Some(path) = database.strip_prefix("sqlite:").filter(|path| !path.starts_with(':')) else { return Ok(()) };
+    let folder = Path::new(path.trim_start_matches("//")).parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder.filter(|folder| !folder.is_dir()) {
+        Some(folder) => bail!("the folder {} is not there; make it, or name another with --database", folder.display()),
+        None => Ok(()),
     }
 }
 
@@ -88,5 +101,15 @@ fn introduction(details: &Details, database: &str) -> String {
         ("OKPAY_CONTROL_TOKEN", &details.control_token),
     ];
     let exports = variables.map(|(name, value)| format!("export {name}='{value}'")).join("\n");
-    format!("The sandbox runs at {} on {database}. Paste this where it is used; Ctrl-C here stops it.\n\n{exports}\n", details.url)
+    let url = &details.url;
+    format!("The sandbox runs at {url}, its data {}. Paste this where it is used; Ctrl-C here stops it.\n\n{exports}\n", place(database))
+}
+
+/// Where the data is, without the password that a database's URL may hold.
+fn place(database: &str) -> String {
+    match database.strip_prefix("sqlite:") {
+        Some(path) if path.starts_with(':') => "in memory".to_owned(),
+        Some(path) => format!("in {path}"),
+        None => "in PostgreSQL".to_owned(),
+    }
 }

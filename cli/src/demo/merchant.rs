@@ -114,9 +114,9 @@ impl Inner {
         let mut learnt = self.learnt();
         if apply(learnt.versions.get(resource).copied(), version) == Ordering::Stale {
             learnt.stale += 1;
-        } else {
-            learnt.versions.insert(resource.to_owned(), version);
+            return;
         }
+        learnt.versions.insert(resource.to_owned(), version);
         learnt.handled.entry(resource.to_owned()).or_default().push(event.event_type.to_string());
     }
 }

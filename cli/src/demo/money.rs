@@ -63,18 +63,12 @@ pub(super) fn lines_add_up(quote: &Quote) -> bool {
 /// Prints the ledger and holds the balance against it.
 pub(super) async fn ledger(world: &World, report: &mut Report) -> Result<()> {
     report.step("The ledger, double entry");
-    let ledger = world.look("ledger").await?;
-    for row in ledger["accounts"].as_array().into_iter().flatten() {
-        let (account, balance) = (row["account"].as_str().unwrap_or("?"), &row["balance"]);
-        report.line(format!(
-            "{account:<44} {:>16} {}",
-            balance["amount"].as_str().unwrap_or("?"),
-            balance["currency"].as_str().unwrap_or("?")
-        ));
+    let ledger = world.ledger().await?;
+    for row in &ledger.accounts {
+        report.line(format!("{:<44} {:>16} {}", row.account, row.balance.amount().to_string(), row.balance.currency()));
     }
-    let sums: Vec<Money> = serde_json::from_value(ledger["sums"].clone())?;
-    report.line(format!("sum per currency: {}", sums.iter().map(Money::to_string).collect::<Vec<_>>().join(", ")));
+    report.line(format!("sum per currency: {}", ledger.sums.iter().map(Money::to_string).collect::<Vec<_>>().join(", ")));
     report.fact("ledger", &ledger);
-    report.check("it sums to zero in every currency", !sums.is_empty() && sums.iter().all(|sum| sum.minor() == 0));
+    report.check("it sums to zero in every currency", !ledger.sums.is_empty() && ledger.sums.iter().all(|sum| sum.minor() == 0));
     Ok(())
 }

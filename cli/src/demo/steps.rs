@@ -12,6 +12,7 @@ use okpay::api::{
 };
 use okpay::client::Client;
 use okpay::{Money, advice};
+use okpay_sandbox::{FaultKind, Flushed};
 use serde_json::json;
 
 const DECLINED: &str = "4000000000009995";
@@ -32,7 +33,7 @@ pub(super) async fn card_in_a_checkout(world: &World, report: &mut Report) -> Re
     let declined = confirm_by_card(&browser, &session, DECLINED).await?;
     let code = declined.decline_code.clone().context("the card was to be declined")?;
     let told = advice::for_decline(&code, "en");
-    report.line(format!("the first card is declined ({code}). The buyer reads: {} {}", told.title, told.explanation));
+    report.line(format!("the first card is declined ({code}); the buyer reads: {}. {}", told.title, told.explanation));
     report.check(
         "the decline has its reason, and the session stays open",
         declined.status == CheckoutStatus::Open && code.as_str() == "insufficient_funds",
@@ -40,9 +41,9 @@ pub(super) async fn card_in_a_checkout(world: &World, report: &mut Report) -> Re
 
     let asked = confirm_by_card(&browser, &session, THREE_D_SECURE).await?;
     let url = asked.next_action.and_then(|action| action.url).context("the card was to ask for 3-D Secure")?;
-    report.line(format!("the second card asks for 3-D Secure at {}", url.split('.').next().unwrap_or_default()));
     let payment = asked.payment.context("a session in payment has one")?;
-    world.control(&format!("payments/{payment}/authenticate"), json!({ "approve": true })).await?;
+    let page = world.submit(&url, "decision=approve").await?;
+    report.line(format!("the second card asks for 3-D Secure; the buyer approves on the bank's page, which answers {page}"));
 
     let paid = world.client.checkout_sessions().retrieve(&session.id).await?;
     let payment = world.client.payments().retrieve(&payment).await?;
@@ -69,6 +70,7 @@ pub(super) async fn usdt_on_tron(world: &World, report: &mut Report) -> Result<(
     let new = NewPayment::new(order()?, MethodType::Usdt).network(Network::Tron).reference("order-1002");
     let payment = world.client.payments().create(new).await?;
     let asked = crypto(&payment)?;
+    world.fail(FaultKind::WebhookReorder, "payment.processing").await?;
     report.line(format!("send {} to {} (1 USDT = {} EUR, locked until {})", asked.amount_due, asked.address, asked.rate, asked.expires));
     let first = Money::from_minor(i128::from(asked.amount_due.minor()) / 2, asked.amount_due.currency())?;
     world.receive(&payment.id, first).await?;
@@ -94,8 +96,8 @@ fn crypto(payment: &Payment) -> Result<CryptoInstructions> {
 pub(super) async fn lost_answer(world: &World, report: &mut Report) -> Result<()> {
     report.step("An answer is lost after the payment was made, and the call is tried again");
     let card = world.browser(None)?.payment_methods().create(NewPaymentMethod::new(CardDetails::new(PAYS, 12, 2032, "123"))).await?;
-    world.control("faults", json!({ "kind": "drop_answer", "on": "payments.create" })).await?;
-    world.control("faults", json!({ "kind": "webhook_duplicate", "on": "payment.succeeded" })).await?;
+    world.fail(FaultKind::DropAnswer, "payments.create").await?;
+    world.fail(FaultKind::WebhookDuplicate, "payment.succeeded").await?;
     let before = world.attempts_of("payments.create").len();
     let new = NewPayment::new(order()?, MethodType::Card).payment_method(card.id).reference("order-1003");
     let reply = world.client.payments().create(new).idempotency_key("order-1003-charge").with_answer().await?;
@@ -137,7 +139,7 @@ pub(super) async fn webhooks(world: &World, report: &mut Report) -> Result<()> {
     let headers =
         [("webhook-id", "evt_1".to_owned()), ("webhook-timestamp", ambient::now().secs().to_string()), ("webhook-signature", headers?)];
     let forged = world.forge(headers.map(|(name, value)| (name.to_owned(), value)).to_vec(), "{}").await?;
-    world.control("deliver/flush", json!({})).await?;
+    let _: Flushed = world.control.post("/sandbox/deliver/flush", &json!({})).await?;
     let repeated = world.merchant.wait(|learnt| learnt.repeated > 0).await;
     let learnt = world.merchant.learnt();
     for (resource, types) in &learnt.handled {
@@ -147,8 +149,12 @@ pub(super) async fn webhooks(world: &World, report: &mut Report) -> Result<()> {
     report.fact("handled", &learnt.handled);
     report.check("a forged delivery was refused", forged == 400 && learnt.refused == 1);
     report.check("a delivery that came twice was handled once", repeated);
+    report.check("a delivery that came after a newer one changed nothing", learnt.stale > 0);
     let all = learnt.handled.values().map(Vec::len).sum::<usize>();
-    report.check("every other delivery was handled", u32::try_from(all)? + learnt.repeated + learnt.refused == learnt.delivered);
+    report.check(
+        "every other delivery was handled",
+        u32::try_from(all)? + learnt.repeated + learnt.stale + learnt.refused == learnt.delivered,
+    );
     Ok(())
 }
 

@@ -1,15 +1,14 @@
 //! Who is there: the gateway, the merchant with the SDK, the buyer's browser, and the sandbox's controls.
 
 use super::merchant::Merchant;
-use crate::connect;
-use anyhow::{Context, Result, bail, ensure};
+use crate::connect::{self, Control};
+use anyhow::{Context, Result, bail};
 use okpay::Money;
-use okpay::api::NewWebhookEndpoint;
+use okpay::api::{NewWebhookEndpoint, Payment};
 use okpay::call::{Answer, Credentials, Outcome, RetryPolicy, SignedRequest};
 use okpay::client::{AttemptReport, Client, HttpTransport, SqliteJournal, Transport};
 use okpay::signing::{PublicKeys, Secret};
-use okpay_sandbox::{Config, Running, Sandbox};
-use serde_json::Value;
+use okpay_sandbox::{Config, Fault, FaultKind, Ledger, NewFault, Receive, Running, Sandbox};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,6 +17,8 @@ pub(super) struct World {
     sandbox: Running,
     folder: tempfile::TempDir,
     http: HttpTransport,
+    /// The sandbox's controls.
+    pub(super) control: Control,
     /// The merchant's server-side client.
     pub(super) client: Client,
     /// The merchant's webhook server.
@@ -31,6 +32,7 @@ impl World {
         let database = format!("sqlite:{}", folder.path().join("gateway.sqlite").display());
         let sandbox = Sandbox::start(Config { port: 0, database, ..Config::default() }).await?;
         let details = sandbox.details();
+        let control = Control::with_token(&details.url, &details.control_token)?;
         let attempts = Arc::new(Mutex::new(Vec::new()));
         let seen = attempts.clone();
         let client = Client::builder()
@@ -45,7 +47,7 @@ impl World {
         let merchant = Merchant::start(&folder.path().join("webhooks.sqlite")).await?;
         let endpoint = client.webhook_endpoints().create(NewWebhookEndpoint::new(&merchant.url)).await?;
         merchant.trust(&endpoint.secret.context("a new endpoint comes with its secret")?)?;
-        Ok(Self { sandbox, folder, http: connect::http()?, client, merchant, attempts })
+        Ok(Self { sandbox, folder, http: connect::http()?, control, client, merchant, attempts })
     }
 
     pub(super) async fn close(self) {
@@ -78,40 +80,38 @@ impl World {
         attempts.iter().filter(|report| report.operation == operation).cloned().collect()
     }
 
-    /// Steers the sandbox.
-    pub(super) async fn control(&self, path: &str, body: Value) -> Result<Value> {
-        self.steer("POST", path, body.to_string()).await
-    }
-
-    /// Asks the sandbox what it knows.
-    pub(super) async fn look(&self, path: &str) -> Result<Value> {
-        self.steer("GET", path, String::new()).await
-    }
-
     /// Posts something to the merchant's webhook server, as anybody could; the answer is the HTTP status.
     pub(super) async fn forge(&self, headers: Vec<(String, String)>, body: &str) -> Result<u16> {
         let url = self.merchant.url.clone();
         Ok(self.plain(SignedRequest { method: "POST".to_owned(), url, headers, body: body.as_bytes().to_vec() }).await?.status)
     }
 
-    /// What a blockchain or a bank brings to a payment.
-    pub(super) async fn receive(&self, payment: &str, amount: Money) -> Result<()> {
-        self.control(&format!("payments/{payment}/receive"), serde_json::json!({ "amount": amount })).await?;
+    /// The gateway's books.
+    pub(super) async fn ledger(&self) -> Result<Ledger> {
+        Ok(self.sandbox.ledger().await?)
+    }
+
+    /// Makes something fail, once.
+    pub(super) async fn fail(&self, kind: FaultKind, on: &str) -> Result<()> {
+        let _: Fault =
+            self.control.post("/sandbox/faults", &NewFault { kind, on: Some(on.to_owned()), count: None, delay_ms: None }).await?;
         Ok(())
     }
 
-    async fn steer(&self, method: &str, path: &str, body: String) -> Result<Value> {
-        let authorization = format!("Bearer {}", self.sandbox.details().control_token);
-        let headers = [("authorization", authorization.as_str()), ("content-type", "application/json")];
-        let request = SignedRequest {
-            method: method.to_owned(),
-            url: format!("{}/sandbox/{path}", self.url()),
-            headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
-            body: body.into_bytes(),
-        };
-        let answer = self.plain(request).await?;
-        ensure!(answer.status == 200, "the sandbox answered {} to {path}: {}", answer.status, String::from_utf8_lossy(&answer.body));
-        Ok(serde_json::from_slice(&answer.body)?)
+    /// What a blockchain or a bank brings to a payment.
+    pub(super) async fn receive(&self, payment: &str, amount: Money) -> Result<()> {
+        let _: Payment = self
+            .control
+            .post(&format!("/sandbox/payments/{payment}/receive"), &Receive { amount: Some(amount), confirmations: None })
+            .await?;
+        Ok(())
+    }
+
+    /// Sends a form of a page, as the buyer's browser does; the answer is the HTTP status.
+    pub(super) async fn submit(&self, url: &str, form: &str) -> Result<u16> {
+        let headers = vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
+        let request = SignedRequest { method: "POST".to_owned(), url: url.to_owned(), headers, body: form.as_bytes().to_vec() };
+        Ok(self.plain(request).await?.status)
     }
 
     /// HTTP without the SDK's signatures.

@@ -1,6 +1,8 @@
 //! The program while it runs.
 
 use super::{okpay, one_json};
+use okpay::call::{Answer, Outcome, SignedRequest};
+use okpay::client::{HttpOptions, HttpTransport, Transport};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -79,5 +81,14 @@ impl Sandbox {
         ];
         command.args(arguments).envs(variables.map(|(variable, name)| (variable, self.detail(name))));
         command
+    }
+}
+
+/// Sends a request as any HTTP client would.
+pub(crate) fn send(request: SignedRequest) -> Answer {
+    let http = HttpTransport::new(&HttpOptions::default()).unwrap();
+    match tokio::runtime::Runtime::new().unwrap().block_on(http.send(request)) {
+        Outcome::Answered(answer) => answer,
+        Outcome::Failed { detail, .. } => panic!("{detail}"),
     }
 }

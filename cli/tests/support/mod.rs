@@ -1,6 +1,6 @@
 //! Runs the real program, away from the environment of whoever runs the tests.
 #![allow(dead_code, reason = "every test file uses its own part")]
-#![allow(clippy::unwrap_used, reason = "only test functions are exempt by themselves")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "only test functions are exempt by themselves")]
 
 pub(crate) mod background;
 

@@ -20,6 +20,8 @@ use proc_macro::TokenStream;
 /// | `#[model(params)]` | struct | a request: `new(required…)` and one setter per optional field, absent optionals left off the wire |
 /// | `#[model(page)]` | struct | a reply that is one page of a list: `data: Vec<Item>` and `next` |
 /// | `#[model(open)]` | enum | a text from an open set: unit variants in snake case, and `Unknown { raw }` for the rest |
+///
+/// A field under `#[secret]` is left out of the debug text.
 #[proc_macro_attribute]
 pub fn model(attribute: TokenStream, item: TokenStream) -> TokenStream {
     model::expand(attribute.into(), item.into()).unwrap_or_else(syn::Error::into_compile_error).into()

@@ -4,7 +4,7 @@ use crate::operations::doc_text;
 use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Error, Field, Fields, Ident, ItemEnum, ItemStruct, Result, Type, parse2};
+use syn::{Error, Field, Fields, FieldsNamed, Ident, ItemEnum, ItemStruct, Result, Type, parse2};
 
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let kind = match attribute.is_empty() {
@@ -33,13 +33,38 @@ fn record(mut item: ItemStruct, is_params: bool) -> Result<(TokenStream, Vec<Fie
             field.attrs.push(syn::parse_quote!(#[serde(default)]));
         }
     }
+    let debug = debug(&item.ident, fields);
     let named = fields.named.iter().cloned().collect();
     let tokens = quote! {
-        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #item
+        #debug
     };
     Ok((tokens, named))
+}
+
+/// `Debug` as it would be derived, but for the fields marked `#[secret]`, whose mark is taken off.
+fn debug(name: &Ident, fields: &mut FieldsNamed) -> TokenStream {
+    let shown = fields.named.iter_mut().map(|field| {
+        let marks = field.attrs.len();
+        field.attrs.retain(|attribute| !attribute.path().is_ident("secret"));
+        let ident = &field.ident;
+        let text = ident.as_ref().map(ToString::to_string);
+        match field.attrs.len() == marks {
+            true => quote!(.field(#text, &self.#ident)),
+            false => quote!(.field(#text, &format_args!("redacted"))),
+        }
+    });
+    let shown = shown.collect::<Vec<_>>();
+    let text = name.to_string();
+    quote! {
+        impl std::fmt::Debug for #name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.debug_struct(#text)#(#shown)*.finish()
+            }
+        }
+    }
 }
 
 /// A request: the record, a constructor over what is required and a setter for each of the rest.

@@ -175,13 +175,13 @@ impl Row {
     /// The client's method for the row.
     fn method(&self) -> TokenStream {
         let Self { docs, name, reply, .. } = self;
-        let (function, constant) = (self.function(), self.constant());
+        let function = self.function();
         let (declared, passed) = self.arguments();
         let read = reader(reply);
         quote! {
             #(#docs)*
             pub fn #name(&self, #(#declared),*) -> crate::client::Request<#reply> {
-                crate::client::Request::new(self.client.clone(), &#constant, #function(#(#passed),*), #read)
+                crate::client::Request::new(self.client.clone(), #function(#(#passed),*), #read)
             }
         }
     }

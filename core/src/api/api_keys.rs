@@ -33,6 +33,7 @@ pub struct ApiKey {
     /// For people.
     pub name: String,
     /// `okp_test_sk_…`, only in the answer to `create`. It is shown once and never travels again.
+    #[secret]
     pub secret: Option<String>,
     /// The operations that it may do; all where there are none.
     #[serde(default)]

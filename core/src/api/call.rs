@@ -1,8 +1,9 @@
 //! [`Operation`], a row of the table, and [`Call`], the intent that its function makes.
 
-use crate::error::OkpayError;
+use crate::error::{ErrorCode, OkpayError};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Who may call an operation: the least of the proofs that suffice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,12 @@ impl Operation {
     pub fn is_write(&self) -> bool {
         self.verb == "POST"
     }
+
+    /// Whether a card number goes in: never from a server, never into a journal.
+    #[must_use]
+    pub fn takes_card(&self) -> bool {
+        self.name == "payment_methods.create"
+    }
 }
 
 /// The row of a name such as `payments.create`.
@@ -66,10 +73,17 @@ pub fn find_operation(name: &str) -> Option<&'static Operation> {
     super::OPERATIONS.iter().copied().find(|operation| operation.name == name)
 }
 
+/// The row of a call.
+pub(crate) fn known_operation(call: &Call) -> Result<&'static Operation, OkpayError> {
+    find_operation(&call.operation).ok_or_else(|| {
+        OkpayError::invalid_at(ErrorCode::InvalidParameter, "operation", format!("there is no operation {:?}", call.operation))
+    })
+}
+
 /// The intent of one logical call: made once, kept by the journal, the same on every try.
 ///
 /// It holds no credentials and no time: [`crate::call::prepare`] adds those, fresh for each attempt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     /// The operation's name.
     pub operation: String,
@@ -136,6 +150,14 @@ impl Call {
     pub fn with_key(mut self, idempotency_key: impl Into<String>) -> Self {
         self.idempotency_key = Some(idempotency_key.into());
         self
+    }
+}
+
+/// The body may hold a card, so that it is not for a log.
+impl fmt::Debug for Call {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (bytes, key) = (self.body.as_ref().map_or(0, String::len), self.idempotency_key.as_deref().unwrap_or("none"));
+        write!(formatter, "Call({}, {} {}, {bytes} bytes, key {key:?})", self.operation, self.method, self.path)
     }
 }
 

@@ -58,6 +58,7 @@ pub struct CheckoutSession {
     /// The hosted page.
     pub url: String,
     /// What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs.
+    #[secret]
     pub client_secret: Option<String>,
     /// The payment of the last try.
     pub payment: Option<String>,

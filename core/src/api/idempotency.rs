@@ -31,7 +31,8 @@ pub struct CallOutcome {
     pub operation: Option<String>,
     /// The HTTP status of the first answer.
     pub status: Option<u16>,
-    /// The body of the first answer, its exact text.
+    /// The body of the first answer, its exact text. Absent after 24 hours, and where the key that asks may not do the operation itself.
+    #[secret]
     pub body: Option<String>,
     /// The object that it made.
     pub object: Option<String>,

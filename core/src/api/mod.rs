@@ -33,6 +33,7 @@ mod webhook_endpoints;
 
 pub use api_keys::*;
 pub use balances::*;
+pub(crate) use call::known_operation;
 pub use call::{Call, Operation, Page, Scope, find_operation};
 pub use checkout_sessions::*;
 pub use events::*;

@@ -125,4 +125,20 @@ mod tests {
             Some(r#"{"amount":{"amount":"19.99","currency":"EUR"},"method":"card","payment_method":"pm_1"}"#)
         );
     }
+
+    #[cfg(feature = "secret")]
+    #[test]
+    fn what_is_shown_only_once_stays_out_of_logs() {
+        let key = r#"{"id":"okp_test_kid_1","kind":"secret","name":"n","secret":"hush","created":"2026-11-01T00:00:00Z","version":1,"livemode":false}"#;
+        let endpoint = r#"{"id":"we_1","url":"https://shop.test","status":"enabled","secret":"hush","created":"2026-11-01T00:00:00Z","version":1,"livemode":false}"#;
+        let outcome = r#"{"idempotency_key":"k","state":"executed","body":"hush"}"#;
+        let (key, endpoint) = (read_api_key(key.as_bytes()).unwrap(), read_webhook_endpoint(endpoint.as_bytes()).unwrap());
+        let outcome = read_call_outcome(outcome.as_bytes()).unwrap();
+        assert_eq!(
+            (key.secret.as_deref(), endpoint.secret.as_deref(), outcome.body.as_deref()),
+            (Some("hush"), Some("hush"), Some("hush"))
+        );
+        let logged = format!("{key:?} {endpoint:#?} {outcome:?}");
+        assert!(!logged.contains("hush") && logged.contains("okp_test_kid_1"), "{logged}");
+    }
 }

@@ -38,6 +38,7 @@ pub struct WebhookEndpoint {
     /// For people.
     pub description: Option<String>,
     /// `whsec_…`, only in the answers to `create` and `rotate_secret`.
+    #[secret]
     pub secret: Option<String>,
     /// Until when deliveries are signed with the former secret as well.
     pub previous_secret_expires: Option<Timestamp>,

@@ -19,7 +19,8 @@ impl BaseUrl {
     /// # Errors
     /// `invalid_url`.
     pub fn parse(text: &str, insecure_host: Option<&str>) -> Result<Self, OkpayError> {
-        let refused = |why: &str| OkpayError::invalid_at(ErrorCode::InvalidUrl, "base_url", format!("{text:?}: {why}"));
+        // The text itself stays out of it: it may hold a password, or a secret that was put here by mistake.
+        let refused = |why: &str| OkpayError::invalid_at(ErrorCode::InvalidUrl, "base_url", format!("the base URL is refused: {why}"));
         let url = Url::parse(text).map_err(|error| refused(&format!("not a URL: {error}")))?;
         let host = url.host().ok_or_else(|| refused("it has no host"))?;
         if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
@@ -53,7 +54,8 @@ impl BaseUrl {
     }
 }
 
-fn is_loopback(host: &Host<&str>) -> bool {
+/// Whether a host is this very machine.
+pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => *name == "localhost",
         Host::Ipv4(address) => address.is_loopback(),
@@ -80,7 +82,9 @@ mod tests {
             "https://api.okpay.test?x",
             "http://127.0.0.1.evil.test",
         ] {
-            assert_eq!(BaseUrl::parse(bad, None).unwrap_err().code(), &ErrorCode::InvalidUrl, "{bad}");
+            let error = BaseUrl::parse(bad, None).unwrap_err();
+            assert_eq!(error.code(), &ErrorCode::InvalidUrl, "{bad}");
+            assert!(!error.to_string().contains(bad), "{error}");
         }
         assert!(BaseUrl::parse("http://sandbox:4010", Some("sandbox")).is_ok_and(|url| !url.is_loopback()));
         assert_eq!(BaseUrl::parse("https://api.okpay.test/", None).unwrap().as_str(), "https://api.okpay.test");

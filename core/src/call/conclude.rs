@@ -5,7 +5,7 @@ use super::{Answer, Attempts, Outcome, RetryPolicy};
 use crate::api::{Call, Problem, check_reply, find_operation};
 use crate::error::{ErrorCode, Failure, OkpayError};
 use crate::money::Money;
-use crate::signing::{PublicKey, VerifiedAnswer, verify_answer};
+use crate::signing::{AnsweredRequest, PublicKey, VerifiedAnswer, verify_answer};
 use crate::timestamp::Timestamp;
 use serde::Deserialize;
 
@@ -42,9 +42,11 @@ pub fn conclude(
     match judge(call, &attempts, outcome, keys, now) {
         Verdict::Done(answer) => Ok(Step::Done(answer)),
         Verdict::Refused(failure) => Err(OkpayError::Rejected(named(call, failure))),
-        Verdict::Skewed { offset } => {
-            Ok(Step::Retry { delay: 0, attempts: Attempts { clock_offset: offset, clock_corrected: true, ..attempts } })
-        }
+        // The nonce of this attempt is not used up: whoever keeps a copy could send it when its time has come, so it has left.
+        Verdict::Skewed { offset } => Ok(Step::Retry {
+            delay: 0,
+            attempts: Attempts { clock_offset: offset, clock_corrected: true, may_have_left: true, ..attempts },
+        }),
         Verdict::Open(open) => {
             let left = attempts.may_have_left || open.left;
             let delay = policy.delay(attempts.number, attempts.started, now, random, open.hint);
@@ -73,11 +75,22 @@ struct Open {
     left: bool,
     /// Whether a further attempt makes sense.
     again: bool,
-    /// Whether the gateway itself said so, provably for this request.
-    refused: bool,
+    /// What it means if no further attempt follows.
+    says: Says,
     /// How long the gateway asks to wait, in milliseconds.
     hint: Option<u64>,
     failure: Failure,
+}
+
+/// What an answer that is not the end by itself says if it is the last.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    /// Nothing.
+    Nothing,
+    /// The gateway refused this attempt, which says nothing of earlier ones.
+    ThisAttemptRefused,
+    /// The gateway refused the call.
+    CallRefused,
 }
 
 fn judge(call: &Call, attempts: &Attempts, outcome: Outcome, keys: &[PublicKey], now: Timestamp) -> Verdict {
@@ -85,17 +98,19 @@ fn judge(call: &Call, attempts: &Attempts, outcome: Outcome, keys: &[PublicKey],
         Outcome::Answered(answer) => answer,
         Outcome::Failed { may_have_left, code, detail } => {
             let again = code != ErrorCode::Cancelled && code != ErrorCode::DeadlineExceeded;
-            return Verdict::Open(Open { left: may_have_left, again, refused: false, hint: None, failure: Failure::new(code, detail) });
+            let failure = Failure::new(code, detail);
+            return Verdict::Open(Open { left: may_have_left, again, says: Says::Nothing, hint: None, failure });
         }
     };
-    match verify_answer(answer.status, &answer.headers, &answer.body, keys, Some(&attempts.nonce)) {
-        Ok(VerifiedAnswer { nonce: Some(_), created, .. }) => judge_bound(call, attempts, answer, created, now),
-        Ok(VerifiedAnswer { nonce: None, .. }) => judge_unbound(attempts, &answer, now),
+    let asked = AnsweredRequest { nonce: attempts.nonce.clone(), key_id: attempts.key_id.clone() };
+    match verify_answer(answer.status, &answer.headers, &answer.body, keys, Some(&asked)) {
+        Ok(VerifiedAnswer { request: Some(_), created, .. }) => judge_bound(call, attempts, answer, created, now),
+        Ok(VerifiedAnswer { request: None, .. }) => judge_unbound(attempts, &answer, now),
         Err(error) => {
             let mut failure = error.failure().clone();
             failure.status = Some(answer.status);
             failure.request_id = answer.request_id().map(str::to_owned);
-            Verdict::Open(Open { left: true, again: true, refused: false, hint: hinted_delay(&answer, now), failure })
+            Verdict::Open(Open { left: true, again: true, says: Says::Nothing, hint: hinted_delay(&answer, now), failure })
         }
     }
 }
@@ -107,7 +122,7 @@ fn judge_bound(call: &Call, attempts: &Attempts, answer: Answer, created: i64, n
     }
     let failure = problem(&answer);
     let hint = hinted_delay(&answer, now);
-    let open = |left, again, failure| Verdict::Open(Open { left, again, refused: true, hint, failure });
+    let open = |left, again, failure| Verdict::Open(Open { left, again, says: Says::ThisAttemptRefused, hint, failure });
     match (&failure.code, answer.status) {
         (ErrorCode::ClockSkew, _) if !attempts.clock_corrected => {
             Verdict::Skewed { offset: created.saturating_mul(1000).saturating_sub(now.millis()) }
@@ -115,25 +130,45 @@ fn judge_bound(call: &Call, attempts: &Attempts, answer: Answer, created: i64, n
         // Somebody sent this very attempt before: it may have been executed under the first copy.
         (ErrorCode::NonceReplayed | ErrorCode::IdempotencyInProgress, _) | (_, 408 | 500..=599) => open(true, true, failure),
         (_, 429) => open(false, true, failure),
-        // Refused before the key was looked up, so that it says nothing of earlier attempts.
-        (ErrorCode::IdempotencyKeyExpired, _) | (_, 401 | 403) => open(false, false, failure),
-        (_, 400..=499) if answer.header("okpay-should-retry") == Some("true") => open(false, true, failure),
+        // A burnt key was used more than a day ago, perhaps by this very call before a crash.
+        (ErrorCode::IdempotencyKeyExpired, _) => open(true, false, failure),
+        (code, status) if is_before_lookup(code, status) => open(false, false, failure),
+        // The hint is not signed: it may ask for another try, but it takes nothing from what the answer says.
+        (_, 400..=499) if answer.header("okpay-should-retry") == Some("true") => {
+            Verdict::Open(Open { left: true, again: true, says: Says::CallRefused, hint, failure })
+        }
         (_, 400..=499) => Verdict::Refused(failure),
         _ => open(true, false, failure),
     }
 }
 
+/// Whether the gateway refuses so before it looks the idempotency key up, so that it says nothing of earlier attempts.
+fn is_before_lookup(code: &ErrorCode, status: u16) -> bool {
+    let by_code = matches!(
+        code,
+        ErrorCode::VersionUnsupported
+            | ErrorCode::IdempotencyKeyMissing
+            | ErrorCode::IdempotencyKeyInvalid
+            | ErrorCode::MethodNotAllowed
+            | ErrorCode::BodyTooLarge
+    );
+    by_code || matches!(status, 401 | 403)
+}
+
 /// The gateway's answer, but not proven to be to this request: whoever stands in between may have kept it from another. While nothing
-/// else may have left it can refuse the call; it can never make it succeed.
+/// else may have left it can refuse the call; it can never make it succeed, and once another attempt follows this one has left.
 fn judge_unbound(attempts: &Attempts, answer: &Answer, now: Timestamp) -> Verdict {
-    let failure = problem(answer);
-    let hint = hinted_delay(answer, now);
+    let mut failure = problem(answer);
+    let open = |says, failure| Verdict::Open(Open { left: true, again: true, says, hint: hinted_delay(answer, now), failure });
     match answer.status {
-        400..=499 if !attempts.may_have_left => match answer.status {
-            408 | 429 => Verdict::Open(Open { left: false, again: true, refused: true, hint, failure }),
-            _ => Verdict::Refused(failure),
-        },
-        _ => Verdict::Open(Open { left: true, again: true, refused: false, hint, failure }),
+        408 | 429 if !attempts.may_have_left => open(Says::CallRefused, failure),
+        400..=499 if !attempts.may_have_left => Verdict::Refused(failure),
+        200..=299 => {
+            failure.code = ErrorCode::AnswerForOtherRequest;
+            failure.detail = "the answer is the gateway's, but does not say which request it is to".to_owned();
+            open(Says::Nothing, failure)
+        }
+        _ => open(Says::Nothing, failure),
     }
 }
 
@@ -145,36 +180,43 @@ fn judge_success(call: &Call, answer: Answer) -> Verdict {
             let mut failure = error.failure().clone();
             failure.status = Some(answer.status);
             failure.request_id = answer.request_id().map(str::to_owned);
-            Verdict::Open(Open { left: true, again: false, refused: false, hint: None, failure })
+            Verdict::Open(Open { left: true, again: false, says: Says::Nothing, hint: None, failure })
         }
     }
 }
 
-/// What was made must be about the amount and currency that were asked for.
+/// What was made or taken must be the amount and currency that were asked for.
 fn check_amount(call: &Call, reply: &[u8]) -> Result<(), OkpayError> {
     #[derive(Deserialize)]
-    struct Amount {
+    struct Amounts {
         amount: Option<Money>,
+        amount_captured: Option<Money>,
     }
-    let read = |text: &[u8]| serde_json::from_slice::<Amount>(text).ok().and_then(|read| read.amount);
-    let asked = call.body.as_deref().filter(|_| call.operation.ends_with(".create")).and_then(|body| read(body.as_bytes()));
-    match (asked, read(reply)) {
-        (Some(asked), Some(made)) if asked != made => {
-            let detail = format!("asked for {asked}, and the answer is about {made}");
+    let read = |text: &[u8]| serde_json::from_slice::<Amounts>(text).ok();
+    let asked = call.body.as_deref().and_then(|body| read(body.as_bytes())).and_then(|asked| asked.amount);
+    let done = read(reply).and_then(|reply| match call.operation.as_str() {
+        "payments.capture" => reply.amount_captured,
+        name if name.ends_with(".create") => reply.amount,
+        _ => None,
+    });
+    match (asked, done) {
+        (Some(asked), Some(done)) if asked != done => {
+            let detail = format!("asked for {asked}, and the answer is about {done}");
             Err(OkpayError::verification(ErrorCode::AnswerMismatch, detail))
         }
         _ => Ok(()),
     }
 }
 
-/// The end of a call that no proven answer has ended.
+/// The end of a call that has no further attempt.
 fn end(call: &Call, left: bool, open: Open) -> OkpayError {
-    let refused = open.refused;
+    let says = open.says;
     let failure = named(call, open.failure);
     match (call.is_write(), left) {
+        _ if says == Says::CallRefused => OkpayError::Rejected(failure),
         (true, true) => OkpayError::OutcomeUnknown(failure),
-        (_, false) if !refused => OkpayError::NotSent(failure),
-        _ if refused => OkpayError::Rejected(failure),
+        _ if says == Says::ThisAttemptRefused => OkpayError::Rejected(failure),
+        (_, false) => OkpayError::NotSent(failure),
         _ if is_unproven(&failure.code) => OkpayError::Verification(failure),
         _ => OkpayError::Unanswered(failure),
     }
@@ -183,7 +225,11 @@ fn end(call: &Call, left: bool, open: Open) -> OkpayError {
 fn is_unproven(code: &ErrorCode) -> bool {
     matches!(
         code,
-        ErrorCode::AnswerUnsigned | ErrorCode::AnswerSignatureInvalid | ErrorCode::AnswerForOtherRequest | ErrorCode::UntrustedKey
+        ErrorCode::AnswerUnsigned
+            | ErrorCode::AnswerSignatureInvalid
+            | ErrorCode::AnswerForOtherRequest
+            | ErrorCode::UntrustedKey
+            | ErrorCode::DigestMismatch
     )
 }
 

@@ -10,7 +10,7 @@
 //! Whoever sends does no more than this, in any language:
 //!
 //! ```text
-//! attempts = Attempts.first(now, random_nonce())
+//! attempts = Attempts.first(credentials, now, random_nonce(), clock_offset)
 //! loop:
 //!     request = prepare(call, base_url, credentials, attempts, now, headers)
 //!     outcome = send(request)
@@ -29,12 +29,16 @@ mod prepare;
 mod retry;
 
 pub use base_url::BaseUrl;
+#[cfg(feature = "client")]
+pub(crate) use base_url::is_loopback;
 pub use conclude::{Step, conclude};
 pub use prepare::{Credentials, SignedRequest, prepare};
 pub use retry::RetryPolicy;
 
-use crate::error::ErrorCode;
+use crate::api::Call;
+use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
+use std::fmt;
 
 /// The attempts of one logical call so far. A plain record: the sender hands it back unread.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +47,8 @@ pub struct Attempts {
     pub number: u32,
     /// The nonce of the current attempt: 128 random bits in base64url, never used twice.
     pub nonce: String,
+    /// The id of the caller's key: an answer to anybody else is no answer to this call.
+    pub key_id: String,
     /// When the first attempt began.
     pub started: Timestamp,
     /// Whether an attempt before this one may have reached the gateway.
@@ -54,10 +60,18 @@ pub struct Attempts {
 }
 
 impl Attempts {
-    /// The first attempt. `clock_offset` is what an earlier call learnt, else 0.
+    /// The first attempt, under these credentials, which are those of all attempts. `clock_offset` is what an earlier call learnt, else 0.
     #[must_use]
-    pub fn first(now: Timestamp, nonce: impl Into<String>, clock_offset: i64) -> Self {
-        Self { number: 1, nonce: nonce.into(), started: now, may_have_left: false, clock_offset, clock_corrected: false }
+    pub fn first(credentials: &Credentials, now: Timestamp, nonce: impl Into<String>, clock_offset: i64) -> Self {
+        Self {
+            number: 1,
+            nonce: nonce.into(),
+            key_id: credentials.key_id(),
+            started: now,
+            may_have_left: false,
+            clock_offset,
+            clock_corrected: false,
+        }
     }
 
     /// The next attempt, under a fresh nonce.
@@ -66,6 +80,16 @@ impl Attempts {
         self.number = self.number.saturating_add(1);
         self.nonce = nonce.into();
         self
+    }
+
+    /// What an error of the sender's own (a keystore that is locked, no random numbers) means for the call: once a write may have left
+    /// this machine, its outcome is unknown, whatever keeps it from being tried again.
+    #[must_use]
+    pub fn broken_off(&self, call: &Call, error: OkpayError) -> OkpayError {
+        if !(call.is_write() && self.may_have_left) {
+            return error;
+        }
+        OkpayError::OutcomeUnknown(Box::new(error.failure().clone().for_key(call.idempotency_key.clone())))
     }
 }
 
@@ -86,7 +110,7 @@ pub enum Outcome {
 }
 
 /// An answer as it came.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
@@ -113,5 +137,13 @@ impl Answer {
     #[must_use]
     pub fn is_replayed(&self) -> bool {
         self.header("idempotency-replayed") == Some("true")
+    }
+}
+
+/// A body may hold a secret that is shown only once, so that it is not for a log.
+impl fmt::Debug for Answer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let request = self.request_id().unwrap_or("without id");
+        write!(formatter, "Answer({}, request {request:?}, {} bytes)", self.status, self.body.len())
     }
 }

@@ -1,9 +1,9 @@
 //! [`prepare`]: from the intent to the request of one attempt.
 
 use super::{Attempts, BaseUrl};
-use crate::api::{API_VERSION, Call, Scope, find_operation};
+use crate::api::{API_VERSION, Call, Scope, known_operation};
 use crate::error::{ErrorCode, OkpayError};
-use crate::signing::{HmacKey, Secret, Signer, normal_url, sign_request};
+use crate::signing::{HmacKey, Secret, Signer, is_field_value, normal_url, sign_request};
 use crate::timestamp::Timestamp;
 use std::fmt;
 use std::sync::Arc;
@@ -31,18 +31,20 @@ impl Credentials {
     pub fn livemode(&self) -> bool {
         match self {
             Self::Secret(key) => key.livemode(),
-            Self::Device(signer) => signer.key_id().starts_with("okp_live_"),
-            Self::Publishable { key, .. } => key.starts_with("okp_live_"),
+            // As with a secret key: one whose mode is not known counts as live, for that is the stricter.
+            Self::Device(signer) => !signer.key_id().starts_with("okp_test_"),
+            Self::Publishable { key, .. } => !key.starts_with("okp_test_"),
         }
     }
 
-    /// The public name of the key.
+    /// The public name of the key. What was put in place of a publishable key by mistake may be a secret one, and is not given away.
     #[must_use]
     pub fn key_id(&self) -> String {
         match self {
             Self::Secret(key) => key.key_id(),
             Self::Device(signer) => signer.key_id(),
-            Self::Publishable { key, .. } => key.clone(),
+            Self::Publishable { key, .. } if is_publishable_key(key) => key.clone(),
+            Self::Publishable { .. } => "not a publishable key".to_owned(),
         }
     }
 }
@@ -78,9 +80,21 @@ impl fmt::Debug for SignedRequest {
 /// `now` is this machine's clock; `headers` are the caller's own (such as `traceparent`) and may not be any that OKPay sets.
 ///
 /// # Errors
-/// `Invalid`, always before anything is sent: `idempotency_key_missing`, `scope_not_allowed`, `card_number_not_allowed`,
-/// `invalid_parameter`, `invalid_url`, or what the signer says.
+/// `Invalid`, before this attempt is sent: `idempotency_key_missing`, `scope_not_allowed`, `card_number_not_allowed`,
+/// `invalid_parameter`, `invalid_key`, `invalid_url`, or what the signer says. For a write of which an earlier attempt may have left,
+/// the same as `OutcomeUnknown`.
 pub fn prepare(
+    call: &Call,
+    base_url: &BaseUrl,
+    credentials: &Credentials,
+    attempts: &Attempts,
+    now: Timestamp,
+    headers: &[(String, String)],
+) -> Result<SignedRequest, OkpayError> {
+    request(call, base_url, credentials, attempts, now, headers).map_err(|error| attempts.broken_off(call, error))
+}
+
+fn request(
     call: &Call,
     base_url: &BaseUrl,
     credentials: &Credentials,
@@ -129,10 +143,14 @@ fn proof(
 }
 
 fn bearer(call: &Call, key: &str, client_secret: Option<&Secret>, nonce: &str) -> Result<Vec<(String, String)>, OkpayError> {
+    let refused = |param: &str, detail: &str| OkpayError::invalid_at(ErrorCode::InvalidKey, param, detail);
+    if !is_publishable_key(key) {
+        return Err(refused("key", "a publishable key starts with okp_test_pk_ or okp_live_pk_; a secret key never travels"));
+    }
     let mut headers = vec![("authorization".to_owned(), format!("Bearer {key}")), ("okpay-nonce".to_owned(), nonce.to_owned())];
     if let Some(secret) = client_secret {
-        let text = std::str::from_utf8(secret.expose())
-            .map_err(|_| OkpayError::invalid_at(ErrorCode::InvalidKey, "client_secret", "a client secret is text"))?;
+        let text = std::str::from_utf8(secret.expose()).ok().filter(|text| !text.is_empty() && is_field_value(text));
+        let text = text.ok_or_else(|| refused("client_secret", "a client secret is printable text, as the checkout session gave it"))?;
         headers.push(("okpay-client-secret".to_owned(), text.to_owned()));
     }
     if let Some(key) = &call.idempotency_key {
@@ -141,16 +159,24 @@ fn bearer(call: &Call, key: &str, client_secret: Option<&Secret>, nonce: &str) -
     Ok(headers)
 }
 
+/// `okp_test_pk_…` or `okp_live_pk_…`: anything else, a secret key above all, must not go out in the open.
+fn is_publishable_key(key: &str) -> bool {
+    let rest = key.strip_prefix("okp_test_pk_").or_else(|| key.strip_prefix("okp_live_pk_"));
+    rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')))
+}
+
 fn check_scope(call: &Call, credentials: &Credentials) -> Result<(), OkpayError> {
-    let operation = find_operation(&call.operation).ok_or_else(|| {
-        OkpayError::invalid_at(ErrorCode::InvalidParameter, "operation", format!("there is no operation {:?}", call.operation))
-    })?;
+    let operation = known_operation(call)?;
+    if call.method != operation.verb {
+        let detail = format!("{} is a {}, not a {:?}", operation.name, operation.verb, call.method);
+        return Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "method", detail));
+    }
     let publishable = matches!(credentials, Credentials::Publishable { .. });
     if publishable && operation.scope != Scope::Publishable {
         let detail = format!("{} needs a secret key, which belongs on a server", operation.name);
         return Err(OkpayError::invalid(ErrorCode::ScopeNotAllowed, detail));
     }
-    if !publishable && operation.name == "payment_methods.create" {
+    if !publishable && operation.takes_card() {
         let detail = "card numbers go from the browser or the app straight to OKPay, under the publishable key; a server never sees them";
         return Err(OkpayError::invalid(ErrorCode::CardNumberNotAllowed, detail));
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 use tokio::sync::OnceCell;
+use zeroize::Zeroizing;
 
 /// Sets up a [`Client`]. `base_url` and credentials are needed; away from this machine the gateway's keys are, too.
 #[derive(Default)]
@@ -30,7 +31,8 @@ impl ClientBuilder {
     /// `invalid_configuration` or `invalid_key`, naming the variable.
     pub fn from_env() -> Result<Self, OkpayError> {
         let named = |name: &'static str| move |error: OkpayError| error.map(|failure| failure.param = Some(name.to_owned()));
-        let key = HmacKey::from_text(variable("OKPAY_KEY_ID")?, &variable("OKPAY_SECRET")?).map_err(named("OKPAY_SECRET"))?;
+        let key =
+            HmacKey::from_text(variable("OKPAY_KEY_ID")?, &Zeroizing::new(variable("OKPAY_SECRET")?)).map_err(named("OKPAY_SECRET"))?;
         let mut builder = Self::default().base_url(variable("OKPAY_BASE_URL")?).credentials(Credentials::Secret(key));
         if let Ok(keys) = std::env::var("OKPAY_GATEWAY_KEYS") {
             builder = builder.gateway_keys(PublicKeys::parse(&keys).map_err(named("OKPAY_GATEWAY_KEYS"))?);
@@ -123,7 +125,7 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, OkpayError> {
         let base_url = BaseUrl::parse(&self.base_url.ok_or_else(|| missing("base_url"))?, self.insecure_host.as_deref())?;
         let credentials = self.credentials.ok_or_else(|| missing("credentials"))?;
-        if self.gateway_keys.is_none() && !base_url.is_loopback() {
+        if self.gateway_keys.is_none() && (!base_url.is_loopback() || credentials.livemode()) {
             return Err(missing("gateway_keys"));
         }
         let transport = match self.transport {
@@ -154,7 +156,7 @@ fn variable(name: &str) -> Result<String, OkpayError> {
 fn missing(what: &str) -> OkpayError {
     let detail = match what {
         "gateway_keys" => {
-            "away from this machine the gateway's public keys must be given (OKPAY_GATEWAY_KEYS), else no answer can be proven"
+            "away from this machine, and with live keys, the gateway's public keys must be given (OKPAY_GATEWAY_KEYS), else no answer can be proven"
         }
         _ => "a client needs a base URL and credentials",
     };

@@ -15,19 +15,28 @@ pub struct JournalEntry {
 
 /// Keeps every write from before its first try until its end, so that none is lost track of in a crash.
 ///
+/// A key may be run more than once: again after an unknown outcome, or by two workers at a time. The call stays open until one of its runs
+/// has a proven end, or all have sent nothing.
+///
 /// An implementation has the entry on disk when `record` returns. It may block: the client calls it off the async threads.
 pub trait Journal: Send + Sync {
-    /// Records an intent. Recording the same key again with the same call changes nothing.
+    /// Records a run of an intent, and tells whether the same call was open already, so that an earlier run may have left this machine.
     ///
     /// # Errors
     /// `journal_failed` if it is not on disk, or if the key is open with another call.
-    fn record(&self, call: &Call, now: Timestamp) -> Result<(), OkpayError>;
+    fn record(&self, call: &Call, now: Timestamp) -> Result<bool, OkpayError>;
 
-    /// Strikes an ended call off.
+    /// Strikes a call off whose end is proven.
     ///
     /// # Errors
     /// `journal_failed`.
     fn settle(&self, idempotency_key: &str) -> Result<(), OkpayError>;
+
+    /// Takes back one `record`, whose run changed nothing. The call is struck off unless another run of it is open.
+    ///
+    /// # Errors
+    /// `journal_failed`.
+    fn withdraw(&self, idempotency_key: &str) -> Result<(), OkpayError>;
 
     /// Every call that has not ended, oldest first.
     ///

@@ -4,7 +4,7 @@ use super::journal::{Journal, JournalEntry};
 use crate::api::Call;
 use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -18,7 +18,8 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS okpay_calls (
         idempotency_key TEXT PRIMARY KEY,
         call TEXT NOT NULL,
-        recorded INTEGER NOT NULL
+        recorded INTEGER NOT NULL,
+        runs INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID";
 
 impl SqliteJournal {
@@ -41,49 +42,60 @@ impl SqliteJournal {
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
-        // Every statement stands alone, so that a panic elsewhere leaves nothing half-done.
+        // Every change is one transaction, so that a panic elsewhere leaves nothing half-done.
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// One statement, so that of two processes with the same key one is the first. Another call under the key changes nothing.
+const RECORD: &str = "
+    INSERT INTO okpay_calls VALUES (?1, ?2, ?3, 1)
+    ON CONFLICT (idempotency_key) DO UPDATE SET runs = runs + 1 WHERE call = excluded.call
+    RETURNING runs";
+
 impl Journal for SqliteJournal {
-    fn record(&self, call: &Call, now: Timestamp) -> Result<(), OkpayError> {
+    fn record(&self, call: &Call, now: Timestamp) -> Result<bool, OkpayError> {
         let Some(key) = &call.idempotency_key else { return Err(failed("a call without a key cannot be journaled")) };
         let text = serde_json::to_string(call).map_err(|error| failed(error.to_string()))?;
-        let connection = self.connection();
-        let known: Option<String> = connection
-            .query_row("SELECT call FROM okpay_calls WHERE idempotency_key = ?1", [key], |row| row.get(0))
-            .optional()
-            .map_err(|error| failed(error.to_string()))?;
-        match known {
-            Some(known) if known == text => Ok(()),
-            Some(_) => Err(failed(format!("the key {key} is open with another call; resolve that one first"))),
-            None => connection
-                .execute("INSERT INTO okpay_calls VALUES (?1, ?2, ?3)", params![key, text, now.millis()])
-                .map(drop)
-                .map_err(|error| failed(error.to_string())),
-        }
+        let runs: Option<i64> =
+            self.connection().query_row(RECORD, params![key, text, now.millis()], |row| row.get(0)).optional().map_err(unusable)?;
+        let runs = runs.ok_or_else(|| failed(format!("the key {key} is open with another call; resolve that one first")))?;
+        Ok(runs > 1)
     }
 
     fn settle(&self, idempotency_key: &str) -> Result<(), OkpayError> {
-        let done = self.connection().execute("DELETE FROM okpay_calls WHERE idempotency_key = ?1", [idempotency_key]);
-        done.map(drop).map_err(|error| failed(error.to_string()))
+        self.connection().execute("DELETE FROM okpay_calls WHERE idempotency_key = ?1", [idempotency_key]).map(drop).map_err(unusable)
+    }
+
+    fn withdraw(&self, idempotency_key: &str) -> Result<(), OkpayError> {
+        let work = |connection: &mut Connection| {
+            let work = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            work.execute("UPDATE okpay_calls SET runs = runs - 1 WHERE idempotency_key = ?1", [idempotency_key])?;
+            work.execute("DELETE FROM okpay_calls WHERE idempotency_key = ?1 AND runs <= 0", [idempotency_key])?;
+            work.commit()
+        };
+        work(&mut self.connection()).map_err(unusable)
     }
 
     fn open_calls(&self) -> Result<Vec<JournalEntry>, OkpayError> {
         let connection = self.connection();
         let read = || {
-            let mut statement = connection.prepare("SELECT call, recorded FROM okpay_calls ORDER BY recorded, idempotency_key")?;
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            rows.collect::<Result<Vec<(String, i64)>, _>>()
+            let mut statement =
+                connection.prepare("SELECT idempotency_key, call, recorded FROM okpay_calls ORDER BY recorded, idempotency_key")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            rows.collect::<Result<Vec<(String, String, i64)>, _>>()
         };
-        let rows = read().map_err(|error: rusqlite::Error| failed(error.to_string()))?;
-        let entry = |(text, recorded): (String, i64)| {
-            let call = serde_json::from_str(&text).map_err(|error| failed(format!("an entry cannot be read: {error}")))?;
+        let rows = read().map_err(unusable)?;
+        let entry = |(key, text, recorded): (String, String, i64)| {
+            let call = serde_json::from_str(&text).map_err(|error| failed(format!("the entry of {key} cannot be read: {error}")))?;
             Ok(JournalEntry { call, recorded: Timestamp::from_millis(recorded) })
         };
         rows.into_iter().map(entry).collect()
     }
+}
+
+fn unusable(error: rusqlite::Error) -> OkpayError {
+    failed(error.to_string())
 }
 
 fn failed(detail: impl Into<String>) -> OkpayError {
@@ -101,15 +113,34 @@ mod tests {
         let path = folder.path().join("journal.sqlite");
         let call = refunds_create(NewRefund::new("pay_1")).with_key("k1");
         let now = Timestamp::from_secs(1_793_491_200);
-        SqliteJournal::open(&path).unwrap().record(&call, now).unwrap();
+        assert!(!SqliteJournal::open(&path).unwrap().record(&call, now).unwrap());
 
         let journal = SqliteJournal::open(&path).unwrap();
         assert_eq!(journal.open_calls().unwrap(), vec![JournalEntry { call: call.clone(), recorded: now }]);
-        journal.record(&call, now.plus_secs(1)).unwrap();
+        assert!(journal.record(&call, now.plus_secs(1)).unwrap());
         let other = refunds_create(NewRefund::new("pay_2")).with_key("k1");
         assert_eq!(journal.record(&other, now).unwrap_err().code(), &ErrorCode::JournalFailed);
         journal.settle("k1").unwrap();
         assert_eq!(journal.open_calls().unwrap(), vec![]);
         assert!(journal.record(&refunds_create(NewRefund::new("pay_1")), now).is_err());
+    }
+
+    #[test]
+    fn a_run_that_sent_nothing_takes_back_only_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = SqliteJournal::open(folder.path().join("journal.sqlite")).unwrap();
+        let call = refunds_create(NewRefund::new("pay_1")).with_key("k1");
+        let now = Timestamp::from_secs(1_793_491_200);
+        journal.record(&call, now).unwrap();
+        journal.record(&call, now).unwrap();
+        assert!(journal.record(&refunds_create(NewRefund::new("pay_2")).with_key("k1"), now).is_err());
+        journal.withdraw("k1").unwrap();
+        assert_eq!(journal.open_calls().unwrap().len(), 1);
+        journal.withdraw("k1").unwrap();
+        assert_eq!(journal.open_calls().unwrap(), vec![]);
+        assert!(!journal.record(&call, now).unwrap());
+        journal.record(&call, now).unwrap();
+        journal.settle("k1").unwrap();
+        assert_eq!(journal.open_calls().unwrap(), vec![]);
     }
 }

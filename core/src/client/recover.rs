@@ -23,15 +23,18 @@ impl Client {
     pub async fn resolve(&self, idempotency_key: impl Into<String>) -> Result<CallOutcome, OkpayError> {
         let key = idempotency_key.into();
         let outcome = self.idempotency().resolve(ResolveCall::new(key.clone())).await?;
-        if outcome.state != CallState::InProgress
-            && let Some(journal) = self.inner.journal.clone()
-        {
-            blocking(move || journal.settle(&key)).await?;
+        // A state of a later version is not known to be an end.
+        if matches!(outcome.state, CallState::Executed | CallState::NotExecuted) {
+            self.settle(key).await;
         }
         Ok(outcome)
     }
 
-    /// Resolves every call that the journal holds open, oldest first: after a crash, before anything else.
+    /// Resolves every call that the journal holds open, oldest first: after a crash, before anything else. A call that another process is
+    /// about to send is closed by this, and refused there: share a journal only among processes that recover together.
+    ///
+    /// A call that ended is struck off before its reply is given. Whoever may crash before the reply is kept gives each call an
+    /// idempotency key and a reference of their own, under which it is found again.
     ///
     /// # Errors
     /// `invalid_configuration` without a journal, `journal_failed` if it cannot be read. What became of each call, or why that could not

@@ -1,7 +1,7 @@
 //! [`Request`]: one call with its options. Await it for the reply, or walk all pages of a list as a stream.
 
-use super::Client;
-use crate::api::{Call, Operation, Page};
+use super::{Client, ambient};
+use crate::api::{Call, Page};
 use crate::call::{Answer, RetryPolicy};
 use crate::error::OkpayError;
 use futures_core::Stream;
@@ -54,7 +54,6 @@ impl CallOptions {
 #[derive(Debug)]
 pub struct Request<T> {
     client: Client,
-    operation: &'static Operation,
     call: Call,
     read: fn(&[u8]) -> Result<T, OkpayError>,
     options: CallOptions,
@@ -70,8 +69,13 @@ pub struct Reply<T> {
 }
 
 impl<T> Request<T> {
-    pub(crate) fn new(client: Client, operation: &'static Operation, call: Call, read: fn(&[u8]) -> Result<T, OkpayError>) -> Self {
-        Self { client, operation, call, read, options: CallOptions::default() }
+    pub(crate) fn new(client: Client, mut call: Call, read: fn(&[u8]) -> Result<T, OkpayError>) -> Self {
+        // The key is made with the intent, so that a copy of the request, or of its call, is the same call. Where there is no randomness,
+        // `run` says so.
+        if call.is_write() {
+            call.idempotency_key = ambient::idempotency_key().ok();
+        }
+        Self { client, call, read, options: CallOptions::default() }
     }
 
     /// The merchant's own key for this call: one per logical call, such as the number of the order and what is done with it. With it, even
@@ -101,7 +105,7 @@ impl<T> Request<T> {
         self
     }
 
-    /// The intent, to be kept or sent by other means.
+    /// The intent with its key, to be kept or sent by other means.
     #[must_use]
     pub fn into_call(self) -> Call {
         self.call
@@ -112,7 +116,7 @@ impl<T> Request<T> {
     /// # Errors
     /// As [`crate::call::conclude`].
     pub async fn with_answer(self) -> Result<Reply<T>, OkpayError> {
-        let answer = self.client.run(self.operation, self.call, &self.options).await?;
+        let answer = self.client.run(self.call, &self.options).await?;
         Ok(Reply { value: (self.read)(&answer.body)?, answer })
     }
 }
@@ -149,13 +153,7 @@ impl<T: Page + Send + 'static> Request<T> {
 // By hand, since a derive would ask for a reply that can be cloned.
 impl<T> Clone for Request<T> {
     fn clone(&self) -> Self {
-        Self {
-            client: self.client.clone(),
-            operation: self.operation,
-            call: self.call.clone(),
-            read: self.read,
-            options: self.options.clone(),
-        }
+        Self { client: self.client.clone(), call: self.call.clone(), read: self.read, options: self.options.clone() }
     }
 }
 

@@ -1,9 +1,9 @@
 //! The send loop: sends, sleeps as told, asks [`conclude`]. It decides nothing about payments.
 
 use super::request::CallOptions;
-use super::{AttemptReport, Client, ambient};
-use crate::api::{Call, Operation, Scope};
-use crate::call::{Answer, Attempts, Outcome, SignedRequest, Step, conclude, prepare};
+use super::{AttemptReport, Client, Journal, ambient};
+use crate::api::{Call, Operation, known_operation};
+use crate::call::{Answer, Attempts, Credentials, Outcome, SignedRequest, Step, conclude, prepare};
 use crate::error::{ErrorCode, Failure, OkpayError};
 use crate::signing::PublicKeys;
 use serde::Deserialize;
@@ -18,33 +18,49 @@ impl Client {
     ///
     /// # Errors
     /// As [`conclude`]; `journal_failed` if the intent could not be recorded, so that nothing was sent.
-    pub async fn run(&self, operation: &Operation, call: Call, options: &CallOptions) -> Result<Answer, OkpayError> {
+    pub async fn run(&self, call: Call, options: &CallOptions) -> Result<Answer, OkpayError> {
+        let operation = known_operation(&call)?;
         let call = self.keyed(call)?;
-        let journaled = self.record(operation, &call).await?;
-        let span = tracing::info_span!("okpay", operation = operation.name, attempts = tracing::field::Empty);
-        let end = self.attempt_until_end(operation, &call, options).instrument(span).await;
-        if journaled && !matches!(end, Err(OkpayError::OutcomeUnknown(_))) {
-            self.settle(&call).await?;
+        let recorded = self.record(operation, &call).await?;
+        let span = tracing::info_span!("okpay", operation = operation.name);
+        let end = self.attempt_until_end(operation, &call, recorded == Some(true), options).instrument(span).await;
+        if let Some(open_before) = recorded {
+            self.close(&call, open_before, &end).await;
         }
         end
     }
 
-    async fn attempt_until_end(&self, operation: &Operation, call: &Call, options: &CallOptions) -> Result<Answer, OkpayError> {
+    /// `open_before`: an earlier run of the same call may have left this machine, and counts as its first attempt.
+    async fn attempt_until_end(
+        &self,
+        operation: &Operation,
+        call: &Call,
+        open_before: bool,
+        options: &CallOptions,
+    ) -> Result<Answer, OkpayError> {
         let inner = &self.inner;
         let policy = options.policy(&inner.policy);
-        let keys = self.gateway_keys().await?;
-        let mut attempts = Attempts::first(ambient::now(), ambient::nonce()?, inner.clock_offset.load(Ordering::Relaxed));
+        let offset = inner.clock_offset.load(Ordering::Relaxed);
+        let first = Attempts::first(&inner.credentials, ambient::now(), ambient::nonce()?, offset);
+        let mut attempts = Attempts { may_have_left: open_before, ..first };
+        let keys = self.gateway_keys().await.map_err(|error| attempts.broken_off(call, error))?;
         loop {
             let request = prepare(call, &inner.base_url, &inner.credentials, &attempts, ambient::now(), &options.headers)?;
+            // What can fail here is drawn before anything is sent.
+            let (random, next_nonce) =
+                ambient::random().and_then(|random| Ok((random, ambient::nonce()?))).map_err(|error| attempts.broken_off(call, error))?;
             let spent = ambient::now().millis().saturating_sub(attempts.started.millis());
             let left = policy.deadline.saturating_sub(u64::try_from(spent).unwrap_or(0));
             let outcome = self.send(operation, request, attempts.number, Duration::from_millis(left)).await;
-            match conclude(call, &policy, attempts, outcome, keys.keys(), ambient::now(), ambient::random()?)? {
+            let offset = attempts.clock_offset;
+            match conclude(call, &policy, attempts, outcome, keys.keys(), ambient::now(), random)? {
                 Step::Done(answer) => return Ok(answer),
                 Step::Retry { delay, attempts: open } => {
-                    inner.clock_offset.store(open.clock_offset, Ordering::Relaxed);
+                    if open.clock_offset != offset {
+                        inner.clock_offset.store(open.clock_offset, Ordering::Relaxed);
+                    }
                     tokio::time::sleep(Duration::from_millis(delay)).await;
-                    attempts = open.next(ambient::nonce()?);
+                    attempts = open.next(next_nonce);
                 }
             }
         }
@@ -88,28 +104,47 @@ impl Client {
         }
     }
 
-    /// Writes of a server are journaled, but for the question itself what became of one.
-    async fn record(&self, operation: &Operation, call: &Call) -> Result<bool, OkpayError> {
-        let Some(journal) = self.inner.journal.clone() else { return Ok(false) };
-        if !call.is_write() || operation.scope == Scope::Publishable || operation.name == "idempotency.resolve" {
-            return Ok(false);
+    /// Records a run of a write, and tells whether the call was open before. Nothing where there is no journal, and for calls that it
+    /// does not keep: those with a card number, those of a browser (which cannot resolve them), and the question what became of one.
+    async fn record(&self, operation: &Operation, call: &Call) -> Result<Option<bool>, OkpayError> {
+        let Some(journal) = self.inner.journal.clone() else { return Ok(None) };
+        let from_browser = matches!(self.inner.credentials, Credentials::Publishable { .. });
+        if !call.is_write() || from_browser || operation.takes_card() || operation.name == "idempotency.resolve" {
+            return Ok(None);
         }
         let (call, now) = (call.clone(), ambient::now());
-        blocking(move || journal.record(&call, now)).await.map_err(|error| {
+        let recorded = blocking(move || journal.record(&call, now)).await.map_err(|error| {
             let mut failure = error.failure().clone();
             failure.detail = format!("the intent could not be journaled, so nothing was sent: {}", failure.detail);
             OkpayError::NotSent(Box::new(failure))
         })?;
-        Ok(true)
+        Ok(Some(recorded))
     }
 
-    /// A settled call that cannot be struck off stays open in the journal, where `recover` finds it: no reason to fail the call.
-    async fn settle(&self, call: &Call) -> Result<(), OkpayError> {
-        let (Some(journal), Some(key)) = (self.inner.journal.clone(), call.idempotency_key.clone()) else { return Ok(()) };
-        if let Err(error) = blocking(move || journal.settle(&key)).await {
+    /// Strikes off what has ended: a proven end for all runs of the call, any other only for this one.
+    async fn close(&self, call: &Call, open_before: bool, end: &Result<Answer, OkpayError>) {
+        let Some(key) = call.idempotency_key.clone() else { return };
+        match end {
+            Ok(_) => self.settle(key).await,
+            // After an earlier run, only an answer of the execution is a rejection.
+            Err(OkpayError::Rejected(_)) if open_before => self.settle(key).await,
+            Err(OkpayError::Invalid(_) | OkpayError::NotSent(_) | OkpayError::Rejected(_)) => {
+                self.strike_off(move |journal| journal.withdraw(&key)).await;
+            }
+            Err(_) => {}
+        }
+    }
+
+    pub(super) async fn settle(&self, key: String) {
+        self.strike_off(move |journal| journal.settle(&key)).await;
+    }
+
+    /// A call that cannot be struck off stays open in the journal, where `recover` finds it: no reason to fail what has succeeded.
+    async fn strike_off(&self, work: impl FnOnce(&dyn Journal) -> Result<(), OkpayError> + Send + 'static) {
+        let Some(journal) = self.inner.journal.clone() else { return };
+        if let Err(error) = blocking(move || work(journal.as_ref())).await {
             tracing::warn!(%error, "a call that has ended stays open in the journal");
         }
-        Ok(())
     }
 
     /// The keys that were given; on loopback, else, those that the sandbox publishes, fetched once.

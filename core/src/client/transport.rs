@@ -1,7 +1,8 @@
 //! [`Transport`]: carries one attempt. reqwest by default; anything else that keeps the rules.
 
-use crate::call::{Answer, Outcome, SignedRequest};
+use crate::call::{Answer, Outcome, SignedRequest, is_loopback};
 use crate::error::{ErrorCode, OkpayError};
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,16 +21,25 @@ pub trait Transport: Send + Sync {
 }
 
 /// How [`HttpTransport`] connects.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct HttpOptions {
     /// For the connection; 5 s by default.
     pub connect_timeout: Duration,
     /// Between two reads of an answer; 15 s by default.
     pub read_timeout: Duration,
-    /// A proxy for every request, such as `http://proxy.internal:3128`. Without one, the system's proxies hold (`HTTPS_PROXY`, `NO_PROXY`).
+    /// A proxy for every request, such as `http://proxy.internal:3128`. Without one, the system's proxies hold (`HTTPS_PROXY`, `NO_PROXY`),
+    /// but not for loopback addresses.
     pub proxy: Option<String>,
     /// Added to `User-Agent`, such as `bookshop/2.1`.
     pub user_agent: Option<String>,
+}
+
+/// The address of a proxy may hold a password.
+impl fmt::Debug for HttpOptions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let proxy = self.proxy.as_ref().map(|_| "redacted");
+        write!(formatter, "HttpOptions(connect {:?}, read {:?}, proxy {proxy:?})", self.connect_timeout, self.read_timeout)
+    }
 }
 
 impl Default for HttpOptions {
@@ -39,9 +49,17 @@ impl Default for HttpOptions {
 }
 
 /// reqwest over rustls: certificates by the system's own verifier, no redirects, no retries of its own.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct HttpTransport {
     http: reqwest::Client,
+    /// For this machine itself, which no proxy of the system stands before.
+    loopback: reqwest::Client,
+}
+
+impl fmt::Debug for HttpTransport {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("HttpTransport")
+    }
 }
 
 impl HttpTransport {
@@ -50,24 +68,37 @@ impl HttpTransport {
     /// # Errors
     /// `invalid_configuration` for a proxy that is no URL, or if TLS cannot be set up.
     pub fn new(options: &HttpOptions) -> Result<Self, OkpayError> {
-        let refused =
-            |what: &str, error: &dyn std::error::Error| OkpayError::invalid_at(ErrorCode::InvalidConfiguration, what, with_causes(error));
-        let mut builder = reqwest::Client::builder()
+        let http = Self::builder(options)?;
+        let loopback = Self::builder(options)?;
+        let (http, loopback) = match &options.proxy {
+            Some(proxy) => {
+                let proxy = reqwest::Proxy::all(proxy).map_err(|error| refused("proxy", &error))?;
+                (http.proxy(proxy.clone()), loopback.proxy(proxy))
+            }
+            None => (http, loopback.no_proxy()),
+        };
+        let built = |builder: reqwest::ClientBuilder| builder.build().map_err(|error| refused("http", &error));
+        Ok(Self { http: built(http)?, loopback: built(loopback)? })
+    }
+
+    fn builder(options: &HttpOptions) -> Result<reqwest::ClientBuilder, OkpayError> {
+        Ok(reqwest::Client::builder()
             .tls_backend_preconfigured(tls().map_err(|error| refused("tls", &error))?)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(options.connect_timeout)
             .read_timeout(options.read_timeout)
-            .user_agent(user_agent(options));
-        if let Some(proxy) = &options.proxy {
-            builder = builder.proxy(reqwest::Proxy::all(proxy).map_err(|error| refused("proxy", &error))?);
-        }
-        Ok(Self { http: builder.build().map_err(|error| refused("http", &error))? })
+            .user_agent(user_agent(options)))
     }
 
-    async fn answer(&self, request: SignedRequest) -> Result<Answer, reqwest::Error> {
+    fn client_for(&self, url: &str) -> &reqwest::Client {
+        let is_here = reqwest::Url::parse(url).is_ok_and(|url| url.host().is_some_and(|host| is_loopback(&host)));
+        if is_here { &self.loopback } else { &self.http }
+    }
+
+    async fn outcome(&self, request: SignedRequest) -> Result<Outcome, reqwest::Error> {
         let method = if request.method == "POST" { reqwest::Method::POST } else { reqwest::Method::GET };
-        let mut builder = self.http.request(method, &request.url);
+        let mut builder = self.client_for(&request.url).request(method, &request.url);
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
@@ -79,20 +110,18 @@ impl HttpTransport {
         while let Some(chunk) = response.chunk().await? {
             body.extend_from_slice(&chunk);
             if body.len() > MAX_ANSWER {
-                // What is cut here cannot match its digest, so that it is refused as incomplete.
-                body.truncate(MAX_ANSWER);
-                break;
+                return Ok(too_large());
             }
         }
-        Ok(Answer { status, headers, body })
+        Ok(Outcome::Answered(Answer { status, headers, body }))
     }
 }
 
 impl Transport for HttpTransport {
     fn send(&self, request: SignedRequest) -> Pin<Box<dyn Future<Output = Outcome> + Send + '_>> {
         Box::pin(async move {
-            match self.answer(request).await {
-                Ok(answer) => Outcome::Answered(answer),
+            match self.outcome(request).await {
+                Ok(outcome) => outcome,
                 Err(error) => Outcome::Failed {
                     may_have_left: !(error.is_connect() || error.is_builder()),
                     code: failure_code(&error),
@@ -101,6 +130,15 @@ impl Transport for HttpTransport {
             }
         })
     }
+}
+
+fn refused(what: &str, error: &dyn std::error::Error) -> OkpayError {
+    OkpayError::invalid_at(ErrorCode::InvalidConfiguration, what, with_causes(error))
+}
+
+fn too_large() -> Outcome {
+    let detail = format!("the answer is past {MAX_ANSWER} bytes");
+    Outcome::Failed { may_have_left: true, code: ErrorCode::AnswerIncomplete, detail }
 }
 
 fn failure_code(error: &reqwest::Error) -> ErrorCode {

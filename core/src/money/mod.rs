@@ -77,7 +77,11 @@ impl Money {
             let detail = format!("{amount:?} is not an amount: write a plain decimal such as 19.99");
             return Err(OkpayError::invalid_at(ErrorCode::InvalidAmount, "amount", detail));
         }
-        // The grammar is checked above, so what fails here has more than 28 digits.
+        let places = amount.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        if places > currency.places() as usize {
+            return Err(too_many_places(places, currency));
+        }
+        // Grammar and places are checked above, so what fails here has more than 28 digits.
         let decimal = Decimal::from_str_exact(amount).map_err(|_| overflow())?;
         Self::from_decimal(decimal, currency)
     }
@@ -89,8 +93,7 @@ impl Money {
     pub fn from_decimal(amount: Decimal, currency: Currency) -> Result<Self, OkpayError> {
         let places = currency.places();
         if amount.scale() > places {
-            let detail = format!("{amount} has {} decimal places; {currency} has {places}", amount.scale());
-            return Err(OkpayError::invalid_at(ErrorCode::TooManyPlaces, "amount", detail));
+            return Err(too_many_places(amount.scale() as usize, currency));
         }
         let minor =
             10_i128.checked_pow(places - amount.scale()).and_then(|factor| amount.mantissa().checked_mul(factor)).ok_or_else(overflow)?;
@@ -185,6 +188,11 @@ impl fmt::Display for Money {
     }
 }
 
+fn too_many_places(places: usize, currency: Currency) -> OkpayError {
+    let detail = format!("an amount in {currency} has at most {} decimal places, not {places}", currency.places());
+    OkpayError::invalid_at(ErrorCode::TooManyPlaces, "amount", detail)
+}
+
 fn overflow() -> OkpayError {
     OkpayError::invalid_at(ErrorCode::AmountOverflow, "amount", "an amount has at most 10^18 minor units")
 }
@@ -215,6 +223,7 @@ mod tests {
         assert_eq!(Money::parse("-0.00", "EUR").unwrap(), Money::zero(Currency::parse("EUR").unwrap()));
         assert_eq!(code(Money::parse("19.990", "EUR")), "too_many_places");
         assert_eq!(code(Money::parse("1.5", "JPY")), "too_many_places");
+        assert_eq!(code(Money::parse(&format!("0.{}1", "0".repeat(40)), "BTC")), "too_many_places");
         assert_eq!(code(Money::parse("1", "EURO")), "unknown_currency");
         assert_eq!(code(Money::parse("1", "eur")), "unknown_currency");
         assert_eq!(Money::parse("0.00000001", "BTC").unwrap().minor(), 1);

@@ -26,6 +26,8 @@ pub struct SignatureHeaders {
     pub content_digest: Option<String>,
     /// `Idempotency-Key` with its quotes, if the request has a key.
     pub idempotency_key: Option<String>,
+    /// `OKPay-Key-Id`, if this is an answer that says which request it is to.
+    pub okpay_key_id: Option<String>,
     /// `Signature-Input`.
     pub signature_input: String,
     /// `Signature`.
@@ -36,7 +38,8 @@ impl SignatureHeaders {
     /// The fields as name and value, in lower case, without those that are absent.
     #[must_use]
     pub fn to_list(&self) -> Vec<(String, String)> {
-        let optional = [("content-digest", &self.content_digest), ("idempotency-key", &self.idempotency_key)];
+        let optional =
+            [("content-digest", &self.content_digest), ("idempotency-key", &self.idempotency_key), ("okpay-key-id", &self.okpay_key_id)];
         let present = optional.into_iter().filter_map(|(name, value)| value.as_ref().map(|value| (name, value)));
         let always = [("signature-input", &self.signature_input), ("signature", &self.signature)];
         present.chain(always).map(|(name, value)| (name.to_owned(), value.clone())).collect()

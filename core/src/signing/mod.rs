@@ -3,7 +3,7 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `request.rs` | [`sign_request`] for whoever calls; [`read_signature`] and [`SignatureClaim`] for whoever is called |
-//! | `answer.rs` | [`sign_answer`] and [`verify_answer`] |
+//! | `answer.rs` | [`sign_answer`] and [`verify_answer`], bound to an [`AnsweredRequest`] |
 //! | `base.rs` | the signature base and the two fields, written in one fixed order and read strictly |
 //! | `content.rs` | the two parts of a signature that speak of the body |
 //! | `fields.rs` | header fields: looked up once only, idempotency keys quoted and read |
@@ -46,9 +46,10 @@ mod request;
 mod secret;
 mod url;
 
-pub use answer::{VerifiedAnswer, sign_answer, verify_answer};
+pub use answer::{AnsweredRequest, VerifiedAnswer, sign_answer, verify_answer};
 pub use base::SignatureHeaders;
 pub use digest::{content_digest, verify_content_digest};
+pub(crate) use fields::is_field_value;
 pub use fields::{quote_idempotency_key, read_idempotency_key};
 pub use keys::{Algorithm, Ed25519Key, HmacKey, Signer};
 pub use public_keys::{PublicKey, PublicKeys, VerificationKey};

@@ -60,6 +60,7 @@ pub fn sign_request(
     Ok(SignatureHeaders {
         content_digest: covered.content.map(|content| content.digest),
         idempotency_key: covered.idempotency_key,
+        okpay_key_id: None,
         signature_input: parameters.to_field(),
         signature: signature_field(&signature),
     })

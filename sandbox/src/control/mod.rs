@@ -24,7 +24,8 @@ pub use insight::OperationCount;
 pub use time::{ClockReading, Flushed};
 pub use trigger::{Seeded, Trigger};
 
-pub(crate) use guard::known_host;
+pub(crate) use guard::{is_control_token, known_host};
+pub(crate) use time::advance_by;
 
 use crate::gateway::Shared;
 use crate::refusal::{Outcome, Refusal};

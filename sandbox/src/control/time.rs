@@ -53,6 +53,11 @@ pub(super) async fn advance(State(gateway): State<Shared>, body: Bytes) -> Told<
 /// Moves business time on, and does at once what falls due.
 async fn step(gateway: &Gateway, body: &[u8]) -> Outcome<ClockReading> {
     let Advance { seconds } = validate::body(body, Some("application/json"))?;
+    advance_by(gateway, seconds).await
+}
+
+/// The same, for whoever has the number of seconds.
+pub(crate) async fn advance_by(gateway: &Gateway, seconds: i64) -> Outcome<ClockReading> {
     if !(1..=MAX_STEP).contains(&seconds) {
         return Err(refuse_at(ErrorCode::InvalidField, "seconds", "time goes on by 1 second to ten years at a time, and never back"));
     }

@@ -29,7 +29,7 @@ pub(crate) async fn keep(work: &mut Work<'_>, new: NewPaymentMethod) -> Outcome<
     }
     validate::text("card.holder", new.card.holder.as_deref(), 100)?;
     let magic = CARDS.iter().find(|card| card.number == digits);
-    let internal = PaymentMethodInternal { behaviour: magic.map_or(CardBehaviour::Pays, |card| card.behaviour) };
+    let internal = PaymentMethodInternal { behaviour: magic.map_or(CardBehaviour::Pays, |card| card.behaviour.clone()) };
     let id = work.id("pm_");
     let body = PaymentMethod {
         id,
@@ -108,18 +108,19 @@ pub(crate) async fn charge(work: &mut Work<'_>, payment: &mut Stored<Payment>, a
         return Err(Refusal::Internal("a card payment without a card was charged".to_owned()));
     };
     let behaviour = work.get::<PaymentMethod>(&card.id).await?.internal.behaviour;
+    let is_disputed = behaviour == CardBehaviour::Disputes;
     match behaviour {
         _ if is_expired(card.exp_month, card.exp_year, work.now) => decline(work, payment, DeclineCode::ExpiredCard).await,
-        CardBehaviour::Declines(reason) => decline(work, payment, reason.code()).await,
+        CardBehaviour::Declines(reason) => decline(work, payment, reason).await,
         CardBehaviour::Authenticates | CardBehaviour::AuthenticatesThenDeclines if !authenticated => ask(work, payment).await,
         CardBehaviour::AuthenticatesThenDeclines => decline(work, payment, DeclineCode::GenericDecline).await,
         _ if payment.body.capture_mode == CaptureMode::Manual => settlement::hold_card(work, payment).await,
         _ => {
             let amount = payment.body.amount;
             settlement::pay(work, payment, amount, "pay").await?;
-            match behaviour {
-                CardBehaviour::Disputes => super::disputes::schedule(work, &payment.body.id).await,
-                _ => Ok(()),
+            match is_disputed {
+                true => super::disputes::schedule(work, &payment.body.id).await,
+                false => Ok(()),
             }
         }
     }

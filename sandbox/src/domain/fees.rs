@@ -47,7 +47,7 @@ pub(crate) async fn quote(work: &mut Work<'_>, mut request: QuoteRequest) -> Out
     let account = work.account.clone();
     let volume = monthly_volume(&mut work.tx, &account, request.amount.currency(), work.now).await?;
     request.monthly_volume.get_or_insert(volume);
-    Ok(work.gateway.schedules.current().quote(&request, work.now).map_err(as_field)?)
+    work.gateway.schedules.current().quote(&request, work.now).map_err(as_field)
 }
 
 /// The core's word for a parameter of ours is one for a field of the request here.
@@ -101,7 +101,7 @@ fn facts(payment: &Payment) -> BTreeMap<String, String> {
     facts
 }
 
-fn card_facts(card: &PaymentMethod) -> [(String, String); 3] {
+pub(crate) fn card_facts(card: &PaymentMethod) -> [(String, String); 3] {
     [
         ("brand".to_owned(), card.brand.to_string()),
         ("card_region".to_owned(), card.region.to_string()),

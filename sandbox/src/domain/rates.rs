@@ -10,14 +10,17 @@ pub(crate) const LOCK_SECS: i64 = 15 * 60;
 /// A rate has this many decimal places.
 const PLACES: u32 = 8;
 
+/// A hundredth of a unit of the currency, in units of 10^-8.
+const CENT: i128 = 1_000_000;
+
 /// Coin, currency, and the price of one coin in units of 10^-8.
 static TABLE: &[(&str, &str, i128)] = &[
-    ("USDT", "EUR", 92_000_000),
-    ("USDT", "USD", 100_000_000),
-    ("USDT", "GBP", 79_000_000),
-    ("BTC", "EUR", 59_800_00000000),
-    ("BTC", "USD", 65_000_00000000),
-    ("BTC", "GBP", 51_350_00000000),
+    ("USDT", "EUR", 92 * CENT),
+    ("USDT", "USD", 100 * CENT),
+    ("USDT", "GBP", 79 * CENT),
+    ("BTC", "EUR", 5_980_000 * CENT),
+    ("BTC", "USD", 6_500_000 * CENT),
+    ("BTC", "GBP", 5_135_000 * CENT),
 ];
 
 /// What has to be sent for an order, and at which price.

@@ -41,7 +41,7 @@ pub(crate) struct Arrival {
 }
 
 /// What is kept of a card: never its number.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct PaymentMethodInternal {
     pub(crate) behaviour: CardBehaviour,

@@ -74,13 +74,18 @@ pub(super) async fn fees(work: &mut Work<'_>, request: &Request) -> Outcome<Repl
     check_session(work, &request.id)?;
     request.nothing()?;
     let session = work.get::<CheckoutSession>(&request.id).await?.body;
+    Reply::of(&CheckoutFees { data: fees_of(work, &session).await? })
+}
+
+/// What each way to pay costs the buyer.
+pub(crate) async fn fees_of(work: &mut Work<'_>, session: &CheckoutSession) -> Outcome<Vec<CheckoutFee>> {
     let mut data = Vec::new();
     for method in &session.methods {
         for network in networks(method) {
-            data.push(fee(work, &session, method, network).await?);
+            data.push(fee(work, session, method, network).await?);
         }
     }
-    Reply::of(&CheckoutFees { data })
+    Ok(data)
 }
 
 fn networks(method: &MethodType) -> Vec<Option<Network>> {

@@ -33,8 +33,14 @@ pub(super) async fn deliveries(work: &mut Work<'_>, request: &Request) -> Outcom
 
 pub(super) async fn redeliver(work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
     let asked: RedeliverEvent = request.body()?;
-    let event = work.get::<Event>(&request.id).await?.body;
-    let endpoints = match &asked.endpoint {
+    let event = deliver_again(work, &request.id, asked.endpoint.as_deref()).await?;
+    Reply::made(&event.id, &event)
+}
+
+/// Puts an event into the outbox again, for one endpoint or for all that are enabled.
+pub(crate) async fn deliver_again(work: &mut Work<'_>, id: &str, endpoint: Option<&str>) -> Outcome<Event> {
+    let event = work.get::<Event>(id).await?.body;
+    let endpoints = match endpoint {
         Some(id) => {
             let endpoint = work.get::<WebhookEndpoint>(id).await.map_err(|refusal| refusal.at("endpoint"))?;
             if endpoint.body.status != WebhookEndpointStatus::Enabled {
@@ -47,5 +53,5 @@ pub(super) async fn redeliver(work: &mut Work<'_>, request: &Request) -> Outcome
     for endpoint in endpoints {
         deliveries::enqueue(work, &event.id, &endpoint.body.id).await?;
     }
-    Reply::made(&event.id, &event)
+    Ok(event)
 }

@@ -5,7 +5,7 @@
 pub(crate) mod api_keys;
 mod balances;
 pub(crate) mod checkout_sessions;
-mod events;
+pub(crate) mod events;
 mod fees;
 mod idempotency;
 mod payment_methods;
@@ -34,22 +34,27 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// The parameters of a POST; a query would be passed over in silence.
     fn body<T: DeserializeOwned>(&self) -> Outcome<T> {
+        validate::query::<Nothing>(&self.query)?;
         validate::body(&self.body, self.content_type.as_deref())
     }
 
+    /// The parameters of a GET; a body would be passed over in silence.
     fn query<T: DeserializeOwned>(&self) -> Outcome<T> {
+        validate::body::<Nothing>(&self.body, self.content_type.as_deref())?;
         validate::query(&self.query)
     }
 
     /// Refuses parameters where the endpoint takes none.
     fn nothing(&self) -> Outcome<()> {
-        #[derive(serde::Deserialize)]
-        struct Nothing {}
-        self.query::<Nothing>()?;
-        validate::nothing(&self.body, self.content_type.as_deref())
+        self.query::<Nothing>().map(drop)
     }
 }
+
+/// No parameters at all.
+#[derive(serde::Deserialize)]
+struct Nothing {}
 
 /// The handler of a row of the table.
 pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {

@@ -38,7 +38,7 @@ pub(crate) fn check(new: &NewPayment) -> Outcome<()> {
 }
 
 /// A method that exists, on a network that carries it.
-pub(super) fn check_method(method: &MethodType, network: Option<&Network>) -> Outcome<()> {
+pub(crate) fn check_method(method: &MethodType, network: Option<&Network>) -> Outcome<()> {
     validate::known("method", !matches!(method, MethodType::Unknown { .. }), &["card", "bank_transfer", "usdt", "btc"])?;
     match (method, network) {
         (MethodType::Usdt, None) => Err(refuse_at(ErrorCode::MissingField, "network", "usdt needs a network: tron, ethereum or bnb")),

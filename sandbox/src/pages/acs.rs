@@ -1,30 +1,29 @@
 //! The bank's page of 3-D Secure: the buyer approves or fails, and goes back to where the payment says.
 
+use super::forms::{Form, see_other};
+use super::layout::Page;
+use super::words::Words;
 use crate::domain::cards;
 use crate::gateway::{Gateway, Shared};
-use crate::refusal::{Outcome, refuse_at};
+use crate::refusal::{Outcome, Refusal, refuse_at};
 use crate::work::Work;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header};
-use maud::{DOCTYPE, Markup, html};
+use http::{HeaderMap, StatusCode};
+use maud::{Markup, html};
 use okpay::ErrorCode;
 use okpay::api::Payment;
 
-/// No scripts, no frames, nothing from elsewhere; and the link, which is the proof, goes to nobody.
-const HEADERS: [(header::HeaderName, &str); 4] = [
-    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (header::CACHE_CONTROL, "no-store"),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-];
+/// The way back leads to whatever shop the payment names, and browsers hold redirects to the policy for forms.
+const ANY_SHOP: &str = "'self' https: http:";
 
 /// The question.
-pub(super) async fn show(State(gateway): State<Shared>, Path(token): Path<String>) -> Response {
+pub(super) async fn show(State(gateway): State<Shared>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+    let words = Words::of(&headers);
     match find(&gateway, &token).await {
-        Ok(payment) => page(StatusCode::OK, &question(&payment)),
-        Err(refusal) => page(StatusCode::NOT_FOUND, &html! { p { (refusal.into_failure().detail) } }),
+        Ok(payment) => page(words, StatusCode::OK, &question(words, &payment)),
+        Err(refusal) => refused(words, refusal),
     }
 }
 
@@ -33,36 +32,35 @@ async fn find(gateway: &Gateway, token: &str) -> Outcome<Payment> {
     Ok(cards::find_by_token(&mut work, token).await?.body)
 }
 
-fn question(payment: &Payment) -> Markup {
-    let card = payment.payment_method.as_ref();
+fn question(words: &Words, payment: &Payment) -> Markup {
     html! {
-        p { "Pay " strong { (payment.amount) } @if let Some(card) = card { " with " (card.brand) " ending in " (card.last4) } "?" }
-        form method="post" {
-            button name="decision" value="approve" { "Approve" }
-            button name="decision" value="fail" class="quiet" { "Fail" }
+        p.amount { (payment.amount) }
+        @if let Some(text) = &payment.description { p { (text) } }
+        @if let Some(card) = &payment.payment_method { p.soft { (super::checkout::brand(card)) " •••• " (card.last4) } }
+        h2 { (words.acs_question) }
+        form.pair method="post" {
+            button.quiet name="decision" value="fail" { (words.acs_fail) }
+            button name="decision" value="approve" { (words.acs_approve) }
         }
-        p.note { "This is the sandbox of OKPay: no bank is asked and no money moves." }
+        p.soft.small { (words.acs_note) }
     }
 }
 
 /// The answer.
-pub(super) async fn decide(State(gateway): State<Shared>, Path(token): Path<String>, body: Bytes) -> Response {
-    match authenticate(&gateway, &token, &body).await {
-        Ok(Some(url)) => back(&url),
-        Ok(None) => page(StatusCode::OK, &html! { p { "Done. You can go back to the shop." } }),
-        Err(refusal) => {
-            let failure = refusal.into_failure();
-            let status = failure.code.status().and_then(|status| StatusCode::from_u16(status).ok());
-            page(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &html! { p { (failure.detail) } })
-        }
+pub(super) async fn decide(State(gateway): State<Shared>, Path(token): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+    let words = Words::of(&headers);
+    match authenticate(&gateway, &token, &headers, &body).await {
+        // What the browser says in the shop proves nothing: the shop asks the gateway.
+        Ok(Some(url)) => see_other(&url),
+        Ok(None) => page(words, StatusCode::OK, &html! { p { (words.acs_done) } }),
+        Err(refusal) => refused(words, refusal),
     }
 }
 
-async fn authenticate(gateway: &Gateway, token: &str, body: &[u8]) -> Outcome<Option<String>> {
-    let decision = url::form_urlencoded::parse(body).find(|(name, _)| name == "decision").map(|(_, value)| value.into_owned());
-    let approve = match decision.as_deref() {
-        Some("approve") => true,
-        Some("fail") => false,
+async fn authenticate(gateway: &Gateway, token: &str, headers: &HeaderMap, body: &[u8]) -> Outcome<Option<String>> {
+    let approve = match Form::read(headers, body)?.get("decision") {
+        "approve" => true,
+        "fail" => false,
         _ => return Err(refuse_at(ErrorCode::InvalidField, "decision", "decision is approve or fail")),
     };
     let mut work = Work::own(gateway).await?;
@@ -73,32 +71,15 @@ async fn authenticate(gateway: &Gateway, token: &str, body: &[u8]) -> Outcome<Op
     Ok(url)
 }
 
-/// Back to the shop. What the browser says there proves nothing: the shop asks the gateway.
-fn back(url: &str) -> Response {
-    match HeaderValue::try_from(url) {
-        Ok(url) => (StatusCode::SEE_OTHER, HEADERS, [(header::LOCATION, url)]).into_response(),
-        Err(_) => page(StatusCode::OK, &html! { p { "Done. You can go back to the shop." } }),
-    }
+fn refused(words: &Words, refusal: Refusal) -> Response {
+    let failure = refusal.into_failure();
+    let status = failure.code.status().and_then(|status| StatusCode::from_u16(status).ok());
+    let text = if failure.code == ErrorCode::NotFound { words.acs_gone } else { &failure.detail };
+    page(words, status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &html! { p { (text) } })
 }
 
-fn page(status: StatusCode, content: &Markup) -> Response {
-    let document = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "3-D Secure (sandbox)" }
-                style { (STYLE) }
-            }
-            body { main { h1 { "3-D Secure" } (content) } }
-        }
-    };
-    (status, HEADERS, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], document.into_string()).into_response()
+fn page(words: &Words, status: StatusCode, content: &Markup) -> Response {
+    let Words { lang, mark, footer, acs: title, .. } = words;
+    let page = Page { status, lang, title, mark, refresh: None, wide: false, forms: ANY_SHOP, corner: None, footer };
+    page.around(&html! { section { h1 { (title) } (content) } })
 }
-
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:0;background:#f4f5f7;color:#1b1f24}\
-main{max-width:26rem;margin:3rem auto;padding:1.5rem;background:#fff;border-radius:.75rem}\
-h1{font-size:1.25rem;margin-top:0}form{display:flex;gap:.75rem}\
-button{flex:1;font:inherit;padding:.75rem;border:0;border-radius:.5rem;background:#0a58ca;color:#fff;cursor:pointer}\
-button.quiet{background:#e5e8ec;color:#1b1f24}.note{color:#59636e;font-size:.875rem}";

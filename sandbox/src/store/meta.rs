@@ -23,9 +23,7 @@ pub(crate) async fn number(tx: &mut Tx, name: &str) -> Outcome<i64> {
     Ok(get(tx, name).await?.and_then(|text| text.parse().ok()).unwrap_or_default())
 }
 
-/// The values of all names with a prefix.
-pub(crate) async fn values(tx: &mut Tx, prefix: &str) -> Outcome<Vec<String>> {
-    let query = "SELECT value FROM meta WHERE SUBSTR(name, 1, $1) = $2 ORDER BY name";
-    let length = i64::try_from(prefix.len()).unwrap_or_default();
-    Ok(sqlx::query_scalar(query).bind(length).bind(prefix.to_owned()).fetch_all(tx.conn()).await?)
+/// Every fee schedule that was ever in force here.
+pub(crate) async fn fee_schedules(tx: &mut Tx) -> Outcome<Vec<String>> {
+    Ok(sqlx::query_scalar("SELECT value FROM meta WHERE name LIKE 'fee_schedule:%' ORDER BY name").fetch_all(tx.conn()).await?)
 }

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `mod.rs` | [`Store`], the pool and the one writer; [`Tx`], a transaction |
 //! | `objects.rs` | resources: insert, compare-and-set update, get, list |
-//! | `ids.rs` | [`Ids`], every id and secret the gateway makes |
+//! | `ids.rs` | [`ids::Ids`], every id and secret the gateway makes |
 //! | `meta.rs` | the few values that make this gateway itself |
 //!
 //! Queries keep to what both databases read: `$1` placeholders, `TEXT` and `BIGINT`, `ON CONFLICT`.
@@ -13,11 +13,12 @@ pub(crate) mod ids;
 pub(crate) mod meta;
 pub(crate) mod objects;
 
-use crate::refusal::Outcome;
+use crate::refusal::{Outcome, Refusal};
 use sqlx::any::AnyPoolOptions;
 use sqlx::{Any, AnyConnection, Executor, Pool, Transaction};
-use std::sync::Arc;
+use std::fs::{File, TryLockError};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// The database.
@@ -26,6 +27,8 @@ pub(crate) struct Store {
     pool: Pool<Any>,
     writer: Arc<Mutex<()>>,
     seq: AtomicI64,
+    /// Keeps a second sandbox from the same file; the system lets go of it even after a `kill -9`.
+    lock: std::sync::Mutex<Option<File>>,
 }
 
 /// A transaction. One that writes holds the gateway's writer lock, so that what it has checked stays true until it commits, on either
@@ -41,8 +44,9 @@ const SQLITE: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAG
 
 impl Store {
     /// Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, and brings its tables up to date.
-    pub(crate) async fn open(database: &str) -> Result<Self, sqlx::Error> {
+    pub(crate) async fn open(database: &str) -> Outcome<Self> {
         sqlx::any::install_default_drivers();
+        let lock = lock(database)?;
         let sqlite = database.starts_with("sqlite:");
         let in_memory = database.contains(":memory:");
         // A database in memory lives and dies with its one connection.
@@ -58,11 +62,11 @@ impl Store {
                 Ok(())
             })
         });
-        let url = if sqlite && !in_memory { format!("{database}?mode=rwc") } else { database.to_owned() };
+        let url = if sqlite && !in_memory && !database.contains('?') { format!("{database}?mode=rwc") } else { database.to_owned() };
         let pool = options.connect(&url).await?;
-        sqlx::migrate!("./migrations").run(&pool).await?;
+        sqlx::migrate!("./migrations").run(&pool).await.map_err(sqlx::Error::from)?;
         let seq = last_seq(&pool).await?;
-        Ok(Self { pool, writer: Arc::default(), seq: AtomicI64::new(seq) })
+        Ok(Self { pool, writer: Arc::default(), seq: AtomicI64::new(seq), lock: std::sync::Mutex::new(lock) })
     }
 
     /// A transaction that may write. Only one runs at a time.
@@ -81,9 +85,10 @@ impl Store {
         self.seq.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    /// Closes every connection.
+    /// Closes every connection, and lets go of the file.
     pub(crate) async fn close(&self) {
         self.pool.close().await;
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 
@@ -101,6 +106,19 @@ impl Tx {
     /// Undoes it all. Dropping does so too, but only when the connection is used again.
     pub(crate) async fn undo(self) -> Outcome<()> {
         Ok(self.inner.rollback().await?)
+    }
+}
+
+/// Locks a database file, by a file beside it: two sandboxes on one database would give the same numbers twice.
+fn lock(database: &str) -> Outcome<Option<File>> {
+    let path = database.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//")).filter(|path| !path.contains(":memory:"));
+    let Some(path) = path.and_then(|path| path.split('?').next()) else { return Ok(None) };
+    let failed = |error: std::io::Error| Refusal::Internal(format!("the database {path:?} cannot be opened: {error}"));
+    let file = File::options().create(true).truncate(false).write(true).open(format!("{path}.lock")).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(Refusal::Internal(format!("the database {path:?} is in use by another sandbox"))),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
     }
 }
 

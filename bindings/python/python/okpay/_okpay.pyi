@@ -180,8 +180,12 @@ class VerifiedAnswer:
         """The gateway's key that signed it."""
 
     @property
-    def nonce(self) -> Union[str, None]:
+    def request_nonce(self) -> Union[str, None]:
         """The nonce of the request that it answers; without one it is not proven to belong to any."""
+
+    @property
+    def request_key_id(self) -> Union[str, None]:
+        """The key that the request was proven with."""
 
 def sign_request(
     method: str,
@@ -223,20 +227,24 @@ def sign_answer(
     body: Body,
     key: Ed25519Key,
     created: Union[Moment, None] = None,
-    nonce: Union[str, None] = None,
+    request: Union[tuple[str, str], None] = None,
 ) -> dict[str, str]:
-    """Signs an answer as the gateway does, for tests. ``nonce`` is that of the authenticated request."""
+    """Signs an answer as the gateway does, for tests.
+
+    :param request: the nonce of the authenticated request, and the id of the key that proved it.
+    """
 
 def verify_answer(
     status: int,
     headers: Headers,
     body: Body,
     keys: Union[str, Iterable[PublicKey]],
-    nonce: Union[str, None] = None,
+    request: Union[tuple[str, str], None] = None,
 ) -> VerifiedAnswer:
-    """Proves that an answer is the gateway's, whole and made for the request with this nonce.
+    """Proves that an answer is the gateway's, whole and made for this request.
 
     :param keys: the gateway's public keys, or their text as ``OKPAY_GATEWAY_KEYS`` has it.
+    :param request: the nonce of the request, and the id of the key that it was proven with.
     :raises okpay.VerificationError: ``answer_unsigned``, ``answer_signature_invalid``, ``untrusted_key``, ``digest_mismatch`` or
         ``answer_for_other_request``.
     """

@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use okpay::Timestamp;
 use okpay::fees::FeeSchedule;
 use serde_json::{Map, Value};
-use std::io::{BufReader, Read, Write, stdin};
+use std::io::{BufReader, BufWriter, Read, Write, stdin};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -117,14 +117,14 @@ fn without_prefix(error: csv::Error) -> Error {
 /// Rows as CSV or as lines of JSON.
 enum Writer {
     Csv(Box<csv::Writer<Sink>>),
-    Json { sink: Sink, names: StringRecord },
+    Json { sink: BufWriter<Sink>, names: StringRecord },
 }
 
 impl Writer {
     fn new(arguments: &Arguments, names: &StringRecord) -> Result<Self> {
         let sink = Sink::new(arguments.output.as_deref())?;
         if arguments.json {
-            return Ok(Self::Json { sink, names: names.clone() });
+            return Ok(Self::Json { sink: BufWriter::new(sink), names: names.clone() });
         }
         let delimiter = u8::try_from(arguments.delimiter)?;
         let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(sink);
@@ -164,7 +164,7 @@ impl Writer {
     fn finish(self) -> Result<Sink> {
         match self {
             Self::Csv(writer) => writer.into_inner().map_err(|error| Error::msg(error.to_string())),
-            Self::Json { sink, .. } => Ok(sink),
+            Self::Json { sink, .. } => sink.into_inner().map_err(|error| Error::msg(error.to_string())),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Quotes and comparisons for people.
 
 use crate::output;
-use okpay::fees::{Bearer, FeeSchedule, Offer, Quote};
+use okpay::fees::{Bearer, FeeSchedule, Offer, Quote, STANDARD};
 
 /// A quote: what it is about, its lines, and what they come to.
 pub(super) fn quote(quote: &Quote, schedule: &FeeSchedule) -> String {
@@ -29,7 +29,11 @@ pub(super) fn offers(offers: &[Offer], schedule: &FeeSchedule) -> String {
 
 /// Which schedule the figures are from, and whether anybody vouches for it.
 fn source(schedule: &FeeSchedule) -> String {
-    let proof = if schedule.verified() { "signed" } else { "not signed" };
+    let proof = match schedule.verified() {
+        true => "signed",
+        false if schedule.text() == STANDARD => "built in",
+        false => "not signed",
+    };
     format!("{} {} ({proof})", schedule.id(), schedule.version())
 }
 

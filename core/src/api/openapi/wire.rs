@@ -55,7 +55,7 @@ pub(super) fn parameters() -> Value {
             "header", "OKPay-Client-Secret", false, "With a publishable key: the client secret of the checkout session.", None,
         ),
         "OKPay-Nonce": parameter(
-            "header", "OKPay-Nonce", false, "With a publishable key: fresh for every try; the signed answer repeats it.", None,
+            "header", "OKPay-Nonce", false, "With a publishable key: fresh for every try; the signed answer repeats it, with the key.", None,
         ),
         "webhook-id": parameter("header", "webhook-id", true, "The event's id, the same on every delivery.", None),
         "webhook-timestamp": parameter("header", "webhook-timestamp", true, "When this delivery was signed, in seconds since 1970.", None),
@@ -105,7 +105,12 @@ pub(super) fn headers() -> Value {
         "OKPay-Request-Id": header("The gateway's id of the request, for support."),
         "Content-Digest": header("The SHA-256 of the body's bytes (RFC 9530)."),
         "Signature-Input": header(
-            "Covers `\"@status\" \"content-type\" \"content-digest\"`; its `nonce` is the request's, once the request has been authenticated.",
+            "Covers `\"@status\"`, with a body also `\"content-type\" \"content-digest\"`, and once the request has been authenticated also \
+             `\"okpay-key-id\"`: then its `nonce` is the request's.",
+        ),
+        "OKPay-Key-Id": header(
+            "The id of the key that the request was proven with, once it has been authenticated. The signature covers it, and a caller \
+             takes no answer that names another key than its own.",
         ),
         "Signature": header("The gateway's Ed25519 signature, labelled `sig1` (RFC 9421)."),
         "Idempotency-Replayed": header("`true` where this is the first answer to the key, given again."),
@@ -121,7 +126,7 @@ fn header(description: &str) -> Value {
 }
 
 pub(super) fn answer_headers(operation: &Operation) -> Value {
-    let signed = ["OKPay-Request-Id", "Content-Digest", "Signature-Input", "Signature", "RateLimit", "RateLimit-Policy"];
+    let signed = ["OKPay-Request-Id", "Content-Digest", "OKPay-Key-Id", "Signature-Input", "Signature", "RateLimit", "RateLimit-Policy"];
     let replayed = operation.is_write().then_some("Idempotency-Replayed");
     header_references(signed.into_iter().chain(replayed))
 }
@@ -132,7 +137,7 @@ fn header_references(names: impl Iterator<Item = &'static str>) -> Value {
 
 /// The refusal of any operation.
 pub(super) fn responses() -> Value {
-    let names = ["OKPay-Request-Id", "Content-Digest", "Signature-Input", "Signature", "Retry-After", "OKPay-Should-Retry"];
+    let names = ["OKPay-Request-Id", "Content-Digest", "OKPay-Key-Id", "Signature-Input", "Signature", "Retry-After", "OKPay-Should-Retry"];
     json!({
         "Problem": {
             "description": "A refusal: nothing was executed, or what was executed is this refusal (a decline).",

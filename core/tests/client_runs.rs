@@ -1,0 +1,197 @@
+//! The client, its journal and its recovery over a transport of the test's own: every answer is really signed.
+#![cfg(all(feature = "client", feature = "sqlite"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail by panicking")]
+
+use okpay::api::{ConfirmCheckoutSession, MethodType, NewRefund};
+use okpay::call::{Answer, Outcome, RetryPolicy, SignedRequest};
+use okpay::client::{CallOptions, Client, Journal, SqliteJournal, Transport};
+use okpay::signing::{AnsweredRequest, Ed25519Key, PublicKeys, sign_answer};
+use okpay::{ErrorCode, OkpayError, Phase};
+use std::collections::VecDeque;
+use std::future::Future;
+use std::io::{Read, Write};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+const SECRET: &str = "okp_test_sk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+
+/// What comes of the next attempts, in order.
+#[derive(Clone)]
+enum Next {
+    NeverLeft,
+    Lost,
+    Signed(u16, String),
+}
+
+struct Script {
+    next: Mutex<VecDeque<Next>>,
+    sent: Mutex<Vec<SignedRequest>>,
+}
+
+impl Transport for Script {
+    fn send(&self, request: SignedRequest) -> Pin<Box<dyn Future<Output = Outcome> + Send + '_>> {
+        let next = self.next.lock().unwrap().pop_front().expect("an attempt that the test did not foresee");
+        let failed = |may_have_left, code| Outcome::Failed { may_have_left, code, detail: "as the test has it".to_owned() };
+        let outcome = match next {
+            Next::NeverLeft => failed(false, ErrorCode::ConnectFailed),
+            Next::Lost => failed(true, ErrorCode::ConnectionLost),
+            Next::Signed(status, body) => Outcome::Answered(answer_to(&request, status, &body)),
+        };
+        self.sent.lock().unwrap().push(request);
+        Box::pin(std::future::ready(outcome))
+    }
+}
+
+fn gateway() -> Ed25519Key {
+    Ed25519Key::from_seed("gw_1", &[7; 32]).unwrap()
+}
+
+fn answer_to(request: &SignedRequest, status: u16, body: &str) -> Answer {
+    let input = &request.headers.iter().find(|(name, _)| name == "signature-input").unwrap().1;
+    let part = |name: &str| input.split(&format!("{name}=\"")).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let asked = AnsweredRequest { nonce: part("nonce"), key_id: part("keyid") };
+    let json = "application/json";
+    let signed = sign_answer(status, Some(json), body.as_bytes(), &gateway(), 1_793_491_200, Some(&asked)).unwrap();
+    let headers = signed.to_list().into_iter().chain([("content-type".to_owned(), json.to_owned())]).collect();
+    Answer { status, headers, body: body.as_bytes().to_vec() }
+}
+
+/// A client whose calls have one attempt, its script and its journal.
+fn client(next: impl IntoIterator<Item = Next>) -> (Client, Arc<Script>, Arc<SqliteJournal>) {
+    let script = Arc::new(Script { next: Mutex::new(next.into_iter().collect()), sent: Mutex::default() });
+    // In memory: what survives a crash is tested beside the journal.
+    let journal = Arc::new(SqliteJournal::open(":memory:").unwrap());
+    let client = Client::builder()
+        .base_url("https://api.okpay.test")
+        .secret_key("okp_test_kid_1", SECRET)
+        .unwrap()
+        .gateway_keys(PublicKeys::from(vec![gateway().public_key()]))
+        .retry(RetryPolicy::never())
+        .transport(script.clone())
+        .journal(journal.clone())
+        .build()
+        .unwrap();
+    (client, script, journal)
+}
+
+fn open_keys(journal: &SqliteJournal) -> Vec<String> {
+    journal.open_calls().unwrap().into_iter().map(|entry| entry.call.idempotency_key.unwrap()).collect()
+}
+
+fn refund() -> String {
+    r#"{"id":"re_1","status":"succeeded","payment":"pay_1","amount":{"amount":"5.00","currency":"EUR"},"metadata":{},
+    "created":"2026-11-01T00:00:00Z","version":1,"livemode":false}"#
+        .to_owned()
+}
+
+fn problem(status: u16, code: &str) -> Next {
+    Next::Signed(status, format!(r#"{{"status":{status},"code":"{code}"}}"#))
+}
+
+async fn run_refund(client: &Client) -> Result<String, OkpayError> {
+    Ok(client.refunds().create(NewRefund::new("pay_1")).idempotency_key("refund-1").await?.id)
+}
+
+#[tokio::test]
+async fn a_key_with_an_open_call_stays_open_until_its_end_is_proven() {
+    let (client, script, journal) = client([Next::Lost, Next::NeverLeft, problem(401, "key_revoked"), Next::Signed(200, refund())]);
+    for cause in ["connection_lost", "connect_failed", "key_revoked"] {
+        let error = run_refund(&client).await.unwrap_err();
+        assert_eq!((error.phase(), error.code().as_str()), (Phase::OutcomeUnknown, cause));
+        assert_eq!(open_keys(&journal), ["refund-1"], "{cause}");
+    }
+    assert_eq!(run_refund(&client).await.unwrap(), "re_1");
+    assert_eq!(open_keys(&journal), [""; 0]);
+    assert_eq!(script.sent.lock().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_execution_ends_an_open_call() {
+    let (client, _, journal) = client([Next::Lost, problem(422, "insufficient_balance")]);
+    assert_eq!(run_refund(&client).await.unwrap_err().phase(), Phase::OutcomeUnknown);
+    assert_eq!(run_refund(&client).await.unwrap_err().phase(), Phase::Rejected);
+    assert_eq!(open_keys(&journal), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_was_never_sent_leaves_nothing_in_the_journal() {
+    let (client, _, journal) = client([Next::NeverLeft, problem(401, "key_revoked")]);
+    assert_eq!(run_refund(&client).await.unwrap_err().phase(), Phase::NotSent);
+    assert_eq!(run_refund(&client).await.unwrap_err().phase(), Phase::Rejected);
+    let invalid = client.refunds().create(NewRefund::new("pay_1")).header("Host", "x").await.unwrap_err();
+    assert_eq!(invalid.phase(), Phase::Invalid);
+    assert_eq!(open_keys(&journal), [""; 0]);
+}
+
+#[tokio::test]
+async fn only_a_known_end_closes_what_is_recovered() {
+    let state = |state: &str| Next::Signed(200, format!(r#"{{"idempotency_key":"refund-1","state":"{state}"}}"#));
+    let (client, _, journal) = client([Next::Lost, state("in_progress"), state("under_review"), state("not_executed")]);
+    run_refund(&client).await.unwrap_err();
+    for open in [1, 1, 0] {
+        let recovered = client.recover().await.unwrap();
+        assert!(recovered.len() == 1 && recovered[0].outcome.is_ok());
+        assert_eq!(open_keys(&journal).len(), open);
+    }
+}
+
+#[tokio::test]
+async fn a_checkout_that_a_server_confirms_is_journaled() {
+    let (client, _, journal) = client([Next::Lost]);
+    let confirm = client.checkout_sessions().confirm("cs_1", ConfirmCheckoutSession::new(MethodType::Card).payment_method("pm_1"));
+    assert_eq!(confirm.idempotency_key("confirm-1").await.unwrap_err().phase(), Phase::OutcomeUnknown);
+    assert_eq!(open_keys(&journal), ["confirm-1"]);
+}
+
+#[tokio::test]
+async fn a_copy_of_a_request_is_the_same_call() {
+    let (client, script, _) = client([Next::Lost, Next::Lost, Next::Signed(200, refund())]);
+    let request = client.refunds().create(NewRefund::new("pay_1"));
+    request.clone().await.unwrap_err();
+    request.clone().await.unwrap_err();
+    let call = request.into_call();
+    assert!(call.idempotency_key.is_some());
+    client.run(call, &CallOptions::default()).await.unwrap();
+    let sent = script.sent.lock().unwrap();
+    let keys = sent.iter().map(|request| &request.headers.iter().find(|(name, _)| name == "idempotency-key").unwrap().1);
+    let keys = keys.collect::<std::collections::BTreeSet<_>>();
+    assert_eq!((sent.len(), keys.len()), (3, 1));
+}
+
+#[test]
+fn live_keys_never_trust_what_a_port_on_this_machine_publishes() {
+    let live = SECRET.replace("test", "live");
+    let builder = Client::builder().base_url("https://localhost:4010").secret_key("okp_live_kid_1", &live).unwrap();
+    let error = builder.build().unwrap_err();
+    assert_eq!((error.code(), error.failure().param.as_deref()), (&ErrorCode::InvalidConfiguration, Some("gateway_keys")));
+}
+
+/// The environment of a process cannot be changed safely from within, so the test below is run again under a proxy that does not exist.
+#[test]
+fn a_gateway_on_this_machine_is_reached_without_the_systems_proxy() {
+    let program = std::env::current_exe().unwrap();
+    let child = std::process::Command::new(program)
+        .args(["--exact", "a_gateway_on_this_machine_is_reached"])
+        .envs([("HTTP_PROXY", "http://127.0.0.1:1"), ("http_proxy", "http://127.0.0.1:1")])
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && text.contains("1 passed"), "{text}");
+}
+
+#[tokio::test]
+async fn a_gateway_on_this_machine_is_reached() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.read(&mut [0; 4096]);
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").unwrap();
+    });
+    let client = Client::builder().base_url(format!("http://{address}")).secret_key("okp_test_kid_1", SECRET).unwrap();
+    let client = client.gateway_keys(PublicKeys::from(vec![gateway().public_key()])).build().unwrap();
+    let error = client.balances().list().max_attempts(1).await.unwrap_err();
+    assert_eq!(error.code(), &ErrorCode::AnswerUnsigned, "{error}");
+}

@@ -1,0 +1,108 @@
+//! The console: what happened, who was told of it, and whether they heard; for the merchant's engineers.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `mod.rs` | the routes, and what every page of the console has around it |
+//! | `sign_in.rs` | who may look: the control token once, then a cookie; and whether a form is the console's own |
+//! | `events.rs` | the list of events with their deliveries |
+//! | `event.rs` | one event in full, and delivering it again |
+//! | `steering.rs` | the clock, and the faults that wait |
+//! | `words.rs` | the texts, in both languages |
+//!
+//! | page | what |
+//! | --- | --- |
+//! | `GET /sandbox/console` | the list, `?after=` and `?resource=` |
+//! | `GET /sandbox/console/events/{id}` | one event |
+//! | `POST /sandbox/console/events/{id}/redeliver` | delivers it again |
+//! | `POST /sandbox/console/clock` | moves business time on |
+//! | `POST /sandbox/console/sign-in`, `…/sign-out` | |
+
+mod event;
+mod events;
+mod sign_in;
+mod steering;
+mod words;
+
+use super::layout::{OWN_FORMS, Page};
+use crate::gateway::Shared;
+use crate::refusal::Refusal;
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+use http::StatusCode;
+use maud::{Markup, html};
+use okpay::ErrorCode;
+use okpay::api::{Delivery, DeliveryStatus};
+use sign_in::SignedIn;
+use words::Words;
+
+pub(super) fn router() -> Router<Shared> {
+    Router::new()
+        .route("/sandbox/console", get(events::list))
+        .route("/sandbox/console/events/{id}", get(event::show))
+        .route("/sandbox/console/events/{id}/redeliver", post(event::redeliver))
+        .route("/sandbox/console/clock", post(steering::advance))
+        .route("/sandbox/console/sign-in", post(sign_in::sign_in))
+        .route("/sandbox/console/sign-out", post(sign_in::sign_out))
+}
+
+/// A page of the console. `root` leads to `/sandbox/console` from where it is.
+struct Frame<'a> {
+    words: &'static Words,
+    status: StatusCode,
+    title: &'a str,
+    refresh: Option<u32>,
+    root: &'a str,
+    /// Who looks, once signed in.
+    visitor: Option<&'a SignedIn>,
+}
+
+impl Frame<'_> {
+    fn around(&self, content: &Markup) -> Response {
+        let Words { lang, mark, footer, sign_out, .. } = self.words;
+        let corner = self.visitor.map(|visitor| {
+            html! {
+                form method="post" action={ (self.root) "/sign-out" } {
+                    (visitor.mark())
+                    button.quiet.little { (sign_out) }
+                }
+            }
+        });
+        let page = Page {
+            status: self.status,
+            lang,
+            title: self.title,
+            mark,
+            refresh: self.refresh,
+            wide: self.visitor.is_some(),
+            forms: OWN_FORMS,
+            corner,
+            footer,
+        };
+        page.around(content)
+    }
+}
+
+/// A refusal for a person. What the gateway says of it is for engineers, in English.
+fn refused(visitor: &SignedIn, root: &str, refusal: Refusal) -> Response {
+    let failure = refusal.into_failure();
+    let status = failure.code.status().and_then(|status| StatusCode::from_u16(status).ok());
+    let words = visitor.words;
+    let title = if failure.code == ErrorCode::NotFound { words.nothing } else { words.failed };
+    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    Frame { words, status, title, refresh: None, root, visitor: Some(visitor) }.around(&html! {
+        section {
+            div.alert role="alert" { h1 { (title) } p lang="en" { (failure.detail) } }
+            p { a href=(root) { (words.all_events) } }
+        }
+    })
+}
+
+/// How a delivery stands, in a word and a colour.
+fn badge(words: &Words, delivery: &Delivery) -> Markup {
+    match delivery.status {
+        DeliveryStatus::Succeeded => html! { span.badge.good { (words.succeeded) } },
+        DeliveryStatus::Failed => html! { span.badge.bad { (words.gave_up) } },
+        _ => html! { span.badge.wait { (words.pending) } },
+    }
+}
