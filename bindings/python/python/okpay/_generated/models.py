@@ -1141,7 +1141,7 @@ class CallOutcome(Model):
     state: CallState
     """What became of it."""
     body: Optional[str]
-    """The body of the first answer, its exact text."""
+    """The body of the first answer, its exact text. Absent after 24 hours, and where the key that asks may not do the operation itself."""
     object: Optional[str]
     """The object that it made."""
     operation: Optional[str]
