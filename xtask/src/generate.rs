@@ -1,6 +1,7 @@
 //! `cargo xtask generate`: the files that are made from the table of endpoints, `core/src/api/operations.rs`, and its models.
 
 use crate::command::root;
+use crate::python;
 use crate::reference::reference;
 use anyhow::{Context, Result, bail};
 use okpay::api::openapi;
@@ -15,7 +16,7 @@ const SERVER: &str = "https://api.okpay.test";
 /// Writes every generated file.
 pub(crate) fn write() -> Result<()> {
     for (path, text) in files()? {
-        let file = root().join(path);
+        let file = root().join(&path);
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
         }
@@ -29,7 +30,7 @@ pub(crate) fn write() -> Result<()> {
 pub(crate) fn verify() -> Result<()> {
     let mut stale = Vec::new();
     for (path, text) in files()? {
-        let fresh = std::fs::read_to_string(root().join(path)).is_ok_and(|found| found == text);
+        let fresh = std::fs::read_to_string(root().join(&path)).is_ok_and(|found| found == text);
         println!("{path}: {}", if fresh { "up to date" } else { "stale" });
         if !fresh {
             stale.push(path);
@@ -41,10 +42,12 @@ pub(crate) fn verify() -> Result<()> {
     Ok(())
 }
 
-fn files() -> Result<[(&'static str, String); 2]> {
+fn files() -> Result<Vec<(String, String)>> {
     let document = openapi(SERVER);
     let page = format!("<!-- {ORIGIN} -->\n\n{}", reference(&document));
-    Ok([(OPENAPI, in_reading_order(document)?), (REFERENCE, page)])
+    let mut files = vec![(OPENAPI.to_owned(), in_reading_order(document)?), (REFERENCE.to_owned(), page)];
+    files.extend(python::files(ORIGIN)?);
+    Ok(files)
 }
 
 /// The document as text, with what a reader wants first at the top; JSON has no comments, so that its origin is a field.

@@ -6,12 +6,14 @@
 //! | `steps.rs` | what each step runs |
 //! | `generate.rs` | the generated files: write, or compare |
 //! | `reference.rs` | the reference page |
+//! | `python.rs` | the Python package: what of it is generated, and its step |
 //! | `command.rs` | starts programs from the root of the repository |
 //! | `tools.rs` | ready-made checkers from PyPI, in a folder of the project |
 #![forbid(unsafe_code)]
 
 mod command;
 mod generate;
+mod python;
 mod reference;
 mod steps;
 mod test;

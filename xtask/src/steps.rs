@@ -5,7 +5,8 @@
 
 use crate::command::{cargo, output, program, root, run};
 use crate::generate;
-use crate::tools::{is_on_path, python, tool};
+use crate::python;
+use crate::tools::{is_on_path, python as python3, tool};
 use anyhow::{Context, Result, bail};
 
 pub(crate) struct Step {
@@ -24,6 +25,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "doc", about: "the documentation builds without a warning", run: doc },
     Step { name: "wasm", about: "core compiles for the browser, without I/O, clock or randomness", run: wasm },
     Step { name: "rust", about: "unit, integration, end-to-end and documentation tests", run: rust },
+    Step { name: "python", about: "the Python package as installed: lints, types, vectors, scenarios", run: python::check },
 ];
 
 /// How core is linted alone: cargo unifies features in a workspace, which hides what a feature lacks by itself. Dependencies of tests do so,
@@ -57,7 +59,7 @@ fn witness() -> Result<()> {
         bail!("there is no witness in tests/witness");
     }
     // -E, -S: no settings and no packages of this machine, only the standard library; -B: no folder of bytecode is left behind.
-    scripts.iter().try_for_each(|script| run(program(python()).args(["-E", "-S", "-B"]).arg(script)))
+    scripts.iter().try_for_each(|script| run(program(python3()).args(["-E", "-S", "-B"]).arg(script)))
 }
 
 fn deny() -> Result<()> {

@@ -14,17 +14,20 @@ pub(crate) fn tool(name: &str) -> Result<PathBuf> {
         install(&folder)?;
         std::fs::write(&installed, wanted)?;
     }
-    let programs = if cfg!(windows) { "Scripts" } else { "bin" };
-    Ok(folder.join(programs).join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+    Ok(folder.join(programs()).join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }
 
 fn install(folder: &PathBuf) -> Result<()> {
     let python = python();
     run(program(python).args(["-m", "venv", "--clear"]).arg(folder))
         .context("python3 with its module venv is needed (Debian: apt-get install python3-venv)")?;
-    let programs = if cfg!(windows) { "Scripts" } else { "bin" };
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "--requirement"];
-    run(program(folder.join(programs).join("python")).args(pip).arg("xtask/tools.txt"))
+    run(program(folder.join(programs()).join("python")).args(pip).arg("xtask/tools.txt"))
+}
+
+/// Where a virtual environment has its programs.
+pub(crate) fn programs() -> &'static str {
+    if cfg!(windows) { "Scripts" } else { "bin" }
 }
 
 /// The machine's Python 3.

@@ -147,6 +147,31 @@ impl Row {
         }
     }
 
+    /// The row's arm of `call_from_json`.
+    fn by_name(&self) -> TokenStream {
+        let (gate, function) = (self.gate(), self.function());
+        let full_name = format!("{}.{}", self.group, self.name);
+        let id = match self.takes_id {
+            true => quote!(let id = crate::api::params::required_id(operation, id)?;),
+            false => quote!(crate::api::params::no_id(operation, id)?;),
+        };
+        let params = match &self.params {
+            Some(model) => quote!(let params = crate::api::params::read_params::<#model>(params)?;),
+            None => quote!(crate::api::params::no_params(params)?;),
+        };
+        let mut passed = Vec::new();
+        passed.extend(self.takes_id.then(|| quote!(&id)));
+        passed.extend(self.params.is_some().then(|| quote!(params)));
+        quote! {
+            #gate
+            #full_name => {
+                #id
+                #params
+                Ok(#function(#(#passed),*))
+            }
+        }
+    }
+
     /// The client's method for the row.
     fn method(&self) -> TokenStream {
         let Self { docs, name, reply, .. } = self;
@@ -189,6 +214,7 @@ pub(crate) fn expand(table: TokenStream) -> Result<TokenStream> {
     let readers = readers(&rows);
     let schemas = schemas(&rows);
     let groups = groups(&rows);
+    let by_name = rows.iter().map(Row::by_name);
     Ok(quote! {
         /// Every endpoint, in the order of the table.
         pub static OPERATIONS: &[&crate::api::Operation] = &[#(#entries)*];
@@ -196,6 +222,14 @@ pub(crate) fn expand(table: TokenStream) -> Result<TokenStream> {
         #readers
         #schemas
         #groups
+
+        /// See `Call::from_json`.
+        pub(crate) fn call_from_json(operation: &str, id: Option<&str>, params: Option<&str>) -> Result<crate::api::Call, crate::OkpayError> {
+            match operation {
+                #(#by_name)*
+                other => Err(crate::api::params::no_operation(other)),
+            }
+        }
     })
 }
 

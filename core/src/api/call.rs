@@ -127,6 +127,18 @@ impl Call {
         call
     }
 
+    /// The call of an operation by its name, its parameters as JSON text: for languages that keep their models on their own side.
+    ///
+    /// `id` is the one in the path, for operations that have one; `params` may be absent, or `{}`, where every parameter is optional or
+    /// none is taken. The text is read as the operation's model, so that a call made here is one that the typed function makes, too.
+    ///
+    /// # Errors
+    /// `invalid_parameter` for a name that is not in the table and an id that is missing or too many; `malformed_json`, `unknown_field`,
+    /// `missing_field`, `invalid_field` or the code of the value at fault for parameters, with their path.
+    pub fn from_json(operation: &str, id: Option<&str>, params: Option<&str>) -> Result<Self, OkpayError> {
+        super::call_from_json(operation, id, params)
+    }
+
     /// Whether it may change something.
     #[must_use]
     pub fn is_write(&self) -> bool {

@@ -5,6 +5,7 @@
 //! | `operations.rs` | the table: one row an endpoint. From it come the functions `payments_create(…) -> Call`, `read_payment(body)`, the client's methods, the routes of the sandbox, the OpenAPI document and the reference |
 //! | `payments.rs`, `refunds.rs`, … | one file a resource: its models and what it means |
 //! | `call.rs` | [`Call`], the intent of one logical call, and [`Operation`], a row |
+//! | `params.rs` | the parameters of a call out of JSON text, for languages that name an operation |
 //! | `openapi.rs` | the OpenAPI document (feature `schema`) |
 //! | `problem.rs` | [`Problem`], the RFC 9457 body of every refusal |
 //!
@@ -22,6 +23,7 @@ mod idempotency;
 #[cfg(all(feature = "schema", feature = "secret"))]
 mod openapi;
 mod operations;
+mod params;
 mod payment_methods;
 mod payments;
 mod problem;

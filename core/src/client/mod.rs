@@ -46,6 +46,7 @@ pub use recover::Recovered;
 pub use request::{CallOptions, Reply, Request};
 pub use transport::{HttpOptions, HttpTransport, Transport};
 
+use crate::api::Call;
 use crate::call::{BaseUrl, Credentials, RetryPolicy};
 use crate::error::OkpayError;
 use crate::signing::PublicKeys;
@@ -78,6 +79,18 @@ impl Client {
     #[must_use]
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
+    }
+
+    /// The call under a key: its own, or a random one if it is a write without. [`Client::run`] does the same; whoever has to know the key
+    /// although the call may be broken off asks for it before.
+    ///
+    /// # Errors
+    /// `invalid_configuration` if the system gives no random numbers.
+    pub fn keyed(&self, mut call: Call) -> Result<Call, OkpayError> {
+        if call.is_write() && call.idempotency_key.is_none() {
+            call.idempotency_key = Some(ambient::idempotency_key()?);
+        }
+        Ok(call)
     }
 
     /// A client from `OKPAY_BASE_URL`, `OKPAY_KEY_ID`, `OKPAY_SECRET` and `OKPAY_GATEWAY_KEYS`. The last may be left out for a sandbox

@@ -18,6 +18,27 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
+    /// For the whole call with all its attempts; the client's by default.
+    #[must_use]
+    pub fn timeout(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// How many attempts the call may have; the client's number by default.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = Some(attempts);
+        self
+    }
+
+    /// Adds a header, such as `traceparent`.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
     pub(super) fn policy(&self, base: &RetryPolicy) -> RetryPolicy {
         let deadline = self.deadline.map(|deadline| u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX));
         RetryPolicy {
@@ -68,19 +89,19 @@ impl<T> Request<T> {
 
     /// For the whole call with all its attempts.
     pub fn timeout(mut self, deadline: Duration) -> Self {
-        self.options.deadline = Some(deadline);
+        self.options = self.options.timeout(deadline);
         self
     }
 
     /// How many attempts the call may have.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
-        self.options.max_attempts = Some(attempts);
+        self.options = self.options.max_attempts(attempts);
         self
     }
 
     /// Adds a header, such as `traceparent`.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.options.headers.push((name.into(), value.into()));
+        self.options = self.options.header(name, value);
         self
     }
 

@@ -18,11 +18,9 @@ impl Client {
     ///
     /// # Errors
     /// As [`conclude`]; `journal_failed` if the intent could not be recorded, so that nothing was sent.
-    pub async fn run(&self, mut call: Call, options: &CallOptions) -> Result<Answer, OkpayError> {
+    pub async fn run(&self, call: Call, options: &CallOptions) -> Result<Answer, OkpayError> {
         let operation = known_operation(&call)?;
-        if call.is_write() && call.idempotency_key.is_none() {
-            call.idempotency_key = Some(ambient::idempotency_key()?);
-        }
+        let call = self.keyed(call)?;
         let recorded = self.record(operation, &call).await?;
         let span = tracing::info_span!("okpay", operation = operation.name);
         let end = self.attempt_until_end(operation, &call, recorded == Some(true), options).instrument(span).await;

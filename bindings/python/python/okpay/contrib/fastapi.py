@@ -1,0 +1,48 @@
+"""A webhook endpoint for FastAPI.
+
+::
+
+    webhook = okpay.contrib.fastapi.webhook(okpay.webhooks.Verifier(os.environ["OKPAY_WEBHOOK_SECRET"]))
+
+    @app.post("/webhooks/okpay")
+    async def paid(payload: Annotated[okpay.webhooks.VerifiedPayload, Depends(webhook)]) -> None:
+        await orders.apply(payload.event())
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, AsyncIterator, Callable, Optional
+
+from fastapi import HTTPException, Request
+
+from ._endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from ..webhooks import ReplayStore, VerifiedPayload, Verifier
+
+__all__ = ["webhook"]
+
+
+def webhook(
+    verifier: Verifier, *, store: Optional[ReplayStore] = None, consumer: str = "okpay", lease: int = 60
+) -> Callable[[Request], AsyncIterator[VerifiedPayload]]:
+    """A dependency that gives the verified payload.
+
+    It reads the raw body itself, answers 400 to what does not verify, and lets the endpoint run for what does.
+
+    :param store: if given, each event is handled once.
+    :param consumer: under which name the events are claimed.
+    :param lease: for how many seconds; longer than the work takes.
+    """
+    endpoint = Endpoint(verifier, store, consumer, lease)
+
+    async def verified(request: Request) -> AsyncIterator[VerifiedPayload]:
+        admission = endpoint.admit(await request.body(), request.headers.items())
+        if admission.payload is None:
+            raise HTTPException(admission.status, admission.reason)
+        with endpoint.handling(admission.token):
+            yield admission.payload
+
+    # FastAPI reads annotations at run time; the request's is the one that it needs.
+    verified.__annotations__ = {"request": Request}
+    return verified

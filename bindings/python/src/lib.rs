@@ -1,0 +1,56 @@
+//! `_okpay`: the courier between Python and the core. It decides nothing; what it may not know, core answers.
+//!
+//! | file | what it carries |
+//! | --- | --- |
+//! | `client.rs` | calls by name, waited for (sync) or delivered to an event loop (async) |
+//! | `runtime.rs` | one tokio runtime a process, so that a fork gets its own |
+//! | `transport.rs` | another transport, a Python callable |
+//! | `webhooks.rs`, `stores.rs` | verify, sign, diagnose, order; replay stores |
+//! | `signing.rs`, `keys.rs` | requests and answers signed and proven; keys |
+//! | `fees.rs` | the fee engine |
+//! | `money.rs` | `Money` |
+//! | `advice.rs` | what to do about a failure |
+//! | `errors.rs` | [`okpay::OkpayError`] → `okpay.OkpayError`; a panic, too |
+//! | `values.rs` | times, bytes and headers as Python has them |
+//! | `ambient.rs` | the clock and the random numbers |
+//!
+//! Models cross as JSON text, which core reads and writes; their classes are generated on the Python side (`python/okpay/_generated`).
+#![forbid(unsafe_code)]
+
+mod advice;
+mod ambient;
+mod client;
+mod errors;
+mod fees;
+mod keys;
+mod money;
+mod runtime;
+mod signing;
+mod stores;
+mod transport;
+mod values;
+mod webhooks;
+
+#[pyo3::pymodule]
+mod _okpay {
+    #[pymodule_export]
+    use crate::advice::{advice_for_code, advice_for_decline, advice_for_error, code_for_buyer};
+    #[pymodule_export]
+    use crate::client::{Courier, Task};
+    #[pymodule_export]
+    use crate::errors::panic;
+    #[pymodule_export]
+    use crate::fees::FeeSchedule;
+    #[pymodule_export]
+    use crate::keys::{Ed25519Key, HmacKey, PublicKey};
+    #[pymodule_export]
+    use crate::money::{Money, currency_places, divide};
+    #[pymodule_export]
+    use crate::signing::{
+        SignedRequest, VerifiedAnswer, content_digest, sign_answer, sign_request, verify_answer, verify_content_digest, verify_request,
+    };
+    #[pymodule_export]
+    use crate::stores::Store;
+    #[pymodule_export]
+    use crate::webhooks::{VerifiedPayload, Verifier, apply, diagnose, sign, sign_delivery, webhook_secret};
+}

@@ -1,0 +1,162 @@
+//! [`Money`]: exact, with Python's `Decimal` on its face.
+
+use crate::errors::guarded;
+use okpay::money::Rounding;
+use okpay::{Currency, ErrorCode, OkpayError};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::pyclass::CompareOp;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyDict, PyInt, PyString};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// An exact amount of one currency.
+#[pyclass(frozen, module = "okpay")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Money(okpay::Money);
+
+#[pymethods]
+impl Money {
+    #[new]
+    fn new(py: Python<'_>, amount: &Bound<'_, PyAny>, currency: &str) -> PyResult<Self> {
+        let amount = plain_text(amount)?;
+        guarded(py, || okpay::Money::parse(&amount, currency)).map(Self)
+    }
+
+    /// From minor units (cents, satoshi, 10^-6 USDT).
+    #[staticmethod]
+    fn from_minor(py: Python<'_>, minor_units: &Bound<'_, PyInt>, currency: &str) -> PyResult<Self> {
+        // What does not even fit here is past every bound.
+        let minor = minor_units.extract::<i64>().map_or(i128::MAX, i128::from);
+        guarded(py, || okpay::Money::from_minor(minor, Currency::parse(currency)?)).map(Self)
+    }
+
+    /// From `{"amount": "19.99", "currency": "EUR"}`.
+    #[staticmethod]
+    fn from_dict(py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Self::new(py, &value.get_item("amount")?, &value.get_item("currency")?.extract::<String>()?)
+    }
+
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py);
+        dict.set_item("amount", self.text())?;
+        dict.set_item("currency", self.0.currency().code())?;
+        Ok(dict)
+    }
+
+    #[getter]
+    fn amount<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        decimal(py)?.call1((self.text(),))
+    }
+
+    #[getter]
+    fn currency(&self) -> &'static str {
+        self.0.currency().code()
+    }
+
+    #[getter]
+    fn minor_units(&self) -> i64 {
+        self.0.minor()
+    }
+
+    #[getter]
+    fn places(&self) -> u32 {
+        self.0.currency().places()
+    }
+
+    fn __add__(&self, py: Python<'_>, other: &Self) -> PyResult<Self> {
+        guarded(py, || self.0.checked_add(other.0)).map(Self)
+    }
+
+    fn __sub__(&self, py: Python<'_>, other: &Self) -> PyResult<Self> {
+        guarded(py, || self.0.checked_sub(other.0)).map(Self)
+    }
+
+    fn __neg__(&self) -> Self {
+        Self(self.0.negated())
+    }
+
+    fn __bool__(&self) -> bool {
+        self.0.minor() != 0
+    }
+
+    fn __richcmp__(&self, py: Python<'_>, other: &Bound<'_, PyAny>, op: CompareOp) -> PyResult<Py<PyAny>> {
+        let Ok(other) = other.cast::<Self>() else { return Ok(py.NotImplemented()) };
+        let other = other.get().0;
+        let told = match op {
+            CompareOp::Eq => self.0 == other,
+            CompareOp::Ne => self.0 != other,
+            // Only amounts of one currency have an order; others raise.
+            _ => op.matches(guarded(py, || self.0.compare(other))?),
+        };
+        Ok(PyBool::new(py, told).to_owned().into_any().unbind())
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Money('{}', '{}')", self.text(), self.currency())
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn __getnewargs__(&self) -> (String, &'static str) {
+        (self.text(), self.currency())
+    }
+
+    #[classattr]
+    fn __match_args__() -> (&'static str, &'static str) {
+        ("amount", "currency")
+    }
+}
+
+impl Money {
+    fn text(&self) -> String {
+        self.0.amount().to_string()
+    }
+}
+
+/// The digits of a text, an `int` or a `Decimal`; a float has none that can be relied on.
+fn plain_text(amount: &Bound<'_, PyAny>) -> PyResult<String> {
+    if let Ok(text) = amount.cast::<PyString>() {
+        return Ok(text.to_cow()?.into_owned());
+    }
+    if amount.is_instance_of::<PyInt>() && !amount.is_instance_of::<PyBool>() {
+        return Ok(amount.str()?.to_cow()?.into_owned());
+    }
+    if amount.is_instance(decimal(amount.py())?)? {
+        return amount.call_method1("__format__", ("f",))?.extract();
+    }
+    let kind = amount.get_type().name()?;
+    Err(PyTypeError::new_err(format!("an amount is a str, an int or a Decimal, not {kind}: write Money(\"19.99\", \"EUR\")")))
+}
+
+fn decimal<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyAny>> {
+    static DECIMAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    DECIMAL.import(py, "decimal", "Decimal")
+}
+
+/// How many decimal places an amount in a currency may have.
+#[pyfunction]
+pub(crate) fn currency_places(py: Python<'_>, currency: &str) -> PyResult<u32> {
+    guarded(py, || Ok(Currency::parse(currency)?.places()))
+}
+
+/// The whole number that a fraction becomes by one of the seven roundings.
+#[pyfunction]
+#[pyo3(signature = (numerator, denominator, rounding="half_up"))]
+pub(crate) fn divide(py: Python<'_>, numerator: i128, denominator: i128, rounding: &str) -> PyResult<i128> {
+    guarded(py, || match Rounding::from(rounding) {
+        Rounding::Unknown { raw } => {
+            let detail = format!("{raw:?} is no rounding mode");
+            Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "rounding", detail))
+        }
+        known => known.divide(numerator, denominator),
+    })
+}

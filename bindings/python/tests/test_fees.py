@@ -1,0 +1,95 @@
+"""The fee engine as Python sees it; its figures are those of the vectors."""
+
+import copy
+import json
+import pickle
+from array import array
+from datetime import datetime, timezone
+
+import pytest
+
+import okpay
+from okpay import Money
+from okpay.fees import FeeSchedule
+
+SCHEDULE = FeeSchedule.standard()
+CARD = {"operation": "payment", "method": "card", "brand": "visa", "card_region": "domestic", "conversion": False}
+
+
+def test_a_quote():
+    quote = SCHEDULE.quote(amount=Money("100.00", "EUR"), **CARD)
+    assert quote.gross == quote.fee + quote.net == Money("100.00", "EUR") and quote.version == SCHEDULE.version
+    assert sum(line.amount.minor_units for line in quote.lines) == quote.fee.minor_units and quote.lines[0].id == "percent"
+    assert quote.rule_id in SCHEDULE.rule_ids
+
+
+def test_facts_times_and_bearers():
+    with pytest.raises(okpay.Invalid) as caught:
+        SCHEDULE.quote(operation="payment", method="card", amount=Money("1", "EUR"))
+    assert caught.value.code == "missing_fact"
+    with pytest.raises(okpay.Invalid) as caught:
+        SCHEDULE.quote(amount=Money("1", "EUR"), at=datetime(1999, 1, 1, tzinfo=timezone.utc), **CARD)
+    assert caught.value.code == "schedule_not_in_force"
+    foreign = SCHEDULE.quote(amount=Money("100", "EUR"), **{**CARD, "conversion": True})
+    assert foreign.fee > SCHEDULE.quote(amount=Money("100", "EUR"), **CARD).fee
+    assert SCHEDULE.quote(amount=Money("100", "EUR"), bearer="customer", **CARD).net == Money("100", "EUR")
+
+
+def test_gross_up_reaches_its_target():
+    target = Money("97.31", "EUR")
+    quote = SCHEDULE.gross_up(net=target, **CARD)
+    assert quote.net >= target > SCHEDULE.quote(amount=quote.gross - Money("0.01", "EUR"), **CARD).net
+
+
+def test_many_equal_one_by_one():
+    amounts = array("q", range(100, 5000, 7))
+    columns = SCHEDULE.quote_many(amounts, currency="EUR", **CARD)
+    for place, minor in enumerate(amounts):
+        quote = SCHEDULE.quote(amount=Money.from_minor(minor, "EUR"), **CARD)
+        assert (columns.gross[place], columns.fee[place], columns.net[place]) == (
+            quote.gross.minor_units,
+            quote.fee.minor_units,
+            quote.net.minor_units,
+        )
+        assert columns.rule_ids[columns.rule[place]] == quote.rule_id
+    assert SCHEDULE.quote_many(memoryview(amounts)[::2], currency="EUR", **CARD).fee.tolist() == columns.fee.tolist()[::2]
+    assert len(SCHEDULE.quote_many(array("q"), currency="EUR", **CARD).fee) == 0
+
+
+@pytest.mark.parametrize("amounts", [array("d", [1]), array("i", [1]), array("Q", [1]), b"12345678"])
+def test_other_buffers_are_refused(amounts):
+    with pytest.raises(TypeError):
+        SCHEDULE.quote_many(amounts, currency="EUR", **CARD)
+
+
+def test_a_bad_row_is_named():
+    with pytest.raises(okpay.Invalid) as caught:
+        SCHEDULE.quote_many(array("q", [100, -1]), currency="EUR", **CARD)
+    assert caught.value.param == "amounts[1].amount"
+
+
+def test_comparison():
+    facts = {name: CARD[name] for name in ("brand", "card_region", "conversion")}
+    offers = SCHEDULE.compare(operation="payment", amount=Money("100", "EUR"), **facts)
+    fees = [offer.quote.fee for offer in offers if offer.quote]
+    assert fees == sorted(fees) and len(fees) > 1
+
+
+def test_a_schedule_is_a_value():
+    assert FeeSchedule.from_json(SCHEDULE.text) == SCHEDULE == pickle.loads(pickle.dumps(SCHEDULE)) == copy.deepcopy(SCHEDULE)
+    assert "okpay-standard" in repr(SCHEDULE) and hash(SCHEDULE) == hash(copy.copy(SCHEDULE)) and not SCHEDULE.verified
+
+
+def test_the_gateways_own_schedule_is_verified(sandbox):
+    envelope = sandbox.client().fee_schedules.current()
+    schedule = FeeSchedule.from_json(json.dumps(envelope.to_dict()), public_keys=sandbox.details["fee_schedule_key"])
+    assert schedule.verified and schedule.valid_from is not None
+    with pytest.raises(TypeError):
+        pickle.dumps(schedule)
+    payment = sandbox.client().payments.create(amount=Money("42.17", "EUR"), method="card", payment_method=sandbox.card())
+    assert schedule.quote(amount=Money("42.17", "EUR"), **CARD).fee == payment.fee.fee
+    with pytest.raises(okpay.Invalid) as caught:
+        FeeSchedule.from_json(
+            json.dumps(envelope.to_dict()), public_keys=[sandbox.details["fee_schedule_key"]], last_accepted_version="2099-01-01.1"
+        )
+    assert caught.value.code == "schedule_rollback"

@@ -1,0 +1,131 @@
+"""Models: printed, compared, hashed, copied, pickled, matched, and turned into plain values."""
+
+import copy
+import json
+import pickle
+import sys
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+import okpay
+from okpay import Money, models
+from okpay._wire import parse_time, plain, time_text, to_millis
+
+WIRE = {
+    "id": "re_1",
+    "status": "succeeded",
+    "payment": "pay_1",
+    "amount": {"amount": "0.10", "currency": "EUR"},
+    "created": "2026-11-01T00:00:00.250Z",
+    "version": 7,
+    "livemode": False,
+    "idempotency_key": None,
+    "metadata": {"a": "b"},
+    "reason": "\U0001f388 torn",
+    "reference": None,
+}
+
+
+@pytest.fixture
+def refund():
+    return models.Refund.from_dict({**WIRE, "novel": [1]})
+
+
+def test_reads_and_writes_the_wire(refund):
+    assert refund.to_dict() == WIRE
+    assert json.loads(json.dumps(refund.to_dict())) == WIRE
+    assert refund.amount == Money("0.10", "EUR")
+    assert refund.created == datetime(2026, 11, 1, microsecond=250_000, tzinfo=timezone.utc)
+    assert refund.status is models.RefundStatus.SUCCEEDED and refund.answer is None
+
+
+def test_compares_hashes_copies_and_pickles(refund):
+    same = models.Refund.from_dict(WIRE)
+    assert same == refund and hash(same) == hash(refund) and same != refund.replace(version=8) and refund != WIRE
+    for twin in (copy.copy(refund), copy.deepcopy(refund), pickle.loads(pickle.dumps(refund))):
+        assert twin == refund and type(twin) is models.Refund
+    if sys.version_info >= (3, 13):
+        assert copy.replace(refund, version=8).version == 8
+
+
+def test_does_not_change(refund):
+    for change in (lambda: setattr(refund, "version", 8), lambda: setattr(refund, "other", 1), lambda: delattr(refund, "id")):
+        with pytest.raises(AttributeError):
+            change()
+    assert not hasattr(refund, "__dict__")
+
+
+def test_prints_without_secrets(refund):
+    assert repr(refund).startswith("Refund(id='re_1', status=RefundStatus.SUCCEEDED, payment='pay_1', amount=Money('0.10', 'EUR')")
+    card = models.CardDetails(number="4242424242424242", exp_month=1, exp_year=2040, cvc="123")
+    assert "4242" not in repr(card) and "123" not in repr(card) and "exp_year=2040" in repr(card)
+
+
+def test_matches():
+    namespace = {"models": models, "payment": models.Refund.from_dict(WIRE)}
+    if sys.version_info >= (3, 10):
+        code = (
+            "match payment:\n"
+            "    case models.Refund(status=models.RefundStatus.FAILED): found = 'failed'\n"
+            "    case models.Refund(status='succeeded', amount=money): found = money\n"
+        )
+        exec(code, namespace)
+        assert namespace["found"] == Money("0.10", "EUR")
+
+
+def test_texts_of_a_later_version_survive():
+    status = models.PaymentStatus("pondered")
+    assert status == "pondered" and not status.is_known and status.name is None and repr(status) == "PaymentStatus('pondered')"
+    known = models.PaymentStatus("succeeded")
+    assert known is models.PaymentStatus.SUCCEEDED and known.is_known and known.name == "SUCCEEDED" and known.value == "succeeded"
+    assert repr(known) == "PaymentStatus.SUCCEEDED" and f"{known}" == "succeeded" and json.dumps([known]) == '["succeeded"]'
+    assert known in list(models.PaymentStatus) and len(models.PaymentStatus) == 8
+    for text in (status, known):
+        twin = pickle.loads(pickle.dumps(text))
+        assert twin == text and type(twin) is models.PaymentStatus and copy.deepcopy(text) == text and hash(twin) == hash(str(text))
+    assert models.EventType.PAYMENT_SUCCEEDED == "payment.succeeded"
+
+
+def test_every_model_and_set_is_exported():
+    assert len(models.__all__) > 50 and len(models.ErrorCode) > 70
+    for name in models.__all__:
+        assert getattr(models, name).__doc__
+
+
+@pytest.mark.parametrize(
+    ("text", "millis"),
+    [
+        ("2026-11-01T00:00:00Z", 0),
+        ("2026-11-01T00:00:00.2Z", 200),
+        ("2026-11-01T00:00:00.25Z", 250),
+        ("2026-11-01T02:00:00.250+02:00", 250),
+        ("2026-10-31T22:30:00-01:30", 0),
+        ("2026-11-01T00:00:00.123456789Z", 123),
+    ],
+)
+def test_times(text, millis):
+    assert to_millis(parse_time(text)) == 1_793_491_200_000 + millis
+
+
+def test_a_time_without_a_zone_is_no_moment():
+    for refused in (to_millis, time_text):
+        with pytest.raises(ValueError):
+            refused(datetime(2026, 11, 1))
+    assert time_text(datetime(2026, 11, 1, 2, tzinfo=timezone(timedelta(hours=2)))) == "2026-11-01T00:00:00.000Z"
+
+
+def test_floats_cannot_be_sent():
+    with pytest.raises(TypeError):
+        plain({"amount": 19.99})
+
+
+def test_importing_the_package_loads_nothing():
+    import subprocess
+
+    code = "import sys; before = set(sys.modules); import okpay; print(sorted(set(sys.modules) - before))"
+    loaded = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True).stdout
+    assert loaded.strip() == "['okpay']"
+    assert set(okpay.__all__) <= set(dir(okpay))
+    for name in okpay.__all__:
+        assert getattr(okpay, name) is not None

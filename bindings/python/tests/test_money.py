@@ -1,0 +1,82 @@
+"""Money is exact, and a good citizen of Python."""
+
+import copy
+import pickle
+from decimal import Decimal
+
+import pytest
+
+import okpay
+from okpay import Money
+
+
+def test_reads_texts_ints_and_decimals():
+    assert Money("19.9", "EUR").amount == Decimal("19.90")
+    assert str(Money("19.9", "EUR").amount) == "19.90"
+    assert Money(7, "JPY") == Money("7", "JPY") == Money(Decimal("7E+0"), "JPY") == Money(Decimal(7), "JPY")
+    assert Money(Decimal("1E+2"), "EUR") == Money("100", "EUR")
+    assert Money.from_minor(-1999, "EUR") == Money("-19.99", "EUR")
+    assert Money("0.00000001", "BTC").minor_units == 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "code"),
+    [
+        ("1.001", "too_many_places"),
+        (Decimal("1.9999999999999999999999999999"), "too_many_places"),
+        (Decimal("12345678901234567890123456.78"), "amount_overflow"),
+        (Decimal("NaN"), "invalid_amount"),
+        ("1e3", "invalid_amount"),
+        (" 1", "invalid_amount"),
+        ("\ud800", None),
+        (10**40, "amount_overflow"),
+    ],
+)
+def test_refuses_what_is_not_exact(amount, code):
+    with pytest.raises(ValueError) as caught:
+        Money(amount, "EUR")
+    if code:
+        assert caught.value.code == code
+        assert caught.value.param == "amount"
+
+
+def test_a_decimal_of_28_digits_passes_whole():
+    text = "10000000000.00000000"
+    assert str(Money(Decimal(text), "BTC").amount) == text
+    with pytest.raises(okpay.Invalid):
+        Money(Decimal("1234567890123456789.123456789"), "BTC")
+    assert str(Money("10000000000.00000000", "BTC")) == f"{text} BTC"
+
+
+@pytest.mark.parametrize("amount", [19.99, True, None, b"1", ["1"]])
+def test_refuses_other_kinds(amount):
+    with pytest.raises(TypeError):
+        Money(amount, "EUR")
+
+
+def test_arithmetic_and_order():
+    one, two = Money("1.00", "EUR"), Money("2.00", "EUR")
+    assert one + one == two and two - one == one and -one < one <= one and max(one, two) is two
+    assert bool(one) and not one - one
+    for mixed in (lambda: one + Money("1", "USD"), lambda: one < Money("1", "USD")):
+        with pytest.raises(okpay.Invalid) as caught:
+            mixed()
+        assert caught.value.code == "currency_mismatch"
+    assert one != Money("1.00", "USD") and one != 1 and one != "1.00 EUR"
+    with pytest.raises(TypeError):
+        one + 1
+    with pytest.raises(okpay.Invalid):
+        Money.from_minor(10**18, "EUR") + one
+
+
+def test_prints_copies_pickles_hashes_and_matches():
+    money = Money("19.99", "EUR")
+    assert repr(money) == "Money('19.99', 'EUR')" and str(money) == "19.99 EUR" and eval(repr(money)) == money
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        assert pickle.loads(pickle.dumps(money, protocol)) == money
+    assert copy.copy(money) == copy.deepcopy(money) == money
+    assert {money: 1}[Money("19.99", "EUR")] == 1
+    assert Money.from_dict(money.to_dict()) == money
+    assert Money.__match_args__ == ("amount", "currency")
+    with pytest.raises(AttributeError):
+        money.amount = 1

@@ -1,0 +1,223 @@
+"""The published vectors, as they are."""
+
+import copy
+import json
+from array import array
+
+import pytest
+from conftest import vectors
+
+import okpay
+from okpay import signing, webhooks
+from okpay._wire import parse_time
+from okpay.fees import FeeSchedule
+from okpay.money import Money, currency_places, divide
+
+FEES = vectors("fees")
+REQUESTS = vectors("okpay_requests")
+ANSWERS = vectors("okpay_answers")
+DIGESTS = vectors("rfc9530")
+WEBHOOKS = vectors("standard_webhooks")
+
+
+def named(cases):
+    return pytest.mark.parametrize("case", cases, ids=[str(case.get("name", number)) for number, case in enumerate(cases)])
+
+
+def code_of(raising):
+    with pytest.raises(okpay.OkpayError) as caught:
+        raising()
+    return str(caught.value.code)
+
+
+# Money
+
+
+def test_currencies():
+    exponents = vectors("iso4217")["exponents"]
+    assert {code: currency_places(code) for code in exponents} == exponents
+    assert len(exponents) > 150
+
+
+def test_roundings():
+    modes = ["half_up", "half_even", "half_down", "up", "down", "ceiling", "floor"]
+    rows = vectors("rounding")["division"]
+    for row in rows:
+        for mode in modes:
+            assert divide(row["num"], row["den"], mode) == int(row[mode]), (row, mode)
+    assert len(rows) >= 10
+
+
+# Fees
+
+
+def ask(schedule, case):
+    request = dict(case["request"])
+    facts = request.pop("facts", {})
+    amount = Money.from_dict(request.pop("amount"))
+    given = {"at": parse_time(request.pop("at", None) or case["now"])}
+    if request.get("monthly_volume"):
+        given["monthly_volume"] = Money.from_dict(request.pop("monthly_volume"))
+    given.update({name: value for name, value in request.items() if value is not None}, **facts)
+    kind = case["do"]
+    if kind == "quote":
+        return schedule.quote(amount=amount, **given).to_dict()
+    if kind == "gross_up":
+        return schedule.gross_up(net=amount, **given).to_dict()
+    if kind == "max_withdrawal":
+        return schedule.max_withdrawal(balance=amount, **given).to_dict()
+    if kind == "compare":
+        given.pop("method")
+        return list(map(offered, schedule.compare(amount=amount, methods=case.get("methods", ()), **given)))
+    columns = schedule.quote_many(array("q", case["amounts"]), currency=amount.currency, **given)
+    return {name: getattr(columns, name).tolist() for name in ("gross", "fee", "net", "rule")}
+
+
+def offered(offer):
+    told = {"method": str(offer.method), "facts": dict(offer.facts)}
+    if offer.quote is None:
+        return {**told, "code": offer.code, "param": offer.param}
+    return {**told, "fee": offer.quote.fee.to_dict(), "rule_id": offer.quote.rule_id}
+
+
+@named(FEES["cases"])
+def test_fees(case):
+    schedule = FeeSchedule.from_json(json.dumps(FEES["schedules"][case["schedule"]]))
+    try:
+        assert ask(schedule, case) == case["expect"]
+    except okpay.OkpayError as error:
+        assert {"code": error.code, "param": error.param} == case.get("error")
+
+
+@named(FEES["loads"])
+def test_schedules_load_or_say_where_they_are_wrong(case):
+    schedule = copy.deepcopy(FEES["schedules"][case["schedule"]])
+    for change in case["changes"]:
+        *parents, name = change["path"].split("/")[1:]
+        place = schedule
+        for parent in parents:
+            place = place[int(parent)] if isinstance(place, list) else place[parent]
+        if "value" in change:
+            place[name] = change["value"]
+        else:
+            place.pop(name, None)
+    try:
+        FeeSchedule.from_json(json.dumps(schedule, ensure_ascii=False))
+        assert case.get("error") is None
+    except okpay.Invalid as error:
+        assert {"code": error.code, "param": error.param} == case["error"]
+
+
+@named(FEES["envelopes"])
+def test_envelopes(case):
+    text = json.dumps(case["envelope"])
+    schedule = FeeSchedule.from_json(text, public_keys=case["public_key"])
+    assert schedule.verified
+    assert schedule.text == case["envelope"]["schedule"]
+    assert not FeeSchedule.from_json(schedule.text).verified
+    forged = text.replace("1.5", "0.5")
+    assert code_of(lambda: FeeSchedule.from_json(forged, public_keys=[case["public_key"]])) == "envelope_signature_invalid"
+
+
+# Signing
+
+
+def key_of(case):
+    keys = REQUESTS["rfc9421_test_keys"]
+    if case["alg"] == "hmac-sha256":
+        return signing.HmacKey(case["keyid"], bytes.fromhex(keys["hmac_hex"]))
+    return signing.Ed25519Key(case["keyid"], bytes.fromhex(keys["ed25519_seed_hex"]))
+
+
+@named(REQUESTS["cases"])
+def test_requests(case):
+    created, nonce = 1_767_225_600, "b3k2pp5k7z50gnwpyemd01"
+    given = {name: value for name, value in case["headers"].items() if name in ("content-type", "idempotency-key")}
+    body = case["body"].encode()
+    signed = signing.sign_request(case["method"], case["url"], given, body, key_of(case), created, nonce)
+    wanted = {"Signature-Input": case["signature_input"], "Signature": case["signature"]}
+    if body:
+        wanted["Content-Digest"] = case["headers"]["content-digest"]
+    assert signed == wanted
+    proven = signing.verify_request(case["method"], case["url"], {**given, **signed}, body, key_of(case), now=created)
+    assert (proven.key_id, proven.algorithm, proven.nonce) == (case["keyid"], case["alg"], nonce)
+    tampered = lambda: signing.verify_request(case["method"], case["url"] + "x", {**given, **signed}, body, key_of(case), created)  # noqa: E731
+    assert code_of(tampered) == "signature_invalid"
+
+
+def gateway_keys():
+    return [signing.PublicKey(ANSWERS["keyid"], bytes.fromhex(ANSWERS["keys"]["ed25519_public_hex"]))]
+
+
+def request_of(case, nonce, key_id):
+    return None if case.get(nonce) is None else (case[nonce], case.get(key_id) or ANSWERS.get(key_id))
+
+
+@named(ANSWERS["cases"])
+def test_answers(case):
+    key = signing.Ed25519Key(ANSWERS["keyid"], bytes.fromhex(ANSWERS["keys"]["ed25519_seed_hex"]))
+    assert [key.public_key] == gateway_keys()
+    headers = {"Content-Type": case["content_type"]} if case["content_type"] else {}
+    body, request = case["body"].encode(), request_of(case, "nonce", "request_keyid")
+    signed = signing.sign_answer(case["status"], headers, body, key, case["created"], request)
+    assert (signed["Signature-Input"], signed["Signature"]) == (case["signature_input"], case["signature"])
+    proven = signing.verify_answer(case["status"], {**headers, **signed}, body, gateway_keys(), request)
+    assert (proven.created, proven.key_id, proven.request_nonce) == (case["created"], case["keyid"], case["nonce"])
+
+
+@named(ANSWERS["refused"])
+def test_refused_answers(case):
+    expected = request_of(case, "expected_nonce", "expected_key_id")
+    verify = lambda: signing.verify_answer(case["status"], case["headers"], case["body"].encode(), gateway_keys(), expected)  # noqa: E731
+    assert code_of(verify) == case["code"]
+
+
+@named(DIGESTS["vectors"])
+def test_digests(case):
+    body = bytes.fromhex(case["body_hex"])
+    signing.verify_content_digest(case["field_value"], body)
+    if case["alg"] == "sha-256":
+        assert signing.content_digest(body) == case["field_value"]
+    assert code_of(lambda: signing.verify_content_digest(case["field_value"], body + b"!")) == "digest_mismatch"
+
+
+@named(DIGESTS["negative_or_ambiguous"])
+def test_ambiguous_digests(case):
+    for body in (b'{"hello": "world"}', b'{"hello": "world"}\n'):
+        assert code_of(lambda body=body: signing.verify_content_digest(case["field_value"], body))
+
+
+# Webhooks
+
+
+def deliver(case, signature, secret):
+    headers = {"Webhook-Id": case["msg_id"], "webhook-timestamp": str(case["timestamp"]), "WEBHOOK-SIGNATURE": signature}
+    return webhooks.Verifier(secret).verify(case["payload"].encode(), headers, now=case["timestamp"])
+
+
+@named(WEBHOOKS["vectors"])
+def test_webhooks(case):
+    payload = deliver(case, case["signature"], case.get("secret") or case["public_key"])
+    assert (payload.id, payload.body) == (case["msg_id"], case["payload"].encode())
+    if case["scheme"] == "v1":
+        signed = webhooks.sign(case["secret"], case["msg_id"], case["payload"].encode(), case["timestamp"])
+        assert signed["webhook-signature"] == case["signature"]
+
+
+@named(WEBHOOKS["signature_header_cases"])
+def test_webhook_headers(case):
+    base = next(vector for vector in WEBHOOKS["vectors"] if vector["name"] == case["base"])
+    verify = lambda: deliver(base, case["headers_signature"], base["secret"])  # noqa: E731
+    if case["expect"] == "accept":
+        verify()
+    else:
+        assert code_of(verify) == "webhook_signature_mismatch"
+
+
+@named(WEBHOOKS["secret_cases"])
+def test_webhook_secrets(case):
+    if case["expect"] == "ok":
+        signed = webhooks.sign(case["secret"], "msg_1", b"x", 1)
+        assert signed == webhooks.sign(case["same_key_as"], "msg_1", b"x", 1)
+    else:
+        assert code_of(lambda: webhooks.Verifier(case["secret"])) == "invalid_key"

@@ -1,0 +1,50 @@
+//! Python: the generated part of the package, and the step that builds and tests it.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `python/schema.rs` | the models' JSON Schemas, as the templates need them |
+//! | `python/models.rs` | the template of `_generated/models.py` |
+//! | `python/operations.rs` | the template of `_generated/operations.py` |
+//! | `python/check.rs` | the wheel, built once, installed and tested as users get it |
+
+mod check;
+mod models;
+mod operations;
+mod schema;
+
+pub(crate) use check::check;
+
+use anyhow::Result;
+use schema::Schemas;
+
+const FOLDER: &str = "bindings/python/python/okpay/_generated";
+
+/// The generated files, seen from the root.
+pub(crate) fn files(origin: &str) -> Result<Vec<(String, String)>> {
+    let schemas = Schemas::read()?;
+    let head = |about: &str| format!("\"\"\"{about}\"\"\"\n# {origin}\n");
+    Ok(vec![
+        (format!("{FOLDER}/__init__.py"), head("What is made from the table of endpoints and its models.")),
+        (format!("{FOLDER}/models.py"), head("Every model and every set of texts of the API.") + &models::models(&schemas)?),
+        (format!("{FOLDER}/operations.py"), head("The methods of the clients.") + &operations::operations(&schemas)?),
+    ])
+}
+
+/// `CheckoutSessions` for `checkout_sessions`.
+fn class_name(group: &str) -> String {
+    let words = group.split('_').map(|word| {
+        let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+        first.to_uppercase() + rest
+    });
+    words.collect()
+}
+
+/// Words that cannot be names in Python.
+fn is_keyword(name: &str) -> bool {
+    const KEYWORDS: [&str; 35] = [
+        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else",
+        "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
+        "return", "try", "while", "with", "yield",
+    ];
+    KEYWORDS.contains(&name)
+}
