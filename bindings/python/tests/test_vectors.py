@@ -35,8 +35,12 @@ def code_of(raising):
 
 def test_currencies():
     exponents = vectors("iso4217")["exponents"]
-    assert {code: currency_places(code) for code in exponents} == exponents
     assert len(exponents) > 150
+    for code, places in exponents.items():
+        if places is None:  # gold, test codes and the like have no minor unit
+            assert code_of(lambda code=code: currency_places(code)) == "unknown_currency"
+        else:
+            assert currency_places(code) == places
 
 
 def test_roundings():
@@ -158,7 +162,7 @@ def test_answers(case):
     key = signing.Ed25519Key(ANSWERS["keyid"], bytes.fromhex(ANSWERS["keys"]["ed25519_seed_hex"]))
     assert [key.public_key] == gateway_keys()
     headers = {"Content-Type": case["content_type"]} if case["content_type"] else {}
-    body, request = case["body"].encode(), request_of(case, "nonce", "request_keyid")
+    body, request = case["body"].encode(), request_of(case, "nonce", "okpay_key_id")
     signed = signing.sign_answer(case["status"], headers, body, key, case["created"], request)
     assert (signed["Signature-Input"], signed["Signature"]) == (case["signature_input"], case["signature"])
     proven = signing.verify_answer(case["status"], {**headers, **signed}, body, gateway_keys(), request)
