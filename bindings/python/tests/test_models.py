@@ -6,9 +6,8 @@ import pickle
 import sys
 from datetime import datetime, timedelta, timezone
 
-import pytest
-
 import okpay
+import pytest
 from okpay import Money, models
 from okpay._wire import parse_time, plain, time_text, to_millis
 
@@ -50,7 +49,11 @@ def test_compares_hashes_copies_and_pickles(refund):
 
 
 def test_does_not_change(refund):
-    for change in (lambda: setattr(refund, "version", 8), lambda: setattr(refund, "other", 1), lambda: delattr(refund, "id")):
+    for change in (
+        lambda: setattr(refund, "version", 8),
+        lambda: setattr(refund, "other", 1),
+        lambda: delattr(refund, "id"),
+    ):
         with pytest.raises(AttributeError):
             change()
     assert not hasattr(refund, "__dict__")

@@ -4,10 +4,9 @@ import copy
 import json
 from array import array
 
+import okpay
 import pytest
 from conftest import vectors
-
-import okpay
 from okpay import signing, webhooks
 from okpay._wire import parse_time
 from okpay.fees import FeeSchedule
@@ -195,7 +194,11 @@ def test_ambiguous_digests(case):
 
 
 def deliver(case, signature, secret):
-    headers = {"Webhook-Id": case["msg_id"], "webhook-timestamp": str(case["timestamp"]), "WEBHOOK-SIGNATURE": signature}
+    headers = {
+        "Webhook-Id": case["msg_id"],
+        "webhook-timestamp": str(case["timestamp"]),
+        "WEBHOOK-SIGNATURE": signature,
+    }
     return webhooks.Verifier(secret).verify(case["payload"].encode(), headers, now=case["timestamp"])
 
 
