@@ -18,9 +18,7 @@ def charge(client: okpay.Client, order: str, amount: okpay.Money, card: str) -> 
     """Charges an order once, however often this is called, and finds out what became of it if no answer comes."""
     key = f"{order}-charge"
     try:
-        return client.payments.create(
-            amount=amount, method="card", payment_method=card, reference=order, idempotency_key=key
-        )
+        return client.payments.create(amount=amount, method="card", payment_method=card, reference=order, idempotency_key=key)
     except okpay.Rejected as error:
         print(f"{order}: {error.advice().title}")
     except okpay.OutcomeUnknown:

@@ -37,6 +37,7 @@ impl Money {
         Self::new(py, &value.get_item("amount")?, &value.get_item("currency")?.extract::<String>()?)
     }
 
+    #[expect(clippy::wrong_self_convention, reason = "methods of Python take a reference")]
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(py);
         dict.set_item("amount", self.text())?;

@@ -62,7 +62,7 @@ pub(crate) fn sign_request<'py>(
     let (created, body) = (moment(created)?.secs(), body.as_bytes());
     let signed = unlocked(py, || {
         let content_type = single(&headers, "content-type")?;
-        let idempotency_key = single(&headers, "idempotency-key")?.map(signing::read_idempotency_key).transpose()?;
+        let idempotency_key = single(&headers, "idempotency-key")?.map(own_idempotency_key).transpose()?;
         let nonce = nonce.map_or_else(ambient::nonce, Ok)?;
         signing::sign_request(method, url, content_type, idempotency_key.as_deref(), body, key.signer(), created, &nonce)
     })?;
@@ -174,6 +174,11 @@ fn shown<'py>(py: Python<'py>, signed: &SignatureHeaders) -> PyResult<Bound<'py,
     headers.set_item("Signature-Input", &signed.signature_input)?;
     headers.set_item("Signature", &signed.signature)?;
     Ok(headers)
+}
+
+/// The key in a header that is yet to be sent: what is wrong with it is the caller's own.
+fn own_idempotency_key(field: &str) -> Result<String, OkpayError> {
+    signing::read_idempotency_key(field).map_err(|error| OkpayError::Invalid(Box::new(error.failure().clone())))
 }
 
 /// The value of a header that may come once.

@@ -7,9 +7,8 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 import okpay
+import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 VECTORS = REPOSITORY / "tests" / "vectors"

@@ -6,9 +6,8 @@ import subprocess
 import sys
 from datetime import timedelta
 
-import pytest
-
 import okpay
+import pytest
 from okpay import Money, models
 
 CARD = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2040, "cvc": "123"}
@@ -17,7 +16,12 @@ CARD = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2040, "cvc": 
 def test_the_answer_of_a_reply(sandbox):
     client = sandbox.client()
     card = sandbox.card()
-    order = {"amount": Money("5.00", "EUR"), "method": models.MethodType.CARD, "payment_method": card, "idempotency_key": "answer-1"}
+    order = {
+        "amount": Money("5.00", "EUR"),
+        "method": models.MethodType.CARD,
+        "payment_method": card,
+        "idempotency_key": "answer-1",
+    }
     first, second = client.payments.create(**order), client.payments.create(**order)
     assert first == second and first.answer.status == 200 and not first.answer.is_replayed and second.answer.is_replayed
     assert first.answer.request_id.startswith("req_") and first.answer.header("CONTENT-TYPE") == "application/json"
@@ -55,7 +59,12 @@ def test_clients_hide_their_secret_and_are_not_pickled(sandbox):
 
 
 def test_settings_from_the_environment(sandbox, monkeypatch):
-    for name, detail in {"BASE_URL": "url", "KEY_ID": "key_id", "SECRET": "secret", "GATEWAY_KEYS": "gateway_keys"}.items():
+    for name, detail in {
+        "BASE_URL": "url",
+        "KEY_ID": "key_id",
+        "SECRET": "secret",
+        "GATEWAY_KEYS": "gateway_keys",
+    }.items():
         monkeypatch.setenv(f"OKPAY_{name}", sandbox.details[detail])
     with okpay.Client() as client:
         assert isinstance(client.balances.list(), models.BalancePage)
@@ -107,7 +116,10 @@ def test_hooks_hear_of_every_attempt(fresh_sandbox):
     client = fresh_sandbox.client(on_attempt=heard.append)
     fresh_sandbox.control("POST", "/sandbox/faults", {"kind": "unavailable", "on": "payments.list"})
     client.payments.list(limit=1)
-    assert [(report["attempt"], report["status"], report["url_template"]) for report in heard] == [(1, 503, "/v1/payments"), (2, 200, "/v1/payments")]
+    assert [(report["attempt"], report["status"], report["url_template"]) for report in heard] == [
+        (1, 503, "/v1/payments"),
+        (2, 200, "/v1/payments"),
+    ]
     assert heard[0]["operation"] == "payments.list" and heard[1]["elapsed_ms"] >= 0
 
 

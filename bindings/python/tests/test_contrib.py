@@ -3,9 +3,8 @@
 import json
 import time
 
-import pytest
-
 import okpay
+import pytest
 from okpay import webhooks
 
 SECRET = webhooks.webhook_secret(bytes(32))
@@ -31,7 +30,6 @@ class Handler:
 
 def flask_post(handler, store):
     import flask
-
     from okpay.contrib.flask import webhook
 
     app = flask.Flask("shop")
@@ -69,7 +67,6 @@ def fastapi_post(handler, store):
 
     from fastapi import Depends, FastAPI
     from fastapi.testclient import TestClient
-
     from okpay.contrib.fastapi import webhook
 
     app, verified = FastAPI(), webhook(webhooks.Verifier(SECRET), store=store)

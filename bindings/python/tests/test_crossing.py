@@ -10,9 +10,8 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 import okpay
+import pytest
 from okpay import Money, _okpay
 
 

@@ -3,9 +3,8 @@
 import copy
 import pickle
 
-import pytest
-
 import okpay
+import pytest
 from okpay import advice, models
 from okpay.errors import from_failure
 

@@ -6,9 +6,8 @@ import pickle
 from array import array
 from datetime import datetime, timezone
 
-import pytest
-
 import okpay
+import pytest
 from okpay import Money
 from okpay.fees import FeeSchedule
 
@@ -88,8 +87,10 @@ def test_the_gateways_own_schedule_is_verified(sandbox):
         pickle.dumps(schedule)
     payment = sandbox.client().payments.create(amount=Money("42.17", "EUR"), method="card", payment_method=sandbox.card())
     assert schedule.quote(amount=Money("42.17", "EUR"), **CARD).fee == payment.fee.fee
-    with pytest.raises(okpay.Invalid) as caught:
+    with pytest.raises(okpay.VerificationError) as caught:
         FeeSchedule.from_json(
-            json.dumps(envelope.to_dict()), public_keys=[sandbox.details["fee_schedule_key"]], last_accepted_version="2099-01-01.1"
+            json.dumps(envelope.to_dict()),
+            public_keys=[sandbox.details["fee_schedule_key"]],
+            last_accepted_version="2099-01-01.1",
         )
     assert caught.value.code == "schedule_rollback"

@@ -4,9 +4,8 @@ import copy
 import pickle
 from decimal import Decimal
 
-import pytest
-
 import okpay
+import pytest
 from okpay import Money
 
 

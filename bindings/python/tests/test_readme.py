@@ -4,9 +4,8 @@ import re
 import sys
 from pathlib import Path
 
-import pytest
-
 import okpay
+import pytest
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)

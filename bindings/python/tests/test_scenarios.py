@@ -2,11 +2,10 @@
 
 import json
 
+import okpay
 import pytest
 from conftest import SCENARIOS
 from scenario import Runner
-
-import okpay
 
 FILES = sorted(SCENARIOS.glob("*.json"))
 

@@ -5,9 +5,8 @@ import pickle
 import time
 from datetime import datetime, timezone
 
-import pytest
-
 import okpay
+import pytest
 from okpay import signing
 
 TEXT = "okp_test_sk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"

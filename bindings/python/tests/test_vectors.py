@@ -4,10 +4,9 @@ import copy
 import json
 from array import array
 
+import okpay
 import pytest
 from conftest import vectors
-
-import okpay
 from okpay import signing, webhooks
 from okpay._wire import parse_time
 from okpay.fees import FeeSchedule
@@ -35,8 +34,12 @@ def code_of(raising):
 
 def test_currencies():
     exponents = vectors("iso4217")["exponents"]
-    assert {code: currency_places(code) for code in exponents} == exponents
     assert len(exponents) > 150
+    for code, places in exponents.items():
+        if places is None:  # gold, test codes and the like have no minor unit
+            assert code_of(lambda code=code: currency_places(code)) == "unknown_currency"
+        else:
+            assert currency_places(code) == places
 
 
 def test_roundings():
@@ -158,7 +161,7 @@ def test_answers(case):
     key = signing.Ed25519Key(ANSWERS["keyid"], bytes.fromhex(ANSWERS["keys"]["ed25519_seed_hex"]))
     assert [key.public_key] == gateway_keys()
     headers = {"Content-Type": case["content_type"]} if case["content_type"] else {}
-    body, request = case["body"].encode(), request_of(case, "nonce", "request_keyid")
+    body, request = case["body"].encode(), request_of(case, "nonce", "okpay_key_id")
     signed = signing.sign_answer(case["status"], headers, body, key, case["created"], request)
     assert (signed["Signature-Input"], signed["Signature"]) == (case["signature_input"], case["signature"])
     proven = signing.verify_answer(case["status"], {**headers, **signed}, body, gateway_keys(), request)
@@ -191,7 +194,11 @@ def test_ambiguous_digests(case):
 
 
 def deliver(case, signature, secret):
-    headers = {"Webhook-Id": case["msg_id"], "webhook-timestamp": str(case["timestamp"]), "WEBHOOK-SIGNATURE": signature}
+    headers = {
+        "Webhook-Id": case["msg_id"],
+        "webhook-timestamp": str(case["timestamp"]),
+        "WEBHOOK-SIGNATURE": signature,
+    }
     return webhooks.Verifier(secret).verify(case["payload"].encode(), headers, now=case["timestamp"])
 
 

@@ -5,9 +5,8 @@ import json
 import pickle
 from datetime import datetime, timedelta, timezone
 
-import pytest
-
 import okpay
+import pytest
 from okpay import models, webhooks
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -154,13 +153,24 @@ def test_replay_stores(kind, tmp_path):
 
 
 def test_order():
-    assert [webhooks.apply(current, event) for current, event in [(None, 1), (1, 2), (2, 2), (1, 3)]] == ["apply", "apply", "stale", "gap"]
+    assert [webhooks.apply(current, event) for current, event in [(None, 1), (1, 2), (2, 2), (1, 3)]] == [
+        "apply",
+        "apply",
+        "stale",
+        "gap",
+    ]
 
 
 def test_diagnosis():
     pretty = json.dumps(EVENT, indent=2).encode()
     told = webhooks.diagnose(pretty, signed(), SECRET, NOW)
     assert not told.verified and [finding.code for finding in told.findings] == ["body_reserialized"]
-    told = webhooks.diagnose(BODY, signed(secret=webhooks.webhook_secret(bytes(32))), SECRET, NOW, other_secrets={"till": webhooks.webhook_secret(bytes(32))})
+    told = webhooks.diagnose(
+        BODY,
+        signed(secret=webhooks.webhook_secret(bytes(32))),
+        SECRET,
+        NOW,
+        other_secrets={"till": webhooks.webhook_secret(bytes(32))},
+    )
     assert told.findings[0].code is models.FindingCode.SIGNED_FOR_OTHER_ENDPOINT and "till" in told.findings[0].detail
     assert webhooks.diagnose(BODY, signed(), SECRET, NOW).verified

@@ -7,10 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import AsyncIterator, Iterator, Optional
 
-from typing_extensions import assert_type
-
 import okpay
 from okpay import fees, models, signing, webhooks
+from typing_extensions import assert_type
 
 
 def sync(client: okpay.Client) -> None:

@@ -15,6 +15,7 @@ pub(crate) fn check() -> Result<()> {
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-index", "--force-reinstall"];
     run(program(environment.join("python")).args(pip).arg(&wheel))?;
     run(&mut cargo("build --package okpay-cli"))?;
+    run(inside(&environment, "python").args(["-I", "-B", "-c", "import okpay._okpay; print(okpay._okpay.__file__)"]))?;
     for check in [lint, types, tests] {
         check(&environment)?;
     }
@@ -63,15 +64,17 @@ fn lint(environment: &Path) -> Result<()> {
     run(inside(environment, "ruff").args(["format", "--no-cache", "--check", "."]))
 }
 
+/// The sources by themselves; then what users write, against the installed package.
 fn types(environment: &Path) -> Result<()> {
-    let places = ["python/okpay", "examples", "tests/typing.py"];
-    run(inside(environment, "mypy").args(["--no-incremental", "--cache-dir", "/dev/null"]).args(places))?;
+    for places in [["python/okpay"].as_slice(), &["examples", "tests/typed.py"]] {
+        run(inside(environment, "mypy").args(["--no-incremental", "--cache-dir", "/dev/null"]).args(places))?;
+    }
     run(inside(environment, "pyright").arg("--pythonpath").arg(environment.join("python")))
 }
 
 fn tests(environment: &Path) -> Result<()> {
     let okpay = target()?.join("debug").join(format!("okpay{}", std::env::consts::EXE_SUFFIX));
-    // -P (and here -I) keeps the sources off the path: what is tested is the installed package.
+    // -I keeps the sources off the path: what is tested is the installed package.
     run(inside(environment, "python").args(["-I", "-B", "-m", "pytest"]).env("OKPAY_PROGRAM", okpay))
 }
 

@@ -15,9 +15,8 @@
 Importing the package loads none of this: each part comes with its first use.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, List
+# A type checker knows this name; `typing` would take longer to load than everything else here.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from . import advice, errors, fees, models, money, signing, webhooks
@@ -68,17 +67,18 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    from importlib import import_module
+if not TYPE_CHECKING:
 
-    if name in _MODULES:
-        return import_module(f"{__name__}.{name}")
-    if name in _NAMES:
-        value = getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name):
+        from importlib import import_module
 
+        if name in _MODULES:
+            return import_module(f"{__name__}.{name}")
+        if name in _NAMES:
+            value = getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
+            globals()[name] = value
+            return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
-def __dir__() -> List[str]:
-    return sorted({*globals(), *__all__})
+    def __dir__():
+        return sorted({*globals(), *__all__})

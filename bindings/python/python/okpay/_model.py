@@ -82,7 +82,7 @@ class Model:
 class _OpenEnumType(type):
     """Lets a set of texts be walked and counted."""
 
-    def __iter__(cls: Type[_T]) -> Iterator[_T]:  # type: ignore[misc]
+    def __iter__(cls: Type[_T]) -> Iterator[_T]:
         return iter(cls._by_text_.values())  # type: ignore[attr-defined]
 
     def __len__(cls) -> int:

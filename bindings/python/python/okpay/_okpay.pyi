@@ -6,7 +6,7 @@ from decimal import Decimal
 from os import PathLike
 from typing import Any, Literal, SupportsIndex, Union, final
 
-from typing_extensions import Buffer, Self, TypeAlias
+from typing_extensions import Self, TypeAlias
 
 from ._generated.models import Event
 
@@ -337,6 +337,7 @@ def diagnose(
     other_secrets: list[tuple[str, str]],
     tolerance: int,
 ) -> str: ...
+
 @final
 class Store:
     @staticmethod
@@ -441,9 +442,7 @@ class Courier:
         headers: Union[list[tuple[str, str]], None] = None,
     ) -> Task: ...
     def resolve(self, idempotency_key: str) -> str: ...
-    def start_resolve(
-        self, deliver: Callable[[Any, Union[BaseException, None]], None], idempotency_key: str
-    ) -> Task: ...
+    def start_resolve(self, deliver: Callable[[Any, Union[BaseException, None]], None], idempotency_key: str) -> Task: ...
     def recover(self) -> list[tuple[str, Any]]: ...
     def start_recover(self, deliver: Callable[[Any, Union[BaseException, None]], None]) -> Task: ...
 

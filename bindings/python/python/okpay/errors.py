@@ -166,6 +166,4 @@ def from_failure(
 ) -> OkpayError:
     """The exception of a failure: what the core raises through."""
     error = _CLASSES.get(phase, OkpayError)
-    return error(
-        phase, code, detail, param, decline_code, status, request_id, idempotency_key, suggested_action
-    )
+    return error(phase, code, detail, param, decline_code, status, request_id, idempotency_key, suggested_action)

@@ -65,8 +65,8 @@ class FeeSchedule:
         :param text: the schedule itself or, with ``public_keys``, the signed envelope around it.
         :param public_keys: the keys that are trusted for fee schedules, ``whpk_…``. With them only what they signed is loaded.
         :param last_accepted_version: the version that was accepted last; an older one is refused.
-        :raises okpay.Invalid: ``invalid_schedule`` with the path of the field at fault, ``schedule_rollback``, ``invalid_key``.
-        :raises okpay.VerificationError: ``envelope_signature_invalid``.
+        :raises okpay.Invalid: ``invalid_schedule`` with the path of the field at fault, ``invalid_key``.
+        :raises okpay.VerificationError: ``envelope_signature_invalid``, ``schedule_rollback``.
         """
         if public_keys is None:
             return cls(_okpay.FeeSchedule.from_json(text))
