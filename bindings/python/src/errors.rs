@@ -23,6 +23,7 @@ fn exception<'py>(py: Python<'py>, error: &OkpayError) -> PyResult<Bound<'py, Py
         &failure.detail,
         &failure.param,
         failure.decline_code.as_ref().map(DeclineCode::as_str),
+        &failure.object,
         failure.status,
         &failure.request_id,
         &failure.idempotency_key,

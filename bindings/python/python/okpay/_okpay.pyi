@@ -385,6 +385,7 @@ def advice_for_error(
     code: str,
     param: Union[str, None],
     decline_code: Union[str, None],
+    object_id: Union[str, None],
     status: Union[int, None],
     request_id: Union[str, None],
     idempotency_key: Union[str, None],

@@ -24,6 +24,7 @@ def for_error(error: OkpayError, locale: str = "en") -> Advice:
             error._code,
             error.param,
             error._decline_code,
+            error.object_id,
             error.status,
             error.request_id,
             error.idempotency_key,

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Invalid", "NotSent", "OkpayError", "OutcomeUnknown", "Rejected", "Unanswered", "VerificationError"]
 
 _Fields = Tuple[
-    str, str, str, Optional[str], Optional[str], Optional[int], Optional[str], Optional[str], str
-]  # phase, code, detail, param, decline_code, status, request_id, idempotency_key, suggested_action
+    str, str, str, Optional[str], Optional[str], Optional[str], Optional[int], Optional[str], Optional[str], str
+]  # phase, code, detail, param, decline_code, object_id, status, request_id, idempotency_key, suggested_action
 
 
 class OkpayError(Exception):
@@ -35,6 +35,7 @@ class OkpayError(Exception):
         detail: str,
         param: Optional[str] = None,
         decline_code: Optional[str] = None,
+        object_id: Optional[str] = None,
         status: Optional[int] = None,
         request_id: Optional[str] = None,
         idempotency_key: Optional[str] = None,
@@ -47,6 +48,8 @@ class OkpayError(Exception):
         """For people: what, where and what to do. Not part of the contract."""
         self.param = param
         """The field or fact at fault, as a path such as ``amount.currency``."""
+        self.object_id = object_id
+        """The object that was made all the same: the payment that was declined, which another card may still pay."""
         self.status = status
         """The HTTP status, if an answer came."""
         self.request_id = request_id
@@ -85,6 +88,7 @@ class OkpayError(Exception):
             self.detail,
             self.param,
             self._decline_code,
+            self.object_id,
             self.status,
             self.request_id,
             self.idempotency_key,
@@ -159,6 +163,7 @@ def from_failure(
     detail: str,
     param: Optional[str] = None,
     decline_code: Optional[str] = None,
+    object_id: Optional[str] = None,
     status: Optional[int] = None,
     request_id: Optional[str] = None,
     idempotency_key: Optional[str] = None,
@@ -166,4 +171,4 @@ def from_failure(
 ) -> OkpayError:
     """The exception of a failure: what the core raises through."""
     error = _CLASSES.get(phase, OkpayError)
-    return error(phase, code, detail, param, decline_code, status, request_id, idempotency_key, suggested_action)
+    return error(phase, code, detail, param, decline_code, object_id, status, request_id, idempotency_key, suggested_action)
