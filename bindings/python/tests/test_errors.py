@@ -16,9 +16,10 @@ def test_classes_and_what_they_are():
 
 
 def test_an_error_says_everything():
-    error = from_failure("rejected", "payment_declined", "no", None, "lost_card", 402, "req_1", "key-1", "Read the code.")
+    error = from_failure("rejected", "payment_declined", "no", None, "lost_card", "pay_1", 402, "req_1", "key-1", "Read the code.")
     assert type(error) is okpay.Rejected and error.code is models.ErrorCode.PAYMENT_DECLINED
     assert error.decline_code is models.DeclineCode.LOST_CARD and (error.status, error.request_id) == (402, "req_1")
+    assert error.object_id == "pay_1"
     assert str(error) == "no (payment_declined), decline lost_card, request req_1, idempotency key key-1"
     for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
         assert twin == error and type(twin) is okpay.Rejected and str(twin) == str(error) and hash(twin) == hash(error)
