@@ -281,6 +281,8 @@ pub struct Failure {
     pub param: Option<String>,
     /// Why a payment was declined.
     pub decline_code: Option<DeclineCode>,
+    /// The object that was made all the same: the payment that was declined, which another card may still pay.
+    pub object: Option<String>,
     /// The HTTP status, if an answer came.
     pub status: Option<u16>,
     /// The gateway's id of the request, for support.
@@ -327,7 +329,16 @@ pub enum Phase {
 impl Failure {
     /// A failure with a code and a text; the rest is added by the methods below.
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), param: None, decline_code: None, status: None, request_id: None, idempotency_key: None }
+        Self {
+            code,
+            detail: detail.into(),
+            param: None,
+            decline_code: None,
+            object: None,
+            status: None,
+            request_id: None,
+            idempotency_key: None,
+        }
     }
 
     /// Names the field or fact at fault.

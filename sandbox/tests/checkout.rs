@@ -76,6 +76,18 @@ async fn a_browser_sees_nothing_that_is_only_for_the_merchant() {
 }
 
 #[tokio::test]
+async fn whoever_holds_a_stolen_card_is_not_told_so() {
+    let sandbox = Box::start().await;
+    let session = open(&sandbox).await;
+    let browser = sandbox.browser_of(session.client_secret.as_deref().unwrap());
+    let stolen = sandbox.card("4000000000009979").await;
+    let seen = browser.checkout_sessions().confirm(&session.id, by_card(&stolen.id)).await.unwrap();
+    assert_eq!(seen.decline_code, Some(DeclineCode::GenericDecline));
+    let merchant = sandbox.client.checkout_sessions().retrieve(&session.id).await.unwrap();
+    assert_eq!(merchant.decline_code, Some(DeclineCode::StolenCard));
+}
+
+#[tokio::test]
 async fn a_way_to_pay_can_be_changed_until_money_has_come() {
     let sandbox = Box::start().await;
     let session = open(&sandbox).await;

@@ -51,9 +51,11 @@ async fn a_declined_card_is_tried_again_with_another() {
     let (poor, good) = (sandbox.card("4000000000009995").await, sandbox.card("5555555555554444").await);
     let error = sandbox.client.payments().create(by_card("20.00", &poor.id).reference("order-2")).await.unwrap_err();
     assert_eq!(error.failure().decline_code, Some(DeclineCode::InsufficientFunds));
+    let declined = error.failure().object.clone();
     assert_eq!(code(error), ErrorCode::PaymentDeclined);
     let failed = sandbox.client.payments().list(ListPayments::new().reference("order-2")).await.unwrap().data.remove(0);
     assert_eq!((failed.status, failed.decline_code), (PaymentStatus::Failed, Some(DeclineCode::InsufficientFunds)));
+    assert_eq!(declined, Some(failed.id.clone()));
     let paid = sandbox.client.payments().confirm(&failed.id, ConfirmPayment::new().payment_method(good.id)).await.unwrap();
     assert_eq!((paid.status, paid.decline_code, paid.version), (PaymentStatus::Succeeded, None, 3));
     assert_eq!(sandbox.event_types().await, ["payment.created", "payment.failed", "payment.succeeded"]);

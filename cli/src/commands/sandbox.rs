@@ -102,7 +102,11 @@ fn introduction(details: &Details, database: &str) -> String {
     ];
     let exports = variables.map(|(name, value)| format!("export {name}='{value}'")).join("\n");
     let url = &details.url;
-    format!("The sandbox runs at {url}, its data {}. Paste this where it is used; Ctrl-C here stops it.\n\n{exports}\n", place(database))
+    format!(
+        "The sandbox runs at {url}, its data {}. Paste this where it is used; Ctrl-C here stops it.\n\n{exports}\n\n\
+         {url}/sandbox/console shows what happens; sign in with the control token.\n",
+        place(database)
+    )
 }
 
 /// Where the data is, without the password that a database's URL may hold.

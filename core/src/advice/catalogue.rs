@@ -105,7 +105,7 @@ impl<'a> Facts<'a> {
             request_id: failure.request_id.as_deref(),
             idempotency_key: failure.idempotency_key.as_deref(),
             param: failure.param.as_deref(),
-            transaction: None,
+            transaction: failure.object.as_deref(),
         }
     }
 

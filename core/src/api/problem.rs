@@ -23,6 +23,8 @@ pub struct Problem {
     pub param: Option<String>,
     /// Why a payment was declined.
     pub decline_code: Option<DeclineCode>,
+    /// The object that was made all the same: the payment that was declined.
+    pub object: Option<String>,
     /// The gateway's id of the request.
     pub request_id: Option<String>,
 }
@@ -43,6 +45,7 @@ impl Problem {
             detail: failure.detail.clone(),
             param: failure.param.clone(),
             decline_code: failure.decline_code.clone(),
+            object: failure.object.clone(),
             request_id: failure.request_id.clone(),
             code,
         }
@@ -56,6 +59,7 @@ impl Problem {
             detail: self.detail,
             param: self.param,
             decline_code: self.decline_code,
+            object: self.object,
             status: Some(self.status),
             request_id: self.request_id,
             idempotency_key: None,

@@ -11,6 +11,7 @@ use crate::refusal::{Outcome, refuse, refuse_at};
 use crate::states::CHECKOUT_SESSION;
 use crate::store::objects::{self, Filter, Stored};
 use crate::work::Work;
+use okpay::advice;
 use okpay::api::{
     CheckoutSession, CheckoutStatus, ConfirmCheckoutSession, EventData, EventType, MethodType, NewCheckoutSession, NewPayment, Payment,
     PaymentStatus,
@@ -113,7 +114,9 @@ pub(crate) async fn view(work: &mut Work<'_>, session: CheckoutSession) -> Outco
 
 /// The same, as a browser sees it: nothing that is only for the merchant.
 pub(crate) fn for_browser(session: CheckoutSession) -> CheckoutSession {
-    CheckoutSession { coupon: None, reference: None, metadata: Default::default(), idempotency_key: None, ..session }
+    // That a card was reported lost or stolen is not told to whoever holds it.
+    let decline_code = session.decline_code.as_ref().map(advice::code_for_buyer);
+    CheckoutSession { decline_code, coupon: None, reference: None, metadata: Default::default(), idempotency_key: None, ..session }
 }
 
 /// The payment of the last try.

@@ -73,7 +73,11 @@ fn reply(work: &Work<'_>, payment: &Stored<Payment>) -> Outcome<Reply> {
         return Ok(made);
     }
     let detail = format!("payment {} was declined; try again with payments.confirm and another card", payment.id);
-    let failure = Failure { decline_code: payment.decline_code.clone(), ..Failure::new(ErrorCode::PaymentDeclined, detail) };
+    let failure = Failure {
+        decline_code: payment.decline_code.clone(),
+        object: Some(payment.id.clone()),
+        ..Failure::new(ErrorCode::PaymentDeclined, detail)
+    };
     let refusal = refusal_reply(&failure, &work.gateway.ids.id("req_", work.now))?;
     Ok(Reply { object: made.object, ..refusal })
 }

@@ -1,6 +1,8 @@
 //! What every test of the sandbox needs: a sandbox, the SDK's client, raw requests, the control endpoints.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
+pub mod tab;
+
 use okpay::Money;
 use okpay::api::{CardDetails, NewPaymentMethod, PaymentMethod};
 use okpay::call::{Credentials, RetryPolicy};

@@ -115,8 +115,6 @@ pub(super) fn headers() -> Value {
         "Signature": header("The gateway's Ed25519 signature, labelled `sig1` (RFC 9421)."),
         "Idempotency-Replayed": header("`true` where this is the first answer to the key, given again."),
         "Retry-After": header("Seconds, or a date, before which a repeat is in vain (RFC 9110)."),
-        "RateLimit": header("What is left of the quota."),
-        "RateLimit-Policy": header("The quota."),
         "OKPay-Should-Retry": header("`true` or `false`: whether a repeat may end otherwise."),
     })
 }
@@ -126,7 +124,7 @@ fn header(description: &str) -> Value {
 }
 
 pub(super) fn answer_headers(operation: &Operation) -> Value {
-    let signed = ["OKPay-Request-Id", "Content-Digest", "OKPay-Key-Id", "Signature-Input", "Signature", "RateLimit", "RateLimit-Policy"];
+    let signed = ["OKPay-Request-Id", "Content-Digest", "OKPay-Key-Id", "Signature-Input", "Signature"];
     let replayed = operation.is_write().then_some("Idempotency-Replayed");
     header_references(signed.into_iter().chain(replayed))
 }

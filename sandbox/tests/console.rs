@@ -1,0 +1,143 @@
+//! What a person sees of the sandbox's inside: the console.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use okpay::api::{CheckoutStatus, ListEvents, NewWebhookEndpoint};
+use serde_json::json;
+use support::Box;
+use support::tab::{Tab, open, order, retrieve, signed_in};
+use url::form_urlencoded::Serializer;
+
+#[tokio::test]
+async fn the_console_opens_for_the_control_token_only() {
+    let sandbox = Box::start().await;
+    let session = open(&sandbox, order()).await;
+    let event = sandbox.client.events().list(ListEvents::new()).await.unwrap().data.remove(0);
+    let of_event = format!("/sandbox/console/events/{}", event.id);
+    for path in ["/sandbox/console", &of_event] {
+        let tab = Tab::open(&sandbox, path).await;
+        assert_eq!(tab.status, 403, "{path}");
+        tab.shows("type=\"password\"");
+        tab.hides(&session.id);
+    }
+    let mut tab = Tab::open(&sandbox, "/sandbox/console").await;
+    for wrong in ["", "x", &sandbox.running.details().secret] {
+        tab.submit("/sandbox/console/sign-in", &[("token", wrong)]).await;
+        assert!(tab.status == 403 && tab.cookie.is_none());
+        tab.shows("This is not the control token of this sandbox.");
+    }
+    let token = sandbox.running.details().control_token.clone();
+    let body = Serializer::new(String::new()).append_pair("token", &token).finish();
+    let response = sandbox.http.post(format!("{}/sandbox/console/sign-in", sandbox.url())).body(body).send().await.unwrap();
+    let cookie = response.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("; HttpOnly; SameSite=Strict") && cookie.contains("; Path=/sandbox/console;") && !cookie.contains(&token));
+    let mut tab = signed_in(&sandbox).await;
+    tab.shows("checkout_session.created");
+    let good = tab.cookie.clone().unwrap();
+    for forged in [
+        good.replace('.', "0."),
+        format!("{}{}", &good[..good.len() - 1], if good.ends_with('0') { '1' } else { '0' }),
+        good.replacen('=', "x=", 1),
+    ] {
+        tab.cookie = Some(forged);
+        tab.reload().await;
+        assert!(tab.status == 403 && !tab.html.contains(&session.id));
+    }
+    tab.cookie = Some(good);
+    tab.reload().await;
+    assert_eq!(tab.status, 200);
+    // A page whose name was made to point here (DNS rebinding) comes under that name.
+    for path in ["/sandbox/console", "/sandbox/console/sign-in", &of_event, &format!("/checkout/{}", session.id)] {
+        let request = sandbox.http.get(format!("{}{path}", sandbox.url())).header("host", "evil.example");
+        assert_eq!(request.header("cookie", tab.cookie.clone().unwrap()).send().await.unwrap().status(), 403, "{path}");
+    }
+    let mark = tab.hidden("mark");
+    tab.submit("console/sign-out", &[("mark", &mark)]).await;
+    assert_eq!(tab.status, 403);
+}
+
+#[tokio::test]
+async fn an_event_is_delivered_again_from_the_console() {
+    let sandbox = Box::start().await;
+    let nobody = "http://127.0.0.1:9/hooks?a=1&b=2";
+    let endpoint = sandbox.client.webhook_endpoints().create(NewWebhookEndpoint::new(nobody)).await.unwrap();
+    let session = open(&sandbox, order()).await;
+    let event = sandbox.client.events().list(ListEvents::new()).await.unwrap().data.remove(0);
+    let deliveries = || async { sandbox.client.events().deliveries(&event.id).await.unwrap().data };
+    support::until("a first try", || async { deliveries().await.first().filter(|delivery| delivery.attempts == 1).map(drop) }).await;
+    let mut tab = signed_in(&sandbox).await;
+    for text in ["checkout_session.created", &session.id, "127.0.0.1:9/hooks?a=1&amp;b=2", "pending", "tries: 1", "not delivered: "] {
+        tab.shows(text);
+    }
+    tab.go(&format!("console/events/{}", event.id)).await;
+    tab.shows("&quot;reference&quot;: &quot;order-7&quot;");
+    let (page, redeliver) = (tab.url.clone(), format!("{}/redeliver", event.id));
+    let mark = tab.hidden("mark");
+    for (fields, headers) in [
+        (vec![], vec![]),
+        (vec![("mark", "x")], vec![]),
+        (vec![("mark", mark.as_str())], vec![("sec-fetch-site", "same-site")]),
+        (vec![("mark", mark.as_str())], vec![("sec-fetch-site", "cross-site")]),
+    ] {
+        tab.url = page.clone();
+        tab.submit_with(&redeliver, &fields, &headers).await;
+        assert_eq!((tab.status, deliveries().await.len()), (403, 1), "{fields:?} {headers:?}");
+        tab.shows("This form did not come from the console.");
+    }
+    tab.url = page.clone();
+    tab.submit_with(&redeliver, &[("mark", &mark)], &[("sec-fetch-site", "same-origin")]).await;
+    assert_eq!((tab.status, &tab.url, deliveries().await.len()), (200, &page, 2));
+    tab.submit(&redeliver, &[("mark", &mark), ("endpoint", &endpoint.id)]).await;
+    assert_eq!((tab.status, deliveries().await.len()), (200, 3));
+    tab.submit(&redeliver, &[("mark", &mark), ("endpoint", "we_none")]).await;
+    assert_eq!((tab.status, deliveries().await.len()), (404, 3));
+    tab.go("/sandbox/console/events/evt_none").await;
+    assert_eq!(tab.status, 404);
+}
+
+#[tokio::test]
+async fn the_list_of_events_is_walked_page_by_page() {
+    let sandbox = Box::start().await;
+    let mut sessions = Vec::new();
+    for _ in 0..23 {
+        sessions.push(open(&sandbox, order()).await.id);
+    }
+    let mut tab = signed_in(&sandbox).await;
+    let shown = |tab: &Tab<'_>| sessions.iter().filter(|id| tab.html.contains(id.as_str())).count();
+    assert_eq!(shown(&tab), 20);
+    tab.shows(&sessions[22]);
+    let (_, link) = tab.html.split_once("rel=\"next\" href=\"").unwrap();
+    let link = link.split('"').next().unwrap().to_owned();
+    tab.go(&link).await;
+    assert_eq!(shown(&tab), 3);
+    tab.shows("← Newest");
+    tab.hides("rel=\"next\"");
+    tab.go(&format!("console?resource={}", sessions[4])).await;
+    assert_eq!(shown(&tab), 1);
+    tab.go("console?colour=red").await;
+    assert_eq!(tab.status, 422);
+}
+
+#[tokio::test]
+async fn the_clock_is_moved_on_and_faults_are_seen() {
+    let sandbox = Box::start().await;
+    sandbox.fault(json!({ "kind": "drop_answer", "on": "payments.create", "count": 2 })).await;
+    let session = open(&sandbox, order()).await;
+    let mut tab = signed_in(&sandbox).await;
+    tab.shows("drop_answer");
+    tab.shows("left: 2");
+    let mark = tab.hidden("mark");
+    tab.submit("console/clock", &[("mark", &mark), ("by", "2"), ("unit", "3600")]).await;
+    tab.shows("ahead of real time by 7200 s");
+    tab.shows("checkout_session.expired");
+    assert_eq!(retrieve(&sandbox, &session.id).await.status, CheckoutStatus::Expired);
+    for (by, unit) in [("0", "1"), ("-1", "60"), ("x", "1"), ("9223372036854775807", "86400"), ("1", "")] {
+        tab.submit("/sandbox/console/clock", &[("mark", &mark), ("by", by), ("unit", unit)]).await;
+        assert!((400..500).contains(&tab.status), "{by} {unit}: {}", tab.status);
+    }
+    tab.submit("/sandbox/console/clock", &[("by", "1"), ("unit", "1")]).await;
+    assert_eq!(tab.status, 403);
+    tab.go("/sandbox/console").await;
+    tab.shows("ahead of real time by 7200 s");
+}
