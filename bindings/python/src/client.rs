@@ -208,7 +208,7 @@ impl Intent {
 impl Courier {
     /// This process's client.
     fn client(&self, py: Python<'_>) -> PyResult<Client> {
-        self.client.get(py, || self.settings.build(py))
+        guarded(py, || self.client.get(py, || self.settings.build()))
     }
 
     fn intend(
@@ -263,7 +263,7 @@ fn begin<T: Send + 'static>(
 }
 
 impl Settings {
-    fn build(&self, py: Python<'_>) -> PyResult<Client> {
+    fn build(&self) -> Result<Client, OkpayError> {
         let mut builder = ClientBuilder::default()
             .base_url(self.base_url.clone())
             .credentials(self.credentials.clone())
@@ -276,7 +276,7 @@ impl Settings {
             builder = builder.gateway_keys(keys.clone());
         }
         if let Some(path) = &self.journal {
-            builder = builder.journal(Arc::new(guarded(py, || SqliteJournal::open(path))?));
+            builder = builder.journal(Arc::new(SqliteJournal::open(path)?));
         }
         if let Some(send) = &self.transport {
             builder = builder.transport(Arc::new(PythonTransport(Arc::clone(send))));
@@ -284,7 +284,7 @@ impl Settings {
         if let Some(hook) = self.on_attempt.clone() {
             builder = builder.on_attempt(move |report| tell(&hook, report));
         }
-        guarded(py, || builder.build())
+        builder.build()
     }
 }
 

@@ -15,8 +15,8 @@ use tokio::runtime::{Builder, Handle, Runtime};
 /// How soon a waiting call sees Ctrl-C.
 const TICK: Duration = Duration::from_millis(50);
 
-/// Something that belongs to one process. It is looked at only under the interpreter's lock, and never across a release of it, so that no
-/// fork finds it locked.
+/// Something that belongs to one process. It is looked at only under the interpreter's lock, and never across a release of it (so `make` runs
+/// no Python, which might hand that lock on): no fork finds it locked, and no two threads wait for each other.
 pub(crate) struct PerProcess<T>(Mutex<Option<(u32, T)>>);
 
 impl<T: Clone> PerProcess<T> {

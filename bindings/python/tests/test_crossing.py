@@ -75,18 +75,26 @@ def test_cancellation_drops_the_call_and_keeps_its_key(fresh_sandbox):
     fresh_sandbox.control("POST", "/sandbox/faults", {"kind": "delay", "on": "payments.create", "delay_ms": 30_000})
     card = fresh_sandbox.card()
 
+    keys = []
+
+    async def pay(client):
+        try:
+            await client.payments.create(amount=Money("5.00", "EUR"), method="card", payment_method=card)
+        except asyncio.CancelledError as error:
+            keys.append(error.idempotency_key)
+            raise
+
     async def cancelled():
         client = fresh_sandbox.client(okpay.AsyncClient)
-        create = client.payments.create(amount=Money("5.00", "EUR"), method="card", payment_method=card)
-        task = asyncio.create_task(create)
+        task = asyncio.create_task(pay(client))
         while not fresh_sandbox.control("GET", "/sandbox/requests").get("payments.create", {}).get("executed"):
             await asyncio.sleep(0.01)
         task.cancel()
         started = time.monotonic()
-        with pytest.raises(asyncio.CancelledError) as caught:
+        with pytest.raises(asyncio.CancelledError):
             await task
         assert time.monotonic() - started < 5
-        outcome = await client.resolve(caught.value.idempotency_key)
+        outcome = await client.resolve(keys[0])
         assert outcome.state == "executed"
         with pytest.raises(asyncio.TimeoutError):
             fresh_sandbox.control("POST", "/sandbox/faults", {"kind": "delay", "on": "balances.list", "delay_ms": 30_000})

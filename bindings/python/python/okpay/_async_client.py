@@ -37,7 +37,8 @@ class AsyncClient(AsyncOperations):
     """Calls OKPay without blocking the event loop. See :class:`okpay.Client` for the parameters.
 
     It belongs to no event loop: the same one may be used from several, one after the other or at once. A task that is cancelled gives
-    its call up; what has left by then may still be executed, and the ``CancelledError`` carries the ``idempotency_key`` to resolve.
+    its call up; what has left by then may still be executed, and the ``CancelledError`` that comes out of the method carries the
+    ``idempotency_key`` to resolve.
     """
 
     def __init__(

@@ -154,7 +154,9 @@ def _plain(value: Any) -> Any:
 
 
 def _hashable(value: Any) -> Any:
-    return tuple(sorted(value.items())) if isinstance(value, Mapping) else value
+    if isinstance(value, Mapping):
+        return tuple((name, _hashable(value[name])) for name in sorted(value))
+    return tuple(map(_hashable, value)) if isinstance(value, (list, tuple)) else value
 
 
 def _shown(name: str, value: Any) -> str:

@@ -19,7 +19,6 @@ import json
 from os import PathLike
 from typing import TYPE_CHECKING, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
-from ._generated.models import Diagnosis
 from ._okpay import Store, VerifiedPayload, Verifier, apply, sign, sign_delivery, webhook_secret
 from ._okpay import diagnose as _diagnose
 
@@ -28,13 +27,13 @@ if TYPE_CHECKING:
 
     from ._okpay import Headers
     from ._wire import Moment
+    from .models import Diagnosis
 else:
     Protocol = object
 
 __all__ = [
     "Claim",
     "ClaimToken",
-    "Diagnosis",
     "MemoryStore",
     "ReplayStore",
     "SqliteStore",
@@ -63,6 +62,8 @@ def diagnose(
     :param previous_secrets: secrets that this endpoint had before.
     :param other_secrets: secrets of other endpoints, by a name to call them by.
     """
+    from .models import Diagnosis
+
     others = list((other_secrets or {}).items())
     text = _diagnose(body, headers, secrets, now, list(previous_secrets), others, tolerance)
     return Diagnosis.from_dict(json.loads(text))
