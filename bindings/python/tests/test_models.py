@@ -119,7 +119,13 @@ def test_a_time_without_a_zone_is_no_moment():
 
 
 def test_an_event_of_a_later_version_is_a_value_like_others():
-    wire = {"id": "evt_1", "type": "payment.teleported", "created": "2026-11-01T00:00:00.000Z", "api_version": "2031-01-01", "livemode": False}
+    wire = {
+        "id": "evt_1",
+        "type": "payment.teleported",
+        "created": "2026-11-01T00:00:00.000Z",
+        "api_version": "2031-01-01",
+        "livemode": False,
+    }
     event = models.Event.from_dict({**wire, "data": {"beam": {"width": [1, {"unit": "緑"}]}}})
     assert event == pickle.loads(pickle.dumps(event)) == copy.deepcopy(event) and hash(event) == hash(copy.copy(event))
     assert isinstance(event.data, models.UnknownData) and event.to_dict()["data"] == {"beam": {"width": [1, {"unit": "緑"}]}}
