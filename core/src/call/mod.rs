@@ -34,6 +34,8 @@ pub(crate) use base_url::is_loopback;
 pub use conclude::{Step, conclude};
 pub use prepare::{Credentials, SignedRequest, prepare};
 pub use retry::RetryPolicy;
+#[cfg(feature = "client")]
+pub(crate) use retry::hinted_delay;
 
 use crate::api::Call;
 use crate::error::{ErrorCode, OkpayError};

@@ -24,6 +24,9 @@ pub struct AttemptReport {
     pub deprecation: Option<String>,
     /// `Sunset`, when it goes (RFC 8594).
     pub sunset: Option<String>,
+    /// How long the gateway asks to wait before the next attempt (`Retry-After`, or the reset of a spent `RateLimit`). The client waits so
+    /// long as its policy allows.
+    pub retry_after: Option<Duration>,
     /// From sending to the end of the answer.
     pub elapsed: Duration,
 }

@@ -3,7 +3,7 @@
 use super::request::CallOptions;
 use super::{AttemptReport, Client, Journal, ambient};
 use crate::api::{Call, Operation, known_operation};
-use crate::call::{Answer, Attempts, Credentials, Outcome, SignedRequest, Step, conclude, prepare};
+use crate::call::{Answer, Attempts, Credentials, Outcome, SignedRequest, Step, conclude, hinted_delay, prepare};
 use crate::error::{ErrorCode, Failure, OkpayError};
 use crate::signing::PublicKeys;
 use serde::Deserialize;
@@ -96,6 +96,7 @@ impl Client {
             request_id: header("okpay-request-id"),
             deprecation: header("deprecation"),
             sunset: header("sunset"),
+            retry_after: answer.and_then(|answer| hinted_delay(answer, ambient::now())).map(Duration::from_millis),
             elapsed,
         };
         tracing::debug!(attempt, status = report.status, failure = report.failure, elapsed_ms = elapsed.as_millis(), "attempt");
