@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask test` and `cargo xtask generate`.
+//! The project's own tasks: `cargo xtask test`, `generate` and `package`.
 //!
 //! | file | what is in it |
 //! | --- | --- |
@@ -7,12 +7,14 @@
 //! | `generate.rs` | the generated files: write, or compare |
 //! | `reference.rs` | the reference page |
 //! | `python.rs` | the Python package: what of it is generated, and its step |
+//! | `package.rs` | what is handed out, with its sizes |
 //! | `command.rs` | starts programs from the root of the repository |
 //! | `tools.rs` | ready-made checkers from PyPI, in a folder of the project |
 #![forbid(unsafe_code)]
 
 mod command;
 mod generate;
+mod package;
 mod python;
 mod reference;
 mod steps;
@@ -40,11 +42,14 @@ enum Task {
         #[arg(long)]
         verify: bool,
     },
+    /// Builds what can be handed out into `dist/`, and prints its sizes.
+    Package(package::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Test(arguments) => test::run(&arguments),
+        Task::Package(arguments) => package::run(&arguments),
         Task::Generate { verify: false } => generate::write(),
         Task::Generate { verify: true } => generate::verify(),
     };

@@ -5,14 +5,19 @@
 //! | `python/schema.rs` | the models' JSON Schemas, as the templates need them |
 //! | `python/models.rs` | the template of `_generated/models.py` |
 //! | `python/operations.rs` | the template of `_generated/operations.py` |
-//! | `python/check.rs` | the wheel, built once, installed and tested as users get it |
+//! | `python/wheel.rs` | the wheel, built and installed |
+//! | `python/check.rs` | the wheel, tested as users get it |
+//! | `python/distribute.rs` | the wheel that is handed out, with the sources |
 
 mod check;
+mod distribute;
 mod models;
 mod operations;
 mod schema;
+mod wheel;
 
 pub(crate) use check::check;
+pub(crate) use distribute::package;
 
 use anyhow::Result;
 use schema::Schemas;

@@ -1658,31 +1658,31 @@ class Operations:
     """Every operation, by group."""
 
     def __init__(self, run: Run) -> None:
-        self.api_keys = ApiKeys(run)
+        self.api_keys: ApiKeys = ApiKeys(run)
         """The operations of `api_keys`."""
-        self.balances = Balances(run)
+        self.balances: Balances = Balances(run)
         """The operations of `balances`."""
-        self.checkout_sessions = CheckoutSessions(run)
+        self.checkout_sessions: CheckoutSessions = CheckoutSessions(run)
         """The operations of `checkout_sessions`."""
-        self.events = Events(run)
+        self.events: Events = Events(run)
         """The operations of `events`."""
-        self.exchange_rates = ExchangeRates(run)
+        self.exchange_rates: ExchangeRates = ExchangeRates(run)
         """The operations of `exchange_rates`."""
-        self.fee_quotes = FeeQuotes(run)
+        self.fee_quotes: FeeQuotes = FeeQuotes(run)
         """The operations of `fee_quotes`."""
-        self.fee_schedules = FeeSchedules(run)
+        self.fee_schedules: FeeSchedules = FeeSchedules(run)
         """The operations of `fee_schedules`."""
-        self.idempotency = Idempotency(run)
+        self.idempotency: Idempotency = Idempotency(run)
         """The operations of `idempotency`."""
-        self.payment_methods = PaymentMethods(run)
+        self.payment_methods: PaymentMethods = PaymentMethods(run)
         """The operations of `payment_methods`."""
-        self.payments = Payments(run)
+        self.payments: Payments = Payments(run)
         """The operations of `payments`."""
-        self.refunds = Refunds(run)
+        self.refunds: Refunds = Refunds(run)
         """The operations of `refunds`."""
-        self.transactions = Transactions(run)
+        self.transactions: Transactions = Transactions(run)
         """The operations of `transactions`."""
-        self.webhook_endpoints = WebhookEndpoints(run)
+        self.webhook_endpoints: WebhookEndpoints = WebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
 
 
@@ -3293,29 +3293,29 @@ class AsyncOperations:
     """Every operation, by group."""
 
     def __init__(self, run: Run) -> None:
-        self.api_keys = AsyncApiKeys(run)
+        self.api_keys: AsyncApiKeys = AsyncApiKeys(run)
         """The operations of `api_keys`."""
-        self.balances = AsyncBalances(run)
+        self.balances: AsyncBalances = AsyncBalances(run)
         """The operations of `balances`."""
-        self.checkout_sessions = AsyncCheckoutSessions(run)
+        self.checkout_sessions: AsyncCheckoutSessions = AsyncCheckoutSessions(run)
         """The operations of `checkout_sessions`."""
-        self.events = AsyncEvents(run)
+        self.events: AsyncEvents = AsyncEvents(run)
         """The operations of `events`."""
-        self.exchange_rates = AsyncExchangeRates(run)
+        self.exchange_rates: AsyncExchangeRates = AsyncExchangeRates(run)
         """The operations of `exchange_rates`."""
-        self.fee_quotes = AsyncFeeQuotes(run)
+        self.fee_quotes: AsyncFeeQuotes = AsyncFeeQuotes(run)
         """The operations of `fee_quotes`."""
-        self.fee_schedules = AsyncFeeSchedules(run)
+        self.fee_schedules: AsyncFeeSchedules = AsyncFeeSchedules(run)
         """The operations of `fee_schedules`."""
-        self.idempotency = AsyncIdempotency(run)
+        self.idempotency: AsyncIdempotency = AsyncIdempotency(run)
         """The operations of `idempotency`."""
-        self.payment_methods = AsyncPaymentMethods(run)
+        self.payment_methods: AsyncPaymentMethods = AsyncPaymentMethods(run)
         """The operations of `payment_methods`."""
-        self.payments = AsyncPayments(run)
+        self.payments: AsyncPayments = AsyncPayments(run)
         """The operations of `payments`."""
-        self.refunds = AsyncRefunds(run)
+        self.refunds: AsyncRefunds = AsyncRefunds(run)
         """The operations of `refunds`."""
-        self.transactions = AsyncTransactions(run)
+        self.transactions: AsyncTransactions = AsyncTransactions(run)
         """The operations of `transactions`."""
-        self.webhook_endpoints = AsyncWebhookEndpoints(run)
+        self.webhook_endpoints: AsyncWebhookEndpoints = AsyncWebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
