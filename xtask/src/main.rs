@@ -7,12 +7,14 @@
 //! | `generate.rs` | the generated files: write, or compare |
 //! | `reference.rs` | the reference page |
 //! | `python.rs` | the Python package: what of it is generated, and its step |
+//! | `conformance.rs` | the table of what each language has run |
 //! | `package.rs` | what is handed out, with its sizes |
 //! | `command.rs` | starts programs from the root of the repository |
 //! | `tools.rs` | ready-made checkers from PyPI, in a folder of the project |
 #![forbid(unsafe_code)]
 
 mod command;
+mod conformance;
 mod generate;
 mod package;
 mod python;

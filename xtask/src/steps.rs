@@ -4,6 +4,7 @@
 //! the workspace.
 
 use crate::command::{cargo, output, program, root, run};
+use crate::conformance::{self, report_as};
 use crate::generate;
 use crate::python;
 use crate::tools::{is_on_path, python as python3, tool};
@@ -26,6 +27,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "wasm", about: "core compiles for the browser, without I/O, clock or randomness", run: wasm },
     Step { name: "rust", about: "unit, integration, end-to-end and documentation tests", run: rust },
     Step { name: "python", about: "the Python package as installed: lints, types, vectors, scenarios", run: python::check },
+    Step { name: "conformance", about: "every language has run every published case", run: conformance::check },
 ];
 
 /// How core is linted alone: cargo unifies features in a workspace, which hides what a feature lacks by itself. Dependencies of tests do so,
@@ -92,5 +94,5 @@ fn wasm() -> Result<()> {
 }
 
 fn rust() -> Result<()> {
-    run(&mut cargo("test --workspace --all-features --no-fail-fast"))
+    run(report_as("rust", &mut cargo("test --workspace --all-features --no-fail-fast"))?)
 }

@@ -2,6 +2,7 @@
 
 use super::wheel::{PACKAGE, build, environment, install};
 use crate::command::{cargo, program, root, run, target};
+use crate::conformance::report_as;
 use anyhow::Result;
 use std::path::Path;
 
@@ -44,7 +45,8 @@ fn complete(environment: &Path) -> Result<()> {
 fn tests(environment: &Path) -> Result<()> {
     let okpay = target()?.join("debug").join(format!("okpay{}", std::env::consts::EXE_SUFFIX));
     // -I keeps the sources off the path: what is tested is the installed package.
-    run(inside(environment, "python").args(["-I", "-B", "-m", "pytest"]).env("OKPAY_PROGRAM", okpay))
+    let mut tests = inside(environment, "python");
+    run(report_as("python", tests.args(["-I", "-B", "-m", "pytest"]).env("OKPAY_PROGRAM", okpay))?)
 }
 
 /// A program of the environment, in the folder of the package.
