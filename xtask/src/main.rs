@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask test`, `generate` and `package`.
+//! The project's own tasks: `cargo xtask test`, `generate`, `package` and `bench`.
 //!
 //! | file | what is in it |
 //! | --- | --- |
@@ -9,10 +9,12 @@
 //! | `python.rs` | the Python package: what of it is generated, and its step |
 //! | `conformance.rs` | the table of what each language has run |
 //! | `package.rs` | what is handed out, with its sizes |
+//! | `bench.rs` | what is handed out, against what people use instead |
 //! | `command.rs` | starts programs from the root of the repository |
 //! | `tools.rs` | ready-made checkers from PyPI, in a folder of the project |
 #![forbid(unsafe_code)]
 
+mod bench;
 mod command;
 mod conformance;
 mod generate;
@@ -46,12 +48,15 @@ enum Task {
     },
     /// Builds what can be handed out into `dist/`, and prints its sizes.
     Package(package::Arguments),
+    /// Measures the packages as they are handed out against what people use instead.
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Test(arguments) => test::run(&arguments),
         Task::Package(arguments) => package::run(&arguments),
+        Task::Bench(arguments) => bench::run(&arguments),
         Task::Generate { verify: false } => generate::write(),
         Task::Generate { verify: true } => generate::verify(),
     };

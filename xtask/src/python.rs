@@ -7,7 +7,7 @@
 //! | `python/operations.rs` | the template of `_generated/operations.py` |
 //! | `python/wheel.rs` | the wheel, built and installed |
 //! | `python/check.rs` | the wheel, tested as users get it |
-//! | `python/distribute.rs` | the wheel that is handed out, with the sources |
+//! | `python/distribute.rs` | the wheel that is handed out, with the sources, and its benchmark |
 
 mod check;
 mod distribute;
@@ -17,7 +17,7 @@ mod schema;
 mod wheel;
 
 pub(crate) use check::check;
-pub(crate) use distribute::package;
+pub(crate) use distribute::{bench, package};
 
 use anyhow::Result;
 use schema::Schemas;

@@ -1,6 +1,7 @@
-//! What of Python is handed out.
+//! What of Python is handed out, and what it is measured against.
 
-use super::wheel::{build, environment, sources};
+use super::wheel::{PACKAGE, build, environment, environment_of, install, sources};
+use crate::command::{program, root, run, target};
 use crate::package::Package;
 use anyhow::Result;
 use std::path::Path;
@@ -14,4 +15,12 @@ pub(crate) fn package(folder: &Path) -> Result<Vec<Package>> {
     let wheel = build(&environment, "wheel", &folder.join("wheel"))?;
     let sources = sources(&environment, &folder.join("sources"))?;
     Ok(vec![Package { file: wheel, limit: Some(WHEEL_LIMIT) }, Package { file: sources, limit: None }])
+}
+
+/// The wheel as it is handed out against what Python people use instead.
+pub(crate) fn bench() -> Result<()> {
+    let wheel = build(&environment()?, "wheel", &target()?.join("wheels-measured"))?;
+    let peers = environment_of("python-bench", "xtask/bench-python.txt")?;
+    install(&peers, &wheel)?;
+    run(program(peers.join("python")).current_dir(root().join(PACKAGE)).args(["-I", "-B", "bench.py"]))
 }
