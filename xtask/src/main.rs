@@ -6,6 +6,7 @@
 //! | `steps.rs` | what each step runs |
 //! | `generate.rs` | the generated files: write, or compare |
 //! | `reference.rs` | the reference page |
+//! | `schema.rs` | the models' JSON Schemas, read once for the templates of every language |
 //! | `python.rs` | the Python package: what of it is generated, and its step |
 //! | `conformance.rs` | the table of what each language has run |
 //! | `package.rs` | what is handed out, with its sizes |
@@ -21,6 +22,7 @@ mod generate;
 mod package;
 mod python;
 mod reference;
+mod schema;
 mod steps;
 mod test;
 mod tools;

@@ -47,7 +47,7 @@ impl RetryPolicy {
 
 /// How long the gateway asks to wait, in milliseconds: `Retry-After` (RFC 9110 §10.2.3), else the reset of a spent `RateLimit`.
 /// Malformed fields are ignored.
-pub(crate) fn hinted_delay(answer: &Answer, now: Timestamp) -> Option<u64> {
+pub(super) fn hinted_delay(answer: &Answer, now: Timestamp) -> Option<u64> {
     let after = answer.header("retry-after").and_then(|value| retry_after(value.trim(), now));
     after.or_else(|| answer.header("ratelimit").and_then(rate_limit_reset)).map(|secs| secs.saturating_mul(1000))
 }

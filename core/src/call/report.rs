@@ -1,6 +1,9 @@
 //! [`AttemptReport`]: what each attempt came to, for logs and metrics.
 
-use std::sync::Arc;
+use super::Outcome;
+use super::retry::hinted_delay;
+use crate::api::Operation;
+use crate::timestamp::Timestamp;
 use std::time::Duration;
 
 /// What one attempt came to. Nothing in it is secret, and no id is in the URL template, so that it serves as a metric's label.
@@ -31,5 +34,25 @@ pub struct AttemptReport {
     pub elapsed: Duration,
 }
 
-/// Is told of every attempt; must not block.
-pub type AttemptHook = Arc<dyn Fn(&AttemptReport) + Send + Sync>;
+impl AttemptReport {
+    pub(super) fn of(operation: &Operation, attempt: u32, outcome: &Outcome, elapsed: Duration, now: Timestamp) -> Self {
+        let (answer, failure) = match outcome {
+            Outcome::Answered(answer) => (Some(answer), None),
+            Outcome::Failed { code, .. } => (None, Some(code.to_string())),
+        };
+        let header = |name: &str| answer.and_then(|answer| answer.header(name)).map(str::to_owned);
+        Self {
+            operation: operation.name.to_owned(),
+            method: operation.verb.to_owned(),
+            url_template: operation.path.to_owned(),
+            attempt,
+            status: answer.map(|answer| answer.status),
+            failure,
+            request_id: header("okpay-request-id"),
+            deprecation: header("deprecation"),
+            sunset: header("sunset"),
+            retry_after: answer.and_then(|answer| hinted_delay(answer, now)).map(Duration::from_millis),
+            elapsed,
+        }
+    }
+}
