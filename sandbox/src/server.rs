@@ -5,6 +5,7 @@ use crate::faults::{self, Fault, FaultKind};
 use crate::gate::{self, Caller, Incoming};
 use crate::gateway::{Gateway, Shared};
 use crate::handlers::{self, Request};
+use crate::keys::Key;
 use crate::refusal::{Outcome, Refusal, refuse};
 use crate::wire::Breaker;
 use crate::work::{Reply, Work};
@@ -156,6 +157,8 @@ async fn execute(
     let fingerprint = idempotency::fingerprint(gateway, incoming);
     let _running = gateway.in_flight.start(&scope, &key)?;
     let mut tx = gateway.store.write().await?;
+    // Again, now that nobody else writes: a key that was revoked meanwhile does nothing any more.
+    Key::find(&mut tx, &caller.account, &caller.key_id).await?;
     // After the lock, so that the order of times is the order of commits.
     let now = gateway.clock.now();
     if let Some(reply) = idempotency::earlier(&mut tx, &scope, &key, &fingerprint, now).await? {
