@@ -48,7 +48,7 @@ struct Given {
 
 impl Given {
     /// The fees that a link suggests are left out: they are the payer's to choose.
-    fn read(parameters: Vec<(&str, String)>) -> Result<Self, OkpayError> {
+    fn read(parameters: Vec<uri::Parameter<'_>>) -> Result<Self, OkpayError> {
         let mut given = Self::default();
         for (key, value) in parameters {
             match key {

@@ -19,8 +19,11 @@ pub(super) fn after_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
     start.eq_ignore_ascii_case(scheme).then_some(rest)
 }
 
-/// A target and its parameters in their order, keys as they stand.
-pub(super) fn read(rest: &str) -> Result<(&str, Vec<(&str, String)>), OkpayError> {
+/// A key as it stands, and its value decoded.
+pub(super) type Parameter<'a> = (&'a str, String);
+
+/// A target and its parameters in their order.
+pub(super) fn read(rest: &str) -> Result<(&str, Vec<Parameter<'_>>), OkpayError> {
     if rest.len() > MAX_URI {
         return Err(too_long("request", MAX_URI));
     }
@@ -36,7 +39,7 @@ pub(super) fn read(rest: &str) -> Result<(&str, Vec<(&str, String)>), OkpayError
     Ok((target, parameters))
 }
 
-fn read_parameter(part: &str) -> Result<(&str, String), OkpayError> {
+fn read_parameter(part: &str) -> Result<Parameter<'_>, OkpayError> {
     let (key, value) = part.split_once('=').ok_or_else(|| malformed("request", "a parameter is key=value"))?;
     let is_encoded = value.split('%').skip(1).all(|rest| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit()));
     let decoded = percent_decode_str(value).decode_utf8().ok().filter(|_| is_encoded);
