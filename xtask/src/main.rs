@@ -6,6 +6,7 @@
 //! | `steps.rs` | what each step runs |
 //! | `generate.rs` | the generated files: write, or compare |
 //! | `reference.rs` | the reference page |
+//! | `schema.rs` | the models' JSON Schemas, read once for the templates of every language |
 //! | `python.rs` | the Python package: what of it is generated, and its step |
 //! | `command.rs` | starts programs from the root of the repository |
 //! | `tools.rs` | ready-made checkers from PyPI, in a folder of the project |
@@ -15,6 +16,7 @@ mod command;
 mod generate;
 mod python;
 mod reference;
+mod schema;
 mod steps;
 mod test;
 mod tools;

@@ -2,7 +2,6 @@
 //!
 //! | file | what |
 //! | --- | --- |
-//! | `python/schema.rs` | the models' JSON Schemas, as the templates need them |
 //! | `python/models.rs` | the template of `_generated/models.py` |
 //! | `python/operations.rs` | the template of `_generated/operations.py` |
 //! | `python/check.rs` | the wheel, built once, installed and tested as users get it |
@@ -10,12 +9,11 @@
 mod check;
 mod models;
 mod operations;
-mod schema;
 
 pub(crate) use check::check;
 
+use crate::schema::Schemas;
 use anyhow::Result;
-use schema::Schemas;
 
 const FOLDER: &str = "bindings/python/python/okpay/_generated";
 
@@ -28,15 +26,6 @@ pub(crate) fn files(origin: &str) -> Result<Vec<(String, String)>> {
         (format!("{FOLDER}/models.py"), head("Every model and every set of texts of the API.") + &models::models(&schemas)?),
         (format!("{FOLDER}/operations.py"), head("The methods of the clients.") + &operations::operations(&schemas)?),
     ])
-}
-
-/// `CheckoutSessions` for `checkout_sessions`.
-fn class_name(group: &str) -> String {
-    let words = group.split('_').map(|word| {
-        let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
-        first.to_uppercase() + rest
-    });
-    words.collect()
 }
 
 /// Words that cannot be names in Python.

@@ -151,6 +151,15 @@ impl Call {
         self.idempotency_key = Some(idempotency_key.into());
         self
     }
+
+    /// The same call under a key: its own, or one (a UUID of version 4, RFC 9562) of these random bytes if it is a write without.
+    #[must_use]
+    pub fn keyed(mut self, random: [u8; 16]) -> Self {
+        if self.is_write() && self.idempotency_key.is_none() {
+            self.idempotency_key = Some(uuid::Builder::from_random_bytes(random).into_uuid().to_string());
+        }
+        self
+    }
 }
 
 /// The body may hold a card, so that it is not for a log.

@@ -5,34 +5,31 @@
 //! | `base_url.rs` | [`BaseUrl`]: where the gateway is; `https` unless it is this machine |
 //! | `prepare.rs` | [`prepare`]: call, credentials and stamp → signed request |
 //! | `conclude.rs` | [`conclude`]: what an attempt came to → reply, retry or error |
+//! | `caller.rs`, `exchange.rs` | [`Caller`] and [`Exchange`]: what a send loop carries from attempt to attempt |
+//! | `report.rs` | [`AttemptReport`]: what each attempt came to, for logs and metrics |
 //! | `retry.rs` | [`RetryPolicy`]: how often and how long; the hints of `Retry-After` and `RateLimit` |
 //!
-//! Whoever sends does no more than this, in any language:
-//!
-//! ```text
-//! attempts = Attempts.first(credentials, now, random_nonce(), clock_offset)
-//! loop:
-//!     request = prepare(call, base_url, credentials, attempts, now, headers)
-//!     outcome = send(request)
-//!     match conclude(call, policy, attempts, outcome, gateway_keys, now, random):
-//!         Done(answer)            → return read_payment(answer.body)
-//!         Retry(delay, attempts)  → sleep(delay); attempts = attempts.next(random_nonce())
-//!         error                   → raise it
-//! ```
+//! Whoever sends does no more than the loop at [`Exchange`], in any language: send, sleep as told, ask again.
 //!
 //! The end of a call is computed over **all** its attempts: once a write may have left the machine, only a verified answer of its
 //! execution ends it. Everything else is [`OutcomeUnknown`](crate::OkpayError::OutcomeUnknown), which carries the key.
 
 mod base_url;
+mod caller;
 mod conclude;
+mod exchange;
 mod prepare;
+mod report;
 mod retry;
 
 pub use base_url::BaseUrl;
 #[cfg(feature = "client")]
 pub(crate) use base_url::is_loopback;
+pub use caller::Caller;
 pub use conclude::{Step, conclude};
+pub use exchange::{CallOptions, Exchange, Next, Randomness};
 pub use prepare::{Credentials, SignedRequest, prepare};
+pub use report::AttemptReport;
 pub use retry::RetryPolicy;
 
 use crate::api::Call;

@@ -1,11 +1,10 @@
 //! [`ClientBuilder`]: everything a client may be told.
 
 use super::{AttemptHook, AttemptReport, Client, HttpOptions, HttpTransport, Inner, Journal, Transport};
-use crate::call::{BaseUrl, Credentials, RetryPolicy};
+use crate::call::{BaseUrl, Caller, Credentials, RetryPolicy};
 use crate::error::{ErrorCode, OkpayError};
 use crate::signing::{HmacKey, PublicKeys};
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 use tokio::sync::OnceCell;
 use zeroize::Zeroizing;
@@ -125,23 +124,12 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, OkpayError> {
         let base_url = BaseUrl::parse(&self.base_url.ok_or_else(|| missing("base_url"))?, self.insecure_host.as_deref())?;
         let credentials = self.credentials.ok_or_else(|| missing("credentials"))?;
-        if self.gateway_keys.is_none() && (!base_url.is_loopback() || credentials.livemode()) {
-            return Err(missing("gateway_keys"));
-        }
+        let caller = Caller::new(base_url, credentials, self.gateway_keys, self.policy)?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => Arc::new(HttpTransport::new(&self.http)?),
         };
-        let inner = Inner {
-            base_url,
-            credentials,
-            gateway_keys: OnceCell::new_with(self.gateway_keys),
-            policy: self.policy,
-            transport,
-            journal: self.journal,
-            hooks: self.hooks,
-            clock_offset: AtomicI64::new(0),
-        };
+        let inner = Inner { caller: Arc::new(caller), keys_known: OnceCell::new(), transport, journal: self.journal, hooks: self.hooks };
         Ok(Client { inner: Arc::new(inner) })
     }
 }
@@ -154,11 +142,5 @@ fn variable(name: &str) -> Result<String, OkpayError> {
 }
 
 fn missing(what: &str) -> OkpayError {
-    let detail = match what {
-        "gateway_keys" => {
-            "away from this machine, and with live keys, the gateway's public keys must be given (OKPAY_GATEWAY_KEYS), else no answer can be proven"
-        }
-        _ => "a client needs a base URL and credentials",
-    };
-    OkpayError::invalid_at(ErrorCode::InvalidConfiguration, what, detail)
+    OkpayError::invalid_at(ErrorCode::InvalidConfiguration, what, "a client needs a base URL and credentials")
 }

@@ -8,7 +8,6 @@
 //! | `transport.rs` | [`Transport`], and reqwest behind it |
 //! | `journal.rs`, `journal_sqlite.rs` | [`Journal`]: intents on disk before the first try |
 //! | `recover.rs` | [`Client::resolve`] and [`Client::recover`]: what became of a call |
-//! | `hooks.rs` | [`AttemptReport`]: what each attempt came to |
 //! | `ambient.rs` | the clock and the random numbers, read here and nowhere else |
 //!
 //! The methods themselves, `client.payments().create(…)`, come from the table in `api/operations.rs`.
@@ -28,7 +27,6 @@
 
 mod ambient;
 mod builder;
-mod hooks;
 mod journal;
 #[cfg(feature = "sqlite")]
 mod journal_sqlite;
@@ -38,22 +36,24 @@ mod send;
 mod transport;
 
 pub use builder::ClientBuilder;
-pub use hooks::{AttemptHook, AttemptReport};
 pub use journal::{Journal, JournalEntry};
 #[cfg(feature = "sqlite")]
 pub use journal_sqlite::SqliteJournal;
 pub use recover::Recovered;
-pub use request::{CallOptions, Reply, Request};
+pub use request::{Reply, Request};
 pub use transport::{HttpOptions, HttpTransport, Transport};
 
+pub use crate::call::{AttemptReport, CallOptions};
+
 use crate::api::Call;
-use crate::call::{BaseUrl, Credentials, RetryPolicy};
+use crate::call::Caller;
 use crate::error::OkpayError;
-use crate::signing::PublicKeys;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
 use tokio::sync::OnceCell;
+
+/// Is told of every attempt; must not block.
+pub type AttemptHook = Arc<dyn Fn(&AttemptReport) + Send + Sync>;
 
 /// The client. Cheap to clone; clones share connections, keys and journal.
 #[derive(Clone)]
@@ -62,16 +62,12 @@ pub struct Client {
 }
 
 struct Inner {
-    base_url: BaseUrl,
-    credentials: Credentials,
-    /// Given, or on loopback fetched once from the sandbox.
-    gateway_keys: OnceCell<PublicKeys>,
-    policy: RetryPolicy,
+    caller: Arc<Caller>,
+    /// Set once the gateway's keys are known, so that only one call asks for them.
+    keys_known: OnceCell<()>,
     transport: Arc<dyn Transport>,
     journal: Option<Arc<dyn Journal>>,
     hooks: Vec<AttemptHook>,
-    /// What the gateway taught us of our clock, in milliseconds.
-    clock_offset: AtomicI64,
 }
 
 impl Client {
@@ -86,11 +82,8 @@ impl Client {
     ///
     /// # Errors
     /// `invalid_configuration` if the system gives no random numbers.
-    pub fn keyed(&self, mut call: Call) -> Result<Call, OkpayError> {
-        if call.is_write() && call.idempotency_key.is_none() {
-            call.idempotency_key = Some(ambient::idempotency_key()?);
-        }
-        Ok(call)
+    pub fn keyed(&self, call: Call) -> Result<Call, OkpayError> {
+        Ok(call.keyed(ambient::random()?))
     }
 
     /// A client from `OKPAY_BASE_URL`, `OKPAY_KEY_ID`, `OKPAY_SECRET` and `OKPAY_GATEWAY_KEYS`. The last may be left out for a sandbox
@@ -105,6 +98,7 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Client({} as {})", self.inner.base_url.as_str(), self.inner.credentials.key_id())
+        let caller = &self.inner.caller;
+        write!(formatter, "Client({} as {})", caller.base_url().as_str(), caller.credentials().key_id())
     }
 }

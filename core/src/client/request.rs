@@ -2,52 +2,12 @@
 
 use super::{Client, ambient};
 use crate::api::{Call, Page};
-use crate::call::{Answer, RetryPolicy};
+use crate::call::{Answer, CallOptions};
 use crate::error::OkpayError;
 use futures_core::Stream;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
-
-/// What one call may be told beside its parameters.
-#[derive(Debug, Clone, Default)]
-pub struct CallOptions {
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) deadline: Option<Duration>,
-    pub(super) max_attempts: Option<u32>,
-}
-
-impl CallOptions {
-    /// For the whole call with all its attempts; the client's by default.
-    #[must_use]
-    pub fn timeout(mut self, deadline: Duration) -> Self {
-        self.deadline = Some(deadline);
-        self
-    }
-
-    /// How many attempts the call may have; the client's number by default.
-    #[must_use]
-    pub fn max_attempts(mut self, attempts: u32) -> Self {
-        self.max_attempts = Some(attempts);
-        self
-    }
-
-    /// Adds a header, such as `traceparent`.
-    #[must_use]
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
-        self
-    }
-
-    pub(super) fn policy(&self, base: &RetryPolicy) -> RetryPolicy {
-        let deadline = self.deadline.map(|deadline| u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX));
-        RetryPolicy {
-            deadline: deadline.unwrap_or(base.deadline),
-            max_attempts: self.max_attempts.unwrap_or(base.max_attempts),
-            ..base.clone()
-        }
-    }
-}
 
 /// One call, not sent before it is awaited.
 #[must_use = "a request is sent when it is awaited"]
@@ -72,8 +32,8 @@ impl<T> Request<T> {
     pub(crate) fn new(client: Client, mut call: Call, read: fn(&[u8]) -> Result<T, OkpayError>) -> Self {
         // The key is made with the intent, so that a copy of the request, or of its call, is the same call. Where there is no randomness,
         // `run` says so.
-        if call.is_write() {
-            call.idempotency_key = ambient::idempotency_key().ok();
+        if let Ok(random) = ambient::random() {
+            call = call.keyed(random);
         }
         Self { client, call, read, options: CallOptions::default() }
     }

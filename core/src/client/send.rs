@@ -1,13 +1,10 @@
-//! The send loop: sends, sleeps as told, asks [`conclude`]. It decides nothing about payments.
+//! The send loop: sends, sleeps as told, asks the [`Exchange`]. It decides nothing about payments.
 
-use super::request::CallOptions;
-use super::{AttemptReport, Client, Journal, ambient};
-use crate::api::{Call, Operation, known_operation};
-use crate::call::{Answer, Attempts, Credentials, Outcome, SignedRequest, Step, conclude, prepare};
-use crate::error::{ErrorCode, Failure, OkpayError};
-use crate::signing::PublicKeys;
-use serde::Deserialize;
-use std::sync::atomic::Ordering;
+use super::{Client, Journal, ambient};
+use crate::api::{Call, Operation};
+use crate::call::{Answer, CallOptions, Credentials, Exchange, Next, Outcome, SignedRequest};
+use crate::error::{ErrorCode, OkpayError};
+use std::sync::Arc;
 use std::time::Duration;
 use tracing::Instrument;
 
@@ -17,57 +14,36 @@ impl Client {
     /// The methods of the groups are this and a typed reader; call it yourself to send a [`Call`] that was kept, under its own key.
     ///
     /// # Errors
-    /// As [`conclude`]; `journal_failed` if the intent could not be recorded, so that nothing was sent.
+    /// As [`conclude`](crate::call::conclude); `journal_failed` if the intent could not be recorded, so that nothing was sent.
     pub async fn run(&self, call: Call, options: &CallOptions) -> Result<Answer, OkpayError> {
-        let operation = known_operation(&call)?;
-        let call = self.keyed(call)?;
+        let exchange = Exchange::new(Arc::clone(&self.inner.caller), self.keyed(call)?, options, ambient::now())?;
+        let (operation, call) = (exchange.operation(), exchange.call().clone());
         let recorded = self.record(operation, &call).await?;
+        // An earlier run of the same call may have left this machine.
+        let exchange = if recorded == Some(true) { exchange.after_earlier_run() } else { exchange };
         let span = tracing::info_span!("okpay", operation = operation.name);
-        let end = self.attempt_until_end(operation, &call, recorded == Some(true), options).instrument(span).await;
+        let end = self.attempt_until_end(exchange).instrument(span).await;
         if let Some(open_before) = recorded {
             self.close(&call, open_before, &end).await;
         }
         end
     }
 
-    /// `open_before`: an earlier run of the same call may have left this machine, and counts as its first attempt.
-    async fn attempt_until_end(
-        &self,
-        operation: &Operation,
-        call: &Call,
-        open_before: bool,
-        options: &CallOptions,
-    ) -> Result<Answer, OkpayError> {
-        let inner = &self.inner;
-        let policy = options.policy(&inner.policy);
-        let offset = inner.clock_offset.load(Ordering::Relaxed);
-        let first = Attempts::first(&inner.credentials, ambient::now(), ambient::nonce()?, offset);
-        let mut attempts = Attempts { may_have_left: open_before, ..first };
-        let keys = self.gateway_keys().await.map_err(|error| attempts.broken_off(call, error))?;
+    async fn attempt_until_end(&self, mut exchange: Exchange) -> Result<Answer, OkpayError> {
+        self.inner.keys_known.get_or_try_init(|| self.learn_keys()).await.map_err(|error| exchange.broken_off(error))?;
         loop {
-            let request = prepare(call, &inner.base_url, &inner.credentials, &attempts, ambient::now(), &options.headers)?;
-            // What can fail here is drawn before anything is sent.
-            let (random, next_nonce) =
-                ambient::random().and_then(|random| Ok((random, ambient::nonce()?))).map_err(|error| attempts.broken_off(call, error))?;
-            let spent = ambient::now().millis().saturating_sub(attempts.started.millis());
-            let left = policy.deadline.saturating_sub(u64::try_from(spent).unwrap_or(0));
-            let outcome = self.send(operation, request, attempts.number, Duration::from_millis(left)).await;
-            let offset = attempts.clock_offset;
-            match conclude(call, &policy, attempts, outcome, keys.keys(), ambient::now(), random)? {
-                Step::Done(answer) => return Ok(answer),
-                Step::Retry { delay, attempts: open } => {
-                    if open.clock_offset != offset {
-                        inner.clock_offset.store(open.clock_offset, Ordering::Relaxed);
-                    }
-                    tokio::time::sleep(Duration::from_millis(delay)).await;
-                    attempts = open.next(next_nonce);
-                }
+            let random = ambient::random().map_err(|error| exchange.broken_off(error))?;
+            let request = exchange.request(ambient::now(), &random)?;
+            let outcome = self.send(&exchange, request).await;
+            match exchange.conclude(outcome, ambient::now())? {
+                Next::Done(answer) => return Ok(answer),
+                Next::Wait(delay) => tokio::time::sleep(Duration::from_millis(delay)).await,
             }
         }
     }
 
-    async fn send(&self, operation: &Operation, request: SignedRequest, attempt: u32, left: Duration) -> Outcome {
-        let started = ambient::instant();
+    async fn send(&self, exchange: &Exchange, request: SignedRequest) -> Outcome {
+        let (started, left) = (ambient::instant(), Duration::from_millis(exchange.time_left(ambient::now())));
         let outcome = match tokio::time::timeout(left, self.inner.transport.send(request)).await {
             Ok(outcome) => outcome,
             Err(_) => Outcome::Failed {
@@ -76,31 +52,18 @@ impl Client {
                 detail: format!("no answer within the {} ms that were left", left.as_millis()),
             },
         };
-        self.report(operation, &outcome, attempt, started.elapsed());
+        let report = exchange.report(&outcome, started.elapsed());
+        let elapsed_ms = report.elapsed.as_millis();
+        tracing::debug!(attempt = report.attempt, status = report.status, failure = report.failure, elapsed_ms, "attempt");
+        self.inner.hooks.iter().for_each(|hook| hook(&report));
         outcome
     }
 
-    fn report(&self, operation: &Operation, outcome: &Outcome, attempt: u32, elapsed: Duration) {
-        let (answer, failure) = match outcome {
-            Outcome::Answered(answer) => (Some(answer), None),
-            Outcome::Failed { code, .. } => (None, Some(code.to_string())),
-        };
-        let header = |name: &str| answer.and_then(|answer| answer.header(name)).map(str::to_owned);
-        let report = AttemptReport {
-            operation: operation.name.to_owned(),
-            method: operation.verb.to_owned(),
-            url_template: operation.path.to_owned(),
-            attempt,
-            status: answer.map(|answer| answer.status),
-            failure,
-            request_id: header("okpay-request-id"),
-            deprecation: header("deprecation"),
-            sunset: header("sunset"),
-            elapsed,
-        };
-        tracing::debug!(attempt, status = report.status, failure = report.failure, elapsed_ms = elapsed.as_millis(), "attempt");
-        for hook in &self.inner.hooks {
-            hook(&report);
+    /// On this machine the sandbox is asked for its keys, once.
+    async fn learn_keys(&self) -> Result<(), OkpayError> {
+        match self.inner.caller.discovery() {
+            Some(request) => self.inner.caller.learn_keys(self.inner.transport.send(request).await),
+            None => Ok(()),
         }
     }
 
@@ -108,7 +71,7 @@ impl Client {
     /// does not keep: those with a card number, those of a browser (which cannot resolve them), and the question what became of one.
     async fn record(&self, operation: &Operation, call: &Call) -> Result<Option<bool>, OkpayError> {
         let Some(journal) = self.inner.journal.clone() else { return Ok(None) };
-        let from_browser = matches!(self.inner.credentials, Credentials::Publishable { .. });
+        let from_browser = matches!(self.inner.caller.credentials(), Credentials::Publishable { .. });
         if !call.is_write() || from_browser || operation.takes_card() || operation.name == "idempotency.resolve" {
             return Ok(None);
         }
@@ -144,29 +107,6 @@ impl Client {
         let Some(journal) = self.inner.journal.clone() else { return };
         if let Err(error) = blocking(move || work(journal.as_ref())).await {
             tracing::warn!(%error, "a call that has ended stays open in the journal");
-        }
-    }
-
-    /// The keys that were given; on loopback, else, those that the sandbox publishes, fetched once.
-    pub(super) async fn gateway_keys(&self) -> Result<&PublicKeys, OkpayError> {
-        self.inner.gateway_keys.get_or_try_init(|| self.fetch_sandbox_keys()).await
-    }
-
-    async fn fetch_sandbox_keys(&self) -> Result<PublicKeys, OkpayError> {
-        #[derive(Deserialize)]
-        struct WellKnown {
-            gateway_keys: String,
-        }
-        let url = format!("{}/.well-known/okpay", self.inner.base_url.as_str());
-        let request = SignedRequest { method: "GET".to_owned(), url: url.clone(), headers: Vec::new(), body: Vec::new() };
-        let not_sent = |detail: String| OkpayError::NotSent(Box::new(Failure::new(ErrorCode::ConnectFailed, detail)));
-        match self.inner.transport.send(request).await {
-            Outcome::Answered(answer) => {
-                let known: WellKnown = serde_json::from_slice(&answer.body)
-                    .map_err(|error| not_sent(format!("{url} does not look like an OKPay sandbox: {error}")))?;
-                PublicKeys::parse(&known.gateway_keys)
-            }
-            Outcome::Failed { detail, .. } => Err(not_sent(format!("no OKPay sandbox answers at {url}: {detail}"))),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `_generated/models.py`: the open sets and the models.
 
-use super::schema::{Field, Kind, Model, OpenSet, Schemas};
+use crate::schema::{Field, Kind, Model, OpenSet, Schemas, class_name};
 use anyhow::{Result, bail};
 use okpay::api::EventType;
 use std::collections::BTreeSet;
@@ -163,7 +163,7 @@ fn reader(kind: &Kind) -> Option<String> {
 /// The resource of an event, by the part of its type before the dot.
 fn event_data() -> String {
     let resources = EventType::KNOWN.iter().filter_map(|event_type| event_type.as_str().split('.').next()).collect::<BTreeSet<_>>();
-    let classes = resources.iter().map(|resource| super::class_name(resource)).collect::<Vec<_>>();
+    let classes = resources.iter().map(|resource| class_name(resource)).collect::<Vec<_>>();
     let rows = resources.iter().zip(&classes).map(|(resource, class)| format!("    \"{resource}\": {class}.from_dict,\n"));
     format!(
         "\n\nEventData = Union[{}, UnknownData]\n\"\"\"The resource of an event, whole, as it was when it happened.\"\"\"\n\n\

@@ -1,8 +1,7 @@
 //! `_generated/operations.py`: the method layer, sync and async.
 
-use super::class_name;
 use super::models::docstring;
-use super::schema::{Field, Kind, Schemas};
+use crate::schema::{Field, Kind, Schemas, class_name};
 use anyhow::{Context, Result};
 use okpay::api::{OPERATIONS, Operation};
 use std::collections::BTreeSet;

@@ -1,6 +1,7 @@
 //! [`AttemptReport`]: what each attempt came to, for logs and metrics.
 
-use std::sync::Arc;
+use super::Outcome;
+use crate::api::Operation;
 use std::time::Duration;
 
 /// What one attempt came to. Nothing in it is secret, and no id is in the URL template, so that it serves as a metric's label.
@@ -28,5 +29,24 @@ pub struct AttemptReport {
     pub elapsed: Duration,
 }
 
-/// Is told of every attempt; must not block.
-pub type AttemptHook = Arc<dyn Fn(&AttemptReport) + Send + Sync>;
+impl AttemptReport {
+    pub(super) fn of(operation: &Operation, attempt: u32, outcome: &Outcome, elapsed: Duration) -> Self {
+        let (answer, failure) = match outcome {
+            Outcome::Answered(answer) => (Some(answer), None),
+            Outcome::Failed { code, .. } => (None, Some(code.to_string())),
+        };
+        let header = |name: &str| answer.and_then(|answer| answer.header(name)).map(str::to_owned);
+        Self {
+            operation: operation.name.to_owned(),
+            method: operation.verb.to_owned(),
+            url_template: operation.path.to_owned(),
+            attempt,
+            status: answer.map(|answer| answer.status),
+            failure,
+            request_id: header("okpay-request-id"),
+            deprecation: header("deprecation"),
+            sunset: header("sunset"),
+            elapsed,
+        }
+    }
+}

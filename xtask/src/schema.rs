@@ -8,31 +8,31 @@ use serde_json::{Map, Value};
 /// Written by hand, as values of their own.
 const NATIVE: [&str; 3] = ["Money", "Timestamp", "Currency"];
 
-/// Everything that has a class in Python.
-pub(super) struct Schemas {
-    pub(super) models: Vec<Model>,
-    pub(super) sets: Vec<OpenSet>,
+/// Everything that is a type in the languages.
+pub(crate) struct Schemas {
+    pub(crate) models: Vec<Model>,
+    pub(crate) sets: Vec<OpenSet>,
 }
 
 /// A record.
-pub(super) struct Model {
-    pub(super) name: String,
-    pub(super) doc: String,
+pub(crate) struct Model {
+    pub(crate) name: String,
+    pub(crate) doc: String,
     /// What is required first, in the order of its definition, then the rest by name.
-    pub(super) fields: Vec<Field>,
+    pub(crate) fields: Vec<Field>,
 }
 
-pub(super) struct Field {
-    pub(super) name: String,
-    pub(super) doc: String,
-    pub(super) kind: Kind,
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) kind: Kind,
     /// Whether a value must be there. A list or map that may be left out is empty then, everything else is none.
-    pub(super) required: bool,
+    pub(crate) required: bool,
 }
 
 /// What a field holds.
 #[derive(Clone, PartialEq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Text,
     Whole,
     Truth,
@@ -47,21 +47,21 @@ pub(super) enum Kind {
 }
 
 /// A set of texts that may grow.
-pub(super) struct OpenSet {
-    pub(super) name: String,
-    pub(super) doc: String,
+pub(crate) struct OpenSet {
+    pub(crate) name: String,
+    pub(crate) doc: String,
     /// Text and meaning.
-    pub(super) values: Vec<(String, String)>,
+    pub(crate) values: Vec<(String, String)>,
 }
 
 impl Field {
-    pub(super) fn is_collection(&self) -> bool {
+    pub(crate) fn is_collection(&self) -> bool {
         matches!(self.kind, Kind::List(_) | Kind::Texts)
     }
 }
 
 impl Schemas {
-    pub(super) fn read() -> Result<Self> {
+    pub(crate) fn read() -> Result<Self> {
         let mut generator = SchemaSettings::draft2020_12().into_generator();
         register_schemas(&mut generator);
         generator.subschema_for::<okpay::ErrorCode>();
@@ -84,12 +84,12 @@ impl Schemas {
         Ok(schemas)
     }
 
-    pub(super) fn model(&self, name: &str) -> Result<&Model> {
+    pub(crate) fn model(&self, name: &str) -> Result<&Model> {
         self.models.iter().find(|model| model.name == name).with_context(|| format!("there is no model {name}"))
     }
 
     /// Whether a model is only ever sent: then its class is of no use.
-    pub(super) fn is_params(name: &str) -> bool {
+    pub(crate) fn is_params(name: &str) -> bool {
         OPERATIONS.iter().any(|operation| operation.params == Some(name))
     }
 }
@@ -134,12 +134,21 @@ fn kind(schema: &Value, definitions: &Map<String, Value>) -> Result<Kind> {
         Some("boolean") => Kind::Truth,
         Some("array") => Kind::List(Box::new(kind(&schema["items"], definitions)?)),
         Some("object") if schema["additionalProperties"]["type"] == "string" => Kind::Texts,
-        _ => bail!("no Python type for {schema}"),
+        _ => bail!("no type for {schema}"),
     })
 }
 
-/// The doc comment in one line. Its links lead to other items of the crate, which readers in Python do not have.
+/// The doc comment in one line. Its links lead to other items of the crate, which readers of other languages do not have.
 fn doc(schema: &Value) -> String {
     let text = schema["description"].as_str().unwrap_or_default();
     text.replace("[`", "`").replace("`]", "`").replace('\n', " ")
+}
+
+/// `CheckoutSessions` for `checkout_sessions`.
+pub(crate) fn class_name(group: &str) -> String {
+    let words = group.split('_').map(|word| {
+        let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+        first.to_uppercase() + rest
+    });
+    words.collect()
 }
