@@ -2,6 +2,7 @@
 
 use super::{bitcoin, ethereum, tron};
 use crate::api::Network;
+use crate::api::params::read_params;
 use crate::error::{ErrorCode, OkpayError};
 use crate::money::{Currency, Money};
 use okpay_macros::model;
@@ -60,6 +61,14 @@ pub fn coin_uri(request: &CoinRequest) -> Result<String, OkpayError> {
 }
 
 impl CoinRequest {
+    /// From its JSON, in which the bindings carry it.
+    ///
+    /// # Errors
+    /// `malformed_json`, `unknown_field`, `missing_field` or `invalid_field`; the codes of [`Money::parse`] for the amount.
+    pub fn from_json(text: &str) -> Result<Self, OkpayError> {
+        read_params(Some(text))
+    }
+
     /// The currency that is asked for, by itself or through the amount, which have to agree.
     pub(super) fn asked(&self) -> Result<Option<Currency>, OkpayError> {
         match (self.currency, self.amount.map(Money::currency)) {

@@ -3,6 +3,7 @@
 use super::fields::{FORMAT, QrField, qr_fields, qr_payload, read_fields, write_fields};
 use super::merchant_model::{MerchantAccount, MerchantRequest, QrAdditional, QrInitiation, QrLanguage, TipMode};
 use super::{malformed, too_long, unsupported};
+use crate::api::params::read_params;
 use crate::error::{ErrorCode, OkpayError};
 use crate::money::{Currency, Money, is_plain_decimal};
 
@@ -51,6 +52,16 @@ pub fn merchant_qr(request: &MerchantRequest) -> Result<String, OkpayError> {
     put("64", request.language.as_ref().map(write_language).transpose()?);
     fields.extend(others("other", &request.other, 65)?);
     qr_payload(&fields)
+}
+
+impl MerchantRequest {
+    /// From its JSON, in which the bindings carry it.
+    ///
+    /// # Errors
+    /// `malformed_json`, `unknown_field`, `missing_field` or `invalid_field`; the codes of [`Money::parse`] for the amounts.
+    pub fn from_json(text: &str) -> Result<Self, OkpayError> {
+        read_params(Some(text))
+    }
 }
 
 /// Reads the payload of a shop's code.
