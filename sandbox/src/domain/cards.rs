@@ -12,7 +12,7 @@ use okpay::api::{
     CaptureMode, CardFunding, CardRegion, EventType, MethodType, NewPaymentMethod, NextAction, NextActionType, Payment, PaymentMethod,
 };
 use okpay::checks;
-use okpay::{DeclineCode, ErrorCode, OkpayError, Timestamp};
+use okpay::{DeclineCode, ErrorCode, OkpayError};
 use subtle::ConstantTimeEq;
 
 /// How long a buyer has for 3-D Secure.
