@@ -123,6 +123,8 @@ pub enum ErrorCode {
     WebhookUnreadable,
     /// A signed document whose signature does not hold.
     EnvelopeSignatureInvalid,
+    /// A one-time code that does not hold.
+    OneTimeCodeMismatch,
     /// A replay guard that is full or cannot be read: nothing was claimed.
     ReplayGuardFailed,
 

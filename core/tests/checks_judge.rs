@@ -70,8 +70,8 @@ proptest! {
         match Validate::from(&number).unwrap().card_type {
             Type::MasterCard => prop_assert_eq!(check.brand, Some(CardBrand::Mastercard)),
             Type::Visa | Type::VisaElectron => prop_assert_eq!(check.brand, Some(CardBrand::Visa)),
-            // Dankort is cobranded with Visa.
-            Type::Dankort | Type::ForbrugsForeningen => prop_assert!(check.brand.is_some()),
+            // Cobranded with Visa.
+            Type::Dankort => prop_assert_eq!(check.brand, Some(CardBrand::Visa)),
             _ => prop_assert!(false, "another brand"),
         }
     }

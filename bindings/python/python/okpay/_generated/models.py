@@ -474,6 +474,8 @@ class ErrorCode(OpenEnum):
     """A webhook whose body does not read as an event."""
     ENVELOPE_SIGNATURE_INVALID: ClassVar[ErrorCode]
     """A signed document whose signature does not hold."""
+    ONE_TIME_CODE_MISMATCH: ClassVar[ErrorCode]
+    """A one-time code that does not hold."""
     REPLAY_GUARD_FAILED: ClassVar[ErrorCode]
     """A replay guard that is full or cannot be read: nothing was claimed."""
     BODY_TOO_LARGE: ClassVar[ErrorCode]
@@ -605,6 +607,7 @@ class ErrorCode(OpenEnum):
         "WEBHOOK_SIGNATURE_MISMATCH": "webhook_signature_mismatch",
         "WEBHOOK_UNREADABLE": "webhook_unreadable",
         "ENVELOPE_SIGNATURE_INVALID": "envelope_signature_invalid",
+        "ONE_TIME_CODE_MISMATCH": "one_time_code_mismatch",
         "REPLAY_GUARD_FAILED": "replay_guard_failed",
         "BODY_TOO_LARGE": "body_too_large",
         "UNAUTHENTICATED": "unauthenticated",
