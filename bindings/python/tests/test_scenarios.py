@@ -11,7 +11,7 @@ FILES = {file.name: json.loads(file.read_text(encoding="utf-8")) for file in sor
 
 
 def test_there_are_scenarios():
-    assert len(FILES) >= 11
+    assert len(FILES) >= 12
 
 
 def every_scenario(test):
