@@ -1,0 +1,149 @@
+//! Requests and answers, signed and proven, for those who bring their own HTTP. Headers cross as JSON pairs.
+
+use crate::errors::Told;
+use crate::keys::Key;
+use crate::values::{Headers, moment, read, to_json};
+use okpay::signing::{self, AnsweredRequest, PublicKey, PublicKeys, ReceivedRequest, SignatureClaim, SignatureHeaders, VerificationKey};
+use okpay::{ErrorCode, OkpayError};
+use serde_json::json;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// The headers that sign a request.
+#[wasm_bindgen(js_name = signRequest)]
+pub fn sign_request(method: &str, url: &str, headers: &str, body: &[u8], key: &Key, created: i64, nonce: &str) -> Result<String, Told> {
+    let headers = read::<Headers>(headers)?;
+    let content_type = single(&headers, "content-type")?;
+    let idempotency_key = single(&headers, "idempotency-key")?.map(own_idempotency_key).transpose()?;
+    let created = moment(created).secs();
+    let signed = signing::sign_request(method, url, content_type, idempotency_key.as_deref(), body, key.signer(), created, nonce)?;
+    Ok(shown(&signed))
+}
+
+/// A request whose signature is read, and not yet proven.
+#[wasm_bindgen]
+pub struct Claim {
+    claim: SignatureClaim,
+    body: Vec<u8>,
+}
+
+#[wasm_bindgen]
+impl Claim {
+    /// Reads the signature of a request.
+    pub fn read(method: String, url: String, headers: &str, body: Vec<u8>) -> Result<Claim, Told> {
+        let request = ReceivedRequest { method, url, headers: read(headers)?, body };
+        let claim = signing::read_signature(&request)?;
+        Ok(Self { claim, body: request.body })
+    }
+
+    /// The id of the key that is claimed, to look the key up by.
+    #[wasm_bindgen(js_name = keyId)]
+    #[must_use]
+    pub fn key_id(&self) -> String {
+        self.claim.key_id.clone()
+    }
+
+    /// Proves it with a key that signs.
+    pub fn verify(&self, key: &Key, now: i64) -> Result<String, Told> {
+        self.proven(&key.verification(), now)
+    }
+
+    /// Proves it with a public key, by its text.
+    #[wasm_bindgen(js_name = verifyPublic)]
+    pub fn verify_public(&self, key: &str, now: i64) -> Result<String, Told> {
+        self.proven(&VerificationKey::Ed25519(PublicKey::parse(key)?), now)
+    }
+}
+
+impl Claim {
+    fn proven(&self, key: &VerificationKey, now: i64) -> Result<String, Told> {
+        self.claim.verify(key)?;
+        self.claim.check_digest(&self.body)?;
+        self.claim.check_time(moment(now).secs())?;
+        Ok(to_json(&json!({
+            "keyId": self.claim.key_id,
+            "algorithm": self.claim.algorithm.as_str(),
+            "created": self.claim.created,
+            "expires": self.claim.expires,
+            "nonce": self.claim.nonce,
+            "nonceKeptUntil": self.claim.nonce_kept_until(),
+            "idempotencyKey": self.claim.idempotency_key()?,
+        })))
+    }
+}
+
+/// The headers that sign an answer; the request it is to goes by nonce and key id, both or none.
+#[wasm_bindgen(js_name = signAnswer)]
+#[expect(clippy::too_many_arguments, reason = "each is one part of an answer")]
+pub fn sign_answer(
+    status: u16,
+    headers: &str,
+    body: &[u8],
+    key: &Key,
+    created: i64,
+    nonce: Option<String>,
+    key_id: Option<String>,
+) -> Result<String, Told> {
+    let headers = read::<Headers>(headers)?;
+    let no_key = || OkpayError::invalid_at(ErrorCode::InvalidKey, "key", "an answer is signed by an Ed25519 key");
+    let key = key.gateway().ok_or_else(no_key)?;
+    let request = answered(nonce, key_id);
+    let created = moment(created).secs();
+    Ok(shown(&signing::sign_answer(status, single(&headers, "content-type")?, body, key, created, request.as_ref())?))
+}
+
+/// Proves an answer with the gateway's keys, by their text.
+#[wasm_bindgen(js_name = verifyAnswer)]
+pub fn verify_answer(
+    status: u16,
+    headers: &str,
+    body: &[u8],
+    keys: &str,
+    nonce: Option<String>,
+    key_id: Option<String>,
+) -> Result<String, Told> {
+    let (headers, keys) = (read::<Headers>(headers)?, PublicKeys::parse(keys)?);
+    let proven = signing::verify_answer(status, &headers, body, keys.keys(), answered(nonce, key_id).as_ref())?;
+    let request = proven.request.map(|request| json!({ "nonce": request.nonce, "keyId": request.key_id }));
+    Ok(to_json(&json!({ "created": proven.created, "keyId": proven.key_id, "request": request })))
+}
+
+/// The field `Content-Digest` of a body.
+#[wasm_bindgen(js_name = contentDigest)]
+#[must_use]
+pub fn content_digest(body: &[u8]) -> String {
+    signing::content_digest(body)
+}
+
+/// Proves a body by its field.
+#[wasm_bindgen(js_name = verifyContentDigest)]
+pub fn verify_content_digest(field: &str, body: &[u8]) -> Result<(), Told> {
+    Ok(signing::verify_content_digest(field, body)?)
+}
+
+fn answered(nonce: Option<String>, key_id: Option<String>) -> Option<AnsweredRequest> {
+    nonce.zip(key_id).map(|(nonce, key_id)| AnsweredRequest { nonce, key_id })
+}
+
+/// The headers that are to be added. The idempotency key is there already, in the caller's own.
+fn shown(signed: &SignatureHeaders) -> String {
+    let mut headers = Vec::new();
+    headers.extend(signed.content_digest.as_ref().map(|digest| ("Content-Digest", digest)));
+    headers.extend(signed.okpay_key_id.as_ref().map(|key_id| ("OKPay-Key-Id", key_id)));
+    headers.push(("Signature-Input", &signed.signature_input));
+    headers.push(("Signature", &signed.signature));
+    to_json(&headers)
+}
+
+/// The key in a header that is yet to be sent: what is wrong with it is the caller's own.
+fn own_idempotency_key(field: &str) -> Result<String, OkpayError> {
+    signing::read_idempotency_key(field).map_err(|error| OkpayError::Invalid(Box::new(error.failure().clone())))
+}
+
+/// The value of a header that may come once.
+fn single<'a>(headers: &'a [(String, String)], name: &str) -> Result<Option<&'a str>, OkpayError> {
+    let mut values = headers.iter().filter(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str());
+    match (values.next(), values.next()) {
+        (value, None) => Ok(value),
+        _ => Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, name, "the header comes more than once")),
+    }
+}
