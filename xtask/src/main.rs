@@ -8,12 +8,14 @@
 //! | `reference.rs` | the reference page |
 //! | `schema.rs` | the models' JSON Schemas, read once for the templates of every language |
 //! | `python.rs` | the Python package: what of it is generated, and its step |
+//! | `javascript.rs` | the package for browsers and Node: what of it is generated, and its step |
 //! | `command.rs` | starts programs from the root of the repository |
 //! | `tools.rs` | ready-made checkers from PyPI, in a folder of the project |
 #![forbid(unsafe_code)]
 
 mod command;
 mod generate;
+mod javascript;
 mod python;
 mod reference;
 mod schema;
