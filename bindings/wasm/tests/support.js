@@ -1,16 +1,18 @@
 // A gateway in a box for each test that asks for one, vectors, and the report of what was run.
 
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { CheckoutClient, Client } from "@okpay/sdk/server";
 
 export const REPOSITORY = new URL("../../../", import.meta.url);
 
-/** A vector file. */
+/** A vector file. Whole numbers past 2^53 come as text, for a `number` would round them. */
 export function vectors(name) {
-  return JSON.parse(readFileSync(new URL(`tests/vectors/${name}.json`, REPOSITORY), "utf8"));
+  const text = readFileSync(new URL(`tests/vectors/${name}.json`, REPOSITORY), "utf8");
+  const exact = (whole, before, digits) => (Number.isSafeInteger(Number(digits)) ? whole : `${before}"${digits}"`);
+  return JSON.parse(text.replace(/([:,[]\s*)(-?\d{16,})(?=\s*[,}\]])/g, exact));
 }
 
 /** A running `okpay sandbox`. */

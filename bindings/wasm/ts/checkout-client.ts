@@ -5,6 +5,7 @@ import { CheckoutOperations } from "./generated/checkout.js";
 import type { ClientOptions } from "./options.js";
 import { Sender, whole } from "./send.js";
 import { fetchTransport } from "./transport.js";
+import type { Caller } from "./wasm/okpay_checkout.js";
 
 /** How a {@link CheckoutClient} is made. */
 export interface CheckoutClientOptions extends ClientOptions {
@@ -20,11 +21,17 @@ export interface CheckoutClientOptions extends ClientOptions {
 export class CheckoutClient extends CheckoutOperations {
   /** @throws {@link Invalid}: `invalid_configuration`, `invalid_url`. */
   constructor(options: CheckoutClientOptions) {
-    const { publishableKey, clientSecret } = options;
-    const settings = settingsText(options);
-    const caller = Held.made((core) => core.Caller.publishable(settings, publishableKey, clientSecret));
+    const caller = browsersCaller(settingsText(options), options);
     super(new Sender(caller, options.transport ?? fetchTransport(platformFetch(options)), options.onAttempt));
   }
+}
+
+/** Who calls with a publishable key. */
+export function browsersCaller(
+  settings: string,
+  { publishableKey = "", clientSecret }: { readonly publishableKey?: string; readonly clientSecret?: string },
+): Held<Caller> {
+  return Held.made((core) => core.Caller.publishable(settings, publishableKey, clientSecret));
 }
 
 /** The settings that the core reads, as JSON. */

@@ -1,6 +1,6 @@
 /** {@link Client}: what a server may do. */
 
-import { platformFetch, settingsText } from "./checkout-client.js";
+import { browsersCaller, platformFetch, settingsText } from "./checkout-client.js";
 import { Held } from "./core.js";
 import { Invalid } from "./errors.js";
 import type { CallOutcome } from "./generated/models.js";
@@ -12,6 +12,7 @@ import type { Reply } from "./reply.js";
 import { Sender } from "./send.js";
 import { HmacKey, SigningKey } from "./signing.js";
 import { fetchTransport } from "./transport.js";
+import type { Caller } from "./wasm/okpay_checkout.js";
 
 /** How a {@link Client} is made. What is not given comes from the environment: `OKPAY_BASE_URL`, `OKPAY_KEY_ID`, … */
 export interface ServerClientOptions extends ClientOptions {
@@ -21,6 +22,10 @@ export interface ServerClientOptions extends ClientOptions {
   readonly secret?: string;
   /** In place of those two, a key: an `HmacKey`, or a device's `Ed25519Key`. */
   readonly key?: SigningKey;
+  /** In place of a key, to do what a browser may: `okp_test_pk_…`. */
+  readonly publishableKey?: string;
+  /** Of the one checkout session that the publishable key is used for. */
+  readonly clientSecret?: string;
   /** Added to `User-Agent`, such as `bookshop/2.1`. */
   readonly userAgent?: string;
 }
@@ -31,12 +36,10 @@ export class Client extends Operations {
 
   /** @throws {@link Invalid}: `invalid_configuration`, `invalid_key`, `invalid_url`. */
   constructor(options: ServerClientOptions = {}) {
-    const key = options.key ?? new HmacKey(options.keyId ?? variable("OKPAY_KEY_ID"), options.secret ?? variable("OKPAY_SECRET"));
     const gatewayKeys = options.gatewayKeys ?? environment("OKPAY_GATEWAY_KEYS");
     const baseUrl = options.baseUrl ?? variable("OKPAY_BASE_URL");
     const settings = settingsText({ ...options, baseUrl, ...(gatewayKeys && { gatewayKeys }) });
-    const held = SigningKey.held(key);
-    const caller = Held.made((core) => held.use((own) => (core as unknown as ServerCore).Caller.signing(settings, own)));
+    const caller = options.publishableKey === undefined ? signingCaller(settings, options) : browsersCaller(settings, options);
     const transport = options.transport ?? fetchTransport(platformFetch(options), userAgent(options));
     const sender = new Sender(caller, transport, options.onAttempt);
     super(sender);
@@ -55,6 +58,11 @@ export class Client extends Operations {
   resolve(idempotencyKey: string, options?: CallOptions): Reply<CallOutcome> {
     return this.idempotency.resolve({ idempotency_key: idempotencyKey }, options);
   }
+}
+
+function signingCaller(settings: string, { key, keyId, secret }: ServerClientOptions): Held<Caller> {
+  const own = SigningKey.held(key ?? new HmacKey(keyId ?? variable("OKPAY_KEY_ID"), secret ?? variable("OKPAY_SECRET")));
+  return Held.made((core) => own.use((held) => (core as unknown as ServerCore).Caller.signing(settings, held)));
 }
 
 function userAgent({ userAgent }: ServerClientOptions): string {
