@@ -357,6 +357,29 @@ impl Failure {
 }
 
 impl OkpayError {
+    /// The error of a phase, for languages that keep the two apart. A phase that this version does not know is `Invalid`, of which
+    /// nothing follows.
+    #[must_use]
+    pub fn of(phase: &Phase, failure: Failure) -> Self {
+        let failure = Box::new(failure);
+        match phase {
+            Phase::NotSent => Self::NotSent(failure),
+            Phase::Rejected => Self::Rejected(failure),
+            Phase::OutcomeUnknown => Self::OutcomeUnknown(failure),
+            Phase::Unanswered => Self::Unanswered(failure),
+            Phase::Verification => Self::Verification(failure),
+            Phase::Invalid | Phase::Unknown { .. } => Self::Invalid(failure),
+        }
+    }
+
+    /// What a panic is told as where core is called from another language. After a write it is not known what became of it.
+    #[must_use]
+    pub fn defect(is_write: bool) -> Self {
+        let detail = "a defect in the SDK: it stopped in the middle; the standard error output says where. Please report it";
+        let phase = if is_write { Phase::OutcomeUnknown } else { Phase::Invalid };
+        Self::of(&phase, Failure::new(ErrorCode::Unknown { raw: "sdk_panicked".to_owned() }, detail))
+    }
+
     /// A value refused before anything was sent.
     pub fn invalid(code: ErrorCode, detail: impl Into<String>) -> Self {
         Self::Invalid(Box::new(Failure::new(code, detail)))

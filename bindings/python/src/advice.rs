@@ -1,8 +1,8 @@
 //! What to do about a failure. An advice crosses as JSON.
 
-use crate::errors::{from_parts, guarded};
+use crate::errors::guarded;
 use okpay::advice::{self, Advice};
-use okpay::{DeclineCode, ErrorCode, Failure};
+use okpay::{DeclineCode, ErrorCode, Failure, OkpayError, Phase};
 use pyo3::prelude::*;
 
 #[pyfunction]
@@ -29,7 +29,7 @@ pub(crate) fn advice_for_error(
         request_id,
         idempotency_key,
     };
-    let error = from_parts(phase, failure);
+    let error = OkpayError::of(&Phase::from(phase), failure);
     told(py, || advice::for_error(&error, locale))
 }
 

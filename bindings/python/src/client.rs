@@ -1,6 +1,6 @@
 //! [`Courier`]: carries calls between the Python client and core's.
 
-use crate::errors::{guarded, panicked, raise};
+use crate::errors::{guarded, raise};
 use crate::keys::signing_key;
 use crate::runtime::{PerProcess, runtime, wait};
 use crate::transport::PythonTransport;
@@ -245,7 +245,7 @@ fn begin<T: Send + 'static>(
     runtime.spawn(async move {
         let result = match task.await {
             Ok(result) => result,
-            Err(error) if error.is_panic() => Err(panicked(is_write)),
+            Err(error) if error.is_panic() => Err(OkpayError::defect(is_write)),
             Err(_) => return,
         };
         // An interpreter that is shutting down has nobody who waits.

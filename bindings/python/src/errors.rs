@@ -1,6 +1,6 @@
 //! Core's errors as Python's exceptions. A panic, which would be a defect of ours, becomes one as well.
 
-use okpay::{DeclineCode, ErrorCode, Failure, OkpayError, Phase};
+use okpay::{DeclineCode, OkpayError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -33,36 +33,13 @@ fn exception<'py>(py: Python<'py>, error: &OkpayError) -> PyResult<Bound<'py, Py
 
 /// Runs core's work. Its errors are raised, and so is a panic, in place of ending the process or slipping past `except Exception`.
 pub(crate) fn guarded<T>(py: Python<'_>, work: impl FnOnce() -> Result<T, OkpayError>) -> PyResult<T> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(panicked(false))).map_err(|error| raise(py, &error))
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(OkpayError::defect(false))).map_err(|error| raise(py, &error))
 }
 
 /// As [`guarded`], without the interpreter's lock: for work that takes long.
 pub(crate) fn unlocked<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, OkpayError> + Send) -> PyResult<T> {
     let done = py.detach(|| catch_unwind(AssertUnwindSafe(work)));
-    done.unwrap_or_else(|_| Err(panicked(false))).map_err(|error| raise(py, &error))
-}
-
-/// What a panic is told as. After a write it is not known what became of it.
-pub(crate) fn panicked(is_write: bool) -> OkpayError {
-    let detail = "a defect in the SDK: it stopped in the middle; the standard error output says where. Please report it";
-    let failure = Box::new(Failure::new(ErrorCode::Unknown { raw: "sdk_panicked".to_owned() }, detail));
-    match is_write {
-        true => OkpayError::OutcomeUnknown(failure),
-        false => OkpayError::Invalid(failure),
-    }
-}
-
-/// The error of the phase and failure that an exception holds, for those who ask for advice about it.
-pub(crate) fn from_parts(phase: &str, failure: Failure) -> OkpayError {
-    let failure = Box::new(failure);
-    match Phase::from(phase) {
-        Phase::NotSent => OkpayError::NotSent(failure),
-        Phase::Rejected => OkpayError::Rejected(failure),
-        Phase::OutcomeUnknown => OkpayError::OutcomeUnknown(failure),
-        Phase::Unanswered => OkpayError::Unanswered(failure),
-        Phase::Verification => OkpayError::Verification(failure),
-        _ => OkpayError::Invalid(failure),
-    }
+    done.unwrap_or_else(|_| Err(OkpayError::defect(false))).map_err(|error| raise(py, &error))
 }
 
 /// Panics, for the tests of the crossing.

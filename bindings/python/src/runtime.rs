@@ -3,7 +3,7 @@
 //! After a fork the child has the memory of the runtime, but none of its threads. So each process makes its own when it first needs one,
 //! and leaves what it inherited alone: to drop it would be to wait for threads that are not there.
 
-use crate::errors::{panicked, raise};
+use crate::errors::raise;
 use okpay::OkpayError;
 use pyo3::prelude::*;
 use std::future::Future;
@@ -70,7 +70,7 @@ pub(crate) fn wait<T: Send + 'static>(
         match received {
             Ok(result) => return result.map_err(|error| raise(py, &error)),
             // The task is gone without a word: it panicked.
-            Err(RecvTimeoutError::Disconnected) => return Err(raise(py, &panicked(is_write))),
+            Err(RecvTimeoutError::Disconnected) => return Err(raise(py, &OkpayError::defect(is_write))),
             Err(RecvTimeoutError::Timeout) => py.check_signals().inspect_err(|_| task.abort())?,
         }
     }

@@ -5,7 +5,6 @@ use crate::errors::{guarded, unlocked};
 use crate::keys::{Ed25519Key, PublicKey, signing_key, verification_key};
 use crate::values::{all, headers as header_list, moment, raw_body};
 use okpay::signing::{self, AnsweredRequest, ReceivedRequest, SignatureHeaders, read_signature};
-use okpay::{ErrorCode, OkpayError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -61,10 +60,8 @@ pub(crate) fn sign_request<'py>(
     let (headers, body, key) = (header_list(headers, all)?, raw_body(body)?, signing_key(key)?);
     let (created, body) = (moment(created)?.secs(), body.as_bytes());
     let signed = unlocked(py, || {
-        let content_type = single(&headers, "content-type")?;
-        let idempotency_key = single(&headers, "idempotency-key")?.map(own_idempotency_key).transpose()?;
         let nonce = nonce.map_or_else(ambient::nonce, Ok)?;
-        signing::sign_request(method, url, content_type, idempotency_key.as_deref(), body, key.signer(), created, &nonce)
+        signing::sign_request_headers(method, url, &headers, body, key.signer(), created, &nonce)
     })?;
     shown(py, &signed)
 }
@@ -87,19 +84,15 @@ pub(crate) fn verify_request(
     // A callable looks the key up by its id, as a gateway does.
     let key = if key.is_callable() { key.call1((&claim.key_id,))? } else { key.clone() };
     let key = verification_key(&key)?;
-    unlocked(py, || {
-        claim.verify(&key)?;
-        claim.check_digest(&request.body)?;
-        claim.check_time(now)?;
-        Ok(SignedRequest {
-            idempotency_key: claim.idempotency_key()?,
-            nonce_kept_until: claim.nonce_kept_until(),
-            key_id: claim.key_id,
-            algorithm: claim.algorithm.to_string(),
-            created: claim.created,
-            expires: claim.expires,
-            nonce: claim.nonce,
-        })
+    let proven = unlocked(py, || claim.prove(&key, &request.body, now))?;
+    Ok(SignedRequest {
+        key_id: proven.key_id,
+        algorithm: proven.algorithm.to_string(),
+        created: proven.created,
+        expires: proven.expires,
+        nonce: proven.nonce,
+        nonce_kept_until: proven.nonce_kept_until,
+        idempotency_key: proven.idempotency_key,
     })
 }
 
@@ -117,7 +110,7 @@ pub(crate) fn sign_answer<'py>(
     let (headers, body) = (header_list(headers, all)?, raw_body(body)?);
     let (created, body, key) = (moment(created)?.secs(), body.as_bytes(), &key.get().0);
     let request = request.map(answered);
-    let signed = unlocked(py, || signing::sign_answer(status, single(&headers, "content-type")?, body, key, created, request.as_ref()))?;
+    let signed = unlocked(py, || signing::sign_answer_headers(status, &headers, body, key, created, request.as_ref()))?;
     shown(py, &signed)
 }
 
@@ -174,18 +167,4 @@ fn shown<'py>(py: Python<'py>, signed: &SignatureHeaders) -> PyResult<Bound<'py,
     headers.set_item("Signature-Input", &signed.signature_input)?;
     headers.set_item("Signature", &signed.signature)?;
     Ok(headers)
-}
-
-/// The key in a header that is yet to be sent: what is wrong with it is the caller's own.
-fn own_idempotency_key(field: &str) -> Result<String, OkpayError> {
-    signing::read_idempotency_key(field).map_err(|error| OkpayError::Invalid(Box::new(error.failure().clone())))
-}
-
-/// The value of a header that may come once.
-fn single<'a>(headers: &'a [(String, String)], name: &str) -> Result<Option<&'a str>, OkpayError> {
-    let mut values = headers.iter().filter(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str());
-    match (values.next(), values.next()) {
-        (value, None) => Ok(value),
-        _ => Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, name, "the header comes more than once")),
-    }
 }

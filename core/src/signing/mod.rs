@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `request.rs` | [`sign_request`] for whoever calls; [`read_signature`] and [`SignatureClaim`] for whoever is called |
 //! | `answer.rs` | [`sign_answer`] and [`verify_answer`], bound to an [`AnsweredRequest`] |
+//! | `own_http.rs` | the same over a plain list of headers, for those who bring their own HTTP |
 //! | `base.rs` | the signature base and the two fields, written in one fixed order and read strictly |
 //! | `content.rs` | the two parts of a signature that speak of the body |
 //! | `fields.rs` | header fields: looked up once only, idempotency keys quoted and read |
@@ -41,6 +42,7 @@ mod content;
 mod digest;
 mod fields;
 mod keys;
+mod own_http;
 mod public_keys;
 mod request;
 mod secret;
@@ -52,6 +54,7 @@ pub use digest::{content_digest, verify_content_digest};
 pub(crate) use fields::is_field_value;
 pub use fields::{quote_idempotency_key, read_idempotency_key};
 pub use keys::{Algorithm, Ed25519Key, HmacKey, Signer};
+pub use own_http::{ProvenRequest, sign_answer_headers, sign_request_headers};
 pub use public_keys::{PublicKey, PublicKeys, VerificationKey};
 pub use request::{ReceivedRequest, SignatureClaim, read_signature, sign_request};
 pub use secret::Secret;
