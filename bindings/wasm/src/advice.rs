@@ -63,7 +63,7 @@ mod fields {
 
     pub(super) fn error(text: &str) -> Result<OkpayError, Told> {
         let fields = read::<Fields>(text)?;
-        let failure = Box::new(Failure {
+        let failure = Failure {
             code: fields.code,
             detail: String::new(),
             param: fields.param,
@@ -72,14 +72,7 @@ mod fields {
             status: fields.status,
             request_id: fields.request_id,
             idempotency_key: fields.idempotency_key,
-        });
-        Ok(match fields.phase {
-            Phase::NotSent => OkpayError::NotSent(failure),
-            Phase::Rejected => OkpayError::Rejected(failure),
-            Phase::OutcomeUnknown => OkpayError::OutcomeUnknown(failure),
-            Phase::Unanswered => OkpayError::Unanswered(failure),
-            Phase::Verification => OkpayError::Verification(failure),
-            _ => OkpayError::Invalid(failure),
-        })
+        };
+        Ok(OkpayError::of(&fields.phase, failure))
     }
 }

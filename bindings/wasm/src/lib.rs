@@ -4,6 +4,7 @@
 //! | --- | --- | --- | --- |
 //! | `caller.rs`, `exchange.rs` | calls: the request of each attempt out, what came of it in | yes | yes |
 //! | `money.rs`, `fees.rs` | exact arithmetic, the fee engine | yes | yes |
+//! | `checks.rs`, `payment_requests.rs` | checks of what people type; what a wallet scans | yes | yes |
 //! | `advice.rs` | what to do about a failure; in the checkout, what a buyer is told | yes | yes |
 //! | `keys.rs`, `signing.rs` | keys; requests and answers signed and proven | | yes |
 //! | `webhooks.rs`, `stores.rs` | verify, sign, diagnose, order; replay store in memory | | yes |
@@ -15,12 +16,14 @@
 
 pub mod advice;
 pub mod caller;
+pub mod checks;
 pub mod errors;
 pub mod exchange;
 pub mod fees;
 #[cfg(feature = "secret")]
 pub mod keys;
 pub mod money;
+pub mod payment_requests;
 #[cfg(feature = "secret")]
 pub mod signing;
 #[cfg(feature = "secret")]

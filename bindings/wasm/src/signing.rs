@@ -3,7 +3,10 @@
 use crate::errors::Told;
 use crate::keys::Key;
 use crate::values::{Headers, moment, read, to_json};
-use okpay::signing::{self, AnsweredRequest, PublicKey, PublicKeys, ReceivedRequest, SignatureClaim, SignatureHeaders, VerificationKey};
+use okpay::signing::{
+    self, AnsweredRequest, PublicKey, PublicKeys, ReceivedRequest, SignatureClaim, SignatureHeaders, VerificationKey, sign_answer_headers,
+    sign_request_headers,
+};
 use okpay::{ErrorCode, OkpayError};
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -11,12 +14,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// The headers that sign a request.
 #[wasm_bindgen(js_name = signRequest)]
 pub fn sign_request(method: &str, url: &str, headers: &str, body: &[u8], key: &Key, created: i64, nonce: &str) -> Result<String, Told> {
-    let headers = read::<Headers>(headers)?;
-    let content_type = single(&headers, "content-type")?;
-    let idempotency_key = single(&headers, "idempotency-key")?.map(own_idempotency_key).transpose()?;
-    let created = moment(created).secs();
-    let signed = signing::sign_request(method, url, content_type, idempotency_key.as_deref(), body, key.signer(), created, nonce)?;
-    Ok(shown(&signed))
+    let (headers, created) = (read::<Headers>(headers)?, moment(created).secs());
+    Ok(shown(&sign_request_headers(method, url, &headers, body, key.signer(), created, nonce)?))
 }
 
 /// A request whose signature is read, and not yet proven.
@@ -56,17 +55,15 @@ impl Claim {
 
 impl Claim {
     fn proven(&self, key: &VerificationKey, now: i64) -> Result<String, Told> {
-        self.claim.verify(key)?;
-        self.claim.check_digest(&self.body)?;
-        self.claim.check_time(moment(now).secs())?;
+        let proven = self.claim.clone().prove(key, &self.body, moment(now).secs())?;
         Ok(to_json(&json!({
-            "keyId": self.claim.key_id,
-            "algorithm": self.claim.algorithm.as_str(),
-            "created": self.claim.created,
-            "expires": self.claim.expires,
-            "nonce": self.claim.nonce,
-            "nonceKeptUntil": self.claim.nonce_kept_until(),
-            "idempotencyKey": self.claim.idempotency_key()?,
+            "keyId": proven.key_id,
+            "algorithm": proven.algorithm.as_str(),
+            "created": proven.created,
+            "expires": proven.expires,
+            "nonce": proven.nonce,
+            "nonceKeptUntil": proven.nonce_kept_until,
+            "idempotencyKey": proven.idempotency_key,
         })))
     }
 }
@@ -88,7 +85,7 @@ pub fn sign_answer(
     let key = key.gateway().ok_or_else(no_key)?;
     let request = answered(nonce, key_id);
     let created = moment(created).secs();
-    Ok(shown(&signing::sign_answer(status, single(&headers, "content-type")?, body, key, created, request.as_ref())?))
+    Ok(shown(&sign_answer_headers(status, &headers, body, key, created, request.as_ref())?))
 }
 
 /// Proves an answer with the gateway's keys, by their text.
@@ -132,18 +129,4 @@ fn shown(signed: &SignatureHeaders) -> String {
     headers.push(("Signature-Input", &signed.signature_input));
     headers.push(("Signature", &signed.signature));
     to_json(&headers)
-}
-
-/// The key in a header that is yet to be sent: what is wrong with it is the caller's own.
-fn own_idempotency_key(field: &str) -> Result<String, OkpayError> {
-    signing::read_idempotency_key(field).map_err(|error| OkpayError::Invalid(Box::new(error.failure().clone())))
-}
-
-/// The value of a header that may come once.
-fn single<'a>(headers: &'a [(String, String)], name: &str) -> Result<Option<&'a str>, OkpayError> {
-    let mut values = headers.iter().filter(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str());
-    match (values.next(), values.next()) {
-        (value, None) => Ok(value),
-        _ => Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, name, "the header comes more than once")),
-    }
 }

@@ -23,7 +23,7 @@ mod idempotency;
 #[cfg(all(feature = "schema", feature = "secret"))]
 mod openapi;
 mod operations;
-mod params;
+pub(crate) mod params;
 mod payment_methods;
 mod payments;
 mod problem;
