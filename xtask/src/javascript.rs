@@ -4,8 +4,10 @@
 //! | --- | --- |
 //! | `javascript/models.rs` | the templates of `generated/models.ts` and `generated/events.ts` |
 //! | `javascript/operations.rs` | the template of `generated/checkout.ts` and `generated/server.ts` |
-//! | `javascript/check.rs` | the package, built, packed, installed and tested as users get it |
+//! | `javascript/build.rs` | the package, built |
+//! | `javascript/check.rs` | its step: packed, installed and tested as users get it |
 
+mod build;
 mod check;
 mod models;
 mod operations;

@@ -133,3 +133,110 @@ function envelope(sdk, { envelope, public_key }) {
   const forged = text.replace("1.5", "0.5");
   same(failure(sdk, () => sdk.FeeSchedule.fromEnvelope(forged, keys))?.code, "envelope_signature_invalid");
 }
+
+export function luhnAndIbans({ checks, ...sdk }, { luhn, iban }, check) {
+  const digits = [...luhn.valid.map((text) => [text, true]), ...luhn.invalid.map((text) => [text, false])];
+  for (const [text, holds] of digits) {
+    check(`digits ${text}`, () => same(checks.luhn(text), holds));
+  }
+  for (const printed of iban.valid) {
+    check(`IBAN ${printed}`, () => {
+      const electronic = printed.replaceAll(" ", "");
+      const read = checks.iban(electronic.toLowerCase());
+      same([read.print, read.electronic, read.country], [printed, electronic, printed.slice(0, 2)]);
+    });
+  }
+  for (const text of iban.invalid) {
+    check(`no IBAN ${text}`, () => same(failure(sdk, () => checks.iban(text))?.code, "iban_checksum"));
+  }
+  return digits.length + iban.valid.length + iban.invalid.length;
+}
+
+const CHAINS = { main: "main", regtest: "regtest", testnet4: "test" };
+
+/** Addresses that are some, each with what is read of it. */
+function addressesThatAreSome(file) {
+  const { eip55, tron, bitcoin_addresses: bitcoin, segwit } = file;
+  return [
+    ...eip55.valid.map((text) => [text.toLowerCase(), "ethereum", { address: text }]),
+    ...eip55.valid.map((text) => [text, "bnb", { checksummed: true }]),
+    ...tron.valid.map(({ address, hex }) => [address, "tron", { payload: hex }]),
+    ...tron.valid_plain.map((text) => [text, "tron", { kind: "account" }]),
+    ...bitcoin.valid.map((one) => [one.address, "bitcoin", { payload: one.script_pubkey, chain: CHAINS[one.chain] }]),
+    ...segwit.valid.map((one) => [one.address, "bitcoin", { payload: one.script_pubkey }]),
+  ];
+}
+
+function addressesThatAreNone(file) {
+  const { eip55, tron, bitcoin_addresses: bitcoin, base58 } = file;
+  const beches = [file.segwit, file.bech32, file.bech32m].flatMap(({ invalid }) => invalid.map(whole));
+  const others = [file.bech32, file.bech32m].flatMap(({ valid }) => valid);
+  const bitcoins = [...bitcoin.invalid, ...beches, ...others, ...base58.vectors.map((one) => one.base58)];
+  return [
+    ...eip55.invalid.map((text) => [text, "ethereum"]),
+    ...tron.invalid.map((text) => [text, "tron"]),
+    ...bitcoins.map((text) => [text, "bitcoin"]),
+  ];
+}
+
+/** A vector's string, which may have a byte that JSON cannot hold before or behind it. */
+function whole({ prefix_byte, string, suffix_byte }) {
+  const byte = (digits) => (digits === null ? "" : String.fromCharCode(Number.parseInt(digits, 16)));
+  return byte(prefix_byte ?? null) + string + byte(suffix_byte ?? null);
+}
+
+export function addresses({ checks, paymentRequests, ...sdk }, file, check) {
+  const [some, none] = [addressesThatAreSome(file), addressesThatAreNone(file)];
+  for (const [text, network, wanted] of some) {
+    check(`${network} ${text}`, () => {
+      const read = checks.address(text, network, wanted.chain);
+      same(Object.fromEntries(Object.keys(wanted).map((name) => [name, read[name]])), wanted);
+    });
+  }
+  for (const [text, network] of none) {
+    check(`no ${network} ${text}`, () =>
+      same(failure(sdk, () => checks.address(text, network))?.code.startsWith("address_"), true),
+    );
+  }
+  // The standard's own example has an address that is none.
+  const [sample, good] = ["175tWpb8K1S7NmH4Zx6rewF9WQrcZv245W", "1FsSia9rv4NeEwvJ2GvXrX7LyxYspbN2mo"];
+  const { valid, invalid } = file.bip21;
+  for (const uri of valid) {
+    check(uri, () => {
+      same(failure(sdk, () => paymentRequests.parse(uri))?.code, "address_checksum");
+      const { coin } = paymentRequests.parse(uri.replace(sample, good));
+      same([coin.address, coin.currency], [good, "BTC"]);
+    });
+  }
+  for (const uri of invalid) {
+    check(`no ${uri}`, () => {
+      const { code } = failure(sdk, () => paymentRequests.parse(uri.replace(sample, good))) ?? {};
+      same(["payment_request_unsupported", "invalid_amount"].includes(code), true, code);
+    });
+  }
+  const [ether, unicorn] = file.erc681.examples;
+  check("ERC-681, whose own example has a slip in its capitals", () => {
+    same(failure(sdk, () => paymentRequests.parse(ether))?.code, "address_checksum");
+    const read = [ether.toLowerCase(), unicorn].map((uri) => paymentRequests.parse(uri).coin.units);
+    same(read, ["2014000000000000000", "1"]);
+  });
+  return some.length + none.length + valid.length + invalid.length + 2;
+}
+
+export function shopCodes({ paymentRequests }, file, check) {
+  for (const { payload, tlv } of file.samples) {
+    check(payload, () => {
+      const fields = paymentRequests.qrFields(payload);
+      same(
+        fields.map(({ id, value }) => [id, value]),
+        tlv.slice(0, -1),
+      );
+      same(paymentRequests.qrPayload(fields), payload);
+      const { merchant } = paymentRequests.parse(payload);
+      const written = paymentRequests.merchantQr(merchant);
+      same(paymentRequests.parse(written).merchant, merchant);
+      same(paymentRequests.qrPayload(fields.toSorted((one, other) => one.id.localeCompare(other.id))), written);
+    });
+  }
+  return file.samples.length;
+}

@@ -114,3 +114,30 @@ test("a schedule shows what it is", () => {
   const request = { operation: "payment", method: "card", amount: { amount: "1", currency: "EUR" } };
   assert.throws(() => schedule.quote(request), { code: "missing_fact", name: "Invalid" });
 });
+
+test("fields of a form are judged at every key", () => {
+  const { checks } = sdk;
+  const now = Date.UTC(2026, 10, 30);
+  const check = checks.cardNumber("4242 4242 42");
+  assert.deepEqual([check.state, check.reason, check.brand, check.security_code_length], ["incomplete", "too_short", "visa", 3]);
+  assert.equal(checks.cardNumber("4242424242424242").last4, "4242");
+  assert.deepEqual([checks.cardExpiry("5/34", now).formatted, checks.cardExpiry("10/26", now).reason], ["05/34", "expired"]);
+  assert.equal(checks.securityCode("12", "visa").state, "incomplete");
+  const card = { number: "4242 4242 4242 4242", exp_month: 12, exp_year: 2030, cvc: "123" };
+  assert.equal(checks.card(card, now).last4, "4242");
+  const wrong = { ...card, number: "4242 4242 4242 4241" };
+  assert.throws(
+    () => checks.card(wrong, now),
+    (error) => error.param === "number" && !error.message.includes("4242"),
+  );
+});
+
+test("a link for USDT holds its amount exactly", () => {
+  const { paymentRequests } = sdk;
+  const amount = new Money("12.50", "USDT");
+  const address = "TNPeeaaFB7K9cmo4uQpcU32zGK8G1NYqeL";
+  const { coin } = paymentRequests.parse(paymentRequests.coinUri({ network: "tron", address, amount }));
+  assert.deepEqual([coin.amount, coin.contract], [amount.toJSON(), paymentRequests.usdtContract("tron")]);
+  assert.equal(paymentRequests.usdtContract("bitcoin"), undefined);
+  assert.throws(() => paymentRequests.coinUri({ network: "bitcoin", address, amount }), { code: "address_wrong_network" });
+});

@@ -2,6 +2,7 @@
 
 export { adviceForDecline, type BuyerAdviceOptions, codeForBuyer } from "./buyer.js";
 export { CheckoutClient, type CheckoutClientOptions } from "./checkout-client.js";
+export * as checks from "./checks.js";
 export {
   type ErrorFields,
   Invalid,
@@ -17,5 +18,6 @@ export { type Fact, type FeeRequest, FeeSchedule, type QuoteColumns } from "./fe
 export type * from "./generated/models.js";
 export { currencyPlaces, divide, Money, type MoneyValue, type Rounding } from "./money.js";
 export type { AttemptReport, CallOptions, ClientOptions, WithAnswer, WriteOptions } from "./options.js";
+export * as paymentRequests from "./payment-requests.js";
 export { header, isReplayed, type Reply, requestId } from "./reply.js";
 export type { Answer, Transport, WireRequest } from "./transport.js";

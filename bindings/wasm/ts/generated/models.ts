@@ -13,6 +13,27 @@ declare const unknown: unique symbol;
 export type UnknownEventType = string & { readonly [unknown]: true };
 
 /**
+ * The kind of an address.
+ *
+ * - `p2pkh`: Bitcoin: a public key's hash (begins with 1).
+ * - `p2sh`: Bitcoin: a script's hash (begins with 3).
+ * - `p2wpkh`: Bitcoin: a public key's hash as a witness program of version 0.
+ * - `p2wsh`: Bitcoin: a script's hash as a witness program of version 0.
+ * - `p2tr`: Bitcoin: Taproot, a witness program of version 1.
+ * - `witness`: Bitcoin: a witness program whose meaning is not defined yet. Anybody may be able to spend what is sent there.
+ * - `account`: An account or contract of TRON, Ethereum or BNB chain.
+ */
+export type AddressKind =
+  | "p2pkh"
+  | "p2sh"
+  | "p2wpkh"
+  | "p2wsh"
+  | "p2tr"
+  | "witness"
+  | "account"
+  | Other;
+
+/**
  * What kind of key it is.
  *
  * - `secret`: A server's: signs requests.
@@ -103,6 +124,19 @@ export type CardRegion =
   | Other;
 
 /**
+ * Which chain of a network.
+ *
+ * - `main`: The one where coins have value.
+ * - `test`: A public test chain.
+ * - `regtest`: A private test chain. Its addresses in Base58 are those of the public one.
+ */
+export type Chain =
+  | "main"
+  | "test"
+  | "regtest"
+  | Other;
+
+/**
  * Where a checkout session stands.
  *
  * - `open`: Waiting for the buyer.
@@ -176,6 +210,19 @@ export type DeliveryStatus =
  * - `invalid_url`: A URL that is not absolute, or not `https` where it must be.
  * - `invalid_configuration`: A setting of the client that is missing or cannot be read.
  * - `signing_failed`: A signer that failed or gave no signature.
+ * - `invalid_card`: A card that cannot be right; the field is in `param`.
+ * - `iban_malformed`: A text that is not an IBAN, or not in the form of its country's.
+ * - `iban_unknown_country`: An IBAN of a country that has none.
+ * - `iban_checksum`: An IBAN whose check digits do not hold.
+ * - `address_malformed`: A text that is not an address of the network.
+ * - `address_length`: An address that is too short or too long.
+ * - `address_checksum`: An address whose checksum does not hold.
+ * - `address_mixed_case`: An address that mixes small letters and capitals where its form has no such thing.
+ * - `address_wrong_network`: An address of another network or chain.
+ * - `payment_request_malformed`: A text that is not a payment request, or one with a part that is malformed.
+ * - `payment_request_too_long`: A payment request past the size of its form.
+ * - `payment_request_checksum`: A payment request whose checksum does not hold.
+ * - `payment_request_unsupported`: A payment request that asks for what this version does not know.
  * - `invalid_schedule`: A fee schedule that cannot be loaded; the path of the bad field is in `param`.
  * - `schedule_rollback`: A fee schedule whose version is older than the last accepted.
  * - `schedule_not_in_force`: A fee schedule asked about a time outside its validity.
@@ -255,6 +302,19 @@ export type ErrorCode =
   | "invalid_url"
   | "invalid_configuration"
   | "signing_failed"
+  | "invalid_card"
+  | "iban_malformed"
+  | "iban_unknown_country"
+  | "iban_checksum"
+  | "address_malformed"
+  | "address_length"
+  | "address_checksum"
+  | "address_mixed_case"
+  | "address_wrong_network"
+  | "payment_request_malformed"
+  | "payment_request_too_long"
+  | "payment_request_checksum"
+  | "payment_request_unsupported"
   | "invalid_schedule"
   | "schedule_rollback"
   | "schedule_not_in_force"
@@ -413,6 +473,44 @@ export type FindingCode =
   | Other;
 
 /**
+ * Why a field is not valid.
+ *
+ * - `empty`: Nothing was typed yet.
+ * - `invalid_character`: A character that does not belong there.
+ * - `too_short`: Digits are missing.
+ * - `too_long`: There are too many digits.
+ * - `check_digit`: The check digit does not hold: most likely a digit is mistyped or two are swapped.
+ * - `brand_not_taken`: A card of a brand that OKPay does not take.
+ * - `no_such_month`: A month that is not from 1 to 12.
+ * - `expired`: The card's last month is over.
+ * - `year_too_far`: A year more than 50 years ahead.
+ */
+export type InputReason =
+  | "empty"
+  | "invalid_character"
+  | "too_short"
+  | "too_long"
+  | "check_digit"
+  | "brand_not_taken"
+  | "no_such_month"
+  | "expired"
+  | "year_too_far"
+  | Other;
+
+/**
+ * What is to be said of a field while it is typed.
+ *
+ * - `incomplete`: Nothing is wrong as far as it goes, but more must follow. On leaving the field this counts as wrong.
+ * - `valid`: It may be sent.
+ * - `invalid`: Nothing that could follow makes it right.
+ */
+export type InputState =
+  | "incomplete"
+  | "valid"
+  | "invalid"
+  | Other;
+
+/**
  * What a line of a fee is.
  *
  * - `percent`: The rule's percentage of the amount.
@@ -479,6 +577,21 @@ export type NextActionType =
   | Other;
 
 /**
+ * The form of a payment request.
+ *
+ * - `emvco`: A shop's code: EMVCo, merchant-presented.
+ * - `bip21`: `bitcoin:` (BIP 21).
+ * - `erc681`: `ethereum:` (ERC-681).
+ * - `tron`: `tron:`, a convention of wallets.
+ */
+export type PaymentRequestFormat =
+  | "emvco"
+  | "bip21"
+  | "erc681"
+  | "tron"
+  | Other;
+
+/**
  * Where a payment stands. The sandbox's state machine says which follows which.
  *
  * - `requires_confirmation`: Made, and waiting for `confirm`.
@@ -502,6 +615,17 @@ export type PaymentStatus =
   | Other;
 
 /**
+ * How often a code may be paid.
+ *
+ * - `static`: The same code for many payments.
+ * - `dynamic`: A code for this payment alone.
+ */
+export type QrInitiation =
+  | "static"
+  | "dynamic"
+  | Other;
+
+/**
  * Where a refund stands.
  *
  * - `pending`: On its way.
@@ -512,6 +636,19 @@ export type RefundStatus =
   | "pending"
   | "succeeded"
   | "failed"
+  | Other;
+
+/**
+ * What the payer adds.
+ *
+ * - `prompt`: The payer is asked for a tip.
+ * - `fixed`: A fee of a fixed amount.
+ * - `percent`: A fee in percent.
+ */
+export type TipMode =
+  | "prompt"
+  | "fixed"
+  | "percent"
   | Other;
 
 /**
@@ -662,6 +799,38 @@ export interface CardDetails {
   readonly holder?: string | null;
 }
 
+/** What `card_expiry` says. */
+export interface CardExpiryCheck {
+  /** What the field shows. */
+  readonly state: InputState;
+  /** What was typed as it is written on cards, `05/34`, for the field itself. Without a year yet, the month alone. */
+  readonly formatted: string;
+  /** The month of a valid date, 1 to 12. */
+  readonly month?: number | null;
+  /** Why it is not valid; nothing when it is. */
+  readonly reason?: InputReason | null;
+  /** The year of a valid date, four digits. */
+  readonly year?: number | null;
+}
+
+/** What `card_number` says. */
+export interface CardNumberCheck {
+  /** What the field shows. */
+  readonly state: InputState;
+  /** The digits so far in groups of four, for the field itself. This is the card's number: never keep it, never log it. */
+  readonly number: string;
+  /** How many digits a number of this brand may have; empty until the brand is known. */
+  readonly lengths: readonly number[];
+  /** How many digits the security code has. */
+  readonly security_code_length: number;
+  /** The brand, as soon as the digits tell it. */
+  readonly brand?: CardBrand | null;
+  /** The last four digits of a valid number, which may be shown and kept. */
+  readonly last4?: string | null;
+  /** Why it is not valid; nothing when it is. */
+  readonly reason?: InputReason | null;
+}
+
 /** What one way to pay costs the buyer. */
 export interface CheckoutFee {
   /** How to pay. */
@@ -736,6 +905,26 @@ export interface CheckoutSessionPage {
   readonly next?: string | null;
 }
 
+/** A request for coins.  What OKPay knows as money (BTC, USDT) is in `amount`; what it does not (ether, TRX, BNB, other tokens) is in `units`, never in both. */
+export interface CoinRequest {
+  /** The network to pay on. */
+  readonly network: Network;
+  /** The receiver's address. */
+  readonly address: string;
+  /** How much; without it the payer chooses. */
+  readonly amount?: MoneyValue | null;
+  /** The contract of the token. For USDT it may be left out: there is one on each network. */
+  readonly contract?: string | null;
+  /** `BTC` or `USDT`; nothing for the network's own coin where that is neither, and for other tokens. */
+  readonly currency?: string | null;
+  /** Who asks. Not on Ethereum and BNB chain. */
+  readonly label?: string | null;
+  /** What it is for. Not on Ethereum and BNB chain. */
+  readonly message?: string | null;
+  /** How much in the smallest units (wei, sun, or the token's), as a whole number, where `amount` cannot say it. */
+  readonly units?: string | null;
+}
+
 /** The buyer's choice. */
 export interface ConfirmCheckoutSession {
   /** How to pay. */
@@ -752,6 +941,22 @@ export interface ConfirmPayment {
   readonly payment_method?: string;
   /** Where the buyer comes back to after a redirect. */
   readonly return_url?: string;
+}
+
+/** An address that is well formed, in its normal form. */
+export interface CryptoAddress {
+  /** The network that it was read for. */
+  readonly network: Network;
+  /** The normal form: Ethereum's and BNB chain's with the capitals of EIP-55, Bitcoin's Bech32 in small letters, others as they are. */
+  readonly address: string;
+  /** What kind it is. */
+  readonly kind: AddressKind;
+  /** Whether a checksum held. An Ethereum address in small letters or capitals alone carries none, so that a slip in it stays unseen. */
+  readonly checksummed: boolean;
+  /** What the address stands for, in hex: Bitcoin's output script, TRON's `41` and account, Ethereum's account. */
+  readonly payload: string;
+  /** Which of the network's chains it belongs to, where the address tells it: Bitcoin's do, those of TRON, Ethereum and BNB chain are the same on every chain. */
+  readonly chain?: Chain | null;
 }
 
 /** What to send over a blockchain. */
@@ -941,6 +1146,20 @@ export interface Finding {
   readonly detail: string;
 }
 
+/** An IBAN that is well formed. */
+export interface Iban {
+  /** The country, in ISO 3166-1's two letters. */
+  readonly country: string;
+  /** As it is sent: capitals and digits without spaces. */
+  readonly electronic: string;
+  /** As it is printed: in groups of four. */
+  readonly print: string;
+  /** The bank, where the country's numbers tell it. */
+  readonly bank?: string | null;
+  /** The branch, where the country's numbers tell it. */
+  readonly branch?: string | null;
+}
+
 /** Which keys to list. */
 export interface ListApiKeys {
   /** The `next` of the page before. */
@@ -1025,6 +1244,50 @@ export interface ListWebhookEndpoints {
   readonly after?: string;
   /** 1 to 100; 20 by default. */
   readonly limit?: number;
+}
+
+/** An account of the shop at one scheme. */
+export interface MerchantAccount {
+  /** Two digits: 02 to 25 are given to card schemes, 26 to 51 are free. */
+  readonly id: string;
+  /** For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`. */
+  readonly fields?: readonly QrField[] | null;
+  /** What the scheme put there, for 02 to 25. */
+  readonly value?: string | null;
+}
+
+/** A shop's code as EMVCo has it (QR Code Specification for Payment Systems, merchant-presented mode). */
+export interface MerchantRequest {
+  /** The shop's name, at most 25 characters. */
+  readonly name: string;
+  /** The shop's city, at most 15 characters. */
+  readonly city: string;
+  /** The shop's country, two letters of ISO 3166-1. */
+  readonly country: string;
+  /** The kind of shop: four digits of ISO 18245, or `0000`. */
+  readonly category: string;
+  /** The currency. Only those of ISO 4217 have a number, which the code holds. */
+  readonly currency: string;
+  /** Where the money goes: an account for each scheme that the shop takes. At least one. */
+  readonly accounts?: readonly MerchantAccount[] | null;
+  /** What the payment is about. */
+  readonly additional?: QrAdditional | null;
+  /** How much; without it the payer types it in. */
+  readonly amount?: MoneyValue | null;
+  /** Whether the code is for one payment or for many. */
+  readonly initiation?: QrInitiation | null;
+  /** The shop's name and city in another language. */
+  readonly language?: QrLanguage | null;
+  /** Further fields, by their ids (65 to 99), in rising order. */
+  readonly other?: readonly QrField[] | null;
+  /** The shop's postal code, at most 10 characters. */
+  readonly postal_code?: string | null;
+  /** Whether the payer adds a tip or fee. */
+  readonly tip?: TipMode | null;
+  /** The fee, if it is `fixed`. */
+  readonly tip_fixed?: MoneyValue | null;
+  /** The fee in percent, if it is `percent`: a plain decimal above 0 and below 100, with at most two places. */
+  readonly tip_percent?: string | null;
 }
 
 /** A key to be made. */
@@ -1257,6 +1520,58 @@ export interface PaymentPage {
   readonly next?: string | null;
 }
 
+/** A payment request that was read. Either `coin` or `merchant` is there, as `format` says. */
+export interface PaymentRequest {
+  /** In which form it came. */
+  readonly format: PaymentRequestFormat;
+  /** What a link of a blockchain asks for. */
+  readonly coin?: CoinRequest | null;
+  /** What a shop's code asks for. */
+  readonly merchant?: MerchantRequest | null;
+}
+
+/** What a payment is about. `***` asks the payer's app to have it typed in. Each at most 25 characters. */
+export interface QrAdditional {
+  /** The number of the bill. */
+  readonly bill_number?: string | null;
+  /** What the app is to tell of the payer: `A` address, `M` mobile number, `E` e-mail. */
+  readonly consumer_data?: string | null;
+  /** The customer. */
+  readonly customer?: string | null;
+  /** The number of a loyalty card. */
+  readonly loyalty_number?: string | null;
+  /** A mobile number. */
+  readonly mobile_number?: string | null;
+  /** Further fields, by their ids (10 to 99), in rising order. */
+  readonly other?: readonly QrField[] | null;
+  /** What it is for. */
+  readonly purpose?: string | null;
+  /** The shop's own mark of the payment. */
+  readonly reference?: string | null;
+  /** The store. */
+  readonly store?: string | null;
+  /** The till. */
+  readonly terminal?: string | null;
+}
+
+/** One field of a code, or of a template in it. */
+export interface QrField {
+  /** Two digits. */
+  readonly id: string;
+  /** 1 to 99 characters. Of a template, its fields as one text. */
+  readonly value: string;
+}
+
+/** The shop's name and city in another language. */
+export interface QrLanguage {
+  /** The language, two letters of ISO 639-1. */
+  readonly language: string;
+  /** The name, at most 25 characters. */
+  readonly name: string;
+  /** The city, at most 15 characters. */
+  readonly city?: string | null;
+}
+
 /** An amount with its fee. */
 export interface Quote {
   /** What the fee was computed on. */
@@ -1361,6 +1676,16 @@ export interface ScheduleEnvelope {
   readonly signed_at: number;
   /** `v1a,` and the Ed25519 signature in base64. */
   readonly signature: string;
+}
+
+/** What `security_code` says. */
+export interface SecurityCodeCheck {
+  /** What the field shows. */
+  readonly state: InputState;
+  /** How many digits it has to have. */
+  readonly length: number;
+  /** Why it is not valid; nothing when it is. */
+  readonly reason?: InputReason | null;
 }
 
 /** One movement of the account's balance. */
