@@ -2,7 +2,7 @@
 
 import type { OkpayError } from "./errors.js";
 import type { Advice, ErrorCode } from "./generated/models.js";
-import { askServer } from "./load-server.js";
+import { askServer } from "./server-core.js";
 
 /** What to do about an error. */
 export function adviceFor(error: OkpayError, locale = "en"): Advice {

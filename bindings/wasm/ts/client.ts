@@ -1,15 +1,15 @@
 /** {@link Client}: what a server may do. */
 
-import { browsersCaller, platformFetch, settingsText } from "./checkout-client.js";
 import { Held } from "./core.js";
 import { Invalid } from "./errors.js";
 import type { CallOutcome } from "./generated/models.js";
 import { Operations } from "./generated/server.js";
 import { hostProcess, platform } from "./load.js";
-import { askServer, type ServerCore } from "./load-server.js";
 import type { CallOptions, ClientOptions } from "./options.js";
 import type { Reply } from "./reply.js";
 import { Sender } from "./send.js";
+import { askServer, type ServerCore } from "./server-core.js";
+import { browsersCaller, platformFetch, settingsText } from "./settings.js";
 import { HmacKey, SigningKey } from "./signing.js";
 import { fetchTransport } from "./transport.js";
 import type { Caller } from "./wasm/okpay_checkout.js";

@@ -1,14 +1,8 @@
 /** Loads the server's wasm: from its file where there are files, else from a module that it is given. */
 
-import { ask, bind, type Core, loadLazily } from "./core.js";
+import { bind, type Core, loadLazily } from "./core.js";
 import { notLoaded, readFile } from "./load.js";
 import * as core from "./wasm/okpay_server.js";
-
-/** What the server's build offers. */
-export type ServerCore = typeof import("./wasm/okpay_server.js");
-
-/** Asks the server's core. */
-export const askServer = ask as unknown as <T>(work: (core: ServerCore) => T) => T;
 
 const FILE = new URL("./wasm/okpay_server_bg.wasm", import.meta.url);
 const ADVICE = "Where there are no files give the module: import wasm from '@okpay/sdk/server.wasm'; load(wasm).";

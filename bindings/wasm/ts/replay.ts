@@ -1,7 +1,7 @@
 /** {@link ReplayStore}: every event handled once, though it is delivered more than once and workers die. */
 
 import { Held } from "./core.js";
-import type { ServerCore } from "./load-server.js";
+import type { ServerCore } from "./server-core.js";
 import { type Moment, millis } from "./values.js";
 import type { MemoryStore as CoreStore } from "./wasm/okpay_server.js";
 

@@ -1,7 +1,7 @@
 /** Requests and answers, signed and proven as RFC 9421 has it, for those who bring their own HTTP. */
 
 import { Held } from "./core.js";
-import { askServer, type ServerCore } from "./load-server.js";
+import { askServer, type ServerCore } from "./server-core.js";
 import { type Body, bytes, type HeadersLike, headerText, type Moment, millis, nonce } from "./values.js";
 import type { Key as CoreKey } from "./wasm/okpay_server.js";
 

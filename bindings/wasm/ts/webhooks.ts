@@ -9,7 +9,7 @@
 import { Held } from "./core.js";
 import { EVENT_TYPES } from "./generated/events.js";
 import type { Diagnosis, Event, KnownEvent } from "./generated/models.js";
-import { askServer, type ServerCore } from "./load-server.js";
+import { askServer, type ServerCore } from "./server-core.js";
 import { type Body, bytes, type HeadersLike, headerText, listText, type Moment, millis, random } from "./values.js";
 import type { Verifier as CoreVerifier, Payload } from "./wasm/okpay_server.js";
 

@@ -1,7 +1,7 @@
 //! `cargo xtask test javascript`: the package as it is published, linted, type-checked and tested in Node and in a browser.
 
 use super::build;
-use crate::command::{cargo, output, program, root, run};
+use crate::command::{cargo, output, program, run};
 use crate::tools::is_on_path;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
@@ -99,7 +99,9 @@ fn browser() -> Result<PathBuf> {
     if !known.iter().any(|name| is_on_path(name)) {
         install_chromium()?;
     }
-    let found = known.iter().filter_map(|name| std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(name)).find(|path| path.is_file()));
+    let found = known
+        .iter()
+        .filter_map(|name| std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(name)).find(|path| path.is_file()));
     found.into_iter().next().context("a Chromium is needed; OKPAY_BROWSER names one that is not on the PATH")
 }
 

@@ -11,10 +11,14 @@ const HEAD: &str = r#"import type { MoneyValue } from "../money.js";
 /** A text that this version does not know: sets of texts may grow. */
 type Other = string & {};
 
-declare const unknown: unique symbol;
-
-/** The type of an event that this version does not know. */
-export type UnknownEventType = string & { readonly [unknown]: true };
+/**
+ * The type of an event that this version does not know: a text that is none of the others, so that `event.type === "payment.succeeded"`
+ * tells what `event.data` is. An enumeration is the only such text that TypeScript has; there is nothing of it at run time.
+ */
+export declare enum UnknownEventType {
+  /** Any text of a later version. */
+  Later = "",
+}
 "#;
 
 /// The whole file of the models.
