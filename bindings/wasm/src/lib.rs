@@ -4,7 +4,8 @@
 //! | --- | --- | --- | --- |
 //! | `caller.rs`, `exchange.rs` | calls: the request of each attempt out, what came of it in | yes | yes |
 //! | `money.rs`, `fees.rs` | exact arithmetic, the fee engine | yes | yes |
-//! | `checks.rs`, `payment_requests.rs` | checks of what people type; what a wallet scans | yes | yes |
+//! | `checks.rs` | checks of what people type | yes | yes |
+//! | `payment_requests.rs` | what a wallet scans | | yes |
 //! | `advice.rs` | what to do about a failure; in the checkout, what a buyer is told | yes | yes |
 //! | `keys.rs`, `signing.rs` | keys; requests and answers signed and proven | | yes |
 //! | `webhooks.rs`, `stores.rs` | verify, sign, diagnose, order; replay store in memory | | yes |
@@ -23,6 +24,7 @@ pub mod fees;
 #[cfg(feature = "secret")]
 pub mod keys;
 pub mod money;
+#[cfg(feature = "secret")]
 pub mod payment_requests;
 #[cfg(feature = "secret")]
 pub mod signing;

@@ -2,7 +2,7 @@
 
 import { after, describe, test } from "node:test";
 import * as sdk from "@okpay/sdk/server";
-import { addresses, currencies, fees, luhnAndIbans, roundings, same, shopCodes } from "./cases.js";
+import { addresses, currencies, fees, links, luhnAndIbans, roundings, same, shopCodes } from "./cases.js";
 import { report } from "./report.js";
 import { codeOf, hex, vectors } from "./support.js";
 
@@ -19,7 +19,7 @@ suite("iso4217", (file) => currencies(sdk, file, test));
 suite("rounding", (file) => roundings(sdk, file, test));
 suite("fees", (file) => fees(sdk, file, test));
 suite("luhn_iban", (file) => luhnAndIbans(sdk, file, test));
-suite("addresses", (file) => addresses(sdk, file, test));
+suite("addresses", (file) => addresses(sdk, file, test) + links(sdk, file, test));
 suite("emvco_qr", (file) => shopCodes(sdk, file, test));
 
 // Signing

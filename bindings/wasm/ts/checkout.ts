@@ -7,7 +7,7 @@
  * | `checkout-client.ts` | {@link CheckoutClient}: the publishable operations, whose methods are in `generated/checkout.ts` |
  * | `send.ts`, `transport.ts` | the send loop, and `fetch` |
  * | `fees.ts`, `money.ts`, `buyer.ts` | fees and money; what a buyer is told |
- * | `checks.ts`, `payment-requests.ts` | checks of what people type; what a wallet scans |
+ * | `checks.ts` | checks of what people type |
  * | `errors.ts`, `core.ts` | errors; the one instance of the core, made anew after a trap |
  *
  * @packageDocumentation

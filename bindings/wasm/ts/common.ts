@@ -18,6 +18,5 @@ export { type Fact, type FeeRequest, FeeSchedule, type QuoteColumns } from "./fe
 export type * from "./generated/models.js";
 export { currencyPlaces, divide, Money, type MoneyValue, type Rounding } from "./money.js";
 export type { AttemptReport, CallOptions, ClientOptions, WithAnswer, WriteOptions } from "./options.js";
-export * as paymentRequests from "./payment-requests.js";
 export { header, isReplayed, type Reply, requestId } from "./reply.js";
 export type { Answer, Transport, WireRequest } from "./transport.js";

@@ -5,8 +5,8 @@
  * understood and could change who gets how much is refused, never left out.
  */
 
-import { ask } from "./core.js";
 import type { CoinRequest, MerchantRequest, Network, PaymentRequest, QrField } from "./generated/models.js";
+import { askServer } from "./server-core.js";
 
 /**
  * Reads what was scanned, whichever form it is in.
@@ -15,7 +15,7 @@ import type { CoinRequest, MerchantRequest, Network, PaymentRequest, QrField } f
  * `payment_request_unsupported`, or what is wrong with an address or amount in it.
  */
 export function parse(text: string): PaymentRequest {
-  return JSON.parse(ask((core) => core.parsePaymentRequest(text)));
+  return JSON.parse(askServer((core) => core.parsePaymentRequest(text)));
 }
 
 /**
@@ -23,25 +23,25 @@ export function parse(text: string): PaymentRequest {
  * which is a convention of wallets and no standard.
  */
 export function coinUri(request: CoinRequest): string {
-  return ask((core) => core.coinUri(JSON.stringify(request)));
+  return askServer((core) => core.coinUri(JSON.stringify(request)));
 }
 
 /** The payload of a shop's code as EMVCo has it, for a drawer of QR codes. */
 export function merchantQr(request: MerchantRequest): string {
-  return ask((core) => core.merchantQr(JSON.stringify(request)));
+  return askServer((core) => core.merchantQr(JSON.stringify(request)));
 }
 
 /** The fields of a shop's code in their order, without the checksum, which has to hold. */
 export function qrFields(payload: string): QrField[] {
-  return JSON.parse(ask((core) => core.qrFields(payload)));
+  return JSON.parse(askServer((core) => core.qrFields(payload)));
 }
 
 /** The payload of fields in their order, with the checksum at the end. */
 export function qrPayload(fields: readonly QrField[]): string {
-  return ask((core) => core.qrPayload(JSON.stringify(fields)));
+  return askServer((core) => core.qrPayload(JSON.stringify(fields)));
 }
 
 /** The contract of USDT on a network, if it is there. */
 export function usdtContract(network: Network): string | undefined {
-  return ask((core) => core.usdtContract(network));
+  return askServer((core) => core.usdtContract(network));
 }

@@ -8,6 +8,7 @@
  * | `client.ts` | {@link Client}: every operation, whose methods are in `generated/server.ts` |
  * | `webhooks.ts`, `replay.ts` | {@link Verifier}, signing, diagnosis, order; {@link ReplayStore} |
  * | `signing.ts` | keys; requests and answers signed and proven |
+ * | `payment-requests.ts` | what a wallet scans |
  * | `advice.ts` | what a merchant does about a failure |
  * | the rest | as in `@okpay/sdk/checkout` |
  *
@@ -20,6 +21,7 @@ export { adviceFor, adviceForCode } from "./advice.js";
 export { Client, type ServerClientOptions } from "./client.js";
 export * from "./common.js";
 export { load } from "./load-server.js";
+export * as paymentRequests from "./payment-requests.js";
 export { type Claim, type ClaimToken, MemoryStore, type ReplayStore } from "./replay.js";
 export {
   type AnsweredRequest,

@@ -6,8 +6,9 @@ use serde_json::Value;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// The names of the two libraries, and the features of each.
-const LIBRARIES: [(&str, &[&str]); 2] = [("okpay_checkout", &["--no-default-features"]), ("okpay_server", &[])];
+/// The two libraries: name, profile and features of each.
+const LIBRARIES: [(&str, &str); 2] =
+    [("okpay_checkout", "--profile wasm --no-default-features"), ("okpay_server", "--profile wasm-server")];
 
 /// Builds the package from nothing.
 pub(super) fn package() -> Result<()> {
@@ -15,8 +16,8 @@ pub(super) fn package() -> Result<()> {
     if dist.exists() {
         std::fs::remove_dir_all(&dist)?;
     }
-    for (name, features) in LIBRARIES {
-        let library = library(features)?;
+    for (name, selection) in LIBRARIES {
+        let library = library(selection)?;
         let mut bindgen = cargo("run --quiet --package xtask-wasm-bindgen --");
         run(bindgen.arg(library).arg("--out").arg(dist.join("wasm")).args(["--name", name]))?;
     }
@@ -24,10 +25,10 @@ pub(super) fn package() -> Result<()> {
 }
 
 /// Builds a library, and says where cargo put it.
-fn library(features: &[&str]) -> Result<PathBuf> {
-    let build = "build --package okpay-wasm --profile wasm --target wasm32-unknown-unknown --message-format json-render-diagnostics";
+fn library(selection: &str) -> Result<PathBuf> {
+    let build = "build --package okpay-wasm --target wasm32-unknown-unknown --message-format json-render-diagnostics";
     let mut command = program("bash");
-    command.arg("xtask/scripts/wasm-env.sh").arg("cargo").args(build.split_whitespace()).args(features);
+    command.arg("xtask/scripts/wasm-env.sh").arg("cargo").args(build.split_whitespace()).args(selection.split_whitespace());
     let messages = output(&mut command)?;
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let mut files = messages.flat_map(|message| message["filenames"].as_array().cloned().unwrap_or_default());
