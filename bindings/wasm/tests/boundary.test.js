@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import "@okpay/sdk/server";
+import { askServer } from "../dist/server-core.js";
 
 const dist = new URL("../dist/", import.meta.url);
 const wasm = (name) => readFileSync(new URL(`wasm/okpay_${name}_bg.wasm`, dist)).toString("latin1");
@@ -74,4 +76,12 @@ test("public types speak of no internals", () => {
       assert.ok(!file.startsWith("wasm/"), `${entry} reaches ${file}`);
     }
   }
+});
+
+test("the package and its core are of one version", () => {
+  const { version } = JSON.parse(text("../package.json"));
+  assert.equal(
+    askServer((core) => core.version()),
+    version,
+  );
 });

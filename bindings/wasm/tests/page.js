@@ -18,11 +18,13 @@ async function run() {
   const counts = {};
   for (const [name, suite] of Object.entries(SUITES)) {
     const file = await (await fetch(`/vectors/${name}`)).json();
-    counts[name] = suite(sdk, file, (about, work) => {
+    counts[name] = 0;
+    suite(sdk, file, (list, about, work) => {
       try {
         work();
+        counts[name] += 1;
       } catch (error) {
-        failures.push(`${name}, ${about}: ${error.message}`);
+        failures.push(`${name}, ${list}, ${about}: ${error.message}`);
       }
     });
   }

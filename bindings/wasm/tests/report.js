@@ -1,14 +1,24 @@
-// What was run, for the table of conformance: `<OKPAY_CONFORMANCE>/javascript.json`.
+// What has passed, for the table of conformance: a line a list, appended to the file that `OKPAY_CONFORMANCE` names. See
+// `tests/vectors/README.md`.
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync } from "node:fs";
+import { after } from "node:test";
 
-/** Adds a part to the report, if one is asked for. */
-export function report(part, counts) {
-  const folder = process.env.OKPAY_CONFORMANCE;
-  if (folder) {
-    const file = join(folder, "javascript.json");
-    const told = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { language: "javascript" };
-    writeFileSync(file, `${JSON.stringify({ ...told, [part]: counts }, null, 2)}\n`);
-  }
+const counts = new Map();
+
+/** Counts cases of a list that have passed. */
+export function passed(file, list, cases = 1) {
+  const name = JSON.stringify([file, list]);
+  counts.set(name, (counts.get(name) ?? 0) + cases);
 }
+
+after(() => {
+  const report = process.env.OKPAY_CONFORMANCE;
+  if (report) {
+    const lines = [...counts].map(([name, cases]) => {
+      const [file, list] = JSON.parse(name);
+      return `${JSON.stringify({ file, list, cases })}\n`;
+    });
+    appendFileSync(report, lines.join(""));
+  }
+});
