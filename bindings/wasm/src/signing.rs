@@ -70,7 +70,6 @@ impl Claim {
 
 /// The headers that sign an answer; the request it is to goes by nonce and key id, both or none.
 #[wasm_bindgen(js_name = signAnswer)]
-#[expect(clippy::too_many_arguments, reason = "each is one part of an answer")]
 pub fn sign_answer(
     status: u16,
     headers: &str,

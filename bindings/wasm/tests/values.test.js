@@ -58,6 +58,7 @@ test("a webhook in all the forms in which it comes", () => {
   assert.throws(() => new Verifier(secret, { tolerance: 0 }).verify(body, signed, now + 2_000), sdk.VerificationError);
   assert.throws(() => new Verifier(secret, { tolerance: -1 }), RangeError);
   assert.throws(() => new Verifier([]), { code: "invalid_key" });
+  assert.throws(() => new Verifier(secret).verify(body, signed, new Date("nonsense")), TypeError);
   // A header that came twice is an array in Node.
   const twice = { ...signed, "webhook-id": ["evt_1", "evt_2"] };
   assert.throws(() => new Verifier(secret).verify(body, twice), { code: "webhook_header_malformed" });
@@ -125,6 +126,7 @@ test("fields of a form are judged at every key", () => {
   assert.equal(checks.securityCode("12", "visa").state, "incomplete");
   const card = { number: "4242 4242 4242 4242", exp_month: 12, exp_year: 2030, cvc: "123" };
   assert.equal(checks.card(card, now).last4, "4242");
+  assert.throws(() => checks.card({ ...card, exp_month: 1.5 }, now), { code: "invalid_card" });
   const wrong = { ...card, number: "4242 4242 4242 4241" };
   assert.throws(
     () => checks.card(wrong, now),

@@ -51,8 +51,9 @@ export function securityCode(typed: string, brand?: CardBrand): SecurityCodeChec
  * @throws {@link Invalid}: `invalid_card`, with the field at fault in `param`.
  */
 export function card(card: CardDetails, now?: Moment): CardNumberCheck {
-  const { number, exp_month, exp_year, cvc } = card;
-  return JSON.parse(ask((core) => core.checkCard(number, exp_month, exp_year, cvc, millis(now))));
+  // What is no whole number is no month and no year: the core refuses 0.
+  const [month = 0, year = 0] = [card.exp_month, card.exp_year].map((part) => (Number.isInteger(part) ? part : 0));
+  return JSON.parse(ask((core) => core.checkCard(card.number, month, year, card.cvc, millis(now))));
 }
 
 /**

@@ -47,7 +47,7 @@ export function ask<T>(work: (core: Core) => T): T {
     if (typeof thrown === "string") {
       throw fromText(thrown);
     }
-    if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError) {
+    if (isTrap(thrown)) {
       generation += 1;
       core.__wbg_reset_state();
       throw panicked(thrown);
@@ -56,8 +56,16 @@ export function ask<T>(work: (core: Core) => T): T {
   }
 }
 
+/** A trap, or a stack that ran out in the middle of the core. */
+function isTrap(thrown: unknown): boolean {
+  return (
+    thrown instanceof WebAssembly.RuntimeError ||
+    (thrown instanceof Error && /call stack|too much recursion/.test(thrown.message))
+  );
+}
+
 /** An object of the core. It is made anew in every instance; or, made by `kept`, it is gone with its own. */
-export class Held<T extends object> {
+export class Held<T extends { free(): void }> {
   readonly #make: ((core: Core) => T) | undefined;
   #value: T;
   #generation: number;
@@ -69,18 +77,25 @@ export class Held<T extends object> {
   }
 
   /** What can be made again from what it was made of. */
-  static made<T extends object>(make: (core: Core) => T): Held<T> {
+  static made<T extends { free(): void }>(make: (core: Core) => T): Held<T> {
     return new Held(ask(make), make);
   }
 
   /** What holds something that nobody else does. */
-  static kept<T extends object>(make: (core: Core) => T): Held<T> {
+  static kept<T extends { free(): void }>(make: (core: Core) => T): Held<T> {
     return new Held(ask(make));
   }
 
   /** Asks the object. */
   use<R>(work: (value: T, core: Core) => R): R {
     return ask((core) => work(this.#current(core), core));
+  }
+
+  /** Gives its memory back; it is of no use after. */
+  free(): void {
+    if (this.#generation === generation) {
+      this.#value.free();
+    }
   }
 
   #current(core: Core): T {

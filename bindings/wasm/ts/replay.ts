@@ -2,7 +2,7 @@
 
 import { Held } from "./core.js";
 import type { ServerCore } from "./server-core.js";
-import { type Moment, millis } from "./values.js";
+import { type Moment, millis, whole } from "./values.js";
 import type { MemoryStore as CoreStore } from "./wasm/okpay_server.js";
 
 /** Proof of a claim. Only the newest claim of an id can complete or release it. */
@@ -44,11 +44,11 @@ export class MemoryStore implements ReplayStore {
 
   /** @param capacity - how many ids it remembers at most. */
   constructor(capacity = 100_000) {
-    this.#held = Held.kept((core) => (core as unknown as ServerCore).MemoryStore.make(capacity));
+    this.#held = Held.kept((core) => (core as unknown as ServerCore).MemoryStore.make(whole("capacity", capacity)));
   }
 
   claim(consumer: string, id: string, lease = 60, now?: Moment): Claim {
-    const { state, fence } = JSON.parse(this.#held.use((store) => store.claim(consumer, id, lease, millis(now))));
+    const { state, fence } = JSON.parse(this.#held.use((store) => store.claim(consumer, id, whole("lease", lease), millis(now))));
     return state === "new" ? { state, token: { consumer, id, fence: BigInt(fence) } } : { state };
   }
 

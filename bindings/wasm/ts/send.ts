@@ -5,7 +5,7 @@ import { fromText, NotSent, OkpayError, panicked } from "./errors.js";
 import type { CallOptions, ClientOptions, WriteOptions } from "./options.js";
 import { Reply } from "./reply.js";
 import { type Answer, type Transport, type WireRequest, words } from "./transport.js";
-import { millis, random } from "./values.js";
+import { millis, random, whole } from "./values.js";
 import type { Caller, Exchange, Outcome, Request } from "./wasm/okpay_checkout.js";
 
 /** What an attempt came to: an answer, or the reason why there is none. */
@@ -59,6 +59,8 @@ export class Sender {
       return await this.#untilEnd(call, options.signal);
     } catch (error) {
       throw error instanceof OkpayError && error.code === "sdk_panicked" ? panicked(error.cause, key) : error;
+    } finally {
+      call.free();
     }
   }
 
@@ -200,12 +202,4 @@ function optionsText(options: WriteOptions): string {
     maxAttempts: whole("maxAttempts", maxAttempts),
     headers: Object.entries(headers ?? {}),
   });
-}
-
-/** A count or a number of milliseconds. */
-export function whole(name: string, value: number | undefined): number | undefined {
-  if (value !== undefined && !(Number.isInteger(value) && value >= 0 && value < 2 ** 32)) {
-    throw new RangeError(`${name} is a whole number that is not negative, not ${value}`);
-  }
-  return value;
 }

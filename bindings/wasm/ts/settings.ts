@@ -2,7 +2,7 @@
 
 import { Held } from "./core.js";
 import type { ClientOptions } from "./options.js";
-import { whole } from "./send.js";
+import { whole } from "./values.js";
 import type { Caller } from "./wasm/okpay_checkout.js";
 
 /** Who calls with a publishable key. */

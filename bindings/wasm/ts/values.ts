@@ -14,7 +14,11 @@ export type HeadersLike =
 
 /** Milliseconds since 1970; now, if there is none. */
 export function millis(moment?: Moment): bigint {
-  return BigInt(Math.trunc(moment === undefined ? Date.now() : Number(moment)));
+  const since = Math.trunc(moment === undefined ? Date.now() : Number(moment));
+  if (!Number.isSafeInteger(since)) {
+    throw new TypeError(`a moment is a valid Date or milliseconds since 1970, not ${String(moment)}`);
+  }
+  return BigInt(since);
 }
 
 /** The bytes of a body. */
@@ -60,4 +64,12 @@ export function nonce(): string {
 /** One text, or several, as JSON. */
 export function listText(texts: string | readonly string[]): string {
   return JSON.stringify(typeof texts === "string" ? [texts] : texts);
+}
+
+/** A count, or a length of time. */
+export function whole<T extends number | undefined>(name: string, value: T): T {
+  if (value !== undefined && !(Number.isInteger(value) && value >= 0 && value < 2 ** 32)) {
+    throw new RangeError(`${name} is a whole number that is not negative, not ${value}`);
+  }
+  return value;
 }

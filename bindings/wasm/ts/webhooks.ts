@@ -10,7 +10,7 @@ import { Held } from "./core.js";
 import { EVENT_TYPES } from "./generated/events.js";
 import type { Diagnosis, Event, KnownEvent } from "./generated/models.js";
 import { askServer, type ServerCore } from "./server-core.js";
-import { type Body, bytes, type HeadersLike, headerText, listText, type Moment, millis, random } from "./values.js";
+import { type Body, bytes, type HeadersLike, headerText, listText, type Moment, millis, random, whole } from "./values.js";
 import type { Verifier as CoreVerifier, Payload } from "./wasm/okpay_server.js";
 
 /** How a {@link Verifier} proves. */
@@ -26,10 +26,7 @@ export class Verifier {
   /** @throws {@link Invalid}: `invalid_key`. */
   constructor(secrets: string | readonly string[], options: VerifierOptions = {}) {
     const text = listText(secrets);
-    const tolerance = options.tolerance ?? 300;
-    if (!Number.isInteger(tolerance) || tolerance < 0) {
-      throw new RangeError(`a tolerance is in whole seconds and not negative, not ${tolerance}`);
-    }
+    const tolerance = whole("tolerance", options.tolerance ?? 300);
     this.#held = Held.made((core) => (core as unknown as ServerCore).Verifier.make(text, tolerance));
   }
 
@@ -112,7 +109,8 @@ export function diagnose(
   secrets: string | readonly string[],
   hints: DiagnosisHints = {},
 ): Diagnosis {
-  const { previousSecrets = [], otherSecrets = {}, tolerance = 300, now } = hints;
+  const { previousSecrets = [], otherSecrets = {}, now } = hints;
+  const tolerance = whole("tolerance", hints.tolerance ?? 300);
   const text = JSON.stringify({ previousSecrets, otherSecrets: Object.entries(otherSecrets), tolerance });
   return JSON.parse(askServer((core) => core.diagnose(bytes(body), headerText(headers), listText(secrets), text, millis(now))));
 }
@@ -143,6 +141,6 @@ export function webhookSecret(bytes: Uint8Array = random(32)): string {
  * it: apply it, for it carries the whole resource, and fetch what is missing where that matters.
  */
 export function apply(currentVersion: number | undefined, eventVersion: number): "apply" | "stale" | "gap" {
-  const current = currentVersion === undefined ? undefined : BigInt(currentVersion);
-  return askServer((core) => core.apply(current, BigInt(eventVersion))) as "apply" | "stale" | "gap";
+  const current = currentVersion === undefined ? undefined : BigInt(whole("a version", currentVersion));
+  return askServer((core) => core.apply(current, BigInt(whole("a version", eventVersion)))) as "apply" | "stale" | "gap";
 }
