@@ -123,6 +123,8 @@ pub enum ErrorCode {
     WebhookUnreadable,
     /// A signed document whose signature does not hold.
     EnvelopeSignatureInvalid,
+    /// A one-time code that does not hold.
+    OneTimeCodeMismatch,
     /// A replay guard that is full or cannot be read: nothing was claimed.
     ReplayGuardFailed,
 
@@ -195,6 +197,8 @@ pub enum ErrorCode {
     FeeExceedsAmount,
     /// The balance does not cover it.
     InsufficientBalance,
+    /// More than the device was registered for, or in another currency; the limit is in `param`.
+    DeviceLimitExceeded,
     /// A method that the session or account does not allow.
     MethodNotAvailable,
     /// The quote or session is past its time.
@@ -249,6 +253,7 @@ impl ErrorCode {
             | Self::AmountTooSmall
             | Self::FeeExceedsAmount
             | Self::InsufficientBalance
+            | Self::DeviceLimitExceeded
             | Self::MethodNotAvailable
             | Self::NoMatchingRule
             | Self::MissingFact

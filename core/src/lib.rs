@@ -10,6 +10,7 @@
 //! | [`call`] | a call to a signed request, an answer to a reply or an error |
 //! | [`checks`] | what people type: cards, IBANs, addresses on blockchains |
 //! | [`payment_requests`] | what a wallet scans: EMVCo, BIP-21, EIP-681, TRON |
+//! | `totp` | one-time codes of an authenticator app (feature `secret`) |
 //! | `client` | the Rust client (feature `client`) |
 //! | [`advice`] | from a failure to what to do next, in English and Chinese |
 //!
@@ -29,6 +30,8 @@ pub mod money;
 pub mod payment_requests;
 pub mod signing;
 mod timestamp;
+#[cfg(feature = "secret")]
+pub mod totp;
 pub mod webhooks;
 
 pub use error::{DeclineCode, ErrorCode, Failure, OkpayError, Phase};

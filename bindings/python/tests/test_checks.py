@@ -112,7 +112,10 @@ def test_links():
         coin = payment_requests.parse(uri.replace(sample, good)).coin
         assert (coin.address, coin.currency) == (good, "BTC")
     for uri in ADDRESSES["bip21"]["invalid"]:
-        assert refused(lambda uri=uri: payment_requests.parse(uri.replace(sample, good))) in {"payment_request_unsupported", "invalid_amount"}
+        assert refused(lambda uri=uri: payment_requests.parse(uri.replace(sample, good))) in {
+            "payment_request_unsupported",
+            "invalid_amount",
+        }
     # The standard's own example has a slip in its capitals.
     ether, unicorn = ADDRESSES["erc681"]["examples"]
     assert refused(lambda: payment_requests.parse(ether)) == "address_checksum"

@@ -145,6 +145,7 @@ impl Exchange {
             "requestId": report.request_id,
             "deprecation": report.deprecation,
             "sunset": report.sunset,
+            "retryAfter": report.retry_after.map(|delay| u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)),
             "elapsed": elapsed,
         }))
     }

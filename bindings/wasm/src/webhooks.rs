@@ -49,7 +49,7 @@ impl Payload {
 
     /// One field as its JSON text.
     pub fn field(&self, path: &str) -> Result<Option<String>, Told> {
-        Ok(self.0.field(path)?)
+        Ok(self.0.field(path)?.map(str::to_owned))
     }
 
     /// Whether it reads as an event.

@@ -160,4 +160,29 @@ suite("http_fields", (_, file, check) => {
       same(await codeOf(() => signed(field)), "idempotency_key_invalid"),
     );
   }
+  for (const [value, seconds] of Object.entries(file.retry_after.valid)) {
+    // The date has passed.
+    const wanted = seconds === "http-date" ? 0 : seconds * 1000;
+    check("retry_after.valid", value, async () => same(await waitAfter(key, "Retry-After", value), wanted));
+  }
+  for (const value of file.retry_after.invalid) {
+    check("retry_after.invalid", `no ${value}`, async () => same(await waitAfter(key, "Retry-After", value), null));
+  }
+  for (const value of file.ratelimit.limit) {
+    check("ratelimit.limit", value, async () => {
+      same(await waitAfter(key, "RateLimit", value), null);
+      same(await waitAfter(key, "RateLimit", `${value}, "spent";r=0;t=7`), 7000);
+    });
+  }
 });
+
+/** The wait in milliseconds that an answer with this header asks for. */
+async function waitAfter(key, name, value) {
+  const heard = [];
+  const gatewayKeys = String(new sdk.Ed25519Key("gw_1", new Uint8Array(32)).publicKey);
+  const transport = async () => ({ status: 503, headers: [[name, value]], body: new Uint8Array() });
+  const onAttempt = (report) => heard.push(report.retryAfter);
+  const options = { baseUrl: "https://api.okpay.test", key, gatewayKeys, transport, onAttempt, maxAttempts: 1 };
+  same(await codeOf(() => new sdk.Client(options).balances.list()), "answer_unsigned");
+  return heard[0];
+}

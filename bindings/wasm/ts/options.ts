@@ -40,6 +40,8 @@ export interface AttemptReport {
   readonly deprecation: string | null;
   /** `Sunset`, when it goes (RFC 8594). */
   readonly sunset: string | null;
+  /** How long the gateway asks to wait before the next attempt, in milliseconds, if it does. */
+  readonly retryAfter: number | null;
   /** From sending to the end of the answer, in milliseconds. */
   readonly elapsed: number;
 }

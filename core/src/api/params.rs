@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 /// Reads the parameters of an operation; a field that they do not have is refused, for a slip in an optional name would else be lost in
 /// silence.
-pub(crate) fn read_params<T: DeserializeOwned>(params: Option<&str>) -> Result<T, OkpayError> {
+pub(super) fn read_params<T: DeserializeOwned>(params: Option<&str>) -> Result<T, OkpayError> {
     let text = params.unwrap_or("{}");
     serde_json::from_str::<serde::de::IgnoredAny>(text)
         .map_err(|error| OkpayError::invalid(ErrorCode::MalformedJson, format!("the parameters are not JSON: {error}")))?;
@@ -22,7 +22,7 @@ pub(crate) fn read_params<T: DeserializeOwned>(params: Option<&str>) -> Result<T
     });
     match (value, unknown) {
         (_, Some(path)) => {
-            Err(OkpayError::invalid_at(ErrorCode::UnknownField, path.clone(), format!("{path} is not a field of what is asked for")))
+            Err(OkpayError::invalid_at(ErrorCode::UnknownField, path.clone(), format!("{path} is not a parameter of this call")))
         }
         (Ok(value), None) => Ok(value),
         (Err(error), None) => Err(unreadable(&track.path().to_string(), &error.to_string())),

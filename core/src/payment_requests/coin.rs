@@ -2,7 +2,6 @@
 
 use super::{bitcoin, ethereum, tron};
 use crate::api::Network;
-use crate::api::params::read_params;
 use crate::error::{ErrorCode, OkpayError};
 use crate::money::{Currency, Money};
 use okpay_macros::model;
@@ -64,9 +63,9 @@ impl CoinRequest {
     /// From its JSON, in which the bindings carry it.
     ///
     /// # Errors
-    /// `malformed_json`, `unknown_field`, `missing_field` or `invalid_field`; the codes of [`Money::parse`] for the amount.
+    /// `payment_request_malformed`, with what is wrong in `detail`.
     pub fn from_json(text: &str) -> Result<Self, OkpayError> {
-        read_params(Some(text))
+        super::from_json(text)
     }
 
     /// The currency that is asked for, by itself or through the amount, which have to agree.

@@ -3,7 +3,6 @@
 use super::fields::{FORMAT, QrField, qr_fields, qr_payload, read_fields, write_fields};
 use super::merchant_model::{MerchantAccount, MerchantRequest, QrAdditional, QrInitiation, QrLanguage, TipMode};
 use super::{malformed, too_long, unsupported};
-use crate::api::params::read_params;
 use crate::error::{ErrorCode, OkpayError};
 use crate::money::{Currency, Money, is_plain_decimal};
 
@@ -58,9 +57,9 @@ impl MerchantRequest {
     /// From its JSON, in which the bindings carry it.
     ///
     /// # Errors
-    /// `malformed_json`, `unknown_field`, `missing_field` or `invalid_field`; the codes of [`Money::parse`] for the amounts.
+    /// `payment_request_malformed`, with what is wrong in `detail`.
     pub fn from_json(text: &str) -> Result<Self, OkpayError> {
-        read_params(Some(text))
+        super::from_json(text)
     }
 }
 

@@ -90,6 +90,12 @@ pub fn parse(text: &str) -> Result<PaymentRequest, OkpayError> {
     Err(malformed("request", "this is none of the known forms: it begins with bitcoin:, ethereum:, tron: or 000201"))
 }
 
+/// A request out of its JSON. Bindings write it, so that what is wrong there need not be told as finely as with a call's parameters, whose
+/// reader takes several kilobytes more.
+fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, OkpayError> {
+    serde_json::from_str(text).map_err(|error| malformed("request", format!("this request does not read: {error}")))
+}
+
 fn malformed(param: &str, detail: impl Into<String>) -> OkpayError {
     OkpayError::invalid_at(ErrorCode::PaymentRequestMalformed, param, detail)
 }

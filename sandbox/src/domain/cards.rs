@@ -12,7 +12,7 @@ use okpay::api::{
     CaptureMode, CardFunding, CardRegion, EventType, MethodType, NewPaymentMethod, NextAction, NextActionType, Payment, PaymentMethod,
 };
 use okpay::checks;
-use okpay::{DeclineCode, ErrorCode, OkpayError, Timestamp};
+use okpay::{DeclineCode, ErrorCode, OkpayError};
 use subtle::ConstantTimeEq;
 
 /// How long a buyer has for 3-D Secure.
@@ -57,7 +57,7 @@ fn region(magic: Option<&MagicCard>) -> CardRegion {
 fn refused(error: OkpayError) -> Refusal {
     let failure = error.failure();
     let field = failure.param.as_deref().unwrap_or("number");
-    refuse_at(ErrorCode::InvalidField, &format!("card.{field}"), &failure.detail)
+    refuse_at(ErrorCode::InvalidField, format!("card.{field}"), failure.detail.as_str())
 }
 
 /// Charges the card of a payment, or asks for 3-D Secure first.

@@ -47,9 +47,3 @@ pub(super) fn inside(name: &str) -> Command {
     command.current_dir(folder());
     command
 }
-
-/// Where cargo builds: `CARGO_TARGET_DIR` or the workspace's own.
-pub(super) fn target() -> Result<PathBuf> {
-    let metadata: Value = serde_json::from_str(&output(&mut cargo("metadata --format-version 1 --no-deps"))?)?;
-    Ok(metadata["target_directory"].as_str().context("cargo tells no target directory")?.into())
-}

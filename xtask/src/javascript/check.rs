@@ -1,7 +1,8 @@
 //! `cargo xtask test javascript`: the package as it is published, linted, type-checked and tested in Node and in a browser.
 
 use super::build;
-use crate::command::{cargo, output, program, run};
+use crate::command::{cargo, output, program, run, target};
+use crate::conformance::report_as;
 use crate::tools::is_on_path;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
@@ -22,8 +23,10 @@ pub(crate) fn check() -> Result<()> {
     size()?;
     let browser = browser()?;
     run(&mut cargo("build --package okpay-cli"))?;
-    let okpay = build::target()?.join("debug").join(format!("okpay{}", std::env::consts::EXE_SUFFIX));
-    run(node().args(["--test", "tests/"]).env("OKPAY_PROGRAM", okpay).env("OKPAY_BROWSER", browser))
+    let okpay = target()?.join("debug").join(format!("okpay{}", std::env::consts::EXE_SUFFIX));
+    let mut tests = node();
+    tests.args(["--test", "tests/"]).env("OKPAY_PROGRAM", okpay).env("OKPAY_BROWSER", browser);
+    run(report_as("javascript", &mut tests)?)
 }
 
 fn check_node() -> Result<()> {

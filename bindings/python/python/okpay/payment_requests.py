@@ -8,8 +8,8 @@
     link = okpay.payment_requests.coin_uri(request)
     print(okpay.payment_requests.parse(link).coin.amount)
 
-A request that is read is a suggestion of whoever made it: the payer looks at receiver and amount before they pay. What is not understood and
-could change who gets how much is refused, never left out.
+A request that is read is a suggestion of whoever made it: the payer looks at receiver and amount before they pay. What is not understood
+and could change who gets how much is refused, never left out.
 """
 
 from __future__ import annotations

@@ -255,6 +255,7 @@ export type DeliveryStatus =
  * - `webhook_signature_mismatch`: No signature of the webhook matches a secret.
  * - `webhook_unreadable`: A webhook whose body does not read as an event.
  * - `envelope_signature_invalid`: A signed document whose signature does not hold.
+ * - `one_time_code_mismatch`: A one-time code that does not hold.
  * - `replay_guard_failed`: A replay guard that is full or cannot be read: nothing was claimed.
  * - `body_too_large`: The body is past 1 MiB.
  * - `unauthenticated`: The request carries no signature or no bearer key.
@@ -288,6 +289,7 @@ export type DeliveryStatus =
  * - `amount_too_small`: Less than the gateway handles for this method.
  * - `fee_exceeds_amount`: The fee is more than the amount.
  * - `insufficient_balance`: The balance does not cover it.
+ * - `device_limit_exceeded`: More than the device was registered for, or in another currency; the limit is in `param`.
  * - `method_not_available`: A method that the session or account does not allow.
  * - `expired`: The quote or session is past its time.
  * - `payment_declined`: The payment was declined; `decline_code` says why.
@@ -347,6 +349,7 @@ export type ErrorCode =
   | "webhook_signature_mismatch"
   | "webhook_unreadable"
   | "envelope_signature_invalid"
+  | "one_time_code_mismatch"
   | "replay_guard_failed"
   | "body_too_large"
   | "unauthenticated"
@@ -380,6 +383,7 @@ export type ErrorCode =
   | "amount_too_small"
   | "fee_exceeds_amount"
   | "insufficient_balance"
+  | "device_limit_exceeded"
   | "method_not_available"
   | "expired"
   | "payment_declined"
@@ -1011,6 +1015,48 @@ export interface DeliveryPage {
   readonly next?: string | null;
 }
 
+/** A till or an app that signs with a key of its own. */
+export interface Device {
+  /** The key id under which it signs, `okp_test_dev_…`. */
+  readonly id: string;
+  /** For people. */
+  readonly name: string;
+  /** The Ed25519 public key in base64. */
+  readonly public_key: string;
+  /** What it may do at most. */
+  readonly limits: DeviceLimits;
+  /** When it was registered. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** The operations that it may do. */
+  readonly operations?: readonly string[] | null;
+  /** What its refunds add up to since midnight UTC, in the currency of its limits; absent without limits. No change of the device: the version stays. */
+  readonly refunded_today?: MoneyValue | null;
+  /** When it was revoked. */
+  readonly revoked?: string | null;
+}
+
+/** What a device may do at most. All limits are in one currency; in another one nothing that is limited is allowed. A limit that is absent does not limit. */
+export interface DeviceLimits {
+  /** The most that one payment, one capture or one checkout session of this device may be about. */
+  readonly payment?: MoneyValue | null;
+  /** The most that one refund may be about. */
+  readonly refund?: MoneyValue | null;
+  /** The most that its refunds may add up to from midnight to midnight UTC. A refund that fails later counts all the same. A device that may do `refunds.create` needs this one. */
+  readonly refunds_per_day?: MoneyValue | null;
+}
+
+/** One page of devices, newest first. */
+export interface DevicePage {
+  /** The devices. */
+  readonly data: readonly Device[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
 /** What `diagnose` found. */
 export interface Diagnosis {
   /** Whether the webhook passes; then there are no findings. */
@@ -1184,6 +1230,14 @@ export interface ListCheckoutSessions {
   readonly status?: CheckoutStatus;
 }
 
+/** Which devices to list. */
+export interface ListDevices {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+}
+
 /** Which events to list. */
 export interface ListEvents {
   /** The `next` of the page before. */
@@ -1326,6 +1380,18 @@ export interface NewCheckoutSession {
   readonly reference?: string;
   /** Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this. */
   readonly success_url?: string;
+}
+
+/** A device to be registered. */
+export interface NewDevice {
+  /** For people: where it stands, say. */
+  readonly name: string;
+  /** The Ed25519 public key: its 32 bytes (RFC 8032 §5.1.2) in base64, 44 characters. One key is registered once, for ever. */
+  readonly public_key: string;
+  /** What it may do at most. */
+  readonly limits?: DeviceLimits;
+  /** The operations that it may do, such as `payments.create`; at least one. `devices.current` and, for its own calls, `idempotency.resolve` are always allowed. */
+  readonly operations?: readonly string[];
 }
 
 /** Which ways to pay are compared. */
@@ -1716,6 +1782,16 @@ export interface TransactionPage {
   readonly data: readonly Transaction[];
   /** The `after` of the next page. */
   readonly next?: string | null;
+}
+
+/** What changes of a device. */
+export interface UpdateDevice {
+  /** All limits from now on: one that is absent here is lifted. As they were where this is absent. */
+  readonly limits?: DeviceLimits;
+  /** For people. */
+  readonly name?: string;
+  /** All operations that it may do from now on; as they were where there are none. */
+  readonly operations?: readonly string[];
 }
 
 /** Where events are delivered. */

@@ -19,12 +19,15 @@ import type {
   ConfirmCheckoutSession,
   ConfirmPayment,
   DeliveryPage,
+  Device,
+  DevicePage,
   Event,
   EventPage,
   ExchangeRatePage,
   FeeComparison,
   ListApiKeys,
   ListCheckoutSessions,
+  ListDevices,
   ListEvents,
   ListExchangeRates,
   ListPayments,
@@ -33,6 +36,7 @@ import type {
   ListWebhookEndpoints,
   NewApiKey,
   NewCheckoutSession,
+  NewDevice,
   NewFeeComparison,
   NewPayment,
   NewPaymentMethod,
@@ -51,6 +55,7 @@ import type {
   ScheduleEnvelope,
   Transaction,
   TransactionPage,
+  UpdateDevice,
   WebhookEndpoint,
   WebhookEndpointPage,
 } from "./models.js";
@@ -124,6 +129,44 @@ export class CheckoutSessions extends Group {
   }
 }
 
+/** The operations of `devices`. */
+export class Devices extends Group {
+  /** Registers the public key of a till or an app, with what it may do. The id in the reply is the key id that the device signs under. */
+  create(params: NewDevice, options?: WriteOptions): Reply<Device> {
+    return this._run("devices.create", undefined, params, options);
+  }
+
+  /** What the device that asks may do: the one call that only a device can make. */
+  current(options?: CallOptions): Reply<Device> {
+    return this._run("devices.current", undefined, undefined, options);
+  }
+
+  /** Reads a device. */
+  retrieve(id: string, options?: CallOptions): Reply<Device> {
+    return this._run("devices.retrieve", id, undefined, options);
+  }
+
+  /** Lists devices, newest first, with those that are revoked. */
+  list(params?: ListDevices, options?: CallOptions): Reply<DevicePage> {
+    return this._run("devices.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists devices. */
+  iterate(params?: ListDevices, options?: CallOptions): AsyncGenerator<Device, void, undefined> {
+    return this._walk("devices.list", params, options);
+  }
+
+  /** Changes what a device is called and may do, at once. */
+  update(id: string, params?: UpdateDevice, options?: WriteOptions): Reply<Device> {
+    return this._run("devices.update", id, params, options);
+  }
+
+  /** Revokes a device, at once and for good. */
+  revoke(id: string, options?: WriteOptions): Reply<Device> {
+    return this._run("devices.revoke", id, undefined, options);
+  }
+}
+
 /** The operations of `events`. */
 export class Events extends Group {
   /** Lists events, newest first. */
@@ -188,7 +231,10 @@ export class FeeSchedules extends Group {
 
 /** The operations of `idempotency`. */
 export class Idempotency extends Group {
-  /** Asks what became of a call. A key that was never seen is closed by this, so that "not executed" is final. */
+  /**
+   * Asks what became of a call. A key that was never seen is closed by this, so that "not executed" is final. A device asks about its
+   * own calls only.
+   */
   resolve(params: ResolveCall, options?: CallOptions): Reply<CallOutcome> {
     return this._run("idempotency.resolve", undefined, params, options);
   }
@@ -325,6 +371,8 @@ export class Operations {
   readonly balances: Balances;
   /** The operations of `checkout_sessions`. */
   readonly checkoutSessions: CheckoutSessions;
+  /** The operations of `devices`. */
+  readonly devices: Devices;
   /** The operations of `events`. */
   readonly events: Events;
   /** The operations of `exchange_rates`. */
@@ -351,6 +399,7 @@ export class Operations {
     this.apiKeys = new ApiKeys(sender);
     this.balances = new Balances(sender);
     this.checkoutSessions = new CheckoutSessions(sender);
+    this.devices = new Devices(sender);
     this.events = new Events(sender);
     this.exchangeRates = new ExchangeRates(sender);
     this.feeQuotes = new FeeQuotes(sender);
