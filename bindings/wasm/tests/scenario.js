@@ -2,8 +2,9 @@
 
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { isKnown, OkpayError, sign, Verifier } from "@okpay/sdk/server";
+import { Ed25519Key, isKnown, OkpayError, sign, Verifier } from "@okpay/sdk/server";
 import { same } from "./cases.js";
+import { hex } from "./support.js";
 
 /** What a scenario has so far: clients, receivers, saved values. */
 export class Runner {
@@ -42,7 +43,7 @@ export class Runner {
 
   call(step) {
     const [group, method] = step.call.split(".").map(camel);
-    const operation = this.clients[step.as ?? "secret"][group];
+    const operation = this.client(step)[group];
     const { timeout_ms: timeout, max_attempts: maxAttempts, key: idempotencyKey } = step;
     const given = Object.entries({ timeout, maxAttempts, idempotencyKey }).filter(([, value]) => value !== undefined);
     const options = Object.fromEntries(given);
@@ -55,14 +56,27 @@ export class Runner {
   async walk(step) {
     const [group] = step.walk.split(".").map(camel);
     const items = [];
-    for await (const item of this.clients.secret[group].iterate(step.params)) {
+    for await (const item of this.client(step)[group].iterate(step.params)) {
       items.push(item);
     }
     return { count: items.length, distinct: new Set(items.map((item) => item.id)).size, items };
   }
 
   resolve(step) {
-    return this.clients.secret.resolve(step.resolve);
+    return this.client(step).resolve(step.resolve);
+  }
+
+  /** The client that a step is made by. */
+  client(step) {
+    return this.clients[step.as ?? "secret"];
+  }
+
+  async device(step) {
+    const seed = hex(step.seed);
+    const public_key = Buffer.from(new Ed25519Key("new", seed).publicKey.bytes).toString("base64");
+    const device = await this.client(step).devices.create({ ...step.params, public_key });
+    this.clients[step.device] = this.sandbox.client({ key: new Ed25519Key(device.id, seed) });
+    return device;
   }
 
   control(step) {
