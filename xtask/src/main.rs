@@ -8,6 +8,7 @@
 //! | `reference.rs` | the reference page |
 //! | `schema.rs` | the models' JSON Schemas, read once for the templates of every language |
 //! | `python.rs` | the Python package: what of it is generated, and its step |
+//! | `javascript.rs` | the package for browsers and Node: what of it is generated, and its step |
 //! | `conformance.rs` | the table of what each language has run |
 //! | `package.rs` | what is handed out, with its sizes |
 //! | `bench.rs` | what is handed out, against what people use instead |
@@ -19,6 +20,7 @@ mod bench;
 mod command;
 mod conformance;
 mod generate;
+mod javascript;
 mod package;
 mod python;
 mod reference;
