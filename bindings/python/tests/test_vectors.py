@@ -6,7 +6,7 @@ from array import array
 
 import okpay
 import pytest
-from conftest import cases, each, vectors
+from conftest import each, vectors
 from okpay import signing, webhooks
 from okpay._wire import parse_time
 from okpay.fees import FeeSchedule
