@@ -1,0 +1,1 @@
+//! What a wallet scans.
