@@ -191,6 +191,8 @@ pub enum ErrorCode {
     AmountTooLarge,
     /// Less than the gateway handles for this method.
     AmountTooSmall,
+    /// More than what is left of the limit of a day.
+    DailyLimitExceeded,
     /// The fee is more than the amount.
     FeeExceedsAmount,
     /// The balance does not cover it.
@@ -247,6 +249,7 @@ impl ErrorCode {
             | Self::CardNumberNotAllowed
             | Self::AmountTooLarge
             | Self::AmountTooSmall
+            | Self::DailyLimitExceeded
             | Self::FeeExceedsAmount
             | Self::InsufficientBalance
             | Self::MethodNotAvailable

@@ -139,6 +139,7 @@ pub(crate) fn is_execution(failure: &Failure) -> bool {
         ErrorCode::IllegalState
             | ErrorCode::AmountTooLarge
             | ErrorCode::AmountTooSmall
+            | ErrorCode::DailyLimitExceeded
             | ErrorCode::FeeExceedsAmount
             | ErrorCode::InsufficientBalance
             | ErrorCode::MethodNotAvailable

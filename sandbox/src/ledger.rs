@@ -7,7 +7,7 @@
 //! | account | what |
 //! | --- | --- |
 //! | `merchant:{account}:available`, `merchant:{account}:pending` | the merchant's balance |
-//! | `acquirer:card`, `bank:incoming`, `chain:{network}` | money that came in or went out |
+//! | `acquirer:card`, `bank:incoming`, `chain:{network}`, `wallets:other` | money that came in or went out |
 //! | `okpay:held` | holds that back `pending`: a card authorized, a transaction not confirmed |
 //! | `okpay:received` | what arrived for payments that are not all paid yet |
 //! | `okpay:unmatched` | what arrived too late or too much, to be given back to the payer |

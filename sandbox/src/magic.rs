@@ -1,6 +1,6 @@
 //! The magic values: ONE table of what makes the sandbox do what a merchant has to see once.
 //!
-//! Cards are told by their number. Bank transfers and crypto are told by the pair `sandbox` in the payment's (or the checkout session's)
+//! Cards are told by their number; deposits by the pair `sandbox` in their metadata. Bank transfers and crypto are told by the pair `sandbox` in the payment's (or the checkout session's)
 //! metadata; without it nothing arrives until a control call says so (`POST /sandbox/payments/{id}/receive`). Times are business time,
 //! so that `POST /sandbox/clock/advance` brings them on at once.
 
@@ -26,6 +26,8 @@ pub enum MagicKind {
     Card,
     /// The pair `sandbox` in the metadata of a payment by bank transfer, USDT or BTC.
     Metadata,
+    /// The pair `sandbox` in the metadata of a deposit that does not come by card.
+    Deposit,
 }
 
 /// What a card does.
@@ -149,6 +151,48 @@ pub(crate) static ARRIVALS: &[MagicArrival] = &[
     },
 ];
 
+/// What becomes of a deposit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MagicDeposit {
+    pub(crate) value: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) behaviour: DepositBehaviour,
+    /// After so many seconds; counted from the expiry for one that is late.
+    pub(crate) secs: i64,
+    pub(crate) late: bool,
+}
+
+/// What a deposit does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DepositBehaviour {
+    /// So many hundredths of what was announced come.
+    Comes { percent: i128 },
+    /// The sender may not pay in.
+    Blocked,
+}
+
+const fn deposit(value: &'static str, what: &'static str, behaviour: DepositBehaviour) -> MagicDeposit {
+    MagicDeposit { value, what, behaviour, secs: 10, late: false }
+}
+
+/// Every magic deposit.
+pub(crate) static DEPOSITS: &[MagicDeposit] = &[
+    deposit(
+        "deposit_comes",
+        "comes after 10 seconds, a coin block by block, and is credited; another wallet approves by itself",
+        DepositBehaviour::Comes { percent: 100 },
+    ),
+    deposit("deposit_short", "60 % comes after 10 seconds: what came is credited", DepositBehaviour::Comes { percent: 60 }),
+    deposit("deposit_blocked", "fails after 10 seconds: sender_blocked", DepositBehaviour::Blocked),
+    MagicDeposit {
+        value: "deposit_late",
+        what: "comes an hour after the deposit expired: held for the sender",
+        behaviour: DepositBehaviour::Comes { percent: 100 },
+        secs: 3600,
+        late: true,
+    },
+];
+
 /// The key of the pair in the metadata.
 pub const METADATA_KEY: &str = "sandbox";
 
@@ -157,7 +201,8 @@ pub const METADATA_KEY: &str = "sandbox";
 pub fn magic_values() -> Vec<MagicValue> {
     let cards = CARDS.iter().map(|card| MagicValue { kind: MagicKind::Card, value: card.number, what: card.what });
     let arrivals = ARRIVALS.iter().map(|arrival| MagicValue { kind: MagicKind::Metadata, value: arrival.value, what: arrival.what });
-    cards.chain(arrivals).collect()
+    let deposits = DEPOSITS.iter().map(|deposit| MagicValue { kind: MagicKind::Deposit, value: deposit.value, what: deposit.what });
+    cards.chain(arrivals).chain(deposits).collect()
 }
 
 #[cfg(test)]

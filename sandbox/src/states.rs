@@ -64,6 +64,17 @@ pub(crate) static REFUND: Machine = machine! { "refund":
     pending, fail   => failed;
 };
 
+/// Deposits.
+pub(crate) static DEPOSIT: Machine = machine! { "deposit":
+    pending,    detect  => processing; // seen, not confirmed yet
+    pending,    credit  => succeeded;
+    pending,    fail    => failed;
+    pending,    cancel  => canceled;
+    processing, confirm => processing; // one more confirmation
+    processing, credit  => succeeded;
+    processing, fail    => failed;
+};
+
 /// Checkout sessions.
 pub(crate) static CHECKOUT_SESSION: Machine = machine! { "checkout session":
     open, confirm  => open;
@@ -109,7 +120,7 @@ impl Machine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use okpay::api::{CheckoutStatus, DeliveryStatus, PaymentStatus, RefundStatus, WebhookEndpointStatus};
+    use okpay::api::{CheckoutStatus, DeliveryStatus, DepositStatus, PaymentStatus, RefundStatus, WebhookEndpointStatus};
     use std::collections::BTreeSet;
 
     fn machines() -> Vec<(&'static Machine, Vec<&'static str>)> {
@@ -117,6 +128,7 @@ mod tests {
         vec![
             (&PAYMENT, states(PaymentStatus::KNOWN.iter().map(PaymentStatus::as_str).collect())),
             (&REFUND, states(RefundStatus::KNOWN.iter().map(RefundStatus::as_str).collect())),
+            (&DEPOSIT, states(DepositStatus::KNOWN.iter().map(DepositStatus::as_str).collect())),
             (&CHECKOUT_SESSION, states(CheckoutStatus::KNOWN.iter().map(CheckoutStatus::as_str).collect())),
             (&WEBHOOK_ENDPOINT, states(WebhookEndpointStatus::KNOWN.iter().map(WebhookEndpointStatus::as_str).collect())),
             (&API_KEY, vec!["active", "revoked"]),
@@ -162,9 +174,12 @@ mod tests {
 
     #[test]
     fn what_is_over_stays_over() {
-        for (machine, ends) in
-            [(&REFUND, vec!["succeeded", "failed"]), (&CHECKOUT_SESSION, vec!["complete", "expired"]), (&API_KEY, vec!["revoked"])]
-        {
+        for (machine, ends) in [
+            (&REFUND, vec!["succeeded", "failed"]),
+            (&DEPOSIT, vec!["succeeded", "failed", "canceled"]),
+            (&CHECKOUT_SESSION, vec!["complete", "expired"]),
+            (&API_KEY, vec!["revoked"]),
+        ] {
             for end in ends {
                 assert!(machine.moves.iter().all(|step| step.from != end), "{} leaves {end}", machine.name);
             }

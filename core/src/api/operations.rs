@@ -56,6 +56,15 @@ operations! {
     /// Lists exchange rates.
     secret exchange_rates.list: GET "/v1/exchange_rates" (ListExchangeRates) -> ExchangeRatePage;
 
+    /// Announces money that comes into the balance: by card it is there at once, otherwise once its source confirms it.
+    secret deposits.create: POST "/v1/deposits" (NewDeposit) -> Deposit;
+    /// Reads a deposit.
+    secret deposits.retrieve: GET "/v1/deposits/{id}" (Id) -> Deposit;
+    /// Lists deposits, newest first.
+    secret deposits.list: GET "/v1/deposits" (ListDeposits) -> DepositPage;
+    /// Gives up a deposit of which nothing was seen yet.
+    secret deposits.cancel: POST "/v1/deposits/{id}/cancel" (Id) -> Deposit;
+
     /// What the account holds, by currency.
     secret balances.list: GET "/v1/balances" () -> BalancePage;
     /// Lists every movement of the balance, newest first.

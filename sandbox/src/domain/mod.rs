@@ -12,16 +12,24 @@
 //! | `rates.rs` | exchange rates |
 //! | `refunds.rs`, `disputes.rs` | money that goes back |
 //! | `checkout.rs` | checkout sessions |
+//! | `steps.rs` | taking a step of any state machine, with its one event |
+//! | `approvals.rs` | what somebody approves on a page: 3-D Secure, another wallet |
+//! | `limits.rs`, `limits.json` | how much at once and in a day |
+//! | `deposits.rs` | money that comes into the balance |
 
 pub(crate) mod addresses;
+pub(crate) mod approvals;
 pub(crate) mod arrivals;
 pub(crate) mod cards;
 pub(crate) mod checkout;
+pub(crate) mod deposits;
 pub(crate) mod disputes;
 pub(crate) mod fees;
 pub(crate) mod instructions;
+pub(crate) mod limits;
 pub(crate) mod payments;
 pub(crate) mod rates;
 pub(crate) mod refunds;
 pub(crate) mod resources;
 pub(crate) mod settlement;
+pub(crate) mod steps;

@@ -3,7 +3,7 @@
 use crate::handlers::api_keys::{ApiKeyInternal, is_active};
 use crate::magic::CardBehaviour;
 use crate::store::objects::{Facts, Resource};
-use okpay::api::{ApiKey, CheckoutSession, Event, Payment, PaymentMethod, Refund, WebhookEndpoint};
+use okpay::api::{ApiKey, CheckoutSession, Deposit, Event, Payment, PaymentMethod, Refund, WebhookEndpoint};
 use okpay::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,17 @@ pub(crate) struct Arrival {
     /// Whether it is in the ledger.
     pub(crate) booked: bool,
     pub(crate) at: Timestamp,
+}
+
+/// What is kept of a deposit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct DepositInternal {
+    pub(crate) return_url: Option<String>,
+    /// Proves the way back from 3-D Secure or from the other wallet.
+    pub(crate) token: Option<String>,
+    /// Of the transaction that was seen.
+    pub(crate) confirmations: u32,
 }
 
 /// What is kept of a card: never its number.
@@ -93,6 +104,7 @@ fn facts(id: &str, status: &str, reference: &Option<String>, parent: Option<&Str
 resource!(Payment as "payment" with PaymentInternal:
     |it| facts(&it.id, it.status.as_str(), &it.reference, it.checkout_session.as_ref()), version);
 resource!(Refund as "refund" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.payment)), version);
+resource!(Deposit as "deposit" with DepositInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
 resource!(CheckoutSession as "checkout session" with CheckoutInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
 resource!(PaymentMethod as "payment method" with PaymentMethodInternal: |it| facts(&it.id, "ready", &it.reference, None), version);
 resource!(WebhookEndpoint as "webhook endpoint" with EndpointInternal: |it| facts(&it.id, it.status.as_str(), &None, None), version);

@@ -5,6 +5,7 @@
 pub(crate) mod api_keys;
 mod balances;
 pub(crate) mod checkout_sessions;
+pub(crate) mod deposits;
 pub(crate) mod events;
 mod fees;
 mod idempotency;
@@ -81,6 +82,10 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "fee_quotes.create" => fees::quote(work, request).await,
         "fee_quotes.compare" => fees::compare(work, request).await,
         "exchange_rates.list" => fees::rates(work, request).await,
+        "deposits.create" => deposits::create(work, request).await,
+        "deposits.retrieve" => deposits::retrieve(work, request).await,
+        "deposits.list" => deposits::list(work, request).await,
+        "deposits.cancel" => deposits::cancel(work, request).await,
         "balances.list" => balances::list(work, request).await,
         "transactions.list" => transactions::list(work, request).await,
         "transactions.retrieve" => transactions::retrieve(work, request).await,

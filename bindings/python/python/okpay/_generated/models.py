@@ -40,6 +40,10 @@ __all__ = [
     "Delivery",
     "DeliveryPage",
     "DeliveryStatus",
+    "Deposit",
+    "DepositFailure",
+    "DepositPage",
+    "DepositStatus",
     "Diagnosis",
     "ErrorCode",
     "Event",
@@ -71,6 +75,7 @@ __all__ = [
     "TransactionPage",
     "TransactionType",
     "UnknownData",
+    "WalletMethod",
     "WebhookEndpoint",
     "WebhookEndpointPage",
     "WebhookEndpointStatus",
@@ -298,6 +303,53 @@ class DeliveryStatus(OpenEnum):
     }
 
 
+class DepositFailure(OpenEnum):
+    """Why a deposit failed."""
+
+    __slots__ = ()
+
+    CARD_DECLINED: ClassVar[DepositFailure]
+    """The card's bank declined; `decline_code` says why."""
+    SENDER_REFUSED: ClassVar[DepositFailure]
+    """The owner of the other wallet refused."""
+    SENDER_BLOCKED: ClassVar[DepositFailure]
+    """The sender may not pay in: not the account's holder, or on a list."""
+    EXPIRED: ClassVar[DepositFailure]
+    """Nothing came in time."""
+
+    _texts_ = {
+        "CARD_DECLINED": "card_declined",
+        "SENDER_REFUSED": "sender_refused",
+        "SENDER_BLOCKED": "sender_blocked",
+        "EXPIRED": "expired",
+    }
+
+
+class DepositStatus(OpenEnum):
+    """Where a deposit stands."""
+
+    __slots__ = ()
+
+    PENDING: ClassVar[DepositStatus]
+    """Nothing was seen yet; `next_action` says what there is to do."""
+    PROCESSING: ClassVar[DepositStatus]
+    """Its transaction was seen and waits for confirmations of its network."""
+    SUCCEEDED: ClassVar[DepositStatus]
+    """In the balance."""
+    FAILED: ClassVar[DepositStatus]
+    """It will not come; `failure_reason` says why."""
+    CANCELED: ClassVar[DepositStatus]
+    """Given up before anything was seen."""
+
+    _texts_ = {
+        "PENDING": "pending",
+        "PROCESSING": "processing",
+        "SUCCEEDED": "succeeded",
+        "FAILED": "failed",
+        "CANCELED": "canceled",
+    }
+
+
 class ErrorCode(OpenEnum):
     """What a failure is about, by stable code. Codes are only ever added.  Those with an HTTP status (`ErrorCode::status`) come from the gateway; the rest are found on this side."""
 
@@ -323,6 +375,32 @@ class ErrorCode(OpenEnum):
     """A setting of the client that is missing or cannot be read."""
     SIGNING_FAILED: ClassVar[ErrorCode]
     """A signer that failed or gave no signature."""
+    INVALID_CARD: ClassVar[ErrorCode]
+    """A card that cannot be right; the field is in `param`."""
+    IBAN_MALFORMED: ClassVar[ErrorCode]
+    """A text that is not an IBAN, or not in the form of its country's."""
+    IBAN_UNKNOWN_COUNTRY: ClassVar[ErrorCode]
+    """An IBAN of a country that has none."""
+    IBAN_CHECKSUM: ClassVar[ErrorCode]
+    """An IBAN whose check digits do not hold."""
+    ADDRESS_MALFORMED: ClassVar[ErrorCode]
+    """A text that is not an address of the network."""
+    ADDRESS_LENGTH: ClassVar[ErrorCode]
+    """An address that is too short or too long."""
+    ADDRESS_CHECKSUM: ClassVar[ErrorCode]
+    """An address whose checksum does not hold."""
+    ADDRESS_MIXED_CASE: ClassVar[ErrorCode]
+    """An address that mixes small letters and capitals where its form has no such thing."""
+    ADDRESS_WRONG_NETWORK: ClassVar[ErrorCode]
+    """An address of another network or chain."""
+    PAYMENT_REQUEST_MALFORMED: ClassVar[ErrorCode]
+    """A text that is not a payment request, or one with a part that is malformed."""
+    PAYMENT_REQUEST_TOO_LONG: ClassVar[ErrorCode]
+    """A payment request past the size of its form."""
+    PAYMENT_REQUEST_CHECKSUM: ClassVar[ErrorCode]
+    """A payment request whose checksum does not hold."""
+    PAYMENT_REQUEST_UNSUPPORTED: ClassVar[ErrorCode]
+    """A payment request that asks for what this version does not know."""
     INVALID_SCHEDULE: ClassVar[ErrorCode]
     """A fee schedule that cannot be loaded; the path of the bad field is in `param`."""
     SCHEDULE_ROLLBACK: ClassVar[ErrorCode]
@@ -441,6 +519,8 @@ class ErrorCode(OpenEnum):
     """More than what is left to capture or refund."""
     AMOUNT_TOO_SMALL: ClassVar[ErrorCode]
     """Less than the gateway handles for this method."""
+    DAILY_LIMIT_EXCEEDED: ClassVar[ErrorCode]
+    """More than what is left of the limit of a day."""
     FEE_EXCEEDS_AMOUNT: ClassVar[ErrorCode]
     """The fee is more than the amount."""
     INSUFFICIENT_BALANCE: ClassVar[ErrorCode]
@@ -469,6 +549,19 @@ class ErrorCode(OpenEnum):
         "INVALID_URL": "invalid_url",
         "INVALID_CONFIGURATION": "invalid_configuration",
         "SIGNING_FAILED": "signing_failed",
+        "INVALID_CARD": "invalid_card",
+        "IBAN_MALFORMED": "iban_malformed",
+        "IBAN_UNKNOWN_COUNTRY": "iban_unknown_country",
+        "IBAN_CHECKSUM": "iban_checksum",
+        "ADDRESS_MALFORMED": "address_malformed",
+        "ADDRESS_LENGTH": "address_length",
+        "ADDRESS_CHECKSUM": "address_checksum",
+        "ADDRESS_MIXED_CASE": "address_mixed_case",
+        "ADDRESS_WRONG_NETWORK": "address_wrong_network",
+        "PAYMENT_REQUEST_MALFORMED": "payment_request_malformed",
+        "PAYMENT_REQUEST_TOO_LONG": "payment_request_too_long",
+        "PAYMENT_REQUEST_CHECKSUM": "payment_request_checksum",
+        "PAYMENT_REQUEST_UNSUPPORTED": "payment_request_unsupported",
         "INVALID_SCHEDULE": "invalid_schedule",
         "SCHEDULE_ROLLBACK": "schedule_rollback",
         "SCHEDULE_NOT_IN_FORCE": "schedule_not_in_force",
@@ -528,6 +621,7 @@ class ErrorCode(OpenEnum):
         "ILLEGAL_STATE": "illegal_state",
         "AMOUNT_TOO_LARGE": "amount_too_large",
         "AMOUNT_TOO_SMALL": "amount_too_small",
+        "DAILY_LIMIT_EXCEEDED": "daily_limit_exceeded",
         "FEE_EXCEEDS_AMOUNT": "fee_exceeds_amount",
         "INSUFFICIENT_BALANCE": "insufficient_balance",
         "METHOD_NOT_AVAILABLE": "method_not_available",
@@ -578,6 +672,16 @@ class EventType(OpenEnum):
     """A checkout session ran out."""
     WEBHOOK_ENDPOINT_DISABLED: ClassVar[EventType]
     """A webhook endpoint was switched off."""
+    DEPOSIT_CREATED: ClassVar[EventType]
+    """A deposit was announced."""
+    DEPOSIT_PROCESSING: ClassVar[EventType]
+    """The deposit's transaction was seen, or has one more confirmation."""
+    DEPOSIT_SUCCEEDED: ClassVar[EventType]
+    """A deposit is in the balance."""
+    DEPOSIT_FAILED: ClassVar[EventType]
+    """A deposit will not come."""
+    DEPOSIT_CANCELED: ClassVar[EventType]
+    """A deposit was given up."""
 
     _texts_ = {
         "PAYMENT_CREATED": "payment.created",
@@ -597,6 +701,11 @@ class EventType(OpenEnum):
         "CHECKOUT_SESSION_COMPLETED": "checkout_session.completed",
         "CHECKOUT_SESSION_EXPIRED": "checkout_session.expired",
         "WEBHOOK_ENDPOINT_DISABLED": "webhook_endpoint.disabled",
+        "DEPOSIT_CREATED": "deposit.created",
+        "DEPOSIT_PROCESSING": "deposit.processing",
+        "DEPOSIT_SUCCEEDED": "deposit.succeeded",
+        "DEPOSIT_FAILED": "deposit.failed",
+        "DEPOSIT_CANCELED": "deposit.canceled",
     }
 
 
@@ -828,13 +937,15 @@ class TransactionType(OpenEnum):
     PAYMENT: ClassVar[TransactionType]
     """A payment that was taken, before its fee."""
     FEE: ClassVar[TransactionType]
-    """The fee of a payment."""
+    """The fee of a payment or of another movement."""
     REFUND: ClassVar[TransactionType]
     """A refund."""
     REFUND_FAILURE: ClassVar[TransactionType]
     """A refund that failed, given back."""
     DISPUTE: ClassVar[TransactionType]
     """A payment that the buyer's bank took back."""
+    DEPOSIT: ClassVar[TransactionType]
+    """A deposit, before its fee."""
 
     _texts_ = {
         "PAYMENT": "payment",
@@ -842,6 +953,32 @@ class TransactionType(OpenEnum):
         "REFUND": "refund",
         "REFUND_FAILURE": "refund_failure",
         "DISPUTE": "dispute",
+        "DEPOSIT": "deposit",
+    }
+
+
+class WalletMethod(OpenEnum):
+    """How money comes into the balance or leaves it."""
+
+    __slots__ = ()
+
+    CARD: ClassVar[WalletMethod]
+    """A card."""
+    BANK_TRANSFER: ClassVar[WalletMethod]
+    """A bank account."""
+    USDT: ClassVar[WalletMethod]
+    """Tether, on the network that goes with it."""
+    BTC: ClassVar[WalletMethod]
+    """Bitcoin."""
+    E_WALLET: ClassVar[WalletMethod]
+    """A wallet at another provider."""
+
+    _texts_ = {
+        "CARD": "card",
+        "BANK_TRANSFER": "bank_transfer",
+        "USDT": "usdt",
+        "BTC": "btc",
+        "E_WALLET": "e_wallet",
     }
 
 
@@ -1594,6 +1731,146 @@ class DeliveryPage(Model):
         get = data.get
         return cls(
             data=tuple(map(Delivery.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class Deposit(Model):
+    """A deposit."""
+
+    __slots__ = ("id", "status", "amount", "method", "created", "version", "livemode", "amount_received", "decline_code", "expires", "failure_reason", "fee", "idempotency_key", "metadata", "network", "next_action", "payment_method", "reference", )
+    _fields = __slots__
+
+    id: str
+    """`dep_…`"""
+    status: DepositStatus
+    """Where it stands."""
+    amount: Money
+    """How much was announced."""
+    method: WalletMethod
+    """How it comes."""
+    created: datetime
+    """When it was made."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    amount_received: Optional[Money]
+    """How much came. This is what is credited, less the fee, also where it is not what was announced."""
+    decline_code: Optional[DeclineCode]
+    """Why the card was declined."""
+    expires: Optional[datetime]
+    """When it runs out unless something is seen."""
+    failure_reason: Optional[DepositFailure]
+    """Why it failed."""
+    fee: Optional[Quote]
+    """The fee, by the schedule in force when it was announced: on what was announced, then on what came."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    network: Optional[Network]
+    """The blockchain."""
+    next_action: Optional[NextAction]
+    """What there is to do for it to come."""
+    payment_method: Optional[PaymentMethod]
+    """The card."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: DepositStatus,
+        amount: Money,
+        method: WalletMethod,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        amount_received: Optional[Money] = None,
+        decline_code: Optional[DeclineCode] = None,
+        expires: Optional[datetime] = None,
+        failure_reason: Optional[DepositFailure] = None,
+        fee: Optional[Quote] = None,
+        idempotency_key: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        network: Optional[Network] = None,
+        next_action: Optional[NextAction] = None,
+        payment_method: Optional[PaymentMethod] = None,
+        reference: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "amount", amount)
+        _set(self, "method", method)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "amount_received", amount_received)
+        _set(self, "decline_code", decline_code)
+        _set(self, "expires", expires)
+        _set(self, "failure_reason", failure_reason)
+        _set(self, "fee", fee)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "metadata", metadata)
+        _set(self, "network", network)
+        _set(self, "next_action", next_action)
+        _set(self, "payment_method", payment_method)
+        _set(self, "reference", reference)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Deposit:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=DepositStatus(data["status"]),
+            amount=Money.from_dict(data["amount"]),
+            method=WalletMethod(data["method"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            amount_received=optional(Money.from_dict, get("amount_received")),
+            decline_code=optional(DeclineCode, get("decline_code")),
+            expires=optional(parse_time, get("expires")),
+            failure_reason=optional(DepositFailure, get("failure_reason")),
+            fee=optional(Quote.from_dict, get("fee")),
+            idempotency_key=get("idempotency_key"),
+            metadata=dict(get("metadata") or ()),
+            network=optional(Network, get("network")),
+            next_action=optional(NextAction.from_dict, get("next_action")),
+            payment_method=optional(PaymentMethod.from_dict, get("payment_method")),
+            reference=get("reference"),
+        )
+
+
+class DepositPage(Model):
+    """One page of deposits, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Deposit, ...]
+    """The deposits."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Deposit, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DepositPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Deposit.from_dict, data["data"])),
             next=get("next"),
         )
 
@@ -2439,7 +2716,7 @@ class Transaction(Model):
     amount: Money
     """How much; negative for what left."""
     source: str
-    """The payment or refund behind it."""
+    """The payment, refund, deposit, … behind it."""
     created: datetime
     """When it was booked."""
     livemode: bool
@@ -2611,11 +2888,12 @@ class WebhookEndpointPage(Model):
         )
 
 
-EventData = Union[CheckoutSession, Payment, Refund, WebhookEndpoint, UnknownData]
+EventData = Union[CheckoutSession, Deposit, Payment, Refund, WebhookEndpoint, UnknownData]
 """The resource of an event, whole, as it was when it happened."""
 
 _RESOURCES: Dict[str, Any] = {
     "checkout_session": CheckoutSession.from_dict,
+    "deposit": Deposit.from_dict,
     "payment": Payment.from_dict,
     "refund": Refund.from_dict,
     "webhook_endpoint": WebhookEndpoint.from_dict,

@@ -478,6 +478,190 @@ class CheckoutSessions(Group):
         return reply
 
 
+class Deposits(Group):
+    """The operations of `deposits`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        method: Union[models.WalletMethod, str],
+        metadata: Optional[Mapping[str, str]] = None,
+        network: Optional[Union[models.Network, str]] = None,
+        payment_method: Optional[str] = None,
+        reference: Optional[str] = None,
+        return_url: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Deposit:
+        """Announces money that comes into the balance: by card it is there at once, otherwise once its source confirms it.
+
+        :param amount: How much: in the currency of the balance that it goes to; a coin goes to the balance of that coin.
+        :param method: How it comes.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param network: The blockchain, for `usdt`.
+        :param payment_method: The token of the card, for `card`.
+        :param reference: The merchant's own mark, searchable.
+        :param return_url: Where to come back to after a redirect.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Deposit = self._run(
+            "deposits.create",
+            models.Deposit,
+            None,
+            {
+                "amount": amount,
+                "method": method,
+                "metadata": metadata,
+                "network": network,
+                "payment_method": payment_method,
+                "reference": reference,
+                "return_url": return_url,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Deposit:
+        """Reads a deposit.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Deposit = self._run(
+            "deposits.retrieve",
+            models.Deposit,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DepositStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DepositPage:
+        """Lists deposits, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DepositPage = self._run(
+            "deposits.list",
+            models.DepositPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DepositStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Deposit]:
+        """Walks all of them, page by page, as they are needed: lists deposits.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "deposits.list",
+            models.DepositPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def cancel(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Deposit:
+        """Gives up a deposit of which nothing was seen yet.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Deposit = self._run(
+            "deposits.cancel",
+            models.Deposit,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class Events(Group):
     """The operations of `events`."""
 
@@ -1396,7 +1580,7 @@ class Transactions(Group):
         :param after: The `next` of the page before.
         :param currency: Only this currency.
         :param limit: 1 to 100; 20 by default.
-        :param source: Only those of this payment or refund.
+        :param source: Only those of this payment, refund, deposit, ….
         :param type: Only this type.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
@@ -1437,7 +1621,7 @@ class Transactions(Group):
         :param after: The `next` of the page before.
         :param currency: Only this currency.
         :param limit: 1 to 100; 20 by default.
-        :param source: Only those of this payment or refund.
+        :param source: Only those of this payment, refund, deposit, ….
         :param type: Only this type.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
@@ -1664,6 +1848,8 @@ class Operations:
         """The operations of `balances`."""
         self.checkout_sessions = CheckoutSessions(run)
         """The operations of `checkout_sessions`."""
+        self.deposits = Deposits(run)
+        """The operations of `deposits`."""
         self.events = Events(run)
         """The operations of `events`."""
         self.exchange_rates = ExchangeRates(run)
@@ -2103,6 +2289,190 @@ class AsyncCheckoutSessions(AsyncGroup):
         reply: models.CheckoutSession = await self._run(
             "checkout_sessions.expire",
             models.CheckoutSession,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncDeposits(AsyncGroup):
+    """The operations of `deposits`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        method: Union[models.WalletMethod, str],
+        metadata: Optional[Mapping[str, str]] = None,
+        network: Optional[Union[models.Network, str]] = None,
+        payment_method: Optional[str] = None,
+        reference: Optional[str] = None,
+        return_url: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Deposit:
+        """Announces money that comes into the balance: by card it is there at once, otherwise once its source confirms it.
+
+        :param amount: How much: in the currency of the balance that it goes to; a coin goes to the balance of that coin.
+        :param method: How it comes.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param network: The blockchain, for `usdt`.
+        :param payment_method: The token of the card, for `card`.
+        :param reference: The merchant's own mark, searchable.
+        :param return_url: Where to come back to after a redirect.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Deposit = await self._run(
+            "deposits.create",
+            models.Deposit,
+            None,
+            {
+                "amount": amount,
+                "method": method,
+                "metadata": metadata,
+                "network": network,
+                "payment_method": payment_method,
+                "reference": reference,
+                "return_url": return_url,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Deposit:
+        """Reads a deposit.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Deposit = await self._run(
+            "deposits.retrieve",
+            models.Deposit,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DepositStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DepositPage:
+        """Lists deposits, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DepositPage = await self._run(
+            "deposits.list",
+            models.DepositPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DepositStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Deposit]:
+        """Walks all of them, page by page, as they are needed: lists deposits.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "deposits.list",
+            models.DepositPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def cancel(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Deposit:
+        """Gives up a deposit of which nothing was seen yet.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Deposit = await self._run(
+            "deposits.cancel",
+            models.Deposit,
             id,
             {},
             idempotency_key,
@@ -3031,7 +3401,7 @@ class AsyncTransactions(AsyncGroup):
         :param after: The `next` of the page before.
         :param currency: Only this currency.
         :param limit: 1 to 100; 20 by default.
-        :param source: Only those of this payment or refund.
+        :param source: Only those of this payment, refund, deposit, ….
         :param type: Only this type.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
@@ -3072,7 +3442,7 @@ class AsyncTransactions(AsyncGroup):
         :param after: The `next` of the page before.
         :param currency: Only this currency.
         :param limit: 1 to 100; 20 by default.
-        :param source: Only those of this payment or refund.
+        :param source: Only those of this payment, refund, deposit, ….
         :param type: Only this type.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
@@ -3299,6 +3669,8 @@ class AsyncOperations:
         """The operations of `balances`."""
         self.checkout_sessions = AsyncCheckoutSessions(run)
         """The operations of `checkout_sessions`."""
+        self.deposits = AsyncDeposits(run)
+        """The operations of `deposits`."""
         self.events = AsyncEvents(run)
         """The operations of `events`."""
         self.exchange_rates = AsyncExchangeRates(run)
