@@ -195,6 +195,10 @@ pub enum ErrorCode {
     DailyLimitExceeded,
     /// The fee is more than the amount.
     FeeExceedsAmount,
+    /// The destination is new, and in its cooling period.
+    DestinationCooling,
+    /// The code is wrong; `object` has the id of what it should confirm.
+    ConfirmationFailed,
     /// The balance does not cover it.
     InsufficientBalance,
     /// A method that the session or account does not allow.
@@ -232,9 +236,12 @@ impl ErrorCode {
             Self::KeyRestricted | Self::ScopeNotAllowed => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::IdempotencyInProgress | Self::IdempotencyKeyExpired | Self::IdempotencyKeyClosed | Self::IllegalState | Self::Expired => {
-                409
-            }
+            Self::IdempotencyInProgress
+            | Self::IdempotencyKeyExpired
+            | Self::IdempotencyKeyClosed
+            | Self::IllegalState
+            | Self::Expired
+            | Self::DestinationCooling => 409,
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::UnknownField
@@ -250,6 +257,7 @@ impl ErrorCode {
             | Self::AmountTooLarge
             | Self::AmountTooSmall
             | Self::DailyLimitExceeded
+            | Self::ConfirmationFailed
             | Self::FeeExceedsAmount
             | Self::InsufficientBalance
             | Self::MethodNotAvailable

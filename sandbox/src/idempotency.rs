@@ -140,6 +140,7 @@ pub(crate) fn is_execution(failure: &Failure) -> bool {
             | ErrorCode::AmountTooLarge
             | ErrorCode::AmountTooSmall
             | ErrorCode::DailyLimitExceeded
+            | ErrorCode::DestinationCooling
             | ErrorCode::FeeExceedsAmount
             | ErrorCode::InsufficientBalance
             | ErrorCode::MethodNotAvailable

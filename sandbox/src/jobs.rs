@@ -1,11 +1,11 @@
 //! Jobs: what business time brings. A job is put down in the transaction of what causes it, and done in one of its own.
 
-use crate::domain::{arrivals, checkout, deposits, disputes, payments, refunds};
+use crate::domain::{arrivals, checkout, deposits, destinations, disputes, payments, refunds, withdrawals};
 use crate::gateway::Gateway;
 use crate::refusal::{Outcome, Refusal};
 use crate::store::Tx;
 use crate::work::Work;
-use okpay::api::{Deposit, DepositFailure, Payment, Refund};
+use okpay::api::{Deposit, DepositFailure, Destination, Payment, Refund, Withdrawal};
 use okpay::{Money, Timestamp};
 use sqlx::Row;
 
@@ -35,6 +35,18 @@ pub(crate) enum JobKind {
     DepositBlocked,
     /// A network finds a block over a deposit.
     DepositBlock,
+    /// A destination's cooling period is over.
+    ActivateDestination,
+    /// A withdrawal was not confirmed in time.
+    ExpireWithdrawal,
+    /// A withdrawal's turn has come.
+    SendWithdrawal,
+    /// A review ends well.
+    ApproveWithdrawal,
+    /// A review ends badly.
+    RejectWithdrawal,
+    ArriveWithdrawal,
+    ReturnWithdrawal,
 }
 
 static NAMES: &[(JobKind, &str)] = &[
@@ -49,6 +61,13 @@ static NAMES: &[(JobKind, &str)] = &[
     (JobKind::DepositArrives, "deposit_arrives"),
     (JobKind::DepositBlocked, "deposit_blocked"),
     (JobKind::DepositBlock, "deposit_block"),
+    (JobKind::ActivateDestination, "activate_destination"),
+    (JobKind::ExpireWithdrawal, "expire_withdrawal"),
+    (JobKind::SendWithdrawal, "send_withdrawal"),
+    (JobKind::ApproveWithdrawal, "approve_withdrawal"),
+    (JobKind::RejectWithdrawal, "reject_withdrawal"),
+    (JobKind::ArriveWithdrawal, "arrive_withdrawal"),
+    (JobKind::ReturnWithdrawal, "return_withdrawal"),
 ];
 
 /// Puts a job down.
@@ -137,6 +156,16 @@ async fn run(work: &mut Work<'_>, job: &Job) -> Outcome<()> {
         JobKind::ExpireDeposit | JobKind::DepositArrives | JobKind::DepositBlocked | JobKind::DepositBlock => {
             of_deposit(work, kind, job).await
         }
+        JobKind::ActivateDestination => {
+            let mut destination = work.get::<Destination>(&job.object).await?;
+            destinations::activate(work, &mut destination).await
+        }
+        JobKind::ExpireWithdrawal
+        | JobKind::SendWithdrawal
+        | JobKind::ApproveWithdrawal
+        | JobKind::RejectWithdrawal
+        | JobKind::ArriveWithdrawal
+        | JobKind::ReturnWithdrawal => of_withdrawal(work, kind, job).await,
         JobKind::ExpirePayment | JobKind::Arrive | JobKind::Block | JobKind::Dispute => of_payment(work, kind, job).await,
     }
 }
@@ -167,6 +196,18 @@ async fn of_deposit(work: &mut Work<'_>, kind: JobKind, job: &Job) -> Outcome<()
             let amount = Money::from_minor(i128::from(job.number()), currency)?;
             deposits::receive(work, &mut deposit, amount, payment_confirmations(&currency)).await
         }
+    }
+}
+
+async fn of_withdrawal(work: &mut Work<'_>, kind: JobKind, job: &Job) -> Outcome<()> {
+    let mut withdrawal = work.get::<Withdrawal>(&job.object).await?;
+    match kind {
+        JobKind::ExpireWithdrawal => withdrawals::expire(work, &mut withdrawal).await,
+        JobKind::SendWithdrawal => withdrawals::proceed(work, &mut withdrawal).await,
+        JobKind::ApproveWithdrawal => withdrawals::review(work, &mut withdrawal, true).await,
+        JobKind::RejectWithdrawal => withdrawals::review(work, &mut withdrawal, false).await,
+        JobKind::ReturnWithdrawal => withdrawals::return_it(work, &mut withdrawal).await,
+        _ => withdrawals::arrive(work, &mut withdrawal).await,
     }
 }
 

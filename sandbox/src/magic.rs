@@ -28,6 +28,10 @@ pub enum MagicKind {
     Metadata,
     /// The pair `sandbox` in the metadata of a deposit that does not come by card.
     Deposit,
+    /// The pair `sandbox` in the metadata of a destination.
+    Destination,
+    /// The pair `sandbox` in the metadata of a withdrawal.
+    Withdrawal,
 }
 
 /// What a card does.
@@ -193,6 +197,47 @@ pub(crate) static DEPOSITS: &[MagicDeposit] = &[
     },
 ];
 
+/// The destination without a cooling period, and what it does.
+pub(crate) const NO_COOLING: (&str, &str) = ("no_cooling", "the destination is usable at once");
+
+/// The telephone of the account, to which codes go: one of the numbers that are set aside for fiction.
+pub(crate) const ACCOUNT_PHONE: &str = "+12025550143";
+
+/// What becomes of a withdrawal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MagicWithdrawal {
+    pub(crate) value: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) behaviour: WithdrawalBehaviour,
+}
+
+/// What a withdrawal does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WithdrawalBehaviour {
+    Reviewed,
+    Rejected,
+    Returned,
+}
+
+/// Every magic withdrawal. Any other is sent a minute after it is confirmed, and arrives.
+pub(crate) static WITHDRAWALS: &[MagicWithdrawal] = &[
+    MagicWithdrawal {
+        value: "withdrawal_reviewed",
+        what: "held for review, and sent an hour later",
+        behaviour: WithdrawalBehaviour::Reviewed,
+    },
+    MagicWithdrawal {
+        value: "withdrawal_rejected",
+        what: "held for review, and refused an hour later: review_rejected",
+        behaviour: WithdrawalBehaviour::Rejected,
+    },
+    MagicWithdrawal {
+        value: "withdrawal_returned",
+        what: "sent, and returned when it should arrive: destination_refused; amount and fee come back",
+        behaviour: WithdrawalBehaviour::Returned,
+    },
+];
+
 /// The key of the pair in the metadata.
 pub const METADATA_KEY: &str = "sandbox";
 
@@ -202,7 +247,10 @@ pub fn magic_values() -> Vec<MagicValue> {
     let cards = CARDS.iter().map(|card| MagicValue { kind: MagicKind::Card, value: card.number, what: card.what });
     let arrivals = ARRIVALS.iter().map(|arrival| MagicValue { kind: MagicKind::Metadata, value: arrival.value, what: arrival.what });
     let deposits = DEPOSITS.iter().map(|deposit| MagicValue { kind: MagicKind::Deposit, value: deposit.value, what: deposit.what });
-    cards.chain(arrivals).chain(deposits).collect()
+    let cooling = MagicValue { kind: MagicKind::Destination, value: NO_COOLING.0, what: NO_COOLING.1 };
+    let withdrawals = WITHDRAWALS.iter();
+    let withdrawals = withdrawals.map(|magic| MagicValue { kind: MagicKind::Withdrawal, value: magic.value, what: magic.what });
+    cards.chain(arrivals).chain(deposits).chain([cooling]).chain(withdrawals).collect()
 }
 
 #[cfg(test)]

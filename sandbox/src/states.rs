@@ -75,6 +75,29 @@ pub(crate) static DEPOSIT: Machine = machine! { "deposit":
     processing, fail    => failed;
 };
 
+/// Destinations.
+pub(crate) static DESTINATION: Machine = machine! { "destination":
+    cooling, activate => active;
+    cooling, disable  => disabled;
+    active,  disable  => disabled;
+};
+
+/// Withdrawals.
+pub(crate) static WITHDRAWAL: Machine = machine! { "withdrawal":
+    pending_confirmation, submit => submitted; // amount and fee are reserved
+    pending_confirmation, cancel => canceled;
+    pending_confirmation, fail   => failed;    // wrong codes, or too late
+    submitted,            review => in_review;
+    submitted,            send   => sent;
+    submitted,            cancel => canceled;
+    in_review,            reject => in_review; // then it fails
+    in_review,            send   => sent;
+    in_review,            fail   => failed;
+    in_review,            cancel => canceled;
+    sent,                 arrive => arrived;
+    sent,                 return => returned;
+};
+
 /// Checkout sessions.
 pub(crate) static CHECKOUT_SESSION: Machine = machine! { "checkout session":
     open, confirm  => open;
@@ -120,7 +143,10 @@ impl Machine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use okpay::api::{CheckoutStatus, DeliveryStatus, DepositStatus, PaymentStatus, RefundStatus, WebhookEndpointStatus};
+    use okpay::api::{
+        CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, PaymentStatus, RefundStatus, WebhookEndpointStatus,
+        WithdrawalStatus,
+    };
     use std::collections::BTreeSet;
 
     fn machines() -> Vec<(&'static Machine, Vec<&'static str>)> {
@@ -129,6 +155,8 @@ mod tests {
             (&PAYMENT, states(PaymentStatus::KNOWN.iter().map(PaymentStatus::as_str).collect())),
             (&REFUND, states(RefundStatus::KNOWN.iter().map(RefundStatus::as_str).collect())),
             (&DEPOSIT, states(DepositStatus::KNOWN.iter().map(DepositStatus::as_str).collect())),
+            (&DESTINATION, states(DestinationStatus::KNOWN.iter().map(DestinationStatus::as_str).collect())),
+            (&WITHDRAWAL, states(WithdrawalStatus::KNOWN.iter().map(WithdrawalStatus::as_str).collect())),
             (&CHECKOUT_SESSION, states(CheckoutStatus::KNOWN.iter().map(CheckoutStatus::as_str).collect())),
             (&WEBHOOK_ENDPOINT, states(WebhookEndpointStatus::KNOWN.iter().map(WebhookEndpointStatus::as_str).collect())),
             (&API_KEY, vec!["active", "revoked"]),
@@ -177,6 +205,8 @@ mod tests {
         for (machine, ends) in [
             (&REFUND, vec!["succeeded", "failed"]),
             (&DEPOSIT, vec!["succeeded", "failed", "canceled"]),
+            (&DESTINATION, vec!["disabled"]),
+            (&WITHDRAWAL, vec!["arrived", "returned", "canceled", "failed"]),
             (&CHECKOUT_SESSION, vec!["complete", "expired"]),
             (&API_KEY, vec!["revoked"]),
         ] {

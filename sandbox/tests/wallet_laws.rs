@@ -4,7 +4,10 @@
 
 mod support;
 
-use okpay::api::{Deposit, DepositStatus, ListDeposits, ListTransactions, NewDeposit, TransactionType, WalletMethod};
+use okpay::api::{
+    ConfirmWithdrawal, Confirmation, ConfirmationKind, Deposit, DepositStatus, DestinationType, ListDeposits, ListTransactions,
+    ListWithdrawals, NewDeposit, NewDestination, NewWithdrawal, TransactionType, WalletMethod, Withdrawal, WithdrawalStatus,
+};
 use okpay::{Currency, ErrorCode, Money, OkpayError};
 use proptest::prelude::*;
 use proptest::test_runner::{Config as Runs, TestRunner};
@@ -18,6 +21,10 @@ enum Step {
     Receive { which: usize, cents: i64 },
     Approve { which: usize, approve: bool },
     CancelDeposit { which: usize },
+    Withdraw { cents: i64, magic: usize },
+    Confirm { which: usize, right: bool },
+    CancelWithdrawal { which: usize },
+    Review { which: usize, approve: bool },
     Wait { seconds: i64 },
 }
 
@@ -27,7 +34,11 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (0..5_usize, cents.clone()).prop_map(|(way, cents)| Step::Deposit { way, cents }),
         3 => (which.clone(), cents).prop_map(|(which, cents)| Step::Receive { which, cents }),
         2 => (which.clone(), any::<bool>()).prop_map(|(which, approve)| Step::Approve { which, approve }),
-        1 => which.prop_map(|which| Step::CancelDeposit { which }),
+        1 => which.clone().prop_map(|which| Step::CancelDeposit { which }),
+        4 => (1..200_000_i64, 0..4_usize).prop_map(|(cents, magic)| Step::Withdraw { cents, magic }),
+        5 => (which.clone(), prop::bool::weighted(0.8)).prop_map(|(which, right)| Step::Confirm { which, right }),
+        1 => which.clone().prop_map(|which| Step::CancelWithdrawal { which }),
+        1 => (which, any::<bool>()).prop_map(|(which, approve)| Step::Review { which, approve }),
         2 => prop_oneof![1..90_i64, 600..4000_i64, 80_000..900_000_i64].prop_map(|seconds| Step::Wait { seconds }),
     ]
 }
@@ -38,6 +49,8 @@ struct Run {
     sandbox: Box,
     cards: Vec<String>,
     deposits: Vec<String>,
+    destination: String,
+    withdrawals: Vec<String>,
 }
 
 /// A refusal by the rules is an answer; anything else is a failure of the gateway.
@@ -64,7 +77,10 @@ impl Run {
         for number in CARDS {
             cards.push(sandbox.card(number).await.id);
         }
-        Self { sandbox, cards, deposits: Vec::new() }
+        let new = NewDestination::new(DestinationType::BankAccount).holder("Mira Muster").iban("DE89370400440532013000");
+        let new = new.metadata([("sandbox".to_owned(), "no_cooling".to_owned())]);
+        let destination = sandbox.client.destinations().create(new).await.unwrap().id;
+        Self { sandbox, cards, deposits: Vec::new(), destination, withdrawals: Vec::new() }
     }
 
     async fn control(&self, path: &str, body: serde_json::Value) {
@@ -95,6 +111,28 @@ impl Run {
                 let Some(id) = pick(&self.deposits, *which) else { return };
                 allowed(client.deposits().cancel(id).await);
             }
+            Step::Withdraw { cents, magic } => {
+                let values = ["", "withdrawal_reviewed", "withdrawal_rejected", "withdrawal_returned"];
+                let mut new = NewWithdrawal::new(euro(*cents), self.destination.clone());
+                if *magic > 0 {
+                    new = new.metadata([("sandbox".to_owned(), values[*magic].to_owned())]);
+                }
+                self.withdrawals.extend(allowed(client.withdrawals().create(new).await).map(|withdrawal| withdrawal.id));
+            }
+            Step::Confirm { which, right } => {
+                let Some(id) = pick(&self.withdrawals, *which) else { return };
+                let code = if *right { self.sandbox.code(id).await } else { "wrong".to_owned() };
+                let proof = Confirmation::new(ConfirmationKind::SmsCode, code);
+                allowed(client.withdrawals().confirm(id, ConfirmWithdrawal::new(proof)).await);
+            }
+            Step::CancelWithdrawal { which } => {
+                let Some(id) = pick(&self.withdrawals, *which) else { return };
+                allowed(client.withdrawals().cancel(id).await);
+            }
+            Step::Review { which, approve } => {
+                let Some(id) = pick(&self.withdrawals, *which) else { return };
+                self.control(&format!("withdrawals/{id}/review"), json!({ "approve": approve })).await;
+            }
             Step::Wait { seconds } => self.sandbox.advance(*seconds).await,
         }
     }
@@ -103,11 +141,14 @@ impl Run {
     async fn check(&self) {
         self.sandbox.assert_balanced().await;
         let balances = self.sandbox.client.balances().list().await.unwrap().data;
-        let available = balances.first().map_or(0, |balance| balance.available.minor());
-        assert!(available >= 0);
+        let (available, reserved) = balances.first().map_or((0, 0), |balance| (balance.available.minor(), balance.reserved.minor()));
+        assert!(available >= 0 && reserved >= 0);
         let deposits = self.sandbox.client.deposits().list(ListDeposits::new().limit(100_u32)).await.unwrap().data;
-        let expected = deposits.iter().map(credited).sum::<i64>();
+        let withdrawals = self.sandbox.client.withdrawals().list(ListWithdrawals::new().limit(100_u32)).await.unwrap().data;
+        let expected = deposits.iter().map(credited).sum::<i64>() - withdrawals.iter().map(taken).sum::<i64>();
         assert_eq!(available, expected);
+        let on_its_way = withdrawals.iter().filter(|it| matches!(it.status, WithdrawalStatus::Submitted | WithdrawalStatus::InReview));
+        assert_eq!(reserved, on_its_way.map(|it| it.fee.gross.minor()).sum::<i64>());
         let transactions = self.sandbox.client.transactions().list(ListTransactions::new().limit(100_u32)).await.unwrap().data;
         assert!(transactions.iter().all(|entry| !matches!(entry.transaction_type, TransactionType::Unknown { .. })));
         assert_eq!(available, transactions.iter().map(|entry| entry.amount.minor()).sum::<i64>());
@@ -120,6 +161,17 @@ fn credited(deposit: &Deposit) -> i64 {
     assert_eq!(deposit.failure_reason.is_some(), deposit.status == DepositStatus::Failed, "{deposit:?}");
     assert_eq!(deposit.next_action.is_some(), matches!(deposit.status, DepositStatus::Pending | DepositStatus::Processing), "{deposit:?}");
     if done { deposit.amount_received.unwrap().minor() - deposit.fee.as_ref().unwrap().fee.minor() } else { 0 }
+}
+
+/// What a withdrawal has taken out of the balance.
+fn taken(withdrawal: &Withdrawal) -> i64 {
+    use WithdrawalStatus::{Failed, InReview, PendingConfirmation, Returned, Sent, Submitted};
+    let status = &withdrawal.status;
+    assert_eq!(withdrawal.failure_reason.is_some(), matches!(status, Failed | Returned), "{withdrawal:?}");
+    assert_eq!(withdrawal.confirmation.is_some(), *status == PendingConfirmation, "{withdrawal:?}");
+    assert_eq!(withdrawal.fee.gross, withdrawal.amount.checked_add(withdrawal.fee.fee).unwrap());
+    let out = matches!(status, Submitted | InReview | Sent | WithdrawalStatus::Arrived);
+    if out { withdrawal.fee.gross.minor() } else { 0 }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Events: what happened, with the whole resource as it was then.
 
-use super::{CheckoutSession, Deposit, Payment, Refund, WebhookEndpoint};
+use super::{CheckoutSession, Deposit, Destination, Payment, Refund, WebhookEndpoint, Withdrawal};
 use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
 use okpay_macros::model;
@@ -76,6 +76,39 @@ pub enum EventType {
     /// A deposit was given up.
     #[wire = "deposit.canceled"]
     DepositCanceled,
+    /// A destination was added. If it was not you, disable it: nothing goes there for a day.
+    #[wire = "destination.created"]
+    DestinationCreated,
+    /// A destination can be used from now on.
+    #[wire = "destination.activated"]
+    DestinationActivated,
+    /// A destination was switched off.
+    #[wire = "destination.disabled"]
+    DestinationDisabled,
+    /// A withdrawal was made, and waits for its confirmation.
+    #[wire = "withdrawal.created"]
+    WithdrawalCreated,
+    /// A withdrawal was confirmed: amount and fee are reserved.
+    #[wire = "withdrawal.submitted"]
+    WithdrawalSubmitted,
+    /// A withdrawal is looked at before it is sent.
+    #[wire = "withdrawal.in_review"]
+    WithdrawalInReview,
+    /// A withdrawal is on its way.
+    #[wire = "withdrawal.sent"]
+    WithdrawalSent,
+    /// A withdrawal is at its destination.
+    #[wire = "withdrawal.arrived"]
+    WithdrawalArrived,
+    /// A withdrawal came back: amount and fee are in the balance again.
+    #[wire = "withdrawal.returned"]
+    WithdrawalReturned,
+    /// A withdrawal was given up.
+    #[wire = "withdrawal.canceled"]
+    WithdrawalCanceled,
+    /// A withdrawal was not sent.
+    #[wire = "withdrawal.failed"]
+    WithdrawalFailed,
 }
 
 /// From one row a resource: the variants of [`EventData`], and what reads, writes and looks at them.
@@ -141,6 +174,8 @@ event_data! {
     "checkout_session" => CheckoutSession;
     "webhook_endpoint" => WebhookEndpoint;
     "deposit" => Deposit;
+    "destination" => Destination;
+    "withdrawal" => Withdrawal;
 }
 
 /// What happened.

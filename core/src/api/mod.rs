@@ -16,7 +16,9 @@ mod api_keys;
 mod balances;
 mod call;
 mod checkout_sessions;
+mod confirmations;
 mod deposits;
+mod destinations;
 mod events;
 mod exchange_rates;
 mod fee_quotes;
@@ -32,13 +34,16 @@ mod refunds;
 mod transactions;
 mod wallet;
 mod webhook_endpoints;
+mod withdrawals;
 
 pub use api_keys::*;
 pub use balances::*;
 pub(crate) use call::known_operation;
 pub use call::{Call, Operation, Page, Scope, find_operation};
 pub use checkout_sessions::*;
+pub use confirmations::*;
 pub use deposits::*;
+pub use destinations::*;
 pub use events::*;
 pub use exchange_rates::*;
 pub use fee_quotes::*;
@@ -53,6 +58,7 @@ pub use refunds::*;
 pub use transactions::*;
 pub use wallet::*;
 pub use webhook_endpoints::*;
+pub use withdrawals::*;
 
 use crate::error::{ErrorCode, OkpayError};
 

@@ -65,6 +65,28 @@ operations! {
     /// Gives up a deposit of which nothing was seen yet.
     secret deposits.cancel: POST "/v1/deposits/{id}/cancel" (Id) -> Deposit;
 
+    /// Adds a destination for withdrawals, which is used after a day's cooling period.
+    secret destinations.create: POST "/v1/destinations" (NewDestination) -> Destination;
+    /// Reads a destination.
+    secret destinations.retrieve: GET "/v1/destinations/{id}" (Id) -> Destination;
+    /// Lists destinations, newest first.
+    secret destinations.list: GET "/v1/destinations" (ListDestinations) -> DestinationPage;
+    /// Switches a destination off, for good.
+    secret destinations.disable: POST "/v1/destinations/{id}/disable" (Id) -> Destination;
+
+    /// Quotes a withdrawal: its fee, the most that the balance lets out, and when it arrives.
+    secret withdrawals.quote: POST "/v1/withdrawals/quote" (NewWithdrawalQuote) -> WithdrawalQuote;
+    /// Makes a withdrawal, by a quote or without; it waits for its confirmation.
+    secret withdrawals.create: POST "/v1/withdrawals" (NewWithdrawal) -> Withdrawal;
+    /// Confirms a withdrawal by the code that was sent: amount and fee are reserved.
+    secret withdrawals.confirm: POST "/v1/withdrawals/{id}/confirm" (Id, ConfirmWithdrawal) -> Withdrawal;
+    /// Reads a withdrawal.
+    secret withdrawals.retrieve: GET "/v1/withdrawals/{id}" (Id) -> Withdrawal;
+    /// Lists withdrawals, newest first.
+    secret withdrawals.list: GET "/v1/withdrawals" (ListWithdrawals) -> WithdrawalPage;
+    /// Gives up a withdrawal that is not sent yet.
+    secret withdrawals.cancel: POST "/v1/withdrawals/{id}/cancel" (Id) -> Withdrawal;
+
     /// What the account holds, by currency.
     secret balances.list: GET "/v1/balances" () -> BalancePage;
     /// Lists every movement of the balance, newest first.

@@ -19,6 +19,12 @@ pub enum TransactionType {
     Dispute,
     /// A deposit, before its fee.
     Deposit,
+    /// A withdrawal, before its fee.
+    Withdrawal,
+    /// A withdrawal that was not sent or came back.
+    WithdrawalReturn,
+    /// The fee of a withdrawal that was not sent or came back.
+    FeeReturn,
 }
 
 /// One movement of the account's balance.

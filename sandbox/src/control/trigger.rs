@@ -63,7 +63,8 @@ pub(super) async fn seed(State(gateway): State<Shared>, body: Bytes) -> Told<See
 async fn make_many(gateway: &Gateway, body: &[u8]) -> Outcome<Seeded> {
     let Seed { count } = validate::body(body, Some("application/json"))?;
     let count = validate::within("count", count, 1..=1000, 20)?;
-    let kinds = EventType::KNOWN.iter().filter(|kind| **kind != EventType::WebhookEndpointDisabled).collect::<Vec<_>>();
+    let has_amount = |kind: &&EventType| !kind.as_str().starts_with("webhook_endpoint.") && !kind.as_str().starts_with("destination.");
+    let kinds = EventType::KNOWN.iter().filter(has_amount).collect::<Vec<_>>();
     let mut events = Vec::new();
     for (number, kind) in (1..=count).zip(kinds.into_iter().cycle()) {
         let euros = 5 + number * 37 % 200;

@@ -3,7 +3,7 @@
 use crate::refusal::{Outcome, Refusal, refuse_at};
 use crate::store::objects::{self, Filter, Resource};
 use crate::work::Work;
-use okpay::{ErrorCode, Money, Timestamp};
+use okpay::{Currency, ErrorCode, Money, Timestamp};
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -24,6 +24,8 @@ struct Limit {
     least: String,
     most: String,
     day: String,
+    /// From here on somebody looks at it first.
+    review_from: Option<String>,
 }
 
 /// What counts against the limit of a day.
@@ -56,6 +58,7 @@ macro_rules! limited {
 
 limited! {
     Deposit as "deposit", not after "failed" | "canceled";
+    Withdrawal as "withdrawal", not after "failed" | "canceled" | "returned";
 }
 
 /// Refuses an amount that is too small or too large, or too much for the rest of the day.
@@ -63,7 +66,7 @@ limited! {
 /// # Errors
 /// `amount_too_small`, `amount_too_large`, `daily_limit_exceeded`.
 pub(crate) async fn check<T: Limited>(work: &mut Work<'_>, method: &str, amount: Money) -> Outcome<()> {
-    let Some(limit) = find(T::OPERATION, method, amount)? else { return Ok(()) };
+    let Some(limit) = find(T::OPERATION, method, amount.currency())? else { return Ok(()) };
     let figure = |text: &str| Money::parse(text, amount.currency().code());
     let (least, most, day) = (figure(&limit.least)?, figure(&limit.most)?, figure(&limit.day)?);
     if amount.minor() < least.minor() {
@@ -72,32 +75,47 @@ pub(crate) async fn check<T: Limited>(work: &mut Work<'_>, method: &str, amount:
     if amount.minor() > most.minor() {
         return Err(refuse_at(ErrorCode::AmountTooLarge, "amount", format!("the most for a {} by {method} is {most}", T::OPERATION)));
     }
-    let left = day.checked_sub(today::<T>(work, method, amount).await?)?;
+    let left = day.checked_sub(today::<T>(work, method, amount.currency()).await?)?;
     match amount.minor() > left.minor() {
         true => Err(refuse_at(ErrorCode::DailyLimitExceeded, "amount", format!("{left} of {day} a day by {method} is left today (UTC)"))),
         false => Ok(()),
     }
 }
 
-fn find(operation: &str, method: &str, amount: Money) -> Outcome<Option<&'static Limit>> {
+/// The most that the limits leave at this moment.
+pub(crate) async fn left<T: Limited>(work: &mut Work<'_>, method: &str, currency: Currency) -> Outcome<Option<Money>> {
+    let Some(limit) = find(T::OPERATION, method, currency)? else { return Ok(None) };
+    let (most, day) = (Money::parse(&limit.most, currency.code())?, Money::parse(&limit.day, currency.code())?);
+    let left = day.checked_sub(today::<T>(work, method, currency).await?)?;
+    let least = if left.minor() < most.minor() { left } else { most };
+    Ok(Some(if least.minor() < 0 { Money::zero(currency) } else { least }))
+}
+
+/// From which amount on somebody looks at it first.
+pub(crate) fn review_from(operation: &str, method: &str, currency: Currency) -> Outcome<Option<Money>> {
+    let text = find(operation, method, currency)?.and_then(|limit| limit.review_from.as_ref());
+    Ok(text.map(|text| Money::parse(text, currency.code())).transpose()?)
+}
+
+fn find(operation: &str, method: &str, currency: Currency) -> Outcome<Option<&'static Limit>> {
     let table = TABLE.as_ref().map_err(|error| Refusal::Internal(format!("limits.json: {error}")))?;
-    let code = amount.currency().code();
+    let code = currency.code();
     let fits =
         |limit: &&Limit| limit.operation == operation && limit.method == method && limit.currencies.iter().any(|known| known == code);
     Ok(table.limits.iter().find(fits))
 }
 
 /// What was done today already, by this method in this currency.
-async fn today<T: Limited>(work: &mut Work<'_>, method: &str, amount: Money) -> Outcome<Money> {
+async fn today<T: Limited>(work: &mut Work<'_>, method: &str, currency: Currency) -> Outcome<Money> {
     let midnight = Timestamp::from_secs(work.now.to_utc().replace_time(time::Time::MIDNIGHT).unix_timestamp());
-    let (account, mut sum, mut after) = (work.account.clone(), Money::zero(amount.currency()), None);
+    let (account, mut sum, mut after) = (work.account.clone(), Money::zero(currency), None);
     loop {
         let (page, next) = objects::list::<T>(&mut work.tx, &account, &Filter { after, limit: 100, ..Filter::default() }).await?;
         for counted in page.iter().map(|stored| stored.body.counted()) {
             if counted.created < midnight {
                 return Ok(sum);
             }
-            if counted.counts && counted.method == method && counted.amount.currency() == amount.currency() {
+            if counted.counts && counted.method == method && counted.amount.currency() == currency {
                 sum = sum.checked_add(counted.amount)?;
             }
         }

@@ -1,9 +1,12 @@
 //! How each model is kept: its kind, what the table is searched by, and what is never sent.
 
+use super::step_up::{Message, StepUp};
 use crate::handlers::api_keys::{ApiKeyInternal, is_active};
 use crate::magic::CardBehaviour;
 use crate::store::objects::{Facts, Resource};
-use okpay::api::{ApiKey, CheckoutSession, Deposit, Event, Payment, PaymentMethod, Refund, WebhookEndpoint};
+use okpay::api::{
+    ApiKey, CheckoutSession, Deposit, Destination, Event, Payment, PaymentMethod, Refund, WebhookEndpoint, Withdrawal, WithdrawalQuote,
+};
 use okpay::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +52,20 @@ pub(crate) struct DepositInternal {
     pub(crate) token: Option<String>,
     /// Of the transaction that was seen.
     pub(crate) confirmations: u32,
+}
+
+/// What is kept of a destination: its number or address, in its normal form.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct DestinationInternal {
+    pub(crate) target: String,
+}
+
+/// What is kept of a withdrawal.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct WithdrawalInternal {
+    pub(crate) step_up: StepUp,
 }
 
 /// What is kept of a card: never its number.
@@ -105,6 +122,11 @@ resource!(Payment as "payment" with PaymentInternal:
     |it| facts(&it.id, it.status.as_str(), &it.reference, it.checkout_session.as_ref()), version);
 resource!(Refund as "refund" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.payment)), version);
 resource!(Deposit as "deposit" with DepositInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
+resource!(Destination as "destination" with DestinationInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
+resource!(Withdrawal as "withdrawal" with WithdrawalInternal:
+    |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.destination)), version);
+resource!(WithdrawalQuote as "withdrawal quote" with Nothing: |it| facts(&it.id, "made", &None, Some(&it.destination)));
+resource!(Message as "message" with Nothing: |it| facts(&it.id, &it.channel, &None, Some(&it.about)));
 resource!(CheckoutSession as "checkout session" with CheckoutInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
 resource!(PaymentMethod as "payment method" with PaymentMethodInternal: |it| facts(&it.id, "ready", &it.reference, None), version);
 resource!(WebhookEndpoint as "webhook endpoint" with EndpointInternal: |it| facts(&it.id, it.status.as_str(), &None, None), version);
@@ -116,6 +138,12 @@ resource!(Event as "event" with Nothing: |it| Facts {
     reference: None,
     parent: it.resource_id().map(str::to_owned),
 });
+
+impl std::fmt::Debug for DestinationInternal {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("DestinationInternal(redacted)")
+    }
+}
 
 impl std::fmt::Debug for EndpointInternal {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -34,6 +34,8 @@ staged! {
     Payment by PAYMENT;
     Refund by REFUND;
     Deposit by DEPOSIT;
+    Destination by DESTINATION;
+    Withdrawal by WITHDRAWAL;
 }
 
 /// Refuses what the state does not allow.

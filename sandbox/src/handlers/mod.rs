@@ -6,6 +6,7 @@ pub(crate) mod api_keys;
 mod balances;
 pub(crate) mod checkout_sessions;
 pub(crate) mod deposits;
+mod destinations;
 pub(crate) mod events;
 mod fees;
 mod idempotency;
@@ -14,6 +15,7 @@ pub(crate) mod payments;
 mod refunds;
 mod transactions;
 pub(crate) mod webhook_endpoints;
+pub(crate) mod withdrawals;
 
 use crate::refusal::{Outcome, Refusal};
 use crate::validate;
@@ -86,6 +88,16 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "deposits.retrieve" => deposits::retrieve(work, request).await,
         "deposits.list" => deposits::list(work, request).await,
         "deposits.cancel" => deposits::cancel(work, request).await,
+        "destinations.create" => destinations::create(work, request).await,
+        "destinations.retrieve" => destinations::retrieve(work, request).await,
+        "destinations.list" => destinations::list(work, request).await,
+        "destinations.disable" => destinations::disable(work, request).await,
+        "withdrawals.quote" => withdrawals::quote(work, request).await,
+        "withdrawals.create" => withdrawals::create(work, request).await,
+        "withdrawals.confirm" => withdrawals::confirm(work, request).await,
+        "withdrawals.retrieve" => withdrawals::retrieve(work, request).await,
+        "withdrawals.list" => withdrawals::list(work, request).await,
+        "withdrawals.cancel" => withdrawals::cancel(work, request).await,
         "balances.list" => balances::list(work, request).await,
         "transactions.list" => transactions::list(work, request).await,
         "transactions.retrieve" => transactions::retrieve(work, request).await,

@@ -18,6 +18,7 @@ __all__ = [
     "ApiKey",
     "ApiKeyKind",
     "ApiKeyPage",
+    "ArrivalEstimate",
     "Audience",
     "Balance",
     "BalancePage",
@@ -35,6 +36,8 @@ __all__ = [
     "CheckoutSession",
     "CheckoutSessionPage",
     "CheckoutStatus",
+    "Confirmation",
+    "ConfirmationKind",
     "CryptoInstructions",
     "DeclineCode",
     "Delivery",
@@ -44,6 +47,10 @@ __all__ = [
     "DepositFailure",
     "DepositPage",
     "DepositStatus",
+    "Destination",
+    "DestinationPage",
+    "DestinationStatus",
+    "DestinationType",
     "Diagnosis",
     "ErrorCode",
     "Event",
@@ -70,6 +77,7 @@ __all__ = [
     "Refund",
     "RefundPage",
     "RefundStatus",
+    "RequiredConfirmation",
     "ScheduleEnvelope",
     "Transaction",
     "TransactionPage",
@@ -79,6 +87,11 @@ __all__ = [
     "WebhookEndpoint",
     "WebhookEndpointPage",
     "WebhookEndpointStatus",
+    "Withdrawal",
+    "WithdrawalFailure",
+    "WithdrawalPage",
+    "WithdrawalQuote",
+    "WithdrawalStatus",
 ]
 
 
@@ -232,6 +245,19 @@ class CheckoutStatus(OpenEnum):
     }
 
 
+class ConfirmationKind(OpenEnum):
+    """How the account's holder proves to be there. More kinds will come: read those that you do not know as kinds that you cannot give."""
+
+    __slots__ = ()
+
+    SMS_CODE: ClassVar[ConfirmationKind]
+    """A one-time code that was sent by SMS."""
+
+    _texts_ = {
+        "SMS_CODE": "sms_code",
+    }
+
+
 class DeclineCode(OpenEnum):
     """Why a payment was declined."""
 
@@ -347,6 +373,47 @@ class DepositStatus(OpenEnum):
         "SUCCEEDED": "succeeded",
         "FAILED": "failed",
         "CANCELED": "canceled",
+    }
+
+
+class DestinationStatus(OpenEnum):
+    """Where a destination stands."""
+
+    __slots__ = ()
+
+    COOLING: ClassVar[DestinationStatus]
+    """New: nothing goes there before `usable_from`."""
+    ACTIVE: ClassVar[DestinationStatus]
+    """Ready."""
+    DISABLED: ClassVar[DestinationStatus]
+    """Switched off, for good."""
+
+    _texts_ = {
+        "COOLING": "cooling",
+        "ACTIVE": "active",
+        "DISABLED": "disabled",
+    }
+
+
+class DestinationType(OpenEnum):
+    """What a destination is."""
+
+    __slots__ = ()
+
+    BANK_ACCOUNT: ClassVar[DestinationType]
+    """A bank account, by its IBAN."""
+    CARD: ClassVar[DestinationType]
+    """A card, by its token."""
+    E_WALLET: ClassVar[DestinationType]
+    """A wallet at another provider."""
+    CRYPTO_ADDRESS: ClassVar[DestinationType]
+    """An address on a blockchain."""
+
+    _texts_ = {
+        "BANK_ACCOUNT": "bank_account",
+        "CARD": "card",
+        "E_WALLET": "e_wallet",
+        "CRYPTO_ADDRESS": "crypto_address",
     }
 
 
@@ -523,6 +590,10 @@ class ErrorCode(OpenEnum):
     """More than what is left of the limit of a day."""
     FEE_EXCEEDS_AMOUNT: ClassVar[ErrorCode]
     """The fee is more than the amount."""
+    DESTINATION_COOLING: ClassVar[ErrorCode]
+    """The destination is new, and in its cooling period."""
+    CONFIRMATION_FAILED: ClassVar[ErrorCode]
+    """The code is wrong; `object` has the id of what it should confirm."""
     INSUFFICIENT_BALANCE: ClassVar[ErrorCode]
     """The balance does not cover it."""
     METHOD_NOT_AVAILABLE: ClassVar[ErrorCode]
@@ -623,6 +694,8 @@ class ErrorCode(OpenEnum):
         "AMOUNT_TOO_SMALL": "amount_too_small",
         "DAILY_LIMIT_EXCEEDED": "daily_limit_exceeded",
         "FEE_EXCEEDS_AMOUNT": "fee_exceeds_amount",
+        "DESTINATION_COOLING": "destination_cooling",
+        "CONFIRMATION_FAILED": "confirmation_failed",
         "INSUFFICIENT_BALANCE": "insufficient_balance",
         "METHOD_NOT_AVAILABLE": "method_not_available",
         "EXPIRED": "expired",
@@ -682,6 +755,28 @@ class EventType(OpenEnum):
     """A deposit will not come."""
     DEPOSIT_CANCELED: ClassVar[EventType]
     """A deposit was given up."""
+    DESTINATION_CREATED: ClassVar[EventType]
+    """A destination was added. If it was not you, disable it: nothing goes there for a day."""
+    DESTINATION_ACTIVATED: ClassVar[EventType]
+    """A destination can be used from now on."""
+    DESTINATION_DISABLED: ClassVar[EventType]
+    """A destination was switched off."""
+    WITHDRAWAL_CREATED: ClassVar[EventType]
+    """A withdrawal was made, and waits for its confirmation."""
+    WITHDRAWAL_SUBMITTED: ClassVar[EventType]
+    """A withdrawal was confirmed: amount and fee are reserved."""
+    WITHDRAWAL_IN_REVIEW: ClassVar[EventType]
+    """A withdrawal is looked at before it is sent."""
+    WITHDRAWAL_SENT: ClassVar[EventType]
+    """A withdrawal is on its way."""
+    WITHDRAWAL_ARRIVED: ClassVar[EventType]
+    """A withdrawal is at its destination."""
+    WITHDRAWAL_RETURNED: ClassVar[EventType]
+    """A withdrawal came back: amount and fee are in the balance again."""
+    WITHDRAWAL_CANCELED: ClassVar[EventType]
+    """A withdrawal was given up."""
+    WITHDRAWAL_FAILED: ClassVar[EventType]
+    """A withdrawal was not sent."""
 
     _texts_ = {
         "PAYMENT_CREATED": "payment.created",
@@ -706,6 +801,17 @@ class EventType(OpenEnum):
         "DEPOSIT_SUCCEEDED": "deposit.succeeded",
         "DEPOSIT_FAILED": "deposit.failed",
         "DEPOSIT_CANCELED": "deposit.canceled",
+        "DESTINATION_CREATED": "destination.created",
+        "DESTINATION_ACTIVATED": "destination.activated",
+        "DESTINATION_DISABLED": "destination.disabled",
+        "WITHDRAWAL_CREATED": "withdrawal.created",
+        "WITHDRAWAL_SUBMITTED": "withdrawal.submitted",
+        "WITHDRAWAL_IN_REVIEW": "withdrawal.in_review",
+        "WITHDRAWAL_SENT": "withdrawal.sent",
+        "WITHDRAWAL_ARRIVED": "withdrawal.arrived",
+        "WITHDRAWAL_RETURNED": "withdrawal.returned",
+        "WITHDRAWAL_CANCELED": "withdrawal.canceled",
+        "WITHDRAWAL_FAILED": "withdrawal.failed",
     }
 
 
@@ -946,6 +1052,12 @@ class TransactionType(OpenEnum):
     """A payment that the buyer's bank took back."""
     DEPOSIT: ClassVar[TransactionType]
     """A deposit, before its fee."""
+    WITHDRAWAL: ClassVar[TransactionType]
+    """A withdrawal, before its fee."""
+    WITHDRAWAL_RETURN: ClassVar[TransactionType]
+    """A withdrawal that was not sent or came back."""
+    FEE_RETURN: ClassVar[TransactionType]
+    """The fee of a withdrawal that was not sent or came back."""
 
     _texts_ = {
         "PAYMENT": "payment",
@@ -954,6 +1066,9 @@ class TransactionType(OpenEnum):
         "REFUND_FAILURE": "refund_failure",
         "DISPUTE": "dispute",
         "DEPOSIT": "deposit",
+        "WITHDRAWAL": "withdrawal",
+        "WITHDRAWAL_RETURN": "withdrawal_return",
+        "FEE_RETURN": "fee_return",
     }
 
 
@@ -995,6 +1110,62 @@ class WebhookEndpointStatus(OpenEnum):
     _texts_ = {
         "ENABLED": "enabled",
         "DISABLED": "disabled",
+    }
+
+
+class WithdrawalFailure(OpenEnum):
+    """Why a withdrawal failed or came back."""
+
+    __slots__ = ()
+
+    CONFIRMATION_FAILED: ClassVar[WithdrawalFailure]
+    """Too many wrong codes."""
+    CONFIRMATION_EXPIRED: ClassVar[WithdrawalFailure]
+    """Not confirmed in time."""
+    REVIEW_REJECTED: ClassVar[WithdrawalFailure]
+    """Refused by the review."""
+    DESTINATION_REFUSED: ClassVar[WithdrawalFailure]
+    """The destination's bank or provider sent it back: closed, or of somebody else."""
+
+    _texts_ = {
+        "CONFIRMATION_FAILED": "confirmation_failed",
+        "CONFIRMATION_EXPIRED": "confirmation_expired",
+        "REVIEW_REJECTED": "review_rejected",
+        "DESTINATION_REFUSED": "destination_refused",
+    }
+
+
+class WithdrawalStatus(OpenEnum):
+    """Where a withdrawal stands."""
+
+    __slots__ = ()
+
+    PENDING_CONFIRMATION: ClassVar[WithdrawalStatus]
+    """Waits for `withdrawals.confirm`; nothing is reserved yet."""
+    SUBMITTED: ClassVar[WithdrawalStatus]
+    """Confirmed: amount and fee are reserved."""
+    IN_REVIEW: ClassVar[WithdrawalStatus]
+    """Somebody at OKPay looks at it."""
+    SENT: ClassVar[WithdrawalStatus]
+    """On its way."""
+    ARRIVED: ClassVar[WithdrawalStatus]
+    """At its destination."""
+    RETURNED: ClassVar[WithdrawalStatus]
+    """It came back; amount and fee are in the balance again."""
+    CANCELED: ClassVar[WithdrawalStatus]
+    """Given up before it was sent; amount and fee are in the balance again."""
+    FAILED: ClassVar[WithdrawalStatus]
+    """It was not sent; `failure_reason` says why."""
+
+    _texts_ = {
+        "PENDING_CONFIRMATION": "pending_confirmation",
+        "SUBMITTED": "submitted",
+        "IN_REVIEW": "in_review",
+        "SENT": "sent",
+        "ARRIVED": "arrived",
+        "RETURNED": "returned",
+        "CANCELED": "canceled",
+        "FAILED": "failed",
     }
 
 
@@ -1154,10 +1325,45 @@ class ApiKeyPage(Model):
         )
 
 
+class ArrivalEstimate(Model):
+    """When money arrives. Banks move it on business days: not on Saturdays, Sundays and the closing days of TARGET."""
+
+    __slots__ = ("earliest", "latest", "business_days", )
+    _fields = __slots__
+
+    earliest: datetime
+    """Not before."""
+    latest: datetime
+    """Not after, as a rule."""
+    business_days: Optional[int]
+    """How many business days that is at most; nothing where it does not go by them."""
+
+    def __init__(
+        self,
+        *,
+        earliest: datetime,
+        latest: datetime,
+        business_days: Optional[int] = None,
+    ) -> None:
+        _set(self, "earliest", earliest)
+        _set(self, "latest", latest)
+        _set(self, "business_days", business_days)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ArrivalEstimate:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            earliest=parse_time(data["earliest"]),
+            latest=parse_time(data["latest"]),
+            business_days=get("business_days"),
+        )
+
+
 class Balance(Model):
     """What the account holds in one currency."""
 
-    __slots__ = ("currency", "available", "pending", )
+    __slots__ = ("currency", "available", "pending", "reserved", )
     _fields = __slots__
 
     currency: str
@@ -1166,6 +1372,8 @@ class Balance(Model):
     """What can be paid out or refunded."""
     pending: Money
     """What is authorized or not yet confirmed."""
+    reserved: Money
+    """What is on its way out: withdrawals that are confirmed and not sent yet."""
 
     def __init__(
         self,
@@ -1173,10 +1381,12 @@ class Balance(Model):
         currency: str,
         available: Money,
         pending: Money,
+        reserved: Money,
     ) -> None:
         _set(self, "currency", currency)
         _set(self, "available", available)
         _set(self, "pending", pending)
+        _set(self, "reserved", reserved)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Balance:
@@ -1185,6 +1395,7 @@ class Balance(Model):
             currency=data["currency"],
             available=Money.from_dict(data["available"]),
             pending=Money.from_dict(data["pending"]),
+            reserved=Money.from_dict(data["reserved"]),
         )
 
 
@@ -1586,6 +1797,35 @@ class CheckoutSessionPage(Model):
         )
 
 
+class Confirmation(Model):
+    """The proof."""
+
+    __slots__ = ("kind", "code", )
+    _fields = __slots__
+
+    kind: ConfirmationKind
+    """Its kind."""
+    code: str
+    """The code."""
+
+    def __init__(
+        self,
+        *,
+        kind: ConfirmationKind,
+        code: str,
+    ) -> None:
+        _set(self, "kind", kind)
+        _set(self, "code", code)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Confirmation:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            kind=ConfirmationKind(data["kind"]),
+            code=data["code"],
+        )
+
+
 class CryptoInstructions(Model):
     """What to send over a blockchain."""
 
@@ -1871,6 +2111,146 @@ class DepositPage(Model):
         get = data.get
         return cls(
             data=tuple(map(Deposit.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class Destination(Model):
+    """A destination. Its number or address is only ever shown masked."""
+
+    __slots__ = ("id", "type", "status", "method", "masked", "usable_from", "created", "version", "livemode", "brand", "country", "holder", "idempotency_key", "label", "metadata", "network", "provider", "reference", )
+    _fields = __slots__
+
+    id: str
+    """`dst_…`"""
+    type: DestinationType
+    """What it is."""
+    status: DestinationStatus
+    """Where it stands."""
+    method: WalletMethod
+    """How a withdrawal gets there."""
+    masked: str
+    """Enough of it to tell it from others: `DE89 •••• 3000`."""
+    usable_from: datetime
+    """From when on something goes there."""
+    created: datetime
+    """When it was added."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    brand: Optional[CardBrand]
+    """The brand of the card."""
+    country: Optional[str]
+    """The country of the bank account, in ISO 3166-1's two letters."""
+    holder: Optional[str]
+    """Whose it is."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    label: Optional[str]
+    """A name to tell it by."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    network: Optional[Network]
+    """The blockchain."""
+    provider: Optional[str]
+    """The provider of the other wallet."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        type: DestinationType,
+        status: DestinationStatus,
+        method: WalletMethod,
+        masked: str,
+        usable_from: datetime,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        brand: Optional[CardBrand] = None,
+        country: Optional[str] = None,
+        holder: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        label: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        network: Optional[Network] = None,
+        provider: Optional[str] = None,
+        reference: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "type", type)
+        _set(self, "status", status)
+        _set(self, "method", method)
+        _set(self, "masked", masked)
+        _set(self, "usable_from", usable_from)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "brand", brand)
+        _set(self, "country", country)
+        _set(self, "holder", holder)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "label", label)
+        _set(self, "metadata", metadata)
+        _set(self, "network", network)
+        _set(self, "provider", provider)
+        _set(self, "reference", reference)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Destination:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            type=DestinationType(data["type"]),
+            status=DestinationStatus(data["status"]),
+            method=WalletMethod(data["method"]),
+            masked=data["masked"],
+            usable_from=parse_time(data["usable_from"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            brand=optional(CardBrand, get("brand")),
+            country=get("country"),
+            holder=get("holder"),
+            idempotency_key=get("idempotency_key"),
+            label=get("label"),
+            metadata=dict(get("metadata") or ()),
+            network=optional(Network, get("network")),
+            provider=get("provider"),
+            reference=get("reference"),
+        )
+
+
+class DestinationPage(Model):
+    """One page of destinations, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Destination, ...]
+    """The destinations."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Destination, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DestinationPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Destination.from_dict, data["data"])),
             next=get("next"),
         )
 
@@ -2664,6 +3044,41 @@ class RefundPage(Model):
         )
 
 
+class RequiredConfirmation(Model):
+    """What is needed to go on."""
+
+    __slots__ = ("kinds", "expires", "sent_to", )
+    _fields = __slots__
+
+    kinds: Tuple[ConfirmationKind, ...]
+    """The kinds of which one is enough."""
+    expires: datetime
+    """Until when."""
+    sent_to: Optional[str]
+    """Where the code was sent to, masked."""
+
+    def __init__(
+        self,
+        *,
+        kinds: Tuple[ConfirmationKind, ...],
+        expires: datetime,
+        sent_to: Optional[str] = None,
+    ) -> None:
+        _set(self, "kinds", kinds)
+        _set(self, "expires", expires)
+        _set(self, "sent_to", sent_to)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> RequiredConfirmation:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            kinds=tuple(map(ConfirmationKind, data["kinds"])),
+            expires=parse_time(data["expires"]),
+            sent_to=get("sent_to"),
+        )
+
+
 class ScheduleEnvelope(Model):
     """A fee schedule under signature."""
 
@@ -2888,15 +3303,221 @@ class WebhookEndpointPage(Model):
         )
 
 
-EventData = Union[CheckoutSession, Deposit, Payment, Refund, WebhookEndpoint, UnknownData]
+class Withdrawal(Model):
+    """A withdrawal."""
+
+    __slots__ = ("id", "status", "amount", "fee", "method", "destination", "destination_masked", "arrival", "created", "version", "livemode", "confirmation", "failure_reason", "idempotency_key", "metadata", "network", "quote", "reference", )
+    _fields = __slots__
+
+    id: str
+    """`wd_…`"""
+    status: WithdrawalStatus
+    """Where it stands."""
+    amount: Money
+    """How much arrives."""
+    fee: Quote
+    """The fee, which comes on top: `gross` leaves the balance."""
+    method: WalletMethod
+    """How it gets there."""
+    destination: str
+    """Where (`dst_…`)."""
+    destination_masked: str
+    """The destination, masked as it is shown."""
+    arrival: ArrivalEstimate
+    """When it arrives; from when it is sent on, counted from then."""
+    created: datetime
+    """When it was made."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    confirmation: Optional[RequiredConfirmation]
+    """What is needed to confirm it."""
+    failure_reason: Optional[WithdrawalFailure]
+    """Why it failed or came back."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    network: Optional[Network]
+    """The blockchain."""
+    quote: Optional[str]
+    """The quote that it was made by."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: WithdrawalStatus,
+        amount: Money,
+        fee: Quote,
+        method: WalletMethod,
+        destination: str,
+        destination_masked: str,
+        arrival: ArrivalEstimate,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        confirmation: Optional[RequiredConfirmation] = None,
+        failure_reason: Optional[WithdrawalFailure] = None,
+        idempotency_key: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        network: Optional[Network] = None,
+        quote: Optional[str] = None,
+        reference: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "amount", amount)
+        _set(self, "fee", fee)
+        _set(self, "method", method)
+        _set(self, "destination", destination)
+        _set(self, "destination_masked", destination_masked)
+        _set(self, "arrival", arrival)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "confirmation", confirmation)
+        _set(self, "failure_reason", failure_reason)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "metadata", metadata)
+        _set(self, "network", network)
+        _set(self, "quote", quote)
+        _set(self, "reference", reference)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Withdrawal:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=WithdrawalStatus(data["status"]),
+            amount=Money.from_dict(data["amount"]),
+            fee=Quote.from_dict(data["fee"]),
+            method=WalletMethod(data["method"]),
+            destination=data["destination"],
+            destination_masked=data["destination_masked"],
+            arrival=ArrivalEstimate.from_dict(data["arrival"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            confirmation=optional(RequiredConfirmation.from_dict, get("confirmation")),
+            failure_reason=optional(WithdrawalFailure, get("failure_reason")),
+            idempotency_key=get("idempotency_key"),
+            metadata=dict(get("metadata") or ()),
+            network=optional(Network, get("network")),
+            quote=get("quote"),
+            reference=get("reference"),
+        )
+
+
+class WithdrawalPage(Model):
+    """One page of withdrawals, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Withdrawal, ...]
+    """The withdrawals."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Withdrawal, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> WithdrawalPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Withdrawal.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class WithdrawalQuote(Model):
+    """What a withdrawal costs and when it arrives. Its figures hold until it expires."""
+
+    __slots__ = ("id", "amount", "destination", "fee", "max_withdrawable", "arrival", "expires", "created", "livemode", )
+    _fields = __slots__
+
+    id: str
+    """`wq_…`"""
+    amount: Money
+    """How much is to arrive."""
+    destination: str
+    """Where."""
+    fee: Quote
+    """The fee, which comes on top: `gross` leaves the balance."""
+    max_withdrawable: Money
+    """The most that the balance lets out to there, after the fee; nothing if it does not cover any."""
+    arrival: ArrivalEstimate
+    """When it would arrive if it were sent now."""
+    expires: datetime
+    """Until when `withdrawals.create` takes it."""
+    created: datetime
+    """When it was made."""
+    livemode: bool
+    """Whether it is about real money."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        amount: Money,
+        destination: str,
+        fee: Quote,
+        max_withdrawable: Money,
+        arrival: ArrivalEstimate,
+        expires: datetime,
+        created: datetime,
+        livemode: bool,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "amount", amount)
+        _set(self, "destination", destination)
+        _set(self, "fee", fee)
+        _set(self, "max_withdrawable", max_withdrawable)
+        _set(self, "arrival", arrival)
+        _set(self, "expires", expires)
+        _set(self, "created", created)
+        _set(self, "livemode", livemode)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> WithdrawalQuote:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            id=data["id"],
+            amount=Money.from_dict(data["amount"]),
+            destination=data["destination"],
+            fee=Quote.from_dict(data["fee"]),
+            max_withdrawable=Money.from_dict(data["max_withdrawable"]),
+            arrival=ArrivalEstimate.from_dict(data["arrival"]),
+            expires=parse_time(data["expires"]),
+            created=parse_time(data["created"]),
+            livemode=data["livemode"],
+        )
+
+
+EventData = Union[CheckoutSession, Deposit, Destination, Payment, Refund, WebhookEndpoint, Withdrawal, UnknownData]
 """The resource of an event, whole, as it was when it happened."""
 
 _RESOURCES: Dict[str, Any] = {
     "checkout_session": CheckoutSession.from_dict,
     "deposit": Deposit.from_dict,
+    "destination": Destination.from_dict,
     "payment": Payment.from_dict,
     "refund": Refund.from_dict,
     "webhook_endpoint": WebhookEndpoint.from_dict,
+    "withdrawal": Withdrawal.from_dict,
 }
 
 

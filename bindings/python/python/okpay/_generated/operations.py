@@ -662,6 +662,202 @@ class Deposits(Group):
         return reply
 
 
+class Destinations(Group):
+    """The operations of `destinations`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        type: Union[models.DestinationType, str],
+        account: Optional[str] = None,
+        address: Optional[str] = None,
+        holder: Optional[str] = None,
+        iban: Optional[str] = None,
+        label: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        network: Optional[Union[models.Network, str]] = None,
+        payment_method: Optional[str] = None,
+        provider: Optional[str] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Destination:
+        """Adds a destination for withdrawals, which is used after a day's cooling period.
+
+        :param type: What it is.
+        :param account: The account at that provider, for another wallet: an e-mail address, a telephone number or a name.
+        :param address: The address, for an address.
+        :param holder: Whose it is, for a bank account and another wallet.
+        :param iban: The account number, for a bank account.
+        :param label: A name to tell it by.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param network: The blockchain, for an address.
+        :param payment_method: The token of the card, for a card.
+        :param provider: The provider, for another wallet.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Destination = self._run(
+            "destinations.create",
+            models.Destination,
+            None,
+            {
+                "type": type,
+                "account": account,
+                "address": address,
+                "holder": holder,
+                "iban": iban,
+                "label": label,
+                "metadata": metadata,
+                "network": network,
+                "payment_method": payment_method,
+                "provider": provider,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Destination:
+        """Reads a destination.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Destination = self._run(
+            "destinations.retrieve",
+            models.Destination,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DestinationStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DestinationPage:
+        """Lists destinations, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DestinationPage = self._run(
+            "destinations.list",
+            models.DestinationPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DestinationStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Destination]:
+        """Walks all of them, page by page, as they are needed: lists destinations.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "destinations.list",
+            models.DestinationPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def disable(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Destination:
+        """Switches a destination off, for good.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Destination = self._run(
+            "destinations.disable",
+            models.Destination,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class Events(Group):
     """The operations of `events`."""
 
@@ -1838,6 +2034,257 @@ class WebhookEndpoints(Group):
         return reply
 
 
+class Withdrawals(Group):
+    """The operations of `withdrawals`."""
+
+    __slots__ = ()
+
+    def quote(
+        self,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        destination: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.WithdrawalQuote:
+        """Quotes a withdrawal: its fee, the most that the balance lets out, and when it arrives.
+
+        :param amount: How much is to arrive.
+        :param destination: Where (`dst_…`). It need not be usable yet.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.WithdrawalQuote = self._run(
+            "withdrawals.quote",
+            models.WithdrawalQuote,
+            None,
+            {
+                "amount": amount,
+                "destination": destination,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def create(
+        self,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        destination: str,
+        metadata: Optional[Mapping[str, str]] = None,
+        quote: Optional[str] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Makes a withdrawal, by a quote or without; it waits for its confirmation.
+
+        :param amount: How much is to arrive; the fee comes on top.
+        :param destination: Where (`dst_…`).
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param quote: A quote (`wq_…`) for the same amount and destination, whose fee holds.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = self._run(
+            "withdrawals.create",
+            models.Withdrawal,
+            None,
+            {
+                "amount": amount,
+                "destination": destination,
+                "metadata": metadata,
+                "quote": quote,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def confirm(
+        self,
+        id: str,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Confirms a withdrawal by the code that was sent: amount and fee are reserved.
+
+        :param id: the id of the object.
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = self._run(
+            "withdrawals.confirm",
+            models.Withdrawal,
+            id,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Reads a withdrawal.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = self._run(
+            "withdrawals.retrieve",
+            models.Withdrawal,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        destination: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.WithdrawalStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.WithdrawalPage:
+        """Lists withdrawals, newest first.
+
+        :param after: The `next` of the page before.
+        :param destination: Only those to this destination.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.WithdrawalPage = self._run(
+            "withdrawals.list",
+            models.WithdrawalPage,
+            None,
+            {
+                "after": after,
+                "destination": destination,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        destination: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.WithdrawalStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Withdrawal]:
+        """Walks all of them, page by page, as they are needed: lists withdrawals.
+
+        :param after: The `next` of the page before.
+        :param destination: Only those to this destination.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "withdrawals.list",
+            models.WithdrawalPage,
+            {
+                "after": after,
+                "destination": destination,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def cancel(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Gives up a withdrawal that is not sent yet.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = self._run(
+            "withdrawals.cancel",
+            models.Withdrawal,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class Operations:
     """Every operation, by group."""
 
@@ -1850,6 +2297,8 @@ class Operations:
         """The operations of `checkout_sessions`."""
         self.deposits = Deposits(run)
         """The operations of `deposits`."""
+        self.destinations = Destinations(run)
+        """The operations of `destinations`."""
         self.events = Events(run)
         """The operations of `events`."""
         self.exchange_rates = ExchangeRates(run)
@@ -1870,6 +2319,8 @@ class Operations:
         """The operations of `transactions`."""
         self.webhook_endpoints = WebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
+        self.withdrawals = Withdrawals(run)
+        """The operations of `withdrawals`."""
 
 
 class AsyncApiKeys(AsyncGroup):
@@ -2473,6 +2924,202 @@ class AsyncDeposits(AsyncGroup):
         reply: models.Deposit = await self._run(
             "deposits.cancel",
             models.Deposit,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncDestinations(AsyncGroup):
+    """The operations of `destinations`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        type: Union[models.DestinationType, str],
+        account: Optional[str] = None,
+        address: Optional[str] = None,
+        holder: Optional[str] = None,
+        iban: Optional[str] = None,
+        label: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        network: Optional[Union[models.Network, str]] = None,
+        payment_method: Optional[str] = None,
+        provider: Optional[str] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Destination:
+        """Adds a destination for withdrawals, which is used after a day's cooling period.
+
+        :param type: What it is.
+        :param account: The account at that provider, for another wallet: an e-mail address, a telephone number or a name.
+        :param address: The address, for an address.
+        :param holder: Whose it is, for a bank account and another wallet.
+        :param iban: The account number, for a bank account.
+        :param label: A name to tell it by.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param network: The blockchain, for an address.
+        :param payment_method: The token of the card, for a card.
+        :param provider: The provider, for another wallet.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Destination = await self._run(
+            "destinations.create",
+            models.Destination,
+            None,
+            {
+                "type": type,
+                "account": account,
+                "address": address,
+                "holder": holder,
+                "iban": iban,
+                "label": label,
+                "metadata": metadata,
+                "network": network,
+                "payment_method": payment_method,
+                "provider": provider,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Destination:
+        """Reads a destination.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Destination = await self._run(
+            "destinations.retrieve",
+            models.Destination,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DestinationStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DestinationPage:
+        """Lists destinations, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DestinationPage = await self._run(
+            "destinations.list",
+            models.DestinationPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DestinationStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Destination]:
+        """Walks all of them, page by page, as they are needed: lists destinations.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "destinations.list",
+            models.DestinationPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def disable(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Destination:
+        """Switches a destination off, for good.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Destination = await self._run(
+            "destinations.disable",
+            models.Destination,
             id,
             {},
             idempotency_key,
@@ -3659,6 +4306,257 @@ class AsyncWebhookEndpoints(AsyncGroup):
         return reply
 
 
+class AsyncWithdrawals(AsyncGroup):
+    """The operations of `withdrawals`."""
+
+    __slots__ = ()
+
+    async def quote(
+        self,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        destination: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.WithdrawalQuote:
+        """Quotes a withdrawal: its fee, the most that the balance lets out, and when it arrives.
+
+        :param amount: How much is to arrive.
+        :param destination: Where (`dst_…`). It need not be usable yet.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.WithdrawalQuote = await self._run(
+            "withdrawals.quote",
+            models.WithdrawalQuote,
+            None,
+            {
+                "amount": amount,
+                "destination": destination,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def create(
+        self,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        destination: str,
+        metadata: Optional[Mapping[str, str]] = None,
+        quote: Optional[str] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Makes a withdrawal, by a quote or without; it waits for its confirmation.
+
+        :param amount: How much is to arrive; the fee comes on top.
+        :param destination: Where (`dst_…`).
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param quote: A quote (`wq_…`) for the same amount and destination, whose fee holds.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = await self._run(
+            "withdrawals.create",
+            models.Withdrawal,
+            None,
+            {
+                "amount": amount,
+                "destination": destination,
+                "metadata": metadata,
+                "quote": quote,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def confirm(
+        self,
+        id: str,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Confirms a withdrawal by the code that was sent: amount and fee are reserved.
+
+        :param id: the id of the object.
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = await self._run(
+            "withdrawals.confirm",
+            models.Withdrawal,
+            id,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Reads a withdrawal.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = await self._run(
+            "withdrawals.retrieve",
+            models.Withdrawal,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        destination: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.WithdrawalStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.WithdrawalPage:
+        """Lists withdrawals, newest first.
+
+        :param after: The `next` of the page before.
+        :param destination: Only those to this destination.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.WithdrawalPage = await self._run(
+            "withdrawals.list",
+            models.WithdrawalPage,
+            None,
+            {
+                "after": after,
+                "destination": destination,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        destination: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.WithdrawalStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Withdrawal]:
+        """Walks all of them, page by page, as they are needed: lists withdrawals.
+
+        :param after: The `next` of the page before.
+        :param destination: Only those to this destination.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "withdrawals.list",
+            models.WithdrawalPage,
+            {
+                "after": after,
+                "destination": destination,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def cancel(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Gives up a withdrawal that is not sent yet.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = await self._run(
+            "withdrawals.cancel",
+            models.Withdrawal,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncOperations:
     """Every operation, by group."""
 
@@ -3671,6 +4569,8 @@ class AsyncOperations:
         """The operations of `checkout_sessions`."""
         self.deposits = AsyncDeposits(run)
         """The operations of `deposits`."""
+        self.destinations = AsyncDestinations(run)
+        """The operations of `destinations`."""
         self.events = AsyncEvents(run)
         """The operations of `events`."""
         self.exchange_rates = AsyncExchangeRates(run)
@@ -3691,3 +4591,5 @@ class AsyncOperations:
         """The operations of `transactions`."""
         self.webhook_endpoints = AsyncWebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
+        self.withdrawals = AsyncWithdrawals(run)
+        """The operations of `withdrawals`."""
