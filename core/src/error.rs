@@ -199,6 +199,8 @@ pub enum ErrorCode {
     DestinationCooling,
     /// The code is wrong; `object` has the id of what it should confirm.
     ConfirmationFailed,
+    /// The recipient takes no transfers.
+    RecipientRefused,
     /// The balance does not cover it.
     InsufficientBalance,
     /// A method that the session or account does not allow.
@@ -258,6 +260,7 @@ impl ErrorCode {
             | Self::AmountTooSmall
             | Self::DailyLimitExceeded
             | Self::ConfirmationFailed
+            | Self::RecipientRefused
             | Self::FeeExceedsAmount
             | Self::InsufficientBalance
             | Self::MethodNotAvailable

@@ -141,6 +141,7 @@ pub(crate) fn is_execution(failure: &Failure) -> bool {
             | ErrorCode::AmountTooSmall
             | ErrorCode::DailyLimitExceeded
             | ErrorCode::DestinationCooling
+            | ErrorCode::RecipientRefused
             | ErrorCode::FeeExceedsAmount
             | ErrorCode::InsufficientBalance
             | ErrorCode::MethodNotAvailable

@@ -1,11 +1,11 @@
 //! Jobs: what business time brings. A job is put down in the transaction of what causes it, and done in one of its own.
 
-use crate::domain::{arrivals, checkout, deposits, destinations, disputes, payments, refunds, withdrawals};
+use crate::domain::{arrivals, checkout, deposits, destinations, disputes, payments, refunds, transfers, withdrawals};
 use crate::gateway::Gateway;
 use crate::refusal::{Outcome, Refusal};
 use crate::store::Tx;
 use crate::work::Work;
-use okpay::api::{Deposit, DepositFailure, Destination, Payment, Refund, Withdrawal};
+use okpay::api::{Deposit, DepositFailure, Destination, Payment, Refund, Transfer, Withdrawal};
 use okpay::{Money, Timestamp};
 use sqlx::Row;
 
@@ -47,6 +47,8 @@ pub(crate) enum JobKind {
     RejectWithdrawal,
     ArriveWithdrawal,
     ReturnWithdrawal,
+    /// A transfer was not confirmed in time.
+    ExpireTransfer,
 }
 
 static NAMES: &[(JobKind, &str)] = &[
@@ -68,6 +70,7 @@ static NAMES: &[(JobKind, &str)] = &[
     (JobKind::RejectWithdrawal, "reject_withdrawal"),
     (JobKind::ArriveWithdrawal, "arrive_withdrawal"),
     (JobKind::ReturnWithdrawal, "return_withdrawal"),
+    (JobKind::ExpireTransfer, "expire_transfer"),
 ];
 
 /// Puts a job down.
@@ -159,6 +162,10 @@ async fn run(work: &mut Work<'_>, job: &Job) -> Outcome<()> {
         JobKind::ActivateDestination => {
             let mut destination = work.get::<Destination>(&job.object).await?;
             destinations::activate(work, &mut destination).await
+        }
+        JobKind::ExpireTransfer => {
+            let mut transfer = work.get::<Transfer>(&job.object).await?;
+            transfers::expire(work, &mut transfer).await
         }
         JobKind::ExpireWithdrawal
         | JobKind::SendWithdrawal

@@ -32,6 +32,8 @@ pub enum MagicKind {
     Destination,
     /// The pair `sandbox` in the metadata of a withdrawal.
     Withdrawal,
+    /// The recipient of a transfer.
+    Recipient,
 }
 
 /// What a card does.
@@ -238,6 +240,38 @@ pub(crate) static WITHDRAWALS: &[MagicWithdrawal] = &[
     },
 ];
 
+/// The handle and the e-mail address of the account itself.
+pub(crate) const OWN_HANDLE: (&str, &str) = ("@shop", "shop@okpay.test");
+
+/// Another account of OKPay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Recipient {
+    pub(crate) handle: &'static str,
+    pub(crate) email: &'static str,
+    /// As a sender sees it.
+    pub(crate) name: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) accepts: bool,
+}
+
+/// Every other account. There is nobody else.
+pub(crate) static RECIPIENTS: &[Recipient] = &[
+    Recipient {
+        handle: "@mira",
+        email: "mira@okpay.test",
+        name: "Mira M.",
+        what: "gets the transfer at once; also as mira@okpay.test",
+        accepts: true,
+    },
+    Recipient {
+        handle: "@closed",
+        email: "closed@okpay.test",
+        name: "Closed C.",
+        what: "takes no transfers: recipient_refused; also as closed@okpay.test",
+        accepts: false,
+    },
+];
+
 /// The key of the pair in the metadata.
 pub const METADATA_KEY: &str = "sandbox";
 
@@ -250,7 +284,9 @@ pub fn magic_values() -> Vec<MagicValue> {
     let cooling = MagicValue { kind: MagicKind::Destination, value: NO_COOLING.0, what: NO_COOLING.1 };
     let withdrawals = WITHDRAWALS.iter();
     let withdrawals = withdrawals.map(|magic| MagicValue { kind: MagicKind::Withdrawal, value: magic.value, what: magic.what });
-    cards.chain(arrivals).chain(deposits).chain([cooling]).chain(withdrawals).collect()
+    let recipients = RECIPIENTS.iter();
+    let recipients = recipients.map(|magic| MagicValue { kind: MagicKind::Recipient, value: magic.handle, what: magic.what });
+    cards.chain(arrivals).chain(deposits).chain([cooling]).chain(withdrawals).chain(recipients).collect()
 }
 
 #[cfg(test)]

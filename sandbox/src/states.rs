@@ -98,6 +98,12 @@ pub(crate) static WITHDRAWAL: Machine = machine! { "withdrawal":
     sent,                 return => returned;
 };
 
+/// Transfers between accounts.
+pub(crate) static TRANSFER: Machine = machine! { "transfer":
+    pending_confirmation, send => succeeded;
+    pending_confirmation, fail => failed;
+};
+
 /// Checkout sessions.
 pub(crate) static CHECKOUT_SESSION: Machine = machine! { "checkout session":
     open, confirm  => open;
@@ -144,8 +150,8 @@ impl Machine {
 mod tests {
     use super::*;
     use okpay::api::{
-        CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, PaymentStatus, RefundStatus, WebhookEndpointStatus,
-        WithdrawalStatus,
+        CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, PaymentStatus, RefundStatus, TransferStatus,
+        WebhookEndpointStatus, WithdrawalStatus,
     };
     use std::collections::BTreeSet;
 
@@ -157,6 +163,7 @@ mod tests {
             (&DEPOSIT, states(DepositStatus::KNOWN.iter().map(DepositStatus::as_str).collect())),
             (&DESTINATION, states(DestinationStatus::KNOWN.iter().map(DestinationStatus::as_str).collect())),
             (&WITHDRAWAL, states(WithdrawalStatus::KNOWN.iter().map(WithdrawalStatus::as_str).collect())),
+            (&TRANSFER, states(TransferStatus::KNOWN.iter().map(TransferStatus::as_str).collect())),
             (&CHECKOUT_SESSION, states(CheckoutStatus::KNOWN.iter().map(CheckoutStatus::as_str).collect())),
             (&WEBHOOK_ENDPOINT, states(WebhookEndpointStatus::KNOWN.iter().map(WebhookEndpointStatus::as_str).collect())),
             (&API_KEY, vec!["active", "revoked"]),
@@ -206,6 +213,7 @@ mod tests {
             (&REFUND, vec!["succeeded", "failed"]),
             (&DEPOSIT, vec!["succeeded", "failed", "canceled"]),
             (&DESTINATION, vec!["disabled"]),
+            (&TRANSFER, vec!["succeeded", "failed"]),
             (&WITHDRAWAL, vec!["arrived", "returned", "canceled", "failed"]),
             (&CHECKOUT_SESSION, vec!["complete", "expired"]),
             (&API_KEY, vec!["revoked"]),

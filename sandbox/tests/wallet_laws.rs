@@ -5,8 +5,9 @@
 mod support;
 
 use okpay::api::{
-    ConfirmWithdrawal, Confirmation, ConfirmationKind, Deposit, DepositStatus, DestinationType, ListDeposits, ListTransactions,
-    ListWithdrawals, NewDeposit, NewDestination, NewWithdrawal, TransactionType, WalletMethod, Withdrawal, WithdrawalStatus,
+    ConfirmTransfer, ConfirmWithdrawal, Confirmation, ConfirmationKind, Deposit, DepositStatus, DestinationType, ListDeposits,
+    ListTransactions, ListTransfers, ListWithdrawals, NewDeposit, NewDestination, NewTransfer, NewWithdrawal, TransactionType,
+    TransferStatus, WalletMethod, Withdrawal, WithdrawalStatus,
 };
 use okpay::{Currency, ErrorCode, Money, OkpayError};
 use proptest::prelude::*;
@@ -25,6 +26,8 @@ enum Step {
     Confirm { which: usize, right: bool },
     CancelWithdrawal { which: usize },
     Review { which: usize, approve: bool },
+    Transfer { cents: i64 },
+    ConfirmTransfer { which: usize },
     Wait { seconds: i64 },
 }
 
@@ -38,7 +41,9 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (1..200_000_i64, 0..4_usize).prop_map(|(cents, magic)| Step::Withdraw { cents, magic }),
         5 => (which.clone(), prop::bool::weighted(0.8)).prop_map(|(which, right)| Step::Confirm { which, right }),
         1 => which.clone().prop_map(|which| Step::CancelWithdrawal { which }),
-        1 => (which, any::<bool>()).prop_map(|(which, approve)| Step::Review { which, approve }),
+        1 => (which.clone(), any::<bool>()).prop_map(|(which, approve)| Step::Review { which, approve }),
+        2 => (1..200_000_i64).prop_map(|cents| Step::Transfer { cents }),
+        2 => which.prop_map(|which| Step::ConfirmTransfer { which }),
         2 => prop_oneof![1..90_i64, 600..4000_i64, 80_000..900_000_i64].prop_map(|seconds| Step::Wait { seconds }),
     ]
 }
@@ -51,6 +56,7 @@ struct Run {
     deposits: Vec<String>,
     destination: String,
     withdrawals: Vec<String>,
+    transfers: Vec<String>,
 }
 
 /// A refusal by the rules is an answer; anything else is a failure of the gateway.
@@ -80,7 +86,7 @@ impl Run {
         let new = NewDestination::new(DestinationType::BankAccount).holder("Mira Muster").iban("DE89370400440532013000");
         let new = new.metadata([("sandbox".to_owned(), "no_cooling".to_owned())]);
         let destination = sandbox.client.destinations().create(new).await.unwrap().id;
-        Self { sandbox, cards, deposits: Vec::new(), destination, withdrawals: Vec::new() }
+        Self { sandbox, cards, deposits: Vec::new(), destination, withdrawals: Vec::new(), transfers: Vec::new() }
     }
 
     async fn control(&self, path: &str, body: serde_json::Value) {
@@ -133,6 +139,18 @@ impl Run {
                 let Some(id) = pick(&self.withdrawals, *which) else { return };
                 self.control(&format!("withdrawals/{id}/review"), json!({ "approve": approve })).await;
             }
+            Step::Transfer { cents } => {
+                let made = client.transfers().create(NewTransfer::new(euro(*cents), "@mira")).await;
+                self.transfers.extend(allowed(made).map(|transfer| transfer.id));
+            }
+            Step::ConfirmTransfer { which } => {
+                let Some(id) = pick(&self.transfers, *which) else { return };
+                let transfer = client.transfers().retrieve(id).await.unwrap();
+                if transfer.status == TransferStatus::PendingConfirmation {
+                    let proof = Confirmation::new(ConfirmationKind::SmsCode, self.sandbox.code(id).await);
+                    allowed(client.transfers().confirm(id, ConfirmTransfer::new(proof)).await);
+                }
+            }
             Step::Wait { seconds } => self.sandbox.advance(*seconds).await,
         }
     }
@@ -146,6 +164,9 @@ impl Run {
         let deposits = self.sandbox.client.deposits().list(ListDeposits::new().limit(100_u32)).await.unwrap().data;
         let withdrawals = self.sandbox.client.withdrawals().list(ListWithdrawals::new().limit(100_u32)).await.unwrap().data;
         let expected = deposits.iter().map(credited).sum::<i64>() - withdrawals.iter().map(taken).sum::<i64>();
+        let transfers = self.sandbox.client.transfers().list(ListTransfers::new().limit(100_u32)).await.unwrap().data;
+        let given = transfers.iter().filter(|it| it.status == TransferStatus::Succeeded).map(|it| it.fee.gross.minor()).sum::<i64>();
+        let expected = expected - given;
         assert_eq!(available, expected);
         let on_its_way = withdrawals.iter().filter(|it| matches!(it.status, WithdrawalStatus::Submitted | WithdrawalStatus::InReview));
         assert_eq!(reserved, on_its_way.map(|it| it.fee.gross.minor()).sum::<i64>());

@@ -1,6 +1,6 @@
 //! Events: what happened, with the whole resource as it was then.
 
-use super::{CheckoutSession, Deposit, Destination, Payment, Refund, WebhookEndpoint, Withdrawal};
+use super::{CheckoutSession, Deposit, Destination, Payment, Refund, Transfer, WebhookEndpoint, Withdrawal};
 use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
 use okpay_macros::model;
@@ -109,6 +109,15 @@ pub enum EventType {
     /// A withdrawal was not sent.
     #[wire = "withdrawal.failed"]
     WithdrawalFailed,
+    /// A transfer was made.
+    #[wire = "transfer.created"]
+    TransferCreated,
+    /// A transfer is at its recipient.
+    #[wire = "transfer.succeeded"]
+    TransferSucceeded,
+    /// A transfer was not confirmed: nothing has moved.
+    #[wire = "transfer.failed"]
+    TransferFailed,
 }
 
 /// From one row a resource: the variants of [`EventData`], and what reads, writes and looks at them.
@@ -176,6 +185,7 @@ event_data! {
     "deposit" => Deposit;
     "destination" => Destination;
     "withdrawal" => Withdrawal;
+    "transfer" => Transfer;
 }
 
 /// What happened.

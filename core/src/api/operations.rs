@@ -87,6 +87,15 @@ operations! {
     /// Gives up a withdrawal that is not sent yet.
     secret withdrawals.cancel: POST "/v1/withdrawals/{id}/cancel" (Id) -> Withdrawal;
 
+    /// Sends money to another account, at once; a large amount waits for its confirmation.
+    secret transfers.create: POST "/v1/transfers" (NewTransfer) -> Transfer;
+    /// Confirms a large transfer by the code that was sent.
+    secret transfers.confirm: POST "/v1/transfers/{id}/confirm" (Id, ConfirmTransfer) -> Transfer;
+    /// Reads a transfer.
+    secret transfers.retrieve: GET "/v1/transfers/{id}" (Id) -> Transfer;
+    /// Lists transfers, newest first.
+    secret transfers.list: GET "/v1/transfers" (ListTransfers) -> TransferPage;
+
     /// What the account holds, by currency.
     secret balances.list: GET "/v1/balances" () -> BalancePage;
     /// Lists every movement of the balance, newest first.

@@ -25,6 +25,8 @@ pub enum TransactionType {
     WithdrawalReturn,
     /// The fee of a withdrawal that was not sent or came back.
     FeeReturn,
+    /// A transfer to another account.
+    Transfer,
 }
 
 /// One movement of the account's balance.

@@ -1,15 +1,15 @@
-//! The events of the account's own money: deposits, destinations, withdrawals.
+//! The events of the account's own money: deposits, destinations, withdrawals, transfers.
 
 use super::trigger::{PAYS, new_card, read};
 use crate::domain::step_up::Message;
-use crate::domain::{deposits, destinations, withdrawals};
+use crate::domain::{deposits, destinations, transfers, withdrawals};
 use crate::handlers;
 use crate::magic::NO_COOLING;
 use crate::refusal::{Outcome, Refusal};
 use crate::store::objects::{self, Filter, Stored};
 use crate::work::Work;
 use okpay::Money;
-use okpay::api::{DepositFailure, Destination, EventType, NewDeposit, NewDestination, NewWithdrawal, WalletMethod};
+use okpay::api::{DepositFailure, Destination, EventType, NewDeposit, NewDestination, NewTransfer, NewWithdrawal, WalletMethod};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -21,6 +21,7 @@ pub(super) async fn make(work: &mut Work<'_>, event_type: &EventType, set: &Set)
     Ok(match resource {
         "deposit" => Some(deposit(work, event_type, set).await?),
         "destination" => Some(destination(work, event_type, set).await?.body.id),
+        "transfer" => Some(transfer(work, event_type, set).await?),
         "withdrawal" => Some(withdrawal(work, event_type, set).await?),
         _ => None,
     })
@@ -81,6 +82,26 @@ async fn withdrawal(work: &mut Work<'_>, event_type: &EventType, set: &Set) -> O
         _ => {}
     }
     Ok(id)
+}
+
+/// Large enough for a code where it has to wait or fail.
+async fn transfer(work: &mut Work<'_>, event_type: &EventType, set: &Set) -> Outcome<String> {
+    let mut params = json!({"amount": {"amount": "19.99", "currency": "EUR"}, "recipient": "@mira"});
+    if *event_type == EventType::TransferFailed {
+        params["amount"]["amount"] = json!("500.00");
+    }
+    let mut new: NewTransfer = read(params, set)?;
+    handlers::transfers::check(&new)?;
+    if *event_type == EventType::TransferFailed {
+        // Whatever amount was asked for, it fails only where it waits.
+        new.amount = transfers::least_to_confirm(new.amount)?;
+    }
+    fill(work, new.amount).await?;
+    let mut transfer = transfers::create(work, new).await?;
+    if *event_type == EventType::TransferFailed {
+        transfers::expire(work, &mut transfer).await?;
+    }
+    Ok(transfer.body.id)
 }
 
 /// Twice the amount into the balance, so that it covers the fee, too.

@@ -25,7 +25,8 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewDeposit) -> Outcome<Stor
         None => None,
     };
     let network = if new.method == WalletMethod::Btc { Some(Network::Bitcoin) } else { new.network };
-    let fee = fees::of_own(work, "deposit", new.method.as_str(), new.amount, facts(card.as_ref(), network.as_ref()))?;
+    let fee =
+        fees::of_own(work, &QuoteRequest::new("deposit", new.method.as_str(), new.amount).facts(facts(card.as_ref(), network.as_ref())))?;
     let body = Deposit {
         id: work.id("dep_"),
         status: DepositStatus::Pending,

@@ -54,9 +54,20 @@ pub(crate) async fn quote(work: &mut Work<'_>, mut request: QuoteRequest) -> Out
 ///
 /// # Errors
 /// Those of a quote; `fee_exceeds_amount` where nothing would be left.
-pub(crate) fn of_own(work: &Work<'_>, operation: &str, method: &str, amount: Money, facts: BTreeMap<String, String>) -> Outcome<Quote> {
-    let request = QuoteRequest::new(operation, method, amount).facts(facts);
-    kept(work.gateway.schedules.current().quote(&request, work.now).map_err(as_field)?)
+pub(crate) fn of_own(work: &Work<'_>, request: &QuoteRequest) -> Outcome<Quote> {
+    kept(work.gateway.schedules.current().quote(request, work.now).map_err(as_field)?)
+}
+
+/// Refuses what the balance does not cover.
+pub(crate) async fn check_covered(work: &mut Work<'_>, needed: Money) -> Outcome<()> {
+    let account = ledger::available(&work.account);
+    let balance = ledger::balance(&mut work.tx, &account, needed.currency()).await?;
+    match balance.minor() < needed.minor() {
+        true => {
+            Err(refuse(ErrorCode::InsufficientBalance, format!("with its fee this takes {needed}; the available balance is {balance}")))
+        }
+        false => Ok(()),
+    }
 }
 
 /// The fee by the schedule and at the time of an earlier quote, on another amount.

@@ -26,6 +26,8 @@ struct Limit {
     day: String,
     /// From here on somebody looks at it first.
     review_from: Option<String>,
+    /// From here on a code is needed.
+    step_up_from: Option<String>,
 }
 
 /// What counts against the limit of a day.
@@ -61,6 +63,14 @@ limited! {
     Withdrawal as "withdrawal", not after "failed" | "canceled" | "returned";
 }
 
+impl Limited for okpay::api::Transfer {
+    const OPERATION: &'static str = "transfer";
+    fn counted(&self) -> Counted {
+        let counts = self.status.as_str() != "failed";
+        Counted { method: super::transfers::METHOD.to_owned(), amount: self.amount, created: self.created, counts }
+    }
+}
+
 /// Refuses an amount that is too small or too large, or too much for the rest of the day.
 ///
 /// # Errors
@@ -94,6 +104,12 @@ pub(crate) async fn left<T: Limited>(work: &mut Work<'_>, method: &str, currency
 /// From which amount on somebody looks at it first.
 pub(crate) fn review_from(operation: &str, method: &str, currency: Currency) -> Outcome<Option<Money>> {
     let text = find(operation, method, currency)?.and_then(|limit| limit.review_from.as_ref());
+    Ok(text.map(|text| Money::parse(text, currency.code())).transpose()?)
+}
+
+/// From which amount on a code is needed.
+pub(crate) fn step_up_from(operation: &str, method: &str, currency: Currency) -> Outcome<Option<Money>> {
+    let text = find(operation, method, currency)?.and_then(|limit| limit.step_up_from.as_ref());
     Ok(text.map(|text| Money::parse(text, currency.code())).transpose()?)
 }
 

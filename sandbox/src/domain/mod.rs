@@ -17,6 +17,7 @@
 //! | `limits.rs`, `limits.json` | how much at once and in a day |
 //! | `deposits.rs` | money that comes into the balance |
 //! | `destinations.rs`, `withdrawal_quotes.rs`, `withdrawals.rs` | money that leaves it |
+//! | `transfers.rs` | money to another account |
 //! | `step_up.rs` | codes by SMS |
 //! | `business_days.rs`, `target_days.json` | on which days banks move money |
 
@@ -39,5 +40,6 @@ pub(crate) mod resources;
 pub(crate) mod settlement;
 pub(crate) mod step_up;
 pub(crate) mod steps;
+pub(crate) mod transfers;
 pub(crate) mod withdrawal_quotes;
 pub(crate) mod withdrawals;

@@ -5,7 +5,8 @@ use crate::handlers::api_keys::{ApiKeyInternal, is_active};
 use crate::magic::CardBehaviour;
 use crate::store::objects::{Facts, Resource};
 use okpay::api::{
-    ApiKey, CheckoutSession, Deposit, Destination, Event, Payment, PaymentMethod, Refund, WebhookEndpoint, Withdrawal, WithdrawalQuote,
+    ApiKey, CheckoutSession, Deposit, Destination, Event, Payment, PaymentMethod, Refund, Transfer, WebhookEndpoint, Withdrawal,
+    WithdrawalQuote,
 };
 use okpay::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -61,10 +62,10 @@ pub(crate) struct DestinationInternal {
     pub(crate) target: String,
 }
 
-/// What is kept of a withdrawal.
+/// What is kept of what is confirmed by a code.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct WithdrawalInternal {
+pub(crate) struct StepUpInternal {
     pub(crate) step_up: StepUp,
 }
 
@@ -123,8 +124,9 @@ resource!(Payment as "payment" with PaymentInternal:
 resource!(Refund as "refund" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.payment)), version);
 resource!(Deposit as "deposit" with DepositInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
 resource!(Destination as "destination" with DestinationInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
-resource!(Withdrawal as "withdrawal" with WithdrawalInternal:
+resource!(Withdrawal as "withdrawal" with StepUpInternal:
     |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.destination)), version);
+resource!(Transfer as "transfer" with StepUpInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
 resource!(WithdrawalQuote as "withdrawal quote" with Nothing: |it| facts(&it.id, "made", &None, Some(&it.destination)));
 resource!(Message as "message" with Nothing: |it| facts(&it.id, &it.channel, &None, Some(&it.about)));
 resource!(CheckoutSession as "checkout session" with CheckoutInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);

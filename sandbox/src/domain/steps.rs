@@ -36,6 +36,7 @@ staged! {
     Deposit by DEPOSIT;
     Destination by DESTINATION;
     Withdrawal by WITHDRAWAL;
+    Transfer by TRANSFER;
 }
 
 /// Refuses what the state does not allow.

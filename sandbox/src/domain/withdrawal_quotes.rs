@@ -54,7 +54,7 @@ pub(crate) async fn find_destination(work: &mut Work<'_>, id: &str) -> Outcome<S
 /// `currency_mismatch` for a currency that does not go there, and those of a quote.
 pub(crate) fn fee(work: &Work<'_>, destination: &Destination, amount: Money) -> Outcome<Quote> {
     check_currency(destination, amount)?;
-    fees::of_own(work, "withdrawal", destination.method.as_str(), amount, facts(destination))
+    fees::of_own(work, &QuoteRequest::new("withdrawal", destination.method.as_str(), amount).facts(facts(destination)))
 }
 
 /// Coins leave from the balance of that coin, and money from that of its currency: nothing is converted on the way.

@@ -1,22 +1,22 @@
 //! Withdrawals: confirmed by a code, reserved, perhaps reviewed, sent, arrived or returned. `crate::states::WITHDRAWAL` has the order.
 
-use super::resources::WithdrawalInternal;
+use super::resources::StepUpInternal;
 use super::settlement::take_fee;
 use super::step_up::{self, Tried};
 use super::withdrawal_quotes::{self as quotes, find_destination};
-use super::{limits, steps};
+use super::{fees, limits, steps};
 use crate::jobs::{self, JobKind};
-use crate::ledger::{self, Transfer, available, reserved};
+use crate::ledger::{Transfer, available, reserved};
 use crate::magic::{METADATA_KEY, WITHDRAWALS, WithdrawalBehaviour};
-use crate::refusal::{Outcome, refuse, refuse_at};
+use crate::refusal::{Outcome, refuse_at};
 use crate::store::objects::Stored;
 use crate::work::Work;
+use okpay::ErrorCode;
 use okpay::api::{
     Destination, DestinationStatus, EventType, NewWithdrawal, WalletMethod, Withdrawal, WithdrawalFailure, WithdrawalQuote,
     WithdrawalStatus,
 };
 use okpay::fees::Quote;
-use okpay::{ErrorCode, Money};
 
 /// How long a submitted withdrawal can still be given up, and how long a review takes.
 const SEND_SECS: i64 = 60;
@@ -31,7 +31,7 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewWithdrawal) -> Outcome<S
         None => quotes::fee(work, &destination, new.amount)?,
     };
     limits::check::<Withdrawal>(work, destination.method.as_str(), new.amount).await?;
-    check_balance(work, fee.gross).await?;
+    fees::check_covered(work, fee.gross).await?;
     let id = work.id("wd_");
     let what = format!("the withdrawal of {} to {}", new.amount, destination.masked);
     let (step_up, required) = step_up::start(work, &id, &what).await?;
@@ -56,7 +56,7 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewWithdrawal) -> Outcome<S
         version: 1,
         livemode: false,
     };
-    let internal = WithdrawalInternal { step_up };
+    let internal = StepUpInternal { step_up };
     let withdrawal = steps::begin(work, body, internal, EventType::WithdrawalCreated).await?;
     jobs::schedule(work, expires, JobKind::ExpireWithdrawal, &withdrawal.body.id, String::new()).await?;
     Ok(withdrawal)
@@ -85,21 +85,10 @@ async fn quoted(work: &mut Work<'_>, id: &str, new: &NewWithdrawal) -> Outcome<Q
     }
 }
 
-async fn check_balance(work: &mut Work<'_>, needed: Money) -> Outcome<()> {
-    let account = available(&work.account);
-    let balance = ledger::balance(&mut work.tx, &account, needed.currency()).await?;
-    match balance.minor() < needed.minor() {
-        true => {
-            Err(refuse(ErrorCode::InsufficientBalance, format!("with its fee this takes {needed}; the available balance is {balance}")))
-        }
-        false => Ok(()),
-    }
-}
-
 /// Tries a code. The right one submits the withdrawal, and reserves amount and fee.
 pub(crate) async fn confirm(work: &mut Work<'_>, withdrawal: &mut Stored<Withdrawal>, code: &str) -> Outcome<Tried> {
     steps::check(withdrawal, "submit")?;
-    check_balance(work, withdrawal.body.fee.gross).await?;
+    fees::check_covered(work, withdrawal.body.fee.gross).await?;
     let tried = step_up::attempt(work, &mut withdrawal.internal.step_up, &withdrawal.body.id, code);
     match tried {
         Tried::Passed => submit(work, withdrawal).await?,

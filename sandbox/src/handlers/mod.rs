@@ -14,6 +14,7 @@ mod payment_methods;
 pub(crate) mod payments;
 mod refunds;
 mod transactions;
+pub(crate) mod transfers;
 pub(crate) mod webhook_endpoints;
 pub(crate) mod withdrawals;
 
@@ -98,6 +99,10 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "withdrawals.retrieve" => withdrawals::retrieve(work, request).await,
         "withdrawals.list" => withdrawals::list(work, request).await,
         "withdrawals.cancel" => withdrawals::cancel(work, request).await,
+        "transfers.create" => transfers::create(work, request).await,
+        "transfers.confirm" => transfers::confirm(work, request).await,
+        "transfers.retrieve" => transfers::retrieve(work, request).await,
+        "transfers.list" => transfers::list(work, request).await,
         "balances.list" => balances::list(work, request).await,
         "transactions.list" => transactions::list(work, request).await,
         "transactions.retrieve" => transactions::retrieve(work, request).await,

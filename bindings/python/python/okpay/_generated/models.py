@@ -82,6 +82,10 @@ __all__ = [
     "Transaction",
     "TransactionPage",
     "TransactionType",
+    "Transfer",
+    "TransferFailure",
+    "TransferPage",
+    "TransferStatus",
     "UnknownData",
     "WalletMethod",
     "WebhookEndpoint",
@@ -594,6 +598,8 @@ class ErrorCode(OpenEnum):
     """The destination is new, and in its cooling period."""
     CONFIRMATION_FAILED: ClassVar[ErrorCode]
     """The code is wrong; `object` has the id of what it should confirm."""
+    RECIPIENT_REFUSED: ClassVar[ErrorCode]
+    """The recipient takes no transfers."""
     INSUFFICIENT_BALANCE: ClassVar[ErrorCode]
     """The balance does not cover it."""
     METHOD_NOT_AVAILABLE: ClassVar[ErrorCode]
@@ -696,6 +702,7 @@ class ErrorCode(OpenEnum):
         "FEE_EXCEEDS_AMOUNT": "fee_exceeds_amount",
         "DESTINATION_COOLING": "destination_cooling",
         "CONFIRMATION_FAILED": "confirmation_failed",
+        "RECIPIENT_REFUSED": "recipient_refused",
         "INSUFFICIENT_BALANCE": "insufficient_balance",
         "METHOD_NOT_AVAILABLE": "method_not_available",
         "EXPIRED": "expired",
@@ -777,6 +784,12 @@ class EventType(OpenEnum):
     """A withdrawal was given up."""
     WITHDRAWAL_FAILED: ClassVar[EventType]
     """A withdrawal was not sent."""
+    TRANSFER_CREATED: ClassVar[EventType]
+    """A transfer was made."""
+    TRANSFER_SUCCEEDED: ClassVar[EventType]
+    """A transfer is at its recipient."""
+    TRANSFER_FAILED: ClassVar[EventType]
+    """A transfer was not confirmed: nothing has moved."""
 
     _texts_ = {
         "PAYMENT_CREATED": "payment.created",
@@ -812,6 +825,9 @@ class EventType(OpenEnum):
         "WITHDRAWAL_RETURNED": "withdrawal.returned",
         "WITHDRAWAL_CANCELED": "withdrawal.canceled",
         "WITHDRAWAL_FAILED": "withdrawal.failed",
+        "TRANSFER_CREATED": "transfer.created",
+        "TRANSFER_SUCCEEDED": "transfer.succeeded",
+        "TRANSFER_FAILED": "transfer.failed",
     }
 
 
@@ -1058,6 +1074,8 @@ class TransactionType(OpenEnum):
     """A withdrawal that was not sent or came back."""
     FEE_RETURN: ClassVar[TransactionType]
     """The fee of a withdrawal that was not sent or came back."""
+    TRANSFER: ClassVar[TransactionType]
+    """A transfer to another account."""
 
     _texts_ = {
         "PAYMENT": "payment",
@@ -1069,6 +1087,42 @@ class TransactionType(OpenEnum):
         "WITHDRAWAL": "withdrawal",
         "WITHDRAWAL_RETURN": "withdrawal_return",
         "FEE_RETURN": "fee_return",
+        "TRANSFER": "transfer",
+    }
+
+
+class TransferFailure(OpenEnum):
+    """Why a transfer failed."""
+
+    __slots__ = ()
+
+    CONFIRMATION_FAILED: ClassVar[TransferFailure]
+    """Too many wrong codes."""
+    CONFIRMATION_EXPIRED: ClassVar[TransferFailure]
+    """Not confirmed in time."""
+
+    _texts_ = {
+        "CONFIRMATION_FAILED": "confirmation_failed",
+        "CONFIRMATION_EXPIRED": "confirmation_expired",
+    }
+
+
+class TransferStatus(OpenEnum):
+    """Where a transfer stands."""
+
+    __slots__ = ()
+
+    PENDING_CONFIRMATION: ClassVar[TransferStatus]
+    """Waits for `transfers.confirm`; nothing has moved yet."""
+    SUCCEEDED: ClassVar[TransferStatus]
+    """At the recipient."""
+    FAILED: ClassVar[TransferStatus]
+    """Nothing has moved; `failure_reason` says why."""
+
+    _texts_ = {
+        "PENDING_CONFIRMATION": "pending_confirmation",
+        "SUCCEEDED": "succeeded",
+        "FAILED": "failed",
     }
 
 
@@ -3203,6 +3257,131 @@ class TransactionPage(Model):
         )
 
 
+class Transfer(Model):
+    """A transfer."""
+
+    __slots__ = ("id", "status", "amount", "fee", "recipient", "recipient_name", "created", "version", "livemode", "confirmation", "description", "failure_reason", "idempotency_key", "metadata", "reference", )
+    _fields = __slots__
+
+    id: str
+    """`tr_…`"""
+    status: TransferStatus
+    """Where it stands."""
+    amount: Money
+    """How much."""
+    fee: Quote
+    """The fee, which the sender pays on top."""
+    recipient: str
+    """To whom, by handle."""
+    recipient_name: str
+    """The recipient's name, shortened."""
+    created: datetime
+    """When it was made."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    confirmation: Optional[RequiredConfirmation]
+    """What is needed to confirm it; only for large amounts."""
+    description: Optional[str]
+    """For the recipient."""
+    failure_reason: Optional[TransferFailure]
+    """Why it failed."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: TransferStatus,
+        amount: Money,
+        fee: Quote,
+        recipient: str,
+        recipient_name: str,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        confirmation: Optional[RequiredConfirmation] = None,
+        description: Optional[str] = None,
+        failure_reason: Optional[TransferFailure] = None,
+        idempotency_key: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        reference: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "amount", amount)
+        _set(self, "fee", fee)
+        _set(self, "recipient", recipient)
+        _set(self, "recipient_name", recipient_name)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "confirmation", confirmation)
+        _set(self, "description", description)
+        _set(self, "failure_reason", failure_reason)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "metadata", metadata)
+        _set(self, "reference", reference)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Transfer:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=TransferStatus(data["status"]),
+            amount=Money.from_dict(data["amount"]),
+            fee=Quote.from_dict(data["fee"]),
+            recipient=data["recipient"],
+            recipient_name=data["recipient_name"],
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            confirmation=optional(RequiredConfirmation.from_dict, get("confirmation")),
+            description=get("description"),
+            failure_reason=optional(TransferFailure, get("failure_reason")),
+            idempotency_key=get("idempotency_key"),
+            metadata=dict(get("metadata") or ()),
+            reference=get("reference"),
+        )
+
+
+class TransferPage(Model):
+    """One page of transfers, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Transfer, ...]
+    """The transfers."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Transfer, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TransferPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Transfer.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
 class WebhookEndpoint(Model):
     """Where events are delivered."""
 
@@ -3507,7 +3686,7 @@ class WithdrawalQuote(Model):
         )
 
 
-EventData = Union[CheckoutSession, Deposit, Destination, Payment, Refund, WebhookEndpoint, Withdrawal, UnknownData]
+EventData = Union[CheckoutSession, Deposit, Destination, Payment, Refund, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
 """The resource of an event, whole, as it was when it happened."""
 
 _RESOURCES: Dict[str, Any] = {
@@ -3516,6 +3695,7 @@ _RESOURCES: Dict[str, Any] = {
     "destination": Destination.from_dict,
     "payment": Payment.from_dict,
     "refund": Refund.from_dict,
+    "transfer": Transfer.from_dict,
     "webhook_endpoint": WebhookEndpoint.from_dict,
     "withdrawal": Withdrawal.from_dict,
 }

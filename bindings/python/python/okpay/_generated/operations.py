@@ -1866,6 +1866,188 @@ class Transactions(Group):
         return reply
 
 
+class Transfers(Group):
+    """The operations of `transfers`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        recipient: str,
+        description: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Transfer:
+        """Sends money to another account, at once; a large amount waits for its confirmation.
+
+        :param amount: How much.
+        :param recipient: To whom: a handle such as `@mira`, or an e-mail address.
+        :param description: For the recipient.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Transfer = self._run(
+            "transfers.create",
+            models.Transfer,
+            None,
+            {
+                "amount": amount,
+                "recipient": recipient,
+                "description": description,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def confirm(
+        self,
+        id: str,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Transfer:
+        """Confirms a large transfer by the code that was sent.
+
+        :param id: the id of the object.
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Transfer = self._run(
+            "transfers.confirm",
+            models.Transfer,
+            id,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Transfer:
+        """Reads a transfer.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Transfer = self._run(
+            "transfers.retrieve",
+            models.Transfer,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TransferStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TransferPage:
+        """Lists transfers, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TransferPage = self._run(
+            "transfers.list",
+            models.TransferPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TransferStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Transfer]:
+        """Walks all of them, page by page, as they are needed: lists transfers.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "transfers.list",
+            models.TransferPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+
 class WebhookEndpoints(Group):
     """The operations of `webhook_endpoints`."""
 
@@ -2317,6 +2499,8 @@ class Operations:
         """The operations of `refunds`."""
         self.transactions = Transactions(run)
         """The operations of `transactions`."""
+        self.transfers = Transfers(run)
+        """The operations of `transfers`."""
         self.webhook_endpoints = WebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
         self.withdrawals = Withdrawals(run)
@@ -4138,6 +4322,188 @@ class AsyncTransactions(AsyncGroup):
         return reply
 
 
+class AsyncTransfers(AsyncGroup):
+    """The operations of `transfers`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        recipient: str,
+        description: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Transfer:
+        """Sends money to another account, at once; a large amount waits for its confirmation.
+
+        :param amount: How much.
+        :param recipient: To whom: a handle such as `@mira`, or an e-mail address.
+        :param description: For the recipient.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Transfer = await self._run(
+            "transfers.create",
+            models.Transfer,
+            None,
+            {
+                "amount": amount,
+                "recipient": recipient,
+                "description": description,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def confirm(
+        self,
+        id: str,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Transfer:
+        """Confirms a large transfer by the code that was sent.
+
+        :param id: the id of the object.
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Transfer = await self._run(
+            "transfers.confirm",
+            models.Transfer,
+            id,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Transfer:
+        """Reads a transfer.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Transfer = await self._run(
+            "transfers.retrieve",
+            models.Transfer,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TransferStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TransferPage:
+        """Lists transfers, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TransferPage = await self._run(
+            "transfers.list",
+            models.TransferPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TransferStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Transfer]:
+        """Walks all of them, page by page, as they are needed: lists transfers.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "transfers.list",
+            models.TransferPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+
 class AsyncWebhookEndpoints(AsyncGroup):
     """The operations of `webhook_endpoints`."""
 
@@ -4589,6 +4955,8 @@ class AsyncOperations:
         """The operations of `refunds`."""
         self.transactions = AsyncTransactions(run)
         """The operations of `transactions`."""
+        self.transfers = AsyncTransfers(run)
+        """The operations of `transfers`."""
         self.webhook_endpoints = AsyncWebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
         self.withdrawals = AsyncWithdrawals(run)
