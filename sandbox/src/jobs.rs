@@ -1,11 +1,11 @@
 //! Jobs: what business time brings. A job is put down in the transaction of what causes it, and done in one of its own.
 
-use crate::domain::{arrivals, checkout, deposits, destinations, disputes, payments, refunds, transfers, withdrawals};
+use crate::domain::{arrivals, bills, checkout, deposits, destinations, disputes, payments, refunds, transfers, withdrawals};
 use crate::gateway::Gateway;
 use crate::refusal::{Outcome, Refusal};
 use crate::store::Tx;
 use crate::work::Work;
-use okpay::api::{Deposit, DepositFailure, Destination, Payment, Refund, Transfer, Withdrawal};
+use okpay::api::{Bill, Deposit, DepositFailure, Destination, Payment, Refund, Transfer, Withdrawal};
 use okpay::{Money, Timestamp};
 use sqlx::Row;
 
@@ -49,6 +49,8 @@ pub(crate) enum JobKind {
     ReturnWithdrawal,
     /// A transfer was not confirmed in time.
     ExpireTransfer,
+    /// A biller sends the money back.
+    ReturnBill,
 }
 
 static NAMES: &[(JobKind, &str)] = &[
@@ -71,6 +73,7 @@ static NAMES: &[(JobKind, &str)] = &[
     (JobKind::ArriveWithdrawal, "arrive_withdrawal"),
     (JobKind::ReturnWithdrawal, "return_withdrawal"),
     (JobKind::ExpireTransfer, "expire_transfer"),
+    (JobKind::ReturnBill, "return_bill"),
 ];
 
 /// Puts a job down.
@@ -162,6 +165,10 @@ async fn run(work: &mut Work<'_>, job: &Job) -> Outcome<()> {
         JobKind::ActivateDestination => {
             let mut destination = work.get::<Destination>(&job.object).await?;
             destinations::activate(work, &mut destination).await
+        }
+        JobKind::ReturnBill => {
+            let mut bill = work.get::<Bill>(&job.object).await?;
+            bills::return_it(work, &mut bill).await
         }
         JobKind::ExpireTransfer => {
             let mut transfer = work.get::<Transfer>(&job.object).await?;

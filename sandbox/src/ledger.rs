@@ -9,6 +9,7 @@
 //! | `merchant:{account}:available`, `merchant:{account}:pending`, `merchant:{account}:reserved` | the merchant's balance |
 //! | `acquirer:card`, `bank:incoming`, `bank:outgoing`, `chain:{network}`, `wallets:other` | money that came in or went out |
 //! | `account:{handle}` | the balance of another account |
+//! | `biller:{id}` | what billers got |
 //! | `okpay:held` | holds that back `pending`: a card authorized, a transaction not confirmed |
 //! | `okpay:received` | what arrived for payments that are not all paid yet |
 //! | `okpay:unmatched` | what arrived too late or too much, to be given back to the payer |

@@ -34,6 +34,8 @@ pub enum MagicKind {
     Withdrawal,
     /// The recipient of a transfer.
     Recipient,
+    /// The customer's reference at a biller.
+    Bill,
 }
 
 /// What a card does.
@@ -272,6 +274,33 @@ pub(crate) static RECIPIENTS: &[Recipient] = &[
     },
 ];
 
+/// A bill that can be looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MagicBill {
+    pub(crate) value: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) behaviour: BillBehaviour,
+}
+
+/// What a bill does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BillBehaviour {
+    Open,
+    Late,
+    Returned,
+}
+
+/// Every bill, the same at every biller.
+pub(crate) static BILLS: &[MagicBill] = &[
+    MagicBill { value: "100000001", what: "a bill that is open", behaviour: BillBehaviour::Open },
+    MagicBill { value: "100000002", what: "a bill that is late: with a late charge", behaviour: BillBehaviour::Late },
+    MagicBill {
+        value: "100000003",
+        what: "a bill that is open; paid, the biller sends the money back a day later",
+        behaviour: BillBehaviour::Returned,
+    },
+];
+
 /// The key of the pair in the metadata.
 pub const METADATA_KEY: &str = "sandbox";
 
@@ -286,7 +315,8 @@ pub fn magic_values() -> Vec<MagicValue> {
     let withdrawals = withdrawals.map(|magic| MagicValue { kind: MagicKind::Withdrawal, value: magic.value, what: magic.what });
     let recipients = RECIPIENTS.iter();
     let recipients = recipients.map(|magic| MagicValue { kind: MagicKind::Recipient, value: magic.handle, what: magic.what });
-    cards.chain(arrivals).chain(deposits).chain([cooling]).chain(withdrawals).chain(recipients).collect()
+    let bills = BILLS.iter().map(|magic| MagicValue { kind: MagicKind::Bill, value: magic.value, what: magic.what });
+    cards.chain(arrivals).chain(deposits).chain([cooling]).chain(withdrawals).chain(recipients).chain(bills).collect()
 }
 
 #[cfg(test)]

@@ -104,6 +104,12 @@ pub(crate) static TRANSFER: Machine = machine! { "transfer":
     pending_confirmation, fail => failed;
 };
 
+/// Bills.
+pub(crate) static BILL: Machine = machine! { "bill":
+    open, pay    => paid;
+    paid, return => returned;
+};
+
 /// Checkout sessions.
 pub(crate) static CHECKOUT_SESSION: Machine = machine! { "checkout session":
     open, confirm  => open;
@@ -150,7 +156,7 @@ impl Machine {
 mod tests {
     use super::*;
     use okpay::api::{
-        CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, PaymentStatus, RefundStatus, TransferStatus,
+        BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, PaymentStatus, RefundStatus, TransferStatus,
         WebhookEndpointStatus, WithdrawalStatus,
     };
     use std::collections::BTreeSet;
@@ -164,6 +170,7 @@ mod tests {
             (&DESTINATION, states(DestinationStatus::KNOWN.iter().map(DestinationStatus::as_str).collect())),
             (&WITHDRAWAL, states(WithdrawalStatus::KNOWN.iter().map(WithdrawalStatus::as_str).collect())),
             (&TRANSFER, states(TransferStatus::KNOWN.iter().map(TransferStatus::as_str).collect())),
+            (&BILL, states(BillStatus::KNOWN.iter().map(BillStatus::as_str).collect())),
             (&CHECKOUT_SESSION, states(CheckoutStatus::KNOWN.iter().map(CheckoutStatus::as_str).collect())),
             (&WEBHOOK_ENDPOINT, states(WebhookEndpointStatus::KNOWN.iter().map(WebhookEndpointStatus::as_str).collect())),
             (&API_KEY, vec!["active", "revoked"]),
@@ -214,6 +221,7 @@ mod tests {
             (&DEPOSIT, vec!["succeeded", "failed", "canceled"]),
             (&DESTINATION, vec!["disabled"]),
             (&TRANSFER, vec!["succeeded", "failed"]),
+            (&BILL, vec!["returned"]),
             (&WITHDRAWAL, vec!["arrived", "returned", "canceled", "failed"]),
             (&CHECKOUT_SESSION, vec!["complete", "expired"]),
             (&API_KEY, vec!["revoked"]),

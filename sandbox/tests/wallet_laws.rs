@@ -5,9 +5,9 @@
 mod support;
 
 use okpay::api::{
-    ConfirmTransfer, ConfirmWithdrawal, Confirmation, ConfirmationKind, Deposit, DepositStatus, DestinationType, ListDeposits,
-    ListTransactions, ListTransfers, ListWithdrawals, NewDeposit, NewDestination, NewTransfer, NewWithdrawal, TransactionType,
-    TransferStatus, WalletMethod, Withdrawal, WithdrawalStatus,
+    BillStatus, ConfirmTransfer, ConfirmWithdrawal, Confirmation, ConfirmationKind, Deposit, DepositStatus, DestinationType, ListBills,
+    ListDeposits, ListTransactions, ListTransfers, ListWithdrawals, LookupBill, NewDeposit, NewDestination, NewTransfer, NewWithdrawal,
+    PayBill, TransactionType, TransferStatus, WalletMethod, Withdrawal, WithdrawalStatus,
 };
 use okpay::{Currency, ErrorCode, Money, OkpayError};
 use proptest::prelude::*;
@@ -27,6 +27,7 @@ enum Step {
     CancelWithdrawal { which: usize },
     Review { which: usize, approve: bool },
     Transfer { cents: i64 },
+    PayBill { which: usize },
     ConfirmTransfer { which: usize },
     Wait { seconds: i64 },
 }
@@ -43,7 +44,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => which.clone().prop_map(|which| Step::CancelWithdrawal { which }),
         1 => (which.clone(), any::<bool>()).prop_map(|(which, approve)| Step::Review { which, approve }),
         2 => (1..200_000_i64).prop_map(|cents| Step::Transfer { cents }),
-        2 => which.prop_map(|which| Step::ConfirmTransfer { which }),
+        2 => which.clone().prop_map(|which| Step::ConfirmTransfer { which }),
+        2 => which.prop_map(|which| Step::PayBill { which }),
         2 => prop_oneof![1..90_i64, 600..4000_i64, 80_000..900_000_i64].prop_map(|seconds| Step::Wait { seconds }),
     ]
 }
@@ -151,6 +153,12 @@ impl Run {
                     allowed(client.transfers().confirm(id, ConfirmTransfer::new(proof)).await);
                 }
             }
+            Step::PayBill { which } => {
+                let billers = ["bil_north_energy", "bil_clearwater"];
+                let reference = format!("10000000{}", which % 3 + 1);
+                let bill = client.bills().lookup(LookupBill::new(billers[which % 2], reference)).await.unwrap();
+                allowed(client.bills().pay(&bill.id, PayBill::new()).await);
+            }
             Step::Wait { seconds } => self.sandbox.advance(*seconds).await,
         }
     }
@@ -166,7 +174,8 @@ impl Run {
         let expected = deposits.iter().map(credited).sum::<i64>() - withdrawals.iter().map(taken).sum::<i64>();
         let transfers = self.sandbox.client.transfers().list(ListTransfers::new().limit(100_u32)).await.unwrap().data;
         let given = transfers.iter().filter(|it| it.status == TransferStatus::Succeeded).map(|it| it.fee.gross.minor()).sum::<i64>();
-        let expected = expected - given;
+        let bills = self.sandbox.client.bills().list(ListBills::new().limit(100_u32).status(BillStatus::Paid)).await.unwrap().data;
+        let expected = expected - given - bills.iter().map(|it| it.fee.gross.minor()).sum::<i64>();
         assert_eq!(available, expected);
         let on_its_way = withdrawals.iter().filter(|it| matches!(it.status, WithdrawalStatus::Submitted | WithdrawalStatus::InReview));
         assert_eq!(reserved, on_its_way.map(|it| it.fee.gross.minor()).sum::<i64>());

@@ -1,6 +1,6 @@
 //! Events: what happened, with the whole resource as it was then.
 
-use super::{CheckoutSession, Deposit, Destination, Payment, Refund, Transfer, WebhookEndpoint, Withdrawal};
+use super::{Bill, CheckoutSession, Deposit, Destination, Payment, Refund, Transfer, WebhookEndpoint, Withdrawal};
 use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
 use okpay_macros::model;
@@ -118,6 +118,12 @@ pub enum EventType {
     /// A transfer was not confirmed: nothing has moved.
     #[wire = "transfer.failed"]
     TransferFailed,
+    /// A bill was paid.
+    #[wire = "bill.paid"]
+    BillPaid,
+    /// A biller sent the money back: amount and fee are in the balance again.
+    #[wire = "bill.returned"]
+    BillReturned,
 }
 
 /// From one row a resource: the variants of [`EventData`], and what reads, writes and looks at them.
@@ -186,6 +192,7 @@ event_data! {
     "destination" => Destination;
     "withdrawal" => Withdrawal;
     "transfer" => Transfer;
+    "bill" => Bill;
 }
 
 /// What happened.

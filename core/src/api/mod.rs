@@ -14,6 +14,7 @@
 
 mod api_keys;
 mod balances;
+mod bills;
 mod call;
 mod checkout_sessions;
 mod confirmations;
@@ -39,6 +40,7 @@ mod withdrawals;
 
 pub use api_keys::*;
 pub use balances::*;
+pub use bills::*;
 pub(crate) use call::known_operation;
 pub use call::{Call, Operation, Page, Scope, find_operation};
 pub use checkout_sessions::*;

@@ -96,6 +96,22 @@ operations! {
     /// Lists transfers, newest first.
     secret transfers.list: GET "/v1/transfers" (ListTransfers) -> TransferPage;
 
+    /// Lists the billers whose bills can be paid.
+    secret billers.list: GET "/v1/billers" (ListBillers) -> BillerPage;
+    /// Reads a biller.
+    secret billers.retrieve: GET "/v1/billers/{id}" (Id) -> Biller;
+
+    /// Looks a bill up by what its biller knows the customer by; the same bill gives the same object.
+    secret bills.lookup: POST "/v1/bills/lookup" (LookupBill) -> Bill;
+    /// Pays a bill out of the balance.
+    secret bills.pay: POST "/v1/bills/{id}/pay" (Id, PayBill) -> Bill;
+    /// Reads a bill.
+    secret bills.retrieve: GET "/v1/bills/{id}" (Id) -> Bill;
+    /// The receipt of a bill that was paid.
+    secret bills.receipt: GET "/v1/bills/{id}/receipt" (Id) -> BillReceipt;
+    /// Lists the bills that were looked up, newest first.
+    secret bills.list: GET "/v1/bills" (ListBills) -> BillPage;
+
     /// What the account holds, by currency.
     secret balances.list: GET "/v1/balances" () -> BalancePage;
     /// Lists every movement of the balance, newest first.

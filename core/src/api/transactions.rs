@@ -23,10 +23,14 @@ pub enum TransactionType {
     Withdrawal,
     /// A withdrawal that was not sent or came back.
     WithdrawalReturn,
-    /// The fee of a withdrawal that was not sent or came back.
+    /// The fee of a withdrawal that was not sent, or of what came back.
     FeeReturn,
     /// A transfer to another account.
     Transfer,
+    /// A bill that was paid, before its fee.
+    Bill,
+    /// A bill whose biller sent the money back.
+    BillReturn,
 }
 
 /// One movement of the account's balance.

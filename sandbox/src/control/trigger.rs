@@ -63,7 +63,9 @@ pub(super) async fn seed(State(gateway): State<Shared>, body: Bytes) -> Told<See
 async fn make_many(gateway: &Gateway, body: &[u8]) -> Outcome<Seeded> {
     let Seed { count } = validate::body(body, Some("application/json"))?;
     let count = validate::within("count", count, 1..=1000, 20)?;
-    let has_amount = |kind: &&EventType| !kind.as_str().starts_with("webhook_endpoint.") && !kind.as_str().starts_with("destination.");
+    // What has no amount of its own to differ in.
+    let without = ["webhook_endpoint.", "destination.", "bill."];
+    let has_amount = |kind: &&EventType| !without.iter().any(|resource| kind.as_str().starts_with(resource));
     let kinds = EventType::KNOWN.iter().filter(has_amount).collect::<Vec<_>>();
     let mut events = Vec::new();
     for (number, kind) in (1..=count).zip(kinds.into_iter().cycle()) {

@@ -1,15 +1,18 @@
-//! The events of the account's own money: deposits, destinations, withdrawals, transfers.
+//! The events of the account's own money: deposits, destinations, withdrawals, transfers, bills.
 
 use super::trigger::{PAYS, new_card, read};
 use crate::domain::step_up::Message;
-use crate::domain::{deposits, destinations, transfers, withdrawals};
+use crate::domain::{bills, deposits, destinations, transfers, withdrawals};
 use crate::handlers;
-use crate::magic::NO_COOLING;
-use crate::refusal::{Outcome, Refusal};
+use crate::magic::{BILLS, NO_COOLING};
+use crate::refusal::{Outcome, Refusal, refuse};
 use crate::store::objects::{self, Filter, Stored};
 use crate::work::Work;
-use okpay::Money;
-use okpay::api::{DepositFailure, Destination, EventType, NewDeposit, NewDestination, NewTransfer, NewWithdrawal, WalletMethod};
+use okpay::api::{
+    BillStatus, DepositFailure, Destination, EventType, LookupBill, NewDeposit, NewDestination, NewTransfer, NewWithdrawal, PayBill,
+    WalletMethod,
+};
+use okpay::{ErrorCode, Money};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -21,6 +24,7 @@ pub(super) async fn make(work: &mut Work<'_>, event_type: &EventType, set: &Set)
     Ok(match resource {
         "deposit" => Some(deposit(work, event_type, set).await?),
         "destination" => Some(destination(work, event_type, set).await?.body.id),
+        "bill" => Some(bill(work, event_type).await?),
         "transfer" => Some(transfer(work, event_type, set).await?),
         "withdrawal" => Some(withdrawal(work, event_type, set).await?),
         _ => None,
@@ -102,6 +106,25 @@ async fn transfer(work: &mut Work<'_>, event_type: &EventType, set: &Set) -> Out
         transfers::expire(work, &mut transfer).await?;
     }
     Ok(transfer.body.id)
+}
+
+/// The next of the built-in bills that is not paid yet, of whatever biller.
+async fn bill(work: &mut Work<'_>, event_type: &EventType) -> Outcome<String> {
+    for biller in bills::billers()? {
+        for magic in BILLS {
+            let mut bill = bills::look_up(work, &LookupBill::new(biller.id.clone(), magic.value)).await?;
+            if bill.body.status != BillStatus::Open {
+                continue;
+            }
+            fill(work, bill.body.amount).await?;
+            bills::pay(work, &mut bill, PayBill::new()).await?;
+            if *event_type == EventType::BillReturned {
+                bills::return_it(work, &mut bill).await?;
+            }
+            return Ok(bill.body.id);
+        }
+    }
+    Err(refuse(ErrorCode::IllegalState, "every built-in bill is paid already"))
 }
 
 /// Twice the amount into the balance, so that it covers the fee, too.

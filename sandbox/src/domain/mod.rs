@@ -18,12 +18,14 @@
 //! | `deposits.rs` | money that comes into the balance |
 //! | `destinations.rs`, `withdrawal_quotes.rs`, `withdrawals.rs` | money that leaves it |
 //! | `transfers.rs` | money to another account |
+//! | `bills.rs`, `billers.json` | bills that are paid out of the balance |
 //! | `step_up.rs` | codes by SMS |
 //! | `business_days.rs`, `target_days.json` | on which days banks move money |
 
 pub(crate) mod addresses;
 pub(crate) mod approvals;
 pub(crate) mod arrivals;
+pub(crate) mod bills;
 pub(crate) mod business_days;
 pub(crate) mod cards;
 pub(crate) mod checkout;

@@ -5,7 +5,7 @@ use crate::handlers::api_keys::{ApiKeyInternal, is_active};
 use crate::magic::CardBehaviour;
 use crate::store::objects::{Facts, Resource};
 use okpay::api::{
-    ApiKey, CheckoutSession, Deposit, Destination, Event, Payment, PaymentMethod, Refund, Transfer, WebhookEndpoint, Withdrawal,
+    ApiKey, Bill, CheckoutSession, Deposit, Destination, Event, Payment, PaymentMethod, Refund, Transfer, WebhookEndpoint, Withdrawal,
     WithdrawalQuote,
 };
 use okpay::{Money, Timestamp};
@@ -127,6 +127,7 @@ resource!(Destination as "destination" with DestinationInternal: |it| facts(&it.
 resource!(Withdrawal as "withdrawal" with StepUpInternal:
     |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.destination)), version);
 resource!(Transfer as "transfer" with StepUpInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
+resource!(Bill as "bill" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.biller)), version);
 resource!(WithdrawalQuote as "withdrawal quote" with Nothing: |it| facts(&it.id, "made", &None, Some(&it.destination)));
 resource!(Message as "message" with Nothing: |it| facts(&it.id, &it.channel, &None, Some(&it.about)));
 resource!(CheckoutSession as "checkout session" with CheckoutInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);

@@ -37,6 +37,7 @@ staged! {
     Destination by DESTINATION;
     Withdrawal by WITHDRAWAL;
     Transfer by TRANSFER;
+    Bill by BILL;
 }
 
 /// Refuses what the state does not allow.

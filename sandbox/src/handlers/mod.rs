@@ -4,6 +4,7 @@
 
 pub(crate) mod api_keys;
 mod balances;
+mod bills;
 pub(crate) mod checkout_sessions;
 pub(crate) mod deposits;
 mod destinations;
@@ -103,6 +104,13 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "transfers.confirm" => transfers::confirm(work, request).await,
         "transfers.retrieve" => transfers::retrieve(work, request).await,
         "transfers.list" => transfers::list(work, request).await,
+        "billers.list" => bills::list_billers(work, request).await,
+        "billers.retrieve" => bills::retrieve_biller(work, request).await,
+        "bills.lookup" => bills::look_up(work, request).await,
+        "bills.pay" => bills::pay(work, request).await,
+        "bills.retrieve" => bills::retrieve(work, request).await,
+        "bills.receipt" => bills::receipt(work, request).await,
+        "bills.list" => bills::list(work, request).await,
         "balances.list" => balances::list(work, request).await,
         "transactions.list" => transactions::list(work, request).await,
         "transactions.retrieve" => transactions::retrieve(work, request).await,

@@ -24,6 +24,13 @@ __all__ = [
     "BalancePage",
     "BankTransferInstructions",
     "Bearer",
+    "Bill",
+    "BillPage",
+    "BillReceipt",
+    "BillStatus",
+    "Biller",
+    "BillerCategory",
+    "BillerPage",
     "CallOutcome",
     "CallState",
     "CaptureMode",
@@ -144,6 +151,47 @@ class Bearer(OpenEnum):
     _texts_ = {
         "MERCHANT": "merchant",
         "CUSTOMER": "customer",
+    }
+
+
+class BillStatus(OpenEnum):
+    """Where a bill stands."""
+
+    __slots__ = ()
+
+    OPEN: ClassVar[BillStatus]
+    """To be paid."""
+    PAID: ClassVar[BillStatus]
+    """Paid."""
+    RETURNED: ClassVar[BillStatus]
+    """The biller sent the money back; amount and fee are in the balance again."""
+
+    _texts_ = {
+        "OPEN": "open",
+        "PAID": "paid",
+        "RETURNED": "returned",
+    }
+
+
+class BillerCategory(OpenEnum):
+    """What a biller sells."""
+
+    __slots__ = ()
+
+    ENERGY: ClassVar[BillerCategory]
+    """Electricity and gas."""
+    WATER: ClassVar[BillerCategory]
+    """Water and waste."""
+    TELECOM: ClassVar[BillerCategory]
+    """Telephone and internet."""
+    GOVERNMENT: ClassVar[BillerCategory]
+    """Taxes and fees of a public office."""
+
+    _texts_ = {
+        "ENERGY": "energy",
+        "WATER": "water",
+        "TELECOM": "telecom",
+        "GOVERNMENT": "government",
     }
 
 
@@ -790,6 +838,10 @@ class EventType(OpenEnum):
     """A transfer is at its recipient."""
     TRANSFER_FAILED: ClassVar[EventType]
     """A transfer was not confirmed: nothing has moved."""
+    BILL_PAID: ClassVar[EventType]
+    """A bill was paid."""
+    BILL_RETURNED: ClassVar[EventType]
+    """A biller sent the money back: amount and fee are in the balance again."""
 
     _texts_ = {
         "PAYMENT_CREATED": "payment.created",
@@ -828,6 +880,8 @@ class EventType(OpenEnum):
         "TRANSFER_CREATED": "transfer.created",
         "TRANSFER_SUCCEEDED": "transfer.succeeded",
         "TRANSFER_FAILED": "transfer.failed",
+        "BILL_PAID": "bill.paid",
+        "BILL_RETURNED": "bill.returned",
     }
 
 
@@ -1073,9 +1127,13 @@ class TransactionType(OpenEnum):
     WITHDRAWAL_RETURN: ClassVar[TransactionType]
     """A withdrawal that was not sent or came back."""
     FEE_RETURN: ClassVar[TransactionType]
-    """The fee of a withdrawal that was not sent or came back."""
+    """The fee of a withdrawal that was not sent, or of what came back."""
     TRANSFER: ClassVar[TransactionType]
     """A transfer to another account."""
+    BILL: ClassVar[TransactionType]
+    """A bill that was paid, before its fee."""
+    BILL_RETURN: ClassVar[TransactionType]
+    """A bill whose biller sent the money back."""
 
     _texts_ = {
         "PAYMENT": "payment",
@@ -1088,6 +1146,8 @@ class TransactionType(OpenEnum):
         "WITHDRAWAL_RETURN": "withdrawal_return",
         "FEE_RETURN": "fee_return",
         "TRANSFER": "transfer",
+        "BILL": "bill",
+        "BILL_RETURN": "bill_return",
     }
 
 
@@ -1529,6 +1589,284 @@ class BankTransferInstructions(Model):
             reference=data["reference"],
             amount_due=Money.from_dict(data["amount_due"]),
             expires=parse_time(data["expires"]),
+        )
+
+
+class Bill(Model):
+    """A bill."""
+
+    __slots__ = ("id", "status", "biller", "biller_name", "customer_reference", "customer_name", "amount", "fee", "due", "created", "version", "livemode", "idempotency_key", "late_charge", "metadata", "paid", "receipt_number", "reference", )
+    _fields = __slots__
+
+    id: str
+    """`bill_…`"""
+    status: BillStatus
+    """Where it stands."""
+    biller: str
+    """The biller."""
+    biller_name: str
+    """The biller's name."""
+    customer_reference: str
+    """What the biller knows its customer by."""
+    customer_name: str
+    """The customer's name, masked."""
+    amount: Money
+    """What is due in all."""
+    fee: Quote
+    """The fee, which comes on top: `gross` leaves the balance."""
+    due: datetime
+    """By when it is to be paid."""
+    created: datetime
+    """When it was looked up first."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    idempotency_key: Optional[str]
+    """The key of the call that paid it."""
+    late_charge: Optional[Money]
+    """How much of it is for being late."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    paid: Optional[datetime]
+    """When it was paid."""
+    receipt_number: Optional[str]
+    """The number of the receipt."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: BillStatus,
+        biller: str,
+        biller_name: str,
+        customer_reference: str,
+        customer_name: str,
+        amount: Money,
+        fee: Quote,
+        due: datetime,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        idempotency_key: Optional[str] = None,
+        late_charge: Optional[Money] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        paid: Optional[datetime] = None,
+        receipt_number: Optional[str] = None,
+        reference: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "biller", biller)
+        _set(self, "biller_name", biller_name)
+        _set(self, "customer_reference", customer_reference)
+        _set(self, "customer_name", customer_name)
+        _set(self, "amount", amount)
+        _set(self, "fee", fee)
+        _set(self, "due", due)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "late_charge", late_charge)
+        _set(self, "metadata", metadata)
+        _set(self, "paid", paid)
+        _set(self, "receipt_number", receipt_number)
+        _set(self, "reference", reference)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Bill:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=BillStatus(data["status"]),
+            biller=data["biller"],
+            biller_name=data["biller_name"],
+            customer_reference=data["customer_reference"],
+            customer_name=data["customer_name"],
+            amount=Money.from_dict(data["amount"]),
+            fee=Quote.from_dict(data["fee"]),
+            due=parse_time(data["due"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            idempotency_key=get("idempotency_key"),
+            late_charge=optional(Money.from_dict, get("late_charge")),
+            metadata=dict(get("metadata") or ()),
+            paid=optional(parse_time, get("paid")),
+            receipt_number=get("receipt_number"),
+            reference=get("reference"),
+        )
+
+
+class BillPage(Model):
+    """One page of bills, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Bill, ...]
+    """The bills."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Bill, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> BillPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Bill.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class BillReceipt(Model):
+    """The receipt of a bill that was paid."""
+
+    __slots__ = ("number", "bill", "biller_name", "customer_reference", "amount", "fee", "total", "paid", )
+    _fields = __slots__
+
+    number: str
+    """The number."""
+    bill: str
+    """The bill."""
+    biller_name: str
+    """The biller's name."""
+    customer_reference: str
+    """What the biller knows its customer by."""
+    amount: Money
+    """What the biller got."""
+    fee: Money
+    """The fee."""
+    total: Money
+    """What left the balance."""
+    paid: datetime
+    """When it was paid."""
+
+    def __init__(
+        self,
+        *,
+        number: str,
+        bill: str,
+        biller_name: str,
+        customer_reference: str,
+        amount: Money,
+        fee: Money,
+        total: Money,
+        paid: datetime,
+    ) -> None:
+        _set(self, "number", number)
+        _set(self, "bill", bill)
+        _set(self, "biller_name", biller_name)
+        _set(self, "customer_reference", customer_reference)
+        _set(self, "amount", amount)
+        _set(self, "fee", fee)
+        _set(self, "total", total)
+        _set(self, "paid", paid)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> BillReceipt:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            number=data["number"],
+            bill=data["bill"],
+            biller_name=data["biller_name"],
+            customer_reference=data["customer_reference"],
+            amount=Money.from_dict(data["amount"]),
+            fee=Money.from_dict(data["fee"]),
+            total=Money.from_dict(data["total"]),
+            paid=parse_time(data["paid"]),
+        )
+
+
+class Biller(Model):
+    """Who sends bills."""
+
+    __slots__ = ("id", "name", "category", "country", "currency", "reference_hint", )
+    _fields = __slots__
+
+    id: str
+    """`bil_…`"""
+    name: str
+    """The name."""
+    category: BillerCategory
+    """What it sells."""
+    country: str
+    """Its country, in ISO 3166-1's two letters."""
+    currency: str
+    """The currency of its bills."""
+    reference_hint: str
+    """What its customers' references look like, in words."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        name: str,
+        category: BillerCategory,
+        country: str,
+        currency: str,
+        reference_hint: str,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "name", name)
+        _set(self, "category", category)
+        _set(self, "country", country)
+        _set(self, "currency", currency)
+        _set(self, "reference_hint", reference_hint)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Biller:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            id=data["id"],
+            name=data["name"],
+            category=BillerCategory(data["category"]),
+            country=data["country"],
+            currency=data["currency"],
+            reference_hint=data["reference_hint"],
+        )
+
+
+class BillerPage(Model):
+    """One page of billers, by name."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Biller, ...]
+    """The billers."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Biller, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> BillerPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Biller.from_dict, data["data"])),
+            next=get("next"),
         )
 
 
@@ -3686,10 +4024,11 @@ class WithdrawalQuote(Model):
         )
 
 
-EventData = Union[CheckoutSession, Deposit, Destination, Payment, Refund, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
+EventData = Union[Bill, CheckoutSession, Deposit, Destination, Payment, Refund, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
 """The resource of an event, whole, as it was when it happened."""
 
 _RESOURCES: Dict[str, Any] = {
+    "bill": Bill.from_dict,
     "checkout_session": CheckoutSession.from_dict,
     "deposit": Deposit.from_dict,
     "destination": Destination.from_dict,

@@ -217,6 +217,283 @@ class Balances(Group):
         return reply
 
 
+class Billers(Group):
+    """The operations of `billers`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        category: Optional[Union[models.BillerCategory, str]] = None,
+        country: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.BillerPage:
+        """Lists the billers whose bills can be paid.
+
+        :param category: Only this category.
+        :param country: Only this country.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.BillerPage = self._run(
+            "billers.list",
+            models.BillerPage,
+            None,
+            {
+                "category": category,
+                "country": country,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Biller:
+        """Reads a biller.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Biller = self._run(
+            "billers.retrieve",
+            models.Biller,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class Bills(Group):
+    """The operations of `bills`."""
+
+    __slots__ = ()
+
+    def lookup(
+        self,
+        *,
+        biller: str,
+        customer_reference: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Bill:
+        """Looks a bill up by what its biller knows the customer by; the same bill gives the same object.
+
+        :param biller: The biller (`bil_…`).
+        :param customer_reference: What the biller knows its customer by; it stands on the bill.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Bill = self._run(
+            "bills.lookup",
+            models.Bill,
+            None,
+            {
+                "biller": biller,
+                "customer_reference": customer_reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def pay(
+        self,
+        id: str,
+        *,
+        amount: Optional[Union[Money, Mapping[str, str]]] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Bill:
+        """Pays a bill out of the balance.
+
+        :param id: the id of the object.
+        :param amount: What is due, as it was seen: refused if it is not that any more.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Bill = self._run(
+            "bills.pay",
+            models.Bill,
+            id,
+            {
+                "amount": amount,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Bill:
+        """Reads a bill.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Bill = self._run(
+            "bills.retrieve",
+            models.Bill,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def receipt(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.BillReceipt:
+        """The receipt of a bill that was paid.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.BillReceipt = self._run(
+            "bills.receipt",
+            models.BillReceipt,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        biller: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.BillStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.BillPage:
+        """Lists the bills that were looked up, newest first.
+
+        :param after: The `next` of the page before.
+        :param biller: Only those of this biller.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.BillPage = self._run(
+            "bills.list",
+            models.BillPage,
+            None,
+            {
+                "after": after,
+                "biller": biller,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        biller: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.BillStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Bill]:
+        """Walks all of them, page by page, as they are needed: lists the bills that were looked up.
+
+        :param after: The `next` of the page before.
+        :param biller: Only those of this biller.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "bills.list",
+            models.BillPage,
+            {
+                "after": after,
+                "biller": biller,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+
 class CheckoutSessions(Group):
     """The operations of `checkout_sessions`."""
 
@@ -2475,6 +2752,10 @@ class Operations:
         """The operations of `api_keys`."""
         self.balances = Balances(run)
         """The operations of `balances`."""
+        self.billers = Billers(run)
+        """The operations of `billers`."""
+        self.bills = Bills(run)
+        """The operations of `bills`."""
         self.checkout_sessions = CheckoutSessions(run)
         """The operations of `checkout_sessions`."""
         self.deposits = Deposits(run)
@@ -2671,6 +2952,283 @@ class AsyncBalances(AsyncGroup):
             headers,
         )
         return reply
+
+
+class AsyncBillers(AsyncGroup):
+    """The operations of `billers`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        category: Optional[Union[models.BillerCategory, str]] = None,
+        country: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.BillerPage:
+        """Lists the billers whose bills can be paid.
+
+        :param category: Only this category.
+        :param country: Only this country.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.BillerPage = await self._run(
+            "billers.list",
+            models.BillerPage,
+            None,
+            {
+                "category": category,
+                "country": country,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Biller:
+        """Reads a biller.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Biller = await self._run(
+            "billers.retrieve",
+            models.Biller,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncBills(AsyncGroup):
+    """The operations of `bills`."""
+
+    __slots__ = ()
+
+    async def lookup(
+        self,
+        *,
+        biller: str,
+        customer_reference: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Bill:
+        """Looks a bill up by what its biller knows the customer by; the same bill gives the same object.
+
+        :param biller: The biller (`bil_…`).
+        :param customer_reference: What the biller knows its customer by; it stands on the bill.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Bill = await self._run(
+            "bills.lookup",
+            models.Bill,
+            None,
+            {
+                "biller": biller,
+                "customer_reference": customer_reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def pay(
+        self,
+        id: str,
+        *,
+        amount: Optional[Union[Money, Mapping[str, str]]] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Bill:
+        """Pays a bill out of the balance.
+
+        :param id: the id of the object.
+        :param amount: What is due, as it was seen: refused if it is not that any more.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Bill = await self._run(
+            "bills.pay",
+            models.Bill,
+            id,
+            {
+                "amount": amount,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Bill:
+        """Reads a bill.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Bill = await self._run(
+            "bills.retrieve",
+            models.Bill,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def receipt(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.BillReceipt:
+        """The receipt of a bill that was paid.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.BillReceipt = await self._run(
+            "bills.receipt",
+            models.BillReceipt,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        biller: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.BillStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.BillPage:
+        """Lists the bills that were looked up, newest first.
+
+        :param after: The `next` of the page before.
+        :param biller: Only those of this biller.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.BillPage = await self._run(
+            "bills.list",
+            models.BillPage,
+            None,
+            {
+                "after": after,
+                "biller": biller,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        biller: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.BillStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Bill]:
+        """Walks all of them, page by page, as they are needed: lists the bills that were looked up.
+
+        :param after: The `next` of the page before.
+        :param biller: Only those of this biller.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "bills.list",
+            models.BillPage,
+            {
+                "after": after,
+                "biller": biller,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
 
 
 class AsyncCheckoutSessions(AsyncGroup):
@@ -4931,6 +5489,10 @@ class AsyncOperations:
         """The operations of `api_keys`."""
         self.balances = AsyncBalances(run)
         """The operations of `balances`."""
+        self.billers = AsyncBillers(run)
+        """The operations of `billers`."""
+        self.bills = AsyncBills(run)
+        """The operations of `bills`."""
         self.checkout_sessions = AsyncCheckoutSessions(run)
         """The operations of `checkout_sessions`."""
         self.deposits = AsyncDeposits(run)
