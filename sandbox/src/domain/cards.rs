@@ -54,7 +54,7 @@ fn region(magic: Option<&MagicCard>) -> CardRegion {
 fn refused(error: OkpayError) -> Refusal {
     let failure = error.failure();
     let field = failure.param.as_deref().unwrap_or("number");
-    refuse_at(ErrorCode::InvalidField, &format!("card.{field}"), &failure.detail)
+    refuse_at(ErrorCode::InvalidField, format!("card.{field}"), &failure.detail)
 }
 
 /// Charges the card of a payment, or asks for 3-D Secure first.
