@@ -65,3 +65,9 @@ fn show(command: &Command) -> String {
     let set = command.get_envs().filter_map(|(name, value)| Some(format!("{}={:?}", name.display(), value?)));
     set.chain(words).collect::<Vec<_>>().join(" ")
 }
+
+/// Where cargo builds: `CARGO_TARGET_DIR` or the workspace's own.
+pub(crate) fn target() -> Result<PathBuf> {
+    let metadata: serde_json::Value = serde_json::from_str(&output(&mut cargo("metadata --format-version 1 --no-deps"))?)?;
+    Ok(metadata["target_directory"].as_str().context("cargo tells no target directory")?.into())
+}

@@ -9,6 +9,7 @@
 //! | `schema.rs` | the models' JSON Schemas, read once for the templates of every language |
 //! | `python.rs` | the Python package: what of it is generated, and its step |
 //! | `command.rs` | starts programs from the root of the repository |
+//! | `uniffi.rs` | the library for Kotlin and Swift, and the plumbing over it |
 //! | `tools.rs` | ready-made checkers from PyPI, in a folder of the project |
 #![forbid(unsafe_code)]
 
@@ -20,6 +21,7 @@ mod schema;
 mod steps;
 mod test;
 mod tools;
+mod uniffi;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

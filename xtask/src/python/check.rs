@@ -1,6 +1,6 @@
 //! `cargo xtask test python`: one wheel, installed into a virtual environment of its own, linted, type-checked and tested.
 
-use crate::command::{cargo, output, program, root, run};
+use crate::command::{cargo, program, root, run, target};
 use crate::tools::{programs, python};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
@@ -51,12 +51,6 @@ fn build(environment: &Path) -> Result<PathBuf> {
         [wheel] => Ok(wheel.clone()),
         _ => bail!("maturin made {} wheels in {}", wheels.len(), folder.display()),
     }
-}
-
-/// Where cargo builds: `CARGO_TARGET_DIR` or the workspace's own.
-fn target() -> Result<PathBuf> {
-    let metadata: serde_json::Value = serde_json::from_str(&output(&mut cargo("metadata --format-version 1 --no-deps"))?)?;
-    Ok(metadata["target_directory"].as_str().context("cargo tells no target directory")?.into())
 }
 
 fn lint(environment: &Path) -> Result<()> {
