@@ -10,6 +10,7 @@
 //! | `python.rs` | the Python package: what of it is generated, and its step |
 //! | `command.rs` | starts programs from the root of the repository |
 //! | `uniffi.rs` | the library for Kotlin and Swift, and the plumbing over it |
+//! | `swift.rs` | the Swift package: what of it is generated, and its step |
 //! | `tools.rs` | ready-made checkers from PyPI, in a folder of the project |
 #![forbid(unsafe_code)]
 
@@ -19,6 +20,7 @@ mod python;
 mod reference;
 mod schema;
 mod steps;
+mod swift;
 mod test;
 mod tools;
 mod uniffi;

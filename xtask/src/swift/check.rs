@@ -1,0 +1,98 @@
+//! `cargo xtask test swift`: the package over the library as built, its tests, and another package that uses it.
+//!
+//! Where a Swift 6 is on the PATH it is used. On a Debian without one, as root, a Debian that has one is made once in `.tools/swift-root`
+//! (a minute, 1.9 GB), and Swift runs in there; Rust stays outside.
+
+use crate::command::{cargo, output, program, root, run, target};
+use crate::uniffi::{library, plumbing};
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const PACKAGE: &str = "bindings/uniffi/swift";
+const CONSUMER: &str = "bindings/uniffi/swift/Consumer";
+/// Where the tests write what they have run, for the table of conformance.
+const CONFORMANCE: &str = "OKPAY_CONFORMANCE";
+
+/// Builds, tests, and uses the package as others do.
+pub(crate) fn check() -> Result<()> {
+    let library = library()?;
+    place_plumbing(&library)?;
+    run(&mut cargo("build --package okpay-cli"))?;
+    let swift = Swift::find(&library)?;
+    // What is public is documented, and no warning is let through.
+    run(&mut swift.command(PACKAGE, &["build", "--build-tests", "-Xswiftc", "-warnings-as-errors"]))?;
+    run(&mut swift.command(PACKAGE, &["test", "--skip-build"]))?;
+    run(&mut swift.command(CONSUMER, &["run", "--quiet", "pay"]))
+}
+
+/// Puts what UniFFI makes of the library where the package expects it.
+pub(crate) fn place_plumbing(library: &Path) -> Result<()> {
+    let made = target()?.join("swift-plumbing");
+    plumbing("swift", library, &made)?;
+    let sources = root().join(PACKAGE).join("Sources");
+    let include = sources.join("okpay_coreFFI/include");
+    let core = sources.join("OKPayCore");
+    for folder in [&include, &core] {
+        std::fs::create_dir_all(folder)?;
+    }
+    copy(&made.join("OKPayCore.swift"), &core.join("OKPayCore.swift"))?;
+    copy(&made.join("okpay_coreFFI.h"), &include.join("okpay_coreFFI.h"))?;
+    // Not UniFFI's own map: that one names a module of Apple's which is nowhere else.
+    let map = "module okpay_coreFFI {\n    header \"okpay_coreFFI.h\"\n    export *\n}\n";
+    write(&include.join("module.modulemap"), map.as_bytes())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    write(to, &std::fs::read(from).with_context(|| format!("{} was not made", from.display()))?)
+}
+
+/// Writes only what is new, so that nothing is compiled again for its date.
+fn write(file: &Path, text: &[u8]) -> Result<()> {
+    if std::fs::read(file).is_ok_and(|found| found == text) {
+        return Ok(());
+    }
+    std::fs::write(file, text).with_context(|| format!("{} cannot be written", file.display()))
+}
+
+/// How Swift is reached.
+struct Swift {
+    /// The root that it runs in, where it is not on this machine itself.
+    inside: Option<PathBuf>,
+    library: PathBuf,
+}
+
+impl Swift {
+    fn find(library: &Path) -> Result<Self> {
+        let library = library.to_owned();
+        if is_on_path() {
+            return Ok(Self { inside: None, library });
+        }
+        let inside = root().join(".tools/swift-root");
+        run(program("bash").arg("xtask/scripts/swift-root.sh").arg(&inside))
+            .context("Swift 6 is needed: https://swift.org/install; a Debian makes it for itself when this runs as root")?;
+        Ok(Self { inside: Some(inside), library })
+    }
+
+    /// A command of Swift's on a package of the project.
+    fn command(&self, package: &str, arguments: &[&str]) -> Command {
+        let mut command = match &self.inside {
+            None => program("swift"),
+            Some(inside) => {
+                let mut command = program("bash");
+                command.arg("xtask/scripts/inswift.sh").arg(inside).arg(root()).arg(&self.library);
+                command.args(std::env::var_os(CONFORMANCE)).args(["--", "swift"]);
+                command
+            }
+        };
+        command.arg(arguments[0]).arg("--package-path").arg(root().join(package)).args(&arguments[1..]);
+        command.env("OKPAY_LIBRARY_DIR", &self.library).env("OKPAY_PROGRAM", self.library.join("okpay"));
+        command
+    }
+}
+
+fn is_on_path() -> bool {
+    let version = output(program("swift").arg("--version")).unwrap_or_default();
+    let number = version.split("Swift version ").nth(1).and_then(|rest| rest.split('.').next());
+    number.and_then(|number| number.parse::<u32>().ok()).is_some_and(|number| number >= 6)
+}
