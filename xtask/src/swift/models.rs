@@ -157,9 +157,8 @@ fn coding(members: &[Member<'_>]) -> String {
 
 /// Secrets stay out of what `print`, `dump` and the debugger show.
 fn redaction(model: &str, members: &[Member<'_>]) -> String {
-    let is_secret = |member: &Member<'_>| {
-        SECRETS.iter().any(|(of, secret)| *secret == member.field.name && (of.is_empty() || *of == model))
-    };
+    let is_secret =
+        |member: &Member<'_>| SECRETS.iter().any(|(of, secret)| *secret == member.field.name && (of.is_empty() || *of == model));
     if !members.iter().any(is_secret) {
         return String::new();
     }
