@@ -4,6 +4,7 @@
 //! the workspace.
 
 use crate::command::{cargo, output, program, root, run};
+use crate::conformance::{self, report_as};
 use crate::generate;
 use crate::python;
 use crate::swift;
@@ -28,6 +29,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "rust", about: "unit, integration, end-to-end and documentation tests", run: rust },
     Step { name: "python", about: "the Python package as installed: lints, types, vectors, scenarios", run: python::check },
     Step { name: "swift", about: "the Swift package: vectors, scenarios, crossings, and a package that uses it", run: swift::check },
+    Step { name: "conformance", about: "every language has run every published case", run: conformance::check },
 ];
 
 /// How core is linted alone: cargo unifies features in a workspace, which hides what a feature lacks by itself. Dependencies of tests do so,
@@ -94,5 +96,5 @@ fn wasm() -> Result<()> {
 }
 
 fn rust() -> Result<()> {
-    run(&mut cargo("test --workspace --all-features --no-fail-fast"))
+    run(report_as("rust", &mut cargo("test --workspace --all-features --no-fail-fast"))?)
 }

@@ -147,7 +147,8 @@ def test_a_client_made_before_a_fork_works_in_the_child(sandbox, used):
 
 
 INTERRUPTED = """
-import sys, okpay
+import signal, sys, okpay
+signal.signal(signal.SIGINT, signal.default_int_handler)  # it is ignored in what a shell runs in the background
 client = okpay.Client(sys.argv[1], sys.argv[2], sys.argv[3], on_attempt=print)
 print("ready", flush=True)
 try:
@@ -166,10 +167,10 @@ def test_ctrl_c_interrupts_a_call(fresh_sandbox):
         assert process.stdout.readline() == "ready\n"
         while not fresh_sandbox.control("GET", "/sandbox/requests").get("payments.create", {}).get("executed"):
             time.sleep(0.01)
-        started = time.monotonic()
         process.send_signal(signal.SIGINT)
         key = process.stdout.readline().strip()
-        assert process.wait(timeout=10) == 0 and time.monotonic() - started < 5
+        # Well before the answer would come, on a machine however busy.
+        assert process.wait(timeout=20) == 0
     assert fresh_sandbox.client().resolve(key).state == "executed"
 
 

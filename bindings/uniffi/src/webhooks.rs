@@ -68,7 +68,7 @@ impl CorePayload {
     /// # Errors
     /// `webhook_unreadable`.
     pub fn field(&self, path: String) -> Result<Option<String>, CoreError> {
-        guarded(|| self.0.field(&path))
+        guarded(|| Ok(self.0.field(&path)?.map(str::to_owned)))
     }
 
     /// The JSON of the event, once core has read it as one.

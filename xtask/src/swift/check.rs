@@ -4,6 +4,7 @@
 //! (a minute, 1.9 GB), and Swift runs in there; Rust stays outside.
 
 use crate::command::{cargo, output, program, root, run, target};
+use crate::conformance::report_as;
 use crate::uniffi::{library, plumbing};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
@@ -11,8 +12,6 @@ use std::process::Command;
 
 const PACKAGE: &str = "bindings/uniffi/swift";
 const CONSUMER: &str = "bindings/uniffi/swift/Consumer";
-/// Where the tests write what they have run, for the table of conformance.
-const CONFORMANCE: &str = "OKPAY_CONFORMANCE";
 
 /// Builds, tests, and uses the package as others do.
 pub(crate) fn check() -> Result<()> {
@@ -22,7 +21,7 @@ pub(crate) fn check() -> Result<()> {
     let swift = Swift::find(&library)?;
     // What is public is documented, and no warning is let through.
     run(&mut swift.command(PACKAGE, &["build", "--build-tests", "-Xswiftc", "-warnings-as-errors"]))?;
-    run(&mut swift.command(PACKAGE, &["test", "--skip-build"]))?;
+    run(report_as("swift", &mut swift.command(PACKAGE, &["test", "--skip-build", "--disable-xctest"]))?)?;
     run(&mut swift.command(CONSUMER, &["run", "--quiet", "pay"]))
 }
 
@@ -60,18 +59,20 @@ struct Swift {
     /// The root that it runs in, where it is not on this machine itself.
     inside: Option<PathBuf>,
     library: PathBuf,
+    /// Where the library is in, and what the tests report.
+    target: PathBuf,
 }
 
 impl Swift {
     fn find(library: &Path) -> Result<Self> {
-        let library = library.to_owned();
+        let (library, target) = (library.to_owned(), target()?);
         if is_on_path() {
-            return Ok(Self { inside: None, library });
+            return Ok(Self { inside: None, library, target });
         }
         let inside = root().join(".tools/swift-root");
         run(program("bash").arg("xtask/scripts/swift-root.sh").arg(&inside))
             .context("Swift 6 is needed: https://swift.org/install; a Debian makes it for itself when this runs as root")?;
-        Ok(Self { inside: Some(inside), library })
+        Ok(Self { inside: Some(inside), library, target })
     }
 
     /// A command of Swift's on a package of the project.
@@ -80,8 +81,7 @@ impl Swift {
             None => program("swift"),
             Some(inside) => {
                 let mut command = program("bash");
-                command.arg("xtask/scripts/inswift.sh").arg(inside).arg(root()).arg(&self.library);
-                command.args(std::env::var_os(CONFORMANCE)).args(["--", "swift"]);
+                command.arg("xtask/scripts/inswift.sh").arg(inside).arg(root()).arg(&self.target).args(["--", "swift"]);
                 command
             }
         };

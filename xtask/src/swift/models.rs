@@ -92,22 +92,22 @@ impl<'a> Member<'a> {
     fn read(&self) -> String {
         let Self { name, kind, field } = self;
         match (&field.kind, field.required) {
-            (Kind::EventData, _) => format!("        {name} = try EventData(type, from: fields.superDecoder(forKey: .{name}))\n"),
-            (Kind::Time, true) => format!("        {name} = try fields.time(forKey: .{name})\n"),
-            (Kind::Time, false) => format!("        {name} = try fields.timeIfPresent(forKey: .{name})\n"),
-            (_, true) => format!("        {name} = try fields.decode({kind}.self, forKey: .{name})\n"),
-            (Kind::List(_), _) => format!("        {name} = try fields.decodeIfPresent({kind}.self, forKey: .{name}) ?? []\n"),
-            (Kind::Texts, _) => format!("        {name} = try fields.decodeIfPresent({kind}.self, forKey: .{name}) ?? [:]\n"),
-            (_, false) => format!("        {name} = try fields.decodeIfPresent({kind}.self, forKey: .{name})\n"),
+            (Kind::EventData, _) => format!("        self.{name} = try EventData(self.type, from: coded.superDecoder(forKey: .{name}))\n"),
+            (Kind::Time, true) => format!("        self.{name} = try coded.time(forKey: .{name})\n"),
+            (Kind::Time, false) => format!("        self.{name} = try coded.timeIfPresent(forKey: .{name})\n"),
+            (_, true) => format!("        self.{name} = try coded.decode({kind}.self, forKey: .{name})\n"),
+            (Kind::List(_), _) => format!("        self.{name} = try coded.decodeIfPresent({kind}.self, forKey: .{name}) ?? []\n"),
+            (Kind::Texts, _) => format!("        self.{name} = try coded.decodeIfPresent({kind}.self, forKey: .{name}) ?? [:]\n"),
+            (_, false) => format!("        self.{name} = try coded.decodeIfPresent({kind}.self, forKey: .{name})\n"),
         }
     }
 
     fn write(&self) -> String {
         let Self { name, field, .. } = self;
         match (&field.kind, field.required || field.is_collection()) {
-            (Kind::Time, _) => format!("        try fields.encode(time: {name}, forKey: .{name})\n"),
-            (_, true) => format!("        try fields.encode({name}, forKey: .{name})\n"),
-            (_, false) => format!("        try fields.encodeIfPresent({name}, forKey: .{name})\n"),
+            (Kind::Time, _) => format!("        try coded.encode(time: self.{name}, forKey: .{name})\n"),
+            (_, true) => format!("        try coded.encode(self.{name}, forKey: .{name})\n"),
+            (_, false) => format!("        try coded.encodeIfPresent(self.{name}, forKey: .{name})\n"),
         }
     }
 }
@@ -141,14 +141,14 @@ fn coding(members: &[Member<'_>]) -> String {
     if members.iter().any(Member::is_read_by_hand) {
         coding += &format!(
             "\n    /// Reads the wire form. Fields that this version does not know are left off.\n    \
-             public init(from decoder: any Decoder) throws {{\n        let fields = try decoder.container(keyedBy: CodingKeys.self)\n{}    }}\n",
+             public init(from decoder: any Decoder) throws {{\n        let coded = try decoder.container(keyedBy: CodingKeys.self)\n{}    }}\n",
             members.iter().map(Member::read).collect::<String>()
         );
     }
     if members.iter().any(|member| matches!(member.field.kind, Kind::Time | Kind::EventData)) {
         coding += &format!(
             "\n    /// Writes the wire form.\n    public func encode(to encoder: any Encoder) throws {{\n        \
-             var fields = encoder.container(keyedBy: CodingKeys.self)\n{}    }}\n",
+             var coded = encoder.container(keyedBy: CodingKeys.self)\n{}    }}\n",
             members.iter().map(Member::write).collect::<String>()
         );
     }

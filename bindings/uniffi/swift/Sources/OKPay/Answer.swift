@@ -57,6 +57,9 @@ public struct AttemptReport: Sendable, Hashable {
     /// The gateway's id of the request.
     public let requestID: String?
 
+    /// How long the gateway asks to wait before another try (`Retry-After`, or the reset of a spent `RateLimit`).
+    public let retryAfter: Duration?
+
     /// Since when the endpoint is deprecated (RFC 9745), as the gateway wrote it.
     public let deprecation: String?
 
@@ -74,6 +77,7 @@ public struct AttemptReport: Sendable, Hashable {
         status = core.status.map(Int.init)
         failure = core.failure.map(ErrorCode.init(rawValue:))
         requestID = core.requestId
+        retryAfter = core.retryAfter.map(Duration.upTo)
         deprecation = core.deprecation
         sunset = core.sunset
         elapsed = .upTo(milliseconds: core.elapsed)

@@ -151,12 +151,15 @@ public enum Rounding: String, Sendable, Hashable, CaseIterable, Codable {
 
     /// The whole number that a fraction becomes.
     ///
-    /// - Throws: `invalid_parameter` for a denominator of zero, `amount_overflow`.
-    public func divide(_ numerator: Int64, by denominator: Int64) throws(OKPayError) -> Int64 {
+    /// - Parameters:
+    ///   - numerator: a whole number.
+    ///   - denominator: a whole number.
+    /// - Throws: `invalid_parameter` for what is no whole number and for a denominator of zero, `amount_overflow`.
+    public func divide(_ numerator: Decimal, by denominator: Decimal) throws(OKPayError) -> Decimal {
         let whole = try crossing {
-            try coreDivide(numerator: String(numerator), denominator: String(denominator), rounding: rawValue)
+            try coreDivide(numerator: numerator.description, denominator: denominator.description, rounding: rawValue)
         }
-        guard let whole = Int64(whole) else { throw .refused(.amountOverflow, "\(whole) is past 64 bits") }
+        guard let whole = Decimal(string: whole) else { throw .refused(.amountOverflow, "\(whole) is past 38 digits") }
         return whole
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import OKPay
+import Testing
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking
@@ -11,12 +12,6 @@ let repository = (0..<6).reduce(URL(fileURLWithPath: #filePath)) { folder, _ in 
 /// JSON of a file.
 func json(_ path: String) throws -> JSONValue {
     try JSONDecoder().decode(JSONValue.self, from: Data(contentsOf: repository.appendingPathComponent(path)))
-}
-
-/// A file of `tests/vectors/`.
-func vectors(_ name: String) -> JSONValue {
-    // A test that has no vectors must not pass for want of cases.
-    try! json("tests/vectors/\(name).json")
 }
 
 extension JSONValue {
@@ -78,22 +73,36 @@ func code(_ work: () throws -> some Any) -> String? {
     }
 }
 
+/// Runs every case of a list of `tests/vectors/`, and reports how many have passed; see the README there. The entries of an object are
+/// arrays of their name and their value.
+func each(_ file: String, _ list: String, _ run: (JSONValue) async throws -> Void) async throws {
+    let found = list.split(separator: ".").reduce(try json("tests/vectors/\(file).json")) { $0[String($1)] ?? .null }
+    let cases = found.elements + found.members.map { .array([.string($0.key), $0.value]) }
+    try #require(!cases.isEmpty)
+    for row in cases {
+        do {
+            try await run(row)
+        } catch {
+            Issue.record(error, "\(file), \(list): \((try? row.text) ?? "")")
+            return
+        }
+    }
+    try Conformance.report("vectors/\(file).json", list, cases.count)
+}
+
 /// What the tests have run, told to the table of conformance.
 enum Conformance {
     private static let lock = NSLock()
-    nonisolated(unsafe) private static var counts: [String: [String: Int]] = ["vectors": [:], "scenarios": [:]]
 
-    /// Counts a case of a file that has passed.
-    static func passed(_ kind: String, _ file: String) throws {
-        guard let folder = ProcessInfo.processInfo.environment["OKPAY_CONFORMANCE"] else { return }
+    /// So many cases of a list have passed.
+    static func report(_ file: String, _ list: String, _ cases: Int) throws {
+        guard let path = ProcessInfo.processInfo.environment["OKPAY_CONFORMANCE"] else { return }
+        let line: JSONValue = .object(["file": .string(file), "list": .string(list), "cases": .number(Decimal(cases))])
         try lock.withLock {
-            counts[kind, default: [:]][file, default: 0] += 1
-            var report: [String: JSONValue] = ["language": .string("swift")]
-            for (kind, files) in counts {
-                report[kind] = .object(files.mapValues { .number(Decimal($0)) })
-            }
-            let file = URL(fileURLWithPath: folder).appendingPathComponent("swift.json")
-            try Data(try JSONValue.object(report).text.utf8).write(to: file)
+            let report = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+            try report.seekToEnd()
+            try report.write(contentsOf: Data((try line.text + "\n").utf8))
+            try report.close()
         }
     }
 }

@@ -110,30 +110,30 @@ public struct APIKey: Sendable, Hashable, Codable {
 
     /// Reads the wire form. Fields that this version does not know are left off.
     public init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        id = try fields.decode(String.self, forKey: .id)
-        kind = try fields.decode(APIKeyKind.self, forKey: .kind)
-        name = try fields.decode(String.self, forKey: .name)
-        created = try fields.time(forKey: .created)
-        version = try fields.decode(Int.self, forKey: .version)
-        livemode = try fields.decode(Bool.self, forKey: .livemode)
-        operations = try fields.decodeIfPresent([String].self, forKey: .operations) ?? []
-        revoked = try fields.timeIfPresent(forKey: .revoked)
-        secret = try fields.decodeIfPresent(String.self, forKey: .secret)
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.kind = try coded.decode(APIKeyKind.self, forKey: .kind)
+        self.name = try coded.decode(String.self, forKey: .name)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.operations = try coded.decodeIfPresent([String].self, forKey: .operations) ?? []
+        self.revoked = try coded.timeIfPresent(forKey: .revoked)
+        self.secret = try coded.decodeIfPresent(String.self, forKey: .secret)
     }
 
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encode(id, forKey: .id)
-        try fields.encode(kind, forKey: .kind)
-        try fields.encode(name, forKey: .name)
-        try fields.encode(time: created, forKey: .created)
-        try fields.encode(version, forKey: .version)
-        try fields.encode(livemode, forKey: .livemode)
-        try fields.encode(operations, forKey: .operations)
-        try fields.encode(time: revoked, forKey: .revoked)
-        try fields.encodeIfPresent(secret, forKey: .secret)
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.kind, forKey: .kind)
+        try coded.encode(self.name, forKey: .name)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encode(self.operations, forKey: .operations)
+        try coded.encode(time: self.revoked, forKey: .revoked)
+        try coded.encodeIfPresent(self.secret, forKey: .secret)
     }
 }
 
@@ -281,24 +281,24 @@ public struct BankTransferInstructions: Sendable, Hashable, Codable {
 
     /// Reads the wire form. Fields that this version does not know are left off.
     public init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        iban = try fields.decode(String.self, forKey: .iban)
-        bic = try fields.decode(String.self, forKey: .bic)
-        holder = try fields.decode(String.self, forKey: .holder)
-        reference = try fields.decode(String.self, forKey: .reference)
-        amountDue = try fields.decode(Money.self, forKey: .amountDue)
-        expires = try fields.time(forKey: .expires)
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.iban = try coded.decode(String.self, forKey: .iban)
+        self.bic = try coded.decode(String.self, forKey: .bic)
+        self.holder = try coded.decode(String.self, forKey: .holder)
+        self.reference = try coded.decode(String.self, forKey: .reference)
+        self.amountDue = try coded.decode(Money.self, forKey: .amountDue)
+        self.expires = try coded.time(forKey: .expires)
     }
 
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encode(iban, forKey: .iban)
-        try fields.encode(bic, forKey: .bic)
-        try fields.encode(holder, forKey: .holder)
-        try fields.encode(reference, forKey: .reference)
-        try fields.encode(amountDue, forKey: .amountDue)
-        try fields.encode(time: expires, forKey: .expires)
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.iban, forKey: .iban)
+        try coded.encode(self.bic, forKey: .bic)
+        try coded.encode(self.holder, forKey: .holder)
+        try coded.encode(self.reference, forKey: .reference)
+        try coded.encode(self.amountDue, forKey: .amountDue)
+        try coded.encode(time: self.expires, forKey: .expires)
     }
 }
 
@@ -419,6 +419,119 @@ extension CardDetails: CustomReflectable {
                 "expYear": expYear as Any,
                 "cvc": "…",
                 "holder": holder as Any,
+            ],
+            displayStyle: .struct
+        )
+    }
+}
+
+/// What `card_expiry` says.
+public struct CardExpiryCheck: Sendable, Hashable, Codable {
+    /// What the field shows.
+    public var state: InputState
+
+    /// What was typed as it is written on cards, `05/34`, for the field itself. Without a year yet, the month alone.
+    public var formatted: String
+
+    /// The month of a valid date, 1 to 12.
+    public var month: Int?
+
+    /// Why it is not valid; nothing when it is.
+    public var reason: InputReason?
+
+    /// The year of a valid date, four digits.
+    public var year: Int?
+
+    /// Makes one from its fields.
+    public init(
+        state: InputState,
+        formatted: String,
+        month: Int? = nil,
+        reason: InputReason? = nil,
+        year: Int? = nil
+    ) {
+        self.state = state
+        self.formatted = formatted
+        self.month = month
+        self.reason = reason
+        self.year = year
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case state
+        case formatted
+        case month
+        case reason
+        case year
+    }
+}
+
+/// What `card_number` says.
+public struct CardNumberCheck: Sendable, Hashable, Codable {
+    /// What the field shows.
+    public var state: InputState
+
+    /// The digits so far in groups of four, for the field itself. This is the card's number: never keep it, never log it.
+    public var number: String
+
+    /// How many digits a number of this brand may have; empty until the brand is known.
+    public var lengths: [Int]
+
+    /// How many digits the security code has.
+    public var securityCodeLength: Int
+
+    /// The brand, as soon as the digits tell it.
+    public var brand: CardBrand?
+
+    /// The last four digits of a valid number, which may be shown and kept.
+    public var last4: String?
+
+    /// Why it is not valid; nothing when it is.
+    public var reason: InputReason?
+
+    /// Makes one from its fields.
+    public init(
+        state: InputState,
+        number: String,
+        lengths: [Int],
+        securityCodeLength: Int,
+        brand: CardBrand? = nil,
+        last4: String? = nil,
+        reason: InputReason? = nil
+    ) {
+        self.state = state
+        self.number = number
+        self.lengths = lengths
+        self.securityCodeLength = securityCodeLength
+        self.brand = brand
+        self.last4 = last4
+        self.reason = reason
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case state
+        case number
+        case lengths
+        case securityCodeLength = "security_code_length"
+        case brand
+        case last4
+        case reason
+    }
+}
+
+extension CardNumberCheck: CustomReflectable {
+    /// What `print`, `dump` and a debugger show: everything but what is secret.
+    public var customMirror: Mirror {
+        Mirror(
+            self,
+            children: [
+                "state": state as Any,
+                "number": "…",
+                "lengths": lengths as Any,
+                "securityCodeLength": securityCodeLength as Any,
+                "brand": brand as Any,
+                "last4": last4 as Any,
+                "reason": reason as Any,
             ],
             displayStyle: .struct
         )
@@ -621,56 +734,56 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
 
     /// Reads the wire form. Fields that this version does not know are left off.
     public init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        id = try fields.decode(String.self, forKey: .id)
-        status = try fields.decode(CheckoutStatus.self, forKey: .status)
-        amount = try fields.decode(Money.self, forKey: .amount)
-        methods = try fields.decode([MethodType].self, forKey: .methods)
-        url = try fields.decode(String.self, forKey: .url)
-        bearer = try fields.decode(Bearer.self, forKey: .bearer)
-        expires = try fields.time(forKey: .expires)
-        created = try fields.time(forKey: .created)
-        version = try fields.decode(Int.self, forKey: .version)
-        livemode = try fields.decode(Bool.self, forKey: .livemode)
-        cancelURL = try fields.decodeIfPresent(String.self, forKey: .cancelURL)
-        clientSecret = try fields.decodeIfPresent(String.self, forKey: .clientSecret)
-        coupon = try fields.decodeIfPresent(String.self, forKey: .coupon)
-        declineCode = try fields.decodeIfPresent(DeclineCode.self, forKey: .declineCode)
-        description = try fields.decodeIfPresent(String.self, forKey: .description)
-        idempotencyKey = try fields.decodeIfPresent(String.self, forKey: .idempotencyKey)
-        metadata = try fields.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
-        nextAction = try fields.decodeIfPresent(NextAction.self, forKey: .nextAction)
-        payment = try fields.decodeIfPresent(String.self, forKey: .payment)
-        paymentStatus = try fields.decodeIfPresent(PaymentStatus.self, forKey: .paymentStatus)
-        reference = try fields.decodeIfPresent(String.self, forKey: .reference)
-        successURL = try fields.decodeIfPresent(String.self, forKey: .successURL)
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.status = try coded.decode(CheckoutStatus.self, forKey: .status)
+        self.amount = try coded.decode(Money.self, forKey: .amount)
+        self.methods = try coded.decode([MethodType].self, forKey: .methods)
+        self.url = try coded.decode(String.self, forKey: .url)
+        self.bearer = try coded.decode(Bearer.self, forKey: .bearer)
+        self.expires = try coded.time(forKey: .expires)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.cancelURL = try coded.decodeIfPresent(String.self, forKey: .cancelURL)
+        self.clientSecret = try coded.decodeIfPresent(String.self, forKey: .clientSecret)
+        self.coupon = try coded.decodeIfPresent(String.self, forKey: .coupon)
+        self.declineCode = try coded.decodeIfPresent(DeclineCode.self, forKey: .declineCode)
+        self.description = try coded.decodeIfPresent(String.self, forKey: .description)
+        self.idempotencyKey = try coded.decodeIfPresent(String.self, forKey: .idempotencyKey)
+        self.metadata = try coded.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
+        self.nextAction = try coded.decodeIfPresent(NextAction.self, forKey: .nextAction)
+        self.payment = try coded.decodeIfPresent(String.self, forKey: .payment)
+        self.paymentStatus = try coded.decodeIfPresent(PaymentStatus.self, forKey: .paymentStatus)
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+        self.successURL = try coded.decodeIfPresent(String.self, forKey: .successURL)
     }
 
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encode(id, forKey: .id)
-        try fields.encode(status, forKey: .status)
-        try fields.encode(amount, forKey: .amount)
-        try fields.encode(methods, forKey: .methods)
-        try fields.encode(url, forKey: .url)
-        try fields.encode(bearer, forKey: .bearer)
-        try fields.encode(time: expires, forKey: .expires)
-        try fields.encode(time: created, forKey: .created)
-        try fields.encode(version, forKey: .version)
-        try fields.encode(livemode, forKey: .livemode)
-        try fields.encodeIfPresent(cancelURL, forKey: .cancelURL)
-        try fields.encodeIfPresent(clientSecret, forKey: .clientSecret)
-        try fields.encodeIfPresent(coupon, forKey: .coupon)
-        try fields.encodeIfPresent(declineCode, forKey: .declineCode)
-        try fields.encodeIfPresent(description, forKey: .description)
-        try fields.encodeIfPresent(idempotencyKey, forKey: .idempotencyKey)
-        try fields.encode(metadata, forKey: .metadata)
-        try fields.encodeIfPresent(nextAction, forKey: .nextAction)
-        try fields.encodeIfPresent(payment, forKey: .payment)
-        try fields.encodeIfPresent(paymentStatus, forKey: .paymentStatus)
-        try fields.encodeIfPresent(reference, forKey: .reference)
-        try fields.encodeIfPresent(successURL, forKey: .successURL)
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.amount, forKey: .amount)
+        try coded.encode(self.methods, forKey: .methods)
+        try coded.encode(self.url, forKey: .url)
+        try coded.encode(self.bearer, forKey: .bearer)
+        try coded.encode(time: self.expires, forKey: .expires)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.cancelURL, forKey: .cancelURL)
+        try coded.encodeIfPresent(self.clientSecret, forKey: .clientSecret)
+        try coded.encodeIfPresent(self.coupon, forKey: .coupon)
+        try coded.encodeIfPresent(self.declineCode, forKey: .declineCode)
+        try coded.encodeIfPresent(self.description, forKey: .description)
+        try coded.encodeIfPresent(self.idempotencyKey, forKey: .idempotencyKey)
+        try coded.encode(self.metadata, forKey: .metadata)
+        try coded.encodeIfPresent(self.nextAction, forKey: .nextAction)
+        try coded.encodeIfPresent(self.payment, forKey: .payment)
+        try coded.encodeIfPresent(self.paymentStatus, forKey: .paymentStatus)
+        try coded.encodeIfPresent(self.reference, forKey: .reference)
+        try coded.encodeIfPresent(self.successURL, forKey: .successURL)
     }
 }
 
@@ -731,6 +844,112 @@ public struct CheckoutSessionPage: Sendable, Hashable, Codable {
     }
 }
 
+/// A request for coins.  What OKPay knows as money (BTC, USDT) is in `amount`; what it does not (ether, TRX, BNB, other tokens) is in `units`, never in both.
+public struct CoinRequest: Sendable, Hashable, Codable {
+    /// The network to pay on.
+    public var network: Network
+
+    /// The receiver's address.
+    public var address: String
+
+    /// How much; without it the payer chooses.
+    public var amount: Money?
+
+    /// The contract of the token. For USDT it may be left out: there is one on each network.
+    public var contract: String?
+
+    /// `BTC` or `USDT`; nothing for the network's own coin where that is neither, and for other tokens.
+    public var currency: String?
+
+    /// Who asks. Not on Ethereum and BNB chain.
+    public var label: String?
+
+    /// What it is for. Not on Ethereum and BNB chain.
+    public var message: String?
+
+    /// How much in the smallest units (wei, sun, or the token's), as a whole number, where `amount` cannot say it.
+    public var units: String?
+
+    /// Makes one from its fields.
+    public init(
+        network: Network,
+        address: String,
+        amount: Money? = nil,
+        contract: String? = nil,
+        currency: String? = nil,
+        label: String? = nil,
+        message: String? = nil,
+        units: String? = nil
+    ) {
+        self.network = network
+        self.address = address
+        self.amount = amount
+        self.contract = contract
+        self.currency = currency
+        self.label = label
+        self.message = message
+        self.units = units
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case network
+        case address
+        case amount
+        case contract
+        case currency
+        case label
+        case message
+        case units
+    }
+}
+
+/// An address that is well formed, in its normal form.
+public struct CryptoAddress: Sendable, Hashable, Codable {
+    /// The network that it was read for.
+    public var network: Network
+
+    /// The normal form: Ethereum's and BNB chain's with the capitals of EIP-55, Bitcoin's Bech32 in small letters, others as they are.
+    public var address: String
+
+    /// What kind it is.
+    public var kind: AddressKind
+
+    /// Whether a checksum held. An Ethereum address in small letters or capitals alone carries none, so that a slip in it stays unseen.
+    public var checksummed: Bool
+
+    /// What the address stands for, in hex: Bitcoin's output script, TRON's `41` and account, Ethereum's account.
+    public var payload: String
+
+    /// Which of the network's chains it belongs to, where the address tells it: Bitcoin's do, those of TRON, Ethereum and BNB chain are the same on every chain.
+    public var chain: Chain?
+
+    /// Makes one from its fields.
+    public init(
+        network: Network,
+        address: String,
+        kind: AddressKind,
+        checksummed: Bool,
+        payload: String,
+        chain: Chain? = nil
+    ) {
+        self.network = network
+        self.address = address
+        self.kind = kind
+        self.checksummed = checksummed
+        self.payload = payload
+        self.chain = chain
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case network
+        case address
+        case kind
+        case checksummed
+        case payload
+        case chain
+    }
+}
+
 /// What to send over a blockchain.
 public struct CryptoInstructions: Sendable, Hashable, Codable {
     /// The blockchain.
@@ -785,26 +1004,26 @@ public struct CryptoInstructions: Sendable, Hashable, Codable {
 
     /// Reads the wire form. Fields that this version does not know are left off.
     public init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        network = try fields.decode(Network.self, forKey: .network)
-        address = try fields.decode(String.self, forKey: .address)
-        amountDue = try fields.decode(Money.self, forKey: .amountDue)
-        rate = try fields.decode(String.self, forKey: .rate)
-        expires = try fields.time(forKey: .expires)
-        confirmations = try fields.decode(Int.self, forKey: .confirmations)
-        confirmationsRequired = try fields.decode(Int.self, forKey: .confirmationsRequired)
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.network = try coded.decode(Network.self, forKey: .network)
+        self.address = try coded.decode(String.self, forKey: .address)
+        self.amountDue = try coded.decode(Money.self, forKey: .amountDue)
+        self.rate = try coded.decode(String.self, forKey: .rate)
+        self.expires = try coded.time(forKey: .expires)
+        self.confirmations = try coded.decode(Int.self, forKey: .confirmations)
+        self.confirmationsRequired = try coded.decode(Int.self, forKey: .confirmationsRequired)
     }
 
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encode(network, forKey: .network)
-        try fields.encode(address, forKey: .address)
-        try fields.encode(amountDue, forKey: .amountDue)
-        try fields.encode(rate, forKey: .rate)
-        try fields.encode(time: expires, forKey: .expires)
-        try fields.encode(confirmations, forKey: .confirmations)
-        try fields.encode(confirmationsRequired, forKey: .confirmationsRequired)
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.network, forKey: .network)
+        try coded.encode(self.address, forKey: .address)
+        try coded.encode(self.amountDue, forKey: .amountDue)
+        try coded.encode(self.rate, forKey: .rate)
+        try coded.encode(time: self.expires, forKey: .expires)
+        try coded.encode(self.confirmations, forKey: .confirmations)
+        try coded.encode(self.confirmationsRequired, forKey: .confirmationsRequired)
     }
 }
 
@@ -874,30 +1093,30 @@ public struct Delivery: Sendable, Hashable, Codable {
 
     /// Reads the wire form. Fields that this version does not know are left off.
     public init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        id = try fields.decode(String.self, forKey: .id)
-        event = try fields.decode(String.self, forKey: .event)
-        endpoint = try fields.decode(String.self, forKey: .endpoint)
-        status = try fields.decode(DeliveryStatus.self, forKey: .status)
-        attempts = try fields.decode(Int.self, forKey: .attempts)
-        created = try fields.time(forKey: .created)
-        lastError = try fields.decodeIfPresent(String.self, forKey: .lastError)
-        nextAttempt = try fields.timeIfPresent(forKey: .nextAttempt)
-        responseStatus = try fields.decodeIfPresent(Int.self, forKey: .responseStatus)
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.event = try coded.decode(String.self, forKey: .event)
+        self.endpoint = try coded.decode(String.self, forKey: .endpoint)
+        self.status = try coded.decode(DeliveryStatus.self, forKey: .status)
+        self.attempts = try coded.decode(Int.self, forKey: .attempts)
+        self.created = try coded.time(forKey: .created)
+        self.lastError = try coded.decodeIfPresent(String.self, forKey: .lastError)
+        self.nextAttempt = try coded.timeIfPresent(forKey: .nextAttempt)
+        self.responseStatus = try coded.decodeIfPresent(Int.self, forKey: .responseStatus)
     }
 
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encode(id, forKey: .id)
-        try fields.encode(event, forKey: .event)
-        try fields.encode(endpoint, forKey: .endpoint)
-        try fields.encode(status, forKey: .status)
-        try fields.encode(attempts, forKey: .attempts)
-        try fields.encode(time: created, forKey: .created)
-        try fields.encodeIfPresent(lastError, forKey: .lastError)
-        try fields.encode(time: nextAttempt, forKey: .nextAttempt)
-        try fields.encodeIfPresent(responseStatus, forKey: .responseStatus)
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.event, forKey: .event)
+        try coded.encode(self.endpoint, forKey: .endpoint)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.attempts, forKey: .attempts)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encodeIfPresent(self.lastError, forKey: .lastError)
+        try coded.encode(time: self.nextAttempt, forKey: .nextAttempt)
+        try coded.encodeIfPresent(self.responseStatus, forKey: .responseStatus)
     }
 }
 
@@ -912,6 +1131,159 @@ public struct DeliveryPage: Sendable, Hashable, Codable {
     /// Makes one from its fields.
     public init(
         data: [Delivery],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
+/// A till or an app that signs with a key of its own.
+public struct Device: Sendable, Hashable, Codable {
+    /// The key id under which it signs, `okp_test_dev_…`.
+    public var id: String
+
+    /// For people.
+    public var name: String
+
+    /// The Ed25519 public key in base64.
+    public var publicKey: String
+
+    /// What it may do at most.
+    public var limits: DeviceLimits
+
+    /// When it was registered.
+    public var created: Date
+
+    /// Rises by one per change.
+    public var version: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// The operations that it may do.
+    public var operations: [String]
+
+    /// What its refunds add up to since midnight UTC, in the currency of its limits; absent without limits. No change of the device: the version stays.
+    public var refundedToday: Money?
+
+    /// When it was revoked.
+    public var revoked: Date?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        name: String,
+        publicKey: String,
+        limits: DeviceLimits,
+        created: Date,
+        version: Int,
+        livemode: Bool,
+        operations: [String] = [],
+        refundedToday: Money? = nil,
+        revoked: Date? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.publicKey = publicKey
+        self.limits = limits
+        self.created = created
+        self.version = version
+        self.livemode = livemode
+        self.operations = operations
+        self.refundedToday = refundedToday
+        self.revoked = revoked
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case name
+        case publicKey = "public_key"
+        case limits
+        case created
+        case version
+        case livemode
+        case operations
+        case refundedToday = "refunded_today"
+        case revoked
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.name = try coded.decode(String.self, forKey: .name)
+        self.publicKey = try coded.decode(String.self, forKey: .publicKey)
+        self.limits = try coded.decode(DeviceLimits.self, forKey: .limits)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.operations = try coded.decodeIfPresent([String].self, forKey: .operations) ?? []
+        self.refundedToday = try coded.decodeIfPresent(Money.self, forKey: .refundedToday)
+        self.revoked = try coded.timeIfPresent(forKey: .revoked)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.name, forKey: .name)
+        try coded.encode(self.publicKey, forKey: .publicKey)
+        try coded.encode(self.limits, forKey: .limits)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encode(self.operations, forKey: .operations)
+        try coded.encodeIfPresent(self.refundedToday, forKey: .refundedToday)
+        try coded.encode(time: self.revoked, forKey: .revoked)
+    }
+}
+
+/// What a device may do at most. All limits are in one currency; in another one nothing that is limited is allowed. A limit that is absent does not limit.
+public struct DeviceLimits: Sendable, Hashable, Codable {
+    /// The most that one payment, one capture or one checkout session of this device may be about.
+    public var payment: Money?
+
+    /// The most that one refund may be about.
+    public var refund: Money?
+
+    /// The most that its refunds may add up to from midnight to midnight UTC. A refund that fails later counts all the same. A device that may do `refunds.create` needs this one.
+    public var refundsPerDay: Money?
+
+    /// Makes one from its fields.
+    public init(
+        payment: Money? = nil,
+        refund: Money? = nil,
+        refundsPerDay: Money? = nil
+    ) {
+        self.payment = payment
+        self.refund = refund
+        self.refundsPerDay = refundsPerDay
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case payment
+        case refund
+        case refundsPerDay = "refunds_per_day"
+    }
+}
+
+/// One page of devices, newest first.
+public struct DevicePage: Sendable, Hashable, Codable {
+    /// The devices.
+    public var data: [Device]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Device],
         next: String? = nil
     ) {
         self.data = data
@@ -995,24 +1367,24 @@ public struct Event: Sendable, Hashable, Codable {
 
     /// Reads the wire form. Fields that this version does not know are left off.
     public init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        id = try fields.decode(String.self, forKey: .id)
-        type = try fields.decode(EventType.self, forKey: .type)
-        created = try fields.time(forKey: .created)
-        apiVersion = try fields.decode(String.self, forKey: .apiVersion)
-        livemode = try fields.decode(Bool.self, forKey: .livemode)
-        data = try EventData(type, from: fields.superDecoder(forKey: .data))
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.type = try coded.decode(EventType.self, forKey: .type)
+        self.created = try coded.time(forKey: .created)
+        self.apiVersion = try coded.decode(String.self, forKey: .apiVersion)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.data = try EventData(self.type, from: coded.superDecoder(forKey: .data))
     }
 
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encode(id, forKey: .id)
-        try fields.encode(type, forKey: .type)
-        try fields.encode(time: created, forKey: .created)
-        try fields.encode(apiVersion, forKey: .apiVersion)
-        try fields.encode(livemode, forKey: .livemode)
-        try fields.encode(data, forKey: .data)
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.type, forKey: .type)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.apiVersion, forKey: .apiVersion)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encode(self.data, forKey: .data)
     }
 }
 
@@ -1081,22 +1453,22 @@ public struct ExchangeRate: Sendable, Hashable, Codable {
 
     /// Reads the wire form. Fields that this version does not know are left off.
     public init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        base = try fields.decode(String.self, forKey: .base)
-        quote = try fields.decode(String.self, forKey: .quote)
-        rate = try fields.decode(String.self, forKey: .rate)
-        created = try fields.time(forKey: .created)
-        expires = try fields.time(forKey: .expires)
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.base = try coded.decode(String.self, forKey: .base)
+        self.quote = try coded.decode(String.self, forKey: .quote)
+        self.rate = try coded.decode(String.self, forKey: .rate)
+        self.created = try coded.time(forKey: .created)
+        self.expires = try coded.time(forKey: .expires)
     }
 
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encode(base, forKey: .base)
-        try fields.encode(quote, forKey: .quote)
-        try fields.encode(rate, forKey: .rate)
-        try fields.encode(time: created, forKey: .created)
-        try fields.encode(time: expires, forKey: .expires)
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.base, forKey: .base)
+        try coded.encode(self.quote, forKey: .quote)
+        try coded.encode(self.rate, forKey: .rate)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(time: self.expires, forKey: .expires)
     }
 }
 
@@ -1195,6 +1567,205 @@ public struct Finding: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case code
         case detail
+    }
+}
+
+/// An IBAN that is well formed.
+public struct Iban: Sendable, Hashable, Codable {
+    /// The country, in ISO 3166-1's two letters.
+    public var country: String
+
+    /// As it is sent: capitals and digits without spaces.
+    public var electronic: String
+
+    /// As it is printed: in groups of four.
+    public var print: String
+
+    /// The bank, where the country's numbers tell it.
+    public var bank: String?
+
+    /// The branch, where the country's numbers tell it.
+    public var branch: String?
+
+    /// Makes one from its fields.
+    public init(
+        country: String,
+        electronic: String,
+        print: String,
+        bank: String? = nil,
+        branch: String? = nil
+    ) {
+        self.country = country
+        self.electronic = electronic
+        self.print = print
+        self.bank = bank
+        self.branch = branch
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case country
+        case electronic
+        case print
+        case bank
+        case branch
+    }
+}
+
+/// An account of the shop at one scheme.
+public struct MerchantAccount: Sendable, Hashable, Codable {
+    /// Two digits: 02 to 25 are given to card schemes, 26 to 51 are free.
+    public var id: String
+
+    /// For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`.
+    public var fields: [QrField]
+
+    /// What the scheme put there, for 02 to 25.
+    public var value: String?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        fields: [QrField] = [],
+        value: String? = nil
+    ) {
+        self.id = id
+        self.fields = fields
+        self.value = value
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case fields
+        case value
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.fields = try coded.decodeIfPresent([QrField].self, forKey: .fields) ?? []
+        self.value = try coded.decodeIfPresent(String.self, forKey: .value)
+    }
+}
+
+/// A shop's code as EMVCo has it (QR Code Specification for Payment Systems, merchant-presented mode).
+public struct MerchantRequest: Sendable, Hashable, Codable {
+    /// The shop's name, at most 25 characters.
+    public var name: String
+
+    /// The shop's city, at most 15 characters.
+    public var city: String
+
+    /// The shop's country, two letters of ISO 3166-1.
+    public var country: String
+
+    /// The kind of shop: four digits of ISO 18245, or `0000`.
+    public var category: String
+
+    /// The currency. Only those of ISO 4217 have a number, which the code holds.
+    public var currency: String
+
+    /// Where the money goes: an account for each scheme that the shop takes. At least one.
+    public var accounts: [MerchantAccount]
+
+    /// What the payment is about.
+    public var additional: QrAdditional?
+
+    /// How much; without it the payer types it in.
+    public var amount: Money?
+
+    /// Whether the code is for one payment or for many.
+    public var initiation: QrInitiation?
+
+    /// The shop's name and city in another language.
+    public var language: QrLanguage?
+
+    /// Further fields, by their ids (65 to 99), in rising order.
+    public var other: [QrField]
+
+    /// The shop's postal code, at most 10 characters.
+    public var postalCode: String?
+
+    /// Whether the payer adds a tip or fee.
+    public var tip: TipMode?
+
+    /// The fee, if it is `fixed`.
+    public var tipFixed: Money?
+
+    /// The fee in percent, if it is `percent`: a plain decimal above 0 and below 100, with at most two places.
+    public var tipPercent: String?
+
+    /// Makes one from its fields.
+    public init(
+        name: String,
+        city: String,
+        country: String,
+        category: String,
+        currency: String,
+        accounts: [MerchantAccount] = [],
+        additional: QrAdditional? = nil,
+        amount: Money? = nil,
+        initiation: QrInitiation? = nil,
+        language: QrLanguage? = nil,
+        other: [QrField] = [],
+        postalCode: String? = nil,
+        tip: TipMode? = nil,
+        tipFixed: Money? = nil,
+        tipPercent: String? = nil
+    ) {
+        self.name = name
+        self.city = city
+        self.country = country
+        self.category = category
+        self.currency = currency
+        self.accounts = accounts
+        self.additional = additional
+        self.amount = amount
+        self.initiation = initiation
+        self.language = language
+        self.other = other
+        self.postalCode = postalCode
+        self.tip = tip
+        self.tipFixed = tipFixed
+        self.tipPercent = tipPercent
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name
+        case city
+        case country
+        case category
+        case currency
+        case accounts
+        case additional
+        case amount
+        case initiation
+        case language
+        case other
+        case postalCode = "postal_code"
+        case tip
+        case tipFixed = "tip_fixed"
+        case tipPercent = "tip_percent"
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.name = try coded.decode(String.self, forKey: .name)
+        self.city = try coded.decode(String.self, forKey: .city)
+        self.country = try coded.decode(String.self, forKey: .country)
+        self.category = try coded.decode(String.self, forKey: .category)
+        self.currency = try coded.decode(String.self, forKey: .currency)
+        self.accounts = try coded.decodeIfPresent([MerchantAccount].self, forKey: .accounts) ?? []
+        self.additional = try coded.decodeIfPresent(QrAdditional.self, forKey: .additional)
+        self.amount = try coded.decodeIfPresent(Money.self, forKey: .amount)
+        self.initiation = try coded.decodeIfPresent(QrInitiation.self, forKey: .initiation)
+        self.language = try coded.decodeIfPresent(QrLanguage.self, forKey: .language)
+        self.other = try coded.decodeIfPresent([QrField].self, forKey: .other) ?? []
+        self.postalCode = try coded.decodeIfPresent(String.self, forKey: .postalCode)
+        self.tip = try coded.decodeIfPresent(TipMode.self, forKey: .tip)
+        self.tipFixed = try coded.decodeIfPresent(Money.self, forKey: .tipFixed)
+        self.tipPercent = try coded.decodeIfPresent(String.self, forKey: .tipPercent)
     }
 }
 
@@ -1436,60 +2007,60 @@ public struct Payment: Sendable, Hashable, Codable {
 
     /// Reads the wire form. Fields that this version does not know are left off.
     public init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        id = try fields.decode(String.self, forKey: .id)
-        status = try fields.decode(PaymentStatus.self, forKey: .status)
-        amount = try fields.decode(Money.self, forKey: .amount)
-        amountCaptured = try fields.decode(Money.self, forKey: .amountCaptured)
-        amountRefunded = try fields.decode(Money.self, forKey: .amountRefunded)
-        method = try fields.decode(MethodType.self, forKey: .method)
-        captureMode = try fields.decode(CaptureMode.self, forKey: .captureMode)
-        disputed = try fields.decode(Bool.self, forKey: .disputed)
-        created = try fields.time(forKey: .created)
-        version = try fields.decode(Int.self, forKey: .version)
-        livemode = try fields.decode(Bool.self, forKey: .livemode)
-        amountReceived = try fields.decodeIfPresent(Money.self, forKey: .amountReceived)
-        checkoutSession = try fields.decodeIfPresent(String.self, forKey: .checkoutSession)
-        coupon = try fields.decodeIfPresent(String.self, forKey: .coupon)
-        declineCode = try fields.decodeIfPresent(DeclineCode.self, forKey: .declineCode)
-        description = try fields.decodeIfPresent(String.self, forKey: .description)
-        expires = try fields.timeIfPresent(forKey: .expires)
-        fee = try fields.decodeIfPresent(Quote.self, forKey: .fee)
-        idempotencyKey = try fields.decodeIfPresent(String.self, forKey: .idempotencyKey)
-        metadata = try fields.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
-        network = try fields.decodeIfPresent(Network.self, forKey: .network)
-        nextAction = try fields.decodeIfPresent(NextAction.self, forKey: .nextAction)
-        paymentMethod = try fields.decodeIfPresent(PaymentMethod.self, forKey: .paymentMethod)
-        reference = try fields.decodeIfPresent(String.self, forKey: .reference)
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.status = try coded.decode(PaymentStatus.self, forKey: .status)
+        self.amount = try coded.decode(Money.self, forKey: .amount)
+        self.amountCaptured = try coded.decode(Money.self, forKey: .amountCaptured)
+        self.amountRefunded = try coded.decode(Money.self, forKey: .amountRefunded)
+        self.method = try coded.decode(MethodType.self, forKey: .method)
+        self.captureMode = try coded.decode(CaptureMode.self, forKey: .captureMode)
+        self.disputed = try coded.decode(Bool.self, forKey: .disputed)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.amountReceived = try coded.decodeIfPresent(Money.self, forKey: .amountReceived)
+        self.checkoutSession = try coded.decodeIfPresent(String.self, forKey: .checkoutSession)
+        self.coupon = try coded.decodeIfPresent(String.self, forKey: .coupon)
+        self.declineCode = try coded.decodeIfPresent(DeclineCode.self, forKey: .declineCode)
+        self.description = try coded.decodeIfPresent(String.self, forKey: .description)
+        self.expires = try coded.timeIfPresent(forKey: .expires)
+        self.fee = try coded.decodeIfPresent(Quote.self, forKey: .fee)
+        self.idempotencyKey = try coded.decodeIfPresent(String.self, forKey: .idempotencyKey)
+        self.metadata = try coded.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
+        self.network = try coded.decodeIfPresent(Network.self, forKey: .network)
+        self.nextAction = try coded.decodeIfPresent(NextAction.self, forKey: .nextAction)
+        self.paymentMethod = try coded.decodeIfPresent(PaymentMethod.self, forKey: .paymentMethod)
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
     }
 
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encode(id, forKey: .id)
-        try fields.encode(status, forKey: .status)
-        try fields.encode(amount, forKey: .amount)
-        try fields.encode(amountCaptured, forKey: .amountCaptured)
-        try fields.encode(amountRefunded, forKey: .amountRefunded)
-        try fields.encode(method, forKey: .method)
-        try fields.encode(captureMode, forKey: .captureMode)
-        try fields.encode(disputed, forKey: .disputed)
-        try fields.encode(time: created, forKey: .created)
-        try fields.encode(version, forKey: .version)
-        try fields.encode(livemode, forKey: .livemode)
-        try fields.encodeIfPresent(amountReceived, forKey: .amountReceived)
-        try fields.encodeIfPresent(checkoutSession, forKey: .checkoutSession)
-        try fields.encodeIfPresent(coupon, forKey: .coupon)
-        try fields.encodeIfPresent(declineCode, forKey: .declineCode)
-        try fields.encodeIfPresent(description, forKey: .description)
-        try fields.encode(time: expires, forKey: .expires)
-        try fields.encodeIfPresent(fee, forKey: .fee)
-        try fields.encodeIfPresent(idempotencyKey, forKey: .idempotencyKey)
-        try fields.encode(metadata, forKey: .metadata)
-        try fields.encodeIfPresent(network, forKey: .network)
-        try fields.encodeIfPresent(nextAction, forKey: .nextAction)
-        try fields.encodeIfPresent(paymentMethod, forKey: .paymentMethod)
-        try fields.encodeIfPresent(reference, forKey: .reference)
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.amount, forKey: .amount)
+        try coded.encode(self.amountCaptured, forKey: .amountCaptured)
+        try coded.encode(self.amountRefunded, forKey: .amountRefunded)
+        try coded.encode(self.method, forKey: .method)
+        try coded.encode(self.captureMode, forKey: .captureMode)
+        try coded.encode(self.disputed, forKey: .disputed)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.amountReceived, forKey: .amountReceived)
+        try coded.encodeIfPresent(self.checkoutSession, forKey: .checkoutSession)
+        try coded.encodeIfPresent(self.coupon, forKey: .coupon)
+        try coded.encodeIfPresent(self.declineCode, forKey: .declineCode)
+        try coded.encodeIfPresent(self.description, forKey: .description)
+        try coded.encode(time: self.expires, forKey: .expires)
+        try coded.encodeIfPresent(self.fee, forKey: .fee)
+        try coded.encodeIfPresent(self.idempotencyKey, forKey: .idempotencyKey)
+        try coded.encode(self.metadata, forKey: .metadata)
+        try coded.encodeIfPresent(self.network, forKey: .network)
+        try coded.encodeIfPresent(self.nextAction, forKey: .nextAction)
+        try coded.encodeIfPresent(self.paymentMethod, forKey: .paymentMethod)
+        try coded.encodeIfPresent(self.reference, forKey: .reference)
     }
 }
 
@@ -1583,38 +2154,38 @@ public struct PaymentMethod: Sendable, Hashable, Codable {
 
     /// Reads the wire form. Fields that this version does not know are left off.
     public init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        id = try fields.decode(String.self, forKey: .id)
-        type = try fields.decode(MethodType.self, forKey: .type)
-        brand = try fields.decode(CardBrand.self, forKey: .brand)
-        last4 = try fields.decode(String.self, forKey: .last4)
-        expMonth = try fields.decode(Int.self, forKey: .expMonth)
-        expYear = try fields.decode(Int.self, forKey: .expYear)
-        region = try fields.decode(CardRegion.self, forKey: .region)
-        funding = try fields.decode(CardFunding.self, forKey: .funding)
-        created = try fields.time(forKey: .created)
-        version = try fields.decode(Int.self, forKey: .version)
-        livemode = try fields.decode(Bool.self, forKey: .livemode)
-        metadata = try fields.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
-        reference = try fields.decodeIfPresent(String.self, forKey: .reference)
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.type = try coded.decode(MethodType.self, forKey: .type)
+        self.brand = try coded.decode(CardBrand.self, forKey: .brand)
+        self.last4 = try coded.decode(String.self, forKey: .last4)
+        self.expMonth = try coded.decode(Int.self, forKey: .expMonth)
+        self.expYear = try coded.decode(Int.self, forKey: .expYear)
+        self.region = try coded.decode(CardRegion.self, forKey: .region)
+        self.funding = try coded.decode(CardFunding.self, forKey: .funding)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.metadata = try coded.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
     }
 
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encode(id, forKey: .id)
-        try fields.encode(type, forKey: .type)
-        try fields.encode(brand, forKey: .brand)
-        try fields.encode(last4, forKey: .last4)
-        try fields.encode(expMonth, forKey: .expMonth)
-        try fields.encode(expYear, forKey: .expYear)
-        try fields.encode(region, forKey: .region)
-        try fields.encode(funding, forKey: .funding)
-        try fields.encode(time: created, forKey: .created)
-        try fields.encode(version, forKey: .version)
-        try fields.encode(livemode, forKey: .livemode)
-        try fields.encode(metadata, forKey: .metadata)
-        try fields.encodeIfPresent(reference, forKey: .reference)
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.type, forKey: .type)
+        try coded.encode(self.brand, forKey: .brand)
+        try coded.encode(self.last4, forKey: .last4)
+        try coded.encode(self.expMonth, forKey: .expMonth)
+        try coded.encode(self.expYear, forKey: .expYear)
+        try coded.encode(self.region, forKey: .region)
+        try coded.encode(self.funding, forKey: .funding)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encode(self.metadata, forKey: .metadata)
+        try coded.encodeIfPresent(self.reference, forKey: .reference)
     }
 }
 
@@ -1638,6 +2209,173 @@ public struct PaymentPage: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case data
         case next
+    }
+}
+
+/// A payment request that was read. Either `coin` or `merchant` is there, as `format` says.
+public struct PaymentRequest: Sendable, Hashable, Codable {
+    /// In which form it came.
+    public var format: PaymentRequestFormat
+
+    /// What a link of a blockchain asks for.
+    public var coin: CoinRequest?
+
+    /// What a shop's code asks for.
+    public var merchant: MerchantRequest?
+
+    /// Makes one from its fields.
+    public init(
+        format: PaymentRequestFormat,
+        coin: CoinRequest? = nil,
+        merchant: MerchantRequest? = nil
+    ) {
+        self.format = format
+        self.coin = coin
+        self.merchant = merchant
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case format
+        case coin
+        case merchant
+    }
+}
+
+/// What a payment is about. `***` asks the payer's app to have it typed in. Each at most 25 characters.
+public struct QrAdditional: Sendable, Hashable, Codable {
+    /// The number of the bill.
+    public var billNumber: String?
+
+    /// What the app is to tell of the payer: `A` address, `M` mobile number, `E` e-mail.
+    public var consumerData: String?
+
+    /// The customer.
+    public var customer: String?
+
+    /// The number of a loyalty card.
+    public var loyaltyNumber: String?
+
+    /// A mobile number.
+    public var mobileNumber: String?
+
+    /// Further fields, by their ids (10 to 99), in rising order.
+    public var other: [QrField]
+
+    /// What it is for.
+    public var purpose: String?
+
+    /// The shop's own mark of the payment.
+    public var reference: String?
+
+    /// The store.
+    public var store: String?
+
+    /// The till.
+    public var terminal: String?
+
+    /// Makes one from its fields.
+    public init(
+        billNumber: String? = nil,
+        consumerData: String? = nil,
+        customer: String? = nil,
+        loyaltyNumber: String? = nil,
+        mobileNumber: String? = nil,
+        other: [QrField] = [],
+        purpose: String? = nil,
+        reference: String? = nil,
+        store: String? = nil,
+        terminal: String? = nil
+    ) {
+        self.billNumber = billNumber
+        self.consumerData = consumerData
+        self.customer = customer
+        self.loyaltyNumber = loyaltyNumber
+        self.mobileNumber = mobileNumber
+        self.other = other
+        self.purpose = purpose
+        self.reference = reference
+        self.store = store
+        self.terminal = terminal
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case billNumber = "bill_number"
+        case consumerData = "consumer_data"
+        case customer
+        case loyaltyNumber = "loyalty_number"
+        case mobileNumber = "mobile_number"
+        case other
+        case purpose
+        case reference
+        case store
+        case terminal
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.billNumber = try coded.decodeIfPresent(String.self, forKey: .billNumber)
+        self.consumerData = try coded.decodeIfPresent(String.self, forKey: .consumerData)
+        self.customer = try coded.decodeIfPresent(String.self, forKey: .customer)
+        self.loyaltyNumber = try coded.decodeIfPresent(String.self, forKey: .loyaltyNumber)
+        self.mobileNumber = try coded.decodeIfPresent(String.self, forKey: .mobileNumber)
+        self.other = try coded.decodeIfPresent([QrField].self, forKey: .other) ?? []
+        self.purpose = try coded.decodeIfPresent(String.self, forKey: .purpose)
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+        self.store = try coded.decodeIfPresent(String.self, forKey: .store)
+        self.terminal = try coded.decodeIfPresent(String.self, forKey: .terminal)
+    }
+}
+
+/// One field of a code, or of a template in it.
+public struct QrField: Sendable, Hashable, Codable {
+    /// Two digits.
+    public var id: String
+
+    /// 1 to 99 characters. Of a template, its fields as one text.
+    public var value: String
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        value: String
+    ) {
+        self.id = id
+        self.value = value
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case value
+    }
+}
+
+/// The shop's name and city in another language.
+public struct QrLanguage: Sendable, Hashable, Codable {
+    /// The language, two letters of ISO 639-1.
+    public var language: String
+
+    /// The name, at most 25 characters.
+    public var name: String
+
+    /// The city, at most 15 characters.
+    public var city: String?
+
+    /// Makes one from its fields.
+    public init(
+        language: String,
+        name: String,
+        city: String? = nil
+    ) {
+        self.language = language
+        self.name = name
+        self.city = city
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case language
+        case name
+        case city
     }
 }
 
@@ -1766,28 +2504,28 @@ public struct QuoteRequest: Sendable, Hashable, Codable {
 
     /// Reads the wire form. Fields that this version does not know are left off.
     public init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        operation = try fields.decode(String.self, forKey: .operation)
-        method = try fields.decode(String.self, forKey: .method)
-        amount = try fields.decode(Money.self, forKey: .amount)
-        at = try fields.timeIfPresent(forKey: .at)
-        bearer = try fields.decodeIfPresent(Bearer.self, forKey: .bearer)
-        coupon = try fields.decodeIfPresent(String.self, forKey: .coupon)
-        facts = try fields.decodeIfPresent([String: String].self, forKey: .facts) ?? [:]
-        monthlyVolume = try fields.decodeIfPresent(Money.self, forKey: .monthlyVolume)
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.operation = try coded.decode(String.self, forKey: .operation)
+        self.method = try coded.decode(String.self, forKey: .method)
+        self.amount = try coded.decode(Money.self, forKey: .amount)
+        self.at = try coded.timeIfPresent(forKey: .at)
+        self.bearer = try coded.decodeIfPresent(Bearer.self, forKey: .bearer)
+        self.coupon = try coded.decodeIfPresent(String.self, forKey: .coupon)
+        self.facts = try coded.decodeIfPresent([String: String].self, forKey: .facts) ?? [:]
+        self.monthlyVolume = try coded.decodeIfPresent(Money.self, forKey: .monthlyVolume)
     }
 
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encode(operation, forKey: .operation)
-        try fields.encode(method, forKey: .method)
-        try fields.encode(amount, forKey: .amount)
-        try fields.encode(time: at, forKey: .at)
-        try fields.encodeIfPresent(bearer, forKey: .bearer)
-        try fields.encodeIfPresent(coupon, forKey: .coupon)
-        try fields.encode(facts, forKey: .facts)
-        try fields.encodeIfPresent(monthlyVolume, forKey: .monthlyVolume)
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.operation, forKey: .operation)
+        try coded.encode(self.method, forKey: .method)
+        try coded.encode(self.amount, forKey: .amount)
+        try coded.encode(time: self.at, forKey: .at)
+        try coded.encodeIfPresent(self.bearer, forKey: .bearer)
+        try coded.encodeIfPresent(self.coupon, forKey: .coupon)
+        try coded.encode(self.facts, forKey: .facts)
+        try coded.encodeIfPresent(self.monthlyVolume, forKey: .monthlyVolume)
     }
 }
 
@@ -1869,34 +2607,34 @@ public struct Refund: Sendable, Hashable, Codable {
 
     /// Reads the wire form. Fields that this version does not know are left off.
     public init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        id = try fields.decode(String.self, forKey: .id)
-        status = try fields.decode(RefundStatus.self, forKey: .status)
-        payment = try fields.decode(String.self, forKey: .payment)
-        amount = try fields.decode(Money.self, forKey: .amount)
-        created = try fields.time(forKey: .created)
-        version = try fields.decode(Int.self, forKey: .version)
-        livemode = try fields.decode(Bool.self, forKey: .livemode)
-        idempotencyKey = try fields.decodeIfPresent(String.self, forKey: .idempotencyKey)
-        metadata = try fields.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
-        reason = try fields.decodeIfPresent(String.self, forKey: .reason)
-        reference = try fields.decodeIfPresent(String.self, forKey: .reference)
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.status = try coded.decode(RefundStatus.self, forKey: .status)
+        self.payment = try coded.decode(String.self, forKey: .payment)
+        self.amount = try coded.decode(Money.self, forKey: .amount)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.idempotencyKey = try coded.decodeIfPresent(String.self, forKey: .idempotencyKey)
+        self.metadata = try coded.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
+        self.reason = try coded.decodeIfPresent(String.self, forKey: .reason)
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
     }
 
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encode(id, forKey: .id)
-        try fields.encode(status, forKey: .status)
-        try fields.encode(payment, forKey: .payment)
-        try fields.encode(amount, forKey: .amount)
-        try fields.encode(time: created, forKey: .created)
-        try fields.encode(version, forKey: .version)
-        try fields.encode(livemode, forKey: .livemode)
-        try fields.encodeIfPresent(idempotencyKey, forKey: .idempotencyKey)
-        try fields.encode(metadata, forKey: .metadata)
-        try fields.encodeIfPresent(reason, forKey: .reason)
-        try fields.encodeIfPresent(reference, forKey: .reference)
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.payment, forKey: .payment)
+        try coded.encode(self.amount, forKey: .amount)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.idempotencyKey, forKey: .idempotencyKey)
+        try coded.encode(self.metadata, forKey: .metadata)
+        try coded.encodeIfPresent(self.reason, forKey: .reason)
+        try coded.encodeIfPresent(self.reference, forKey: .reference)
     }
 }
 
@@ -1958,6 +2696,35 @@ public struct ScheduleEnvelope: Sendable, Hashable, Codable {
     }
 }
 
+/// What `security_code` says.
+public struct SecurityCodeCheck: Sendable, Hashable, Codable {
+    /// What the field shows.
+    public var state: InputState
+
+    /// How many digits it has to have.
+    public var length: Int
+
+    /// Why it is not valid; nothing when it is.
+    public var reason: InputReason?
+
+    /// Makes one from its fields.
+    public init(
+        state: InputState,
+        length: Int,
+        reason: InputReason? = nil
+    ) {
+        self.state = state
+        self.length = length
+        self.reason = reason
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case state
+        case length
+        case reason
+    }
+}
+
 /// One movement of the account's balance.
 public struct Transaction: Sendable, Hashable, Codable {
     /// `txn_…`
@@ -2012,26 +2779,26 @@ public struct Transaction: Sendable, Hashable, Codable {
 
     /// Reads the wire form. Fields that this version does not know are left off.
     public init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        id = try fields.decode(String.self, forKey: .id)
-        type = try fields.decode(TransactionType.self, forKey: .type)
-        amount = try fields.decode(Money.self, forKey: .amount)
-        source = try fields.decode(String.self, forKey: .source)
-        created = try fields.time(forKey: .created)
-        livemode = try fields.decode(Bool.self, forKey: .livemode)
-        reference = try fields.decodeIfPresent(String.self, forKey: .reference)
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.type = try coded.decode(TransactionType.self, forKey: .type)
+        self.amount = try coded.decode(Money.self, forKey: .amount)
+        self.source = try coded.decode(String.self, forKey: .source)
+        self.created = try coded.time(forKey: .created)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
     }
 
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encode(id, forKey: .id)
-        try fields.encode(type, forKey: .type)
-        try fields.encode(amount, forKey: .amount)
-        try fields.encode(source, forKey: .source)
-        try fields.encode(time: created, forKey: .created)
-        try fields.encode(livemode, forKey: .livemode)
-        try fields.encodeIfPresent(reference, forKey: .reference)
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.type, forKey: .type)
+        try coded.encode(self.amount, forKey: .amount)
+        try coded.encode(self.source, forKey: .source)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.reference, forKey: .reference)
     }
 }
 
@@ -2130,32 +2897,32 @@ public struct WebhookEndpoint: Sendable, Hashable, Codable {
 
     /// Reads the wire form. Fields that this version does not know are left off.
     public init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        id = try fields.decode(String.self, forKey: .id)
-        url = try fields.decode(String.self, forKey: .url)
-        status = try fields.decode(WebhookEndpointStatus.self, forKey: .status)
-        created = try fields.time(forKey: .created)
-        version = try fields.decode(Int.self, forKey: .version)
-        livemode = try fields.decode(Bool.self, forKey: .livemode)
-        description = try fields.decodeIfPresent(String.self, forKey: .description)
-        events = try fields.decodeIfPresent([String].self, forKey: .events) ?? []
-        previousSecretExpires = try fields.timeIfPresent(forKey: .previousSecretExpires)
-        secret = try fields.decodeIfPresent(String.self, forKey: .secret)
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.url = try coded.decode(String.self, forKey: .url)
+        self.status = try coded.decode(WebhookEndpointStatus.self, forKey: .status)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.description = try coded.decodeIfPresent(String.self, forKey: .description)
+        self.events = try coded.decodeIfPresent([String].self, forKey: .events) ?? []
+        self.previousSecretExpires = try coded.timeIfPresent(forKey: .previousSecretExpires)
+        self.secret = try coded.decodeIfPresent(String.self, forKey: .secret)
     }
 
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encode(id, forKey: .id)
-        try fields.encode(url, forKey: .url)
-        try fields.encode(status, forKey: .status)
-        try fields.encode(time: created, forKey: .created)
-        try fields.encode(version, forKey: .version)
-        try fields.encode(livemode, forKey: .livemode)
-        try fields.encodeIfPresent(description, forKey: .description)
-        try fields.encode(events, forKey: .events)
-        try fields.encode(time: previousSecretExpires, forKey: .previousSecretExpires)
-        try fields.encodeIfPresent(secret, forKey: .secret)
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.url, forKey: .url)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.description, forKey: .description)
+        try coded.encode(self.events, forKey: .events)
+        try coded.encode(time: self.previousSecretExpires, forKey: .previousSecretExpires)
+        try coded.encodeIfPresent(self.secret, forKey: .secret)
     }
 }
 

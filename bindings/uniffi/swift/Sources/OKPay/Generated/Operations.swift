@@ -266,6 +266,133 @@ extension Client {
 }
 
 extension Client {
+    /// The operations of `devices`.
+    public var devices: Devices { Devices(client: self) }
+
+    /// The operations of `devices`.
+    public struct Devices: Sendable {
+        let client: Client
+
+        /// Registers the public key of a till or an app, with what it may do. The id in the reply is the key id that the device signs under.
+        ///
+        /// - Parameters:
+        ///   - name: For people: where it stands, say.
+        ///   - publicKey: The Ed25519 public key: its 32 bytes (RFC 8032 §5.1.2) in base64, 44 characters. One key is registered once, for ever.
+        ///   - limits: What it may do at most.
+        ///   - operations: The operations that it may do, such as `payments.create`; at least one. `devices.current` and, for its own calls, `idempotency.resolve` are always allowed.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func create(
+            name: String,
+            publicKey: String,
+            limits: DeviceLimits? = nil,
+            operations: [String]? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Device {
+            try await client.run("devices.create", params: [
+                "name": name,
+                "public_key": publicKey,
+                "limits": limits,
+                "operations": operations,
+            ], options: options)
+        }
+
+        /// What the device that asks may do: the one call that only a device can make.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func current(options: CallOptions = CallOptions()) async throws(OKPayError) -> Device {
+            try await client.run("devices.current", options: options)
+        }
+
+        /// Reads a device.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Device {
+            try await client.run("devices.retrieve", id: id, options: options)
+        }
+
+        /// Lists devices, newest first, with those that are revoked.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> DevicePage {
+            try await client.run("devices.list", params: [
+                "after": after,
+                "limit": limit,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists devices.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<Device> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, options: options)
+                return (page.data, page.next)
+            }
+        }
+
+        /// Changes what a device is called and may do, at once.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - limits: All limits from now on: one that is absent here is lifted. As they were where this is absent.
+        ///   - name: For people.
+        ///   - operations: All operations that it may do from now on; as they were where there are none.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func update(
+            _ id: String,
+            limits: DeviceLimits? = nil,
+            name: String? = nil,
+            operations: [String]? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Device {
+            try await client.run("devices.update", id: id, params: [
+                "limits": limits,
+                "name": name,
+                "operations": operations,
+            ], options: options)
+        }
+
+        /// Revokes a device, at once and for good.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func revoke(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Device {
+            try await client.run("devices.revoke", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
     /// The operations of `events`.
     public var events: Events { Events(client: self) }
 
@@ -507,7 +634,7 @@ extension Client {
     public struct Idempotency: Sendable {
         let client: Client
 
-        /// Asks what became of a call. A key that was never seen is closed by this, so that "not executed" is final.
+        /// Asks what became of a call. A key that was never seen is closed by this, so that "not executed" is final. A device asks about its own calls only.
         ///
         /// - Parameters:
         ///   - idempotencyKey: The key of the call.

@@ -65,6 +65,18 @@ func call(
         try Given.wire(await client.apiKeys.list(after: try given.value("after"), limit: try given.value("limit"), options: options))
     case "api_keys.revoke":
         try Given.wire(await client.apiKeys.revoke(id, options: options))
+    case "devices.create":
+        try Given.wire(await client.devices.create(name: try given.value("name"), publicKey: try given.value("public_key"), limits: try given.value("limits"), operations: try given.value("operations"), options: options))
+    case "devices.current":
+        try Given.wire(await client.devices.current(options: options))
+    case "devices.retrieve":
+        try Given.wire(await client.devices.retrieve(id, options: options))
+    case "devices.list":
+        try Given.wire(await client.devices.list(after: try given.value("after"), limit: try given.value("limit"), options: options))
+    case "devices.update":
+        try Given.wire(await client.devices.update(id, limits: try given.value("limits"), name: try given.value("name"), operations: try given.value("operations"), options: options))
+    case "devices.revoke":
+        try Given.wire(await client.devices.revoke(id, options: options))
     case "webhook_endpoints.create":
         try Given.wire(await client.webhookEndpoints.create(url: try given.value("url"), description: try given.value("description"), events: try given.value("events"), options: options))
     case "webhook_endpoints.list":
@@ -100,6 +112,8 @@ func walk(_ operation: String, _ client: Client, _ given: Given, _ options: Call
         try await Given.wire(all: client.transactions.all(after: try given.value("after"), currency: try given.value("currency"), limit: try given.value("limit"), source: try given.value("source"), type: try given.value("type"), options: options))
     case "api_keys.list":
         try await Given.wire(all: client.apiKeys.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
+    case "devices.list":
+        try await Given.wire(all: client.devices.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
     case "webhook_endpoints.list":
         try await Given.wire(all: client.webhookEndpoints.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
     case "events.list":
