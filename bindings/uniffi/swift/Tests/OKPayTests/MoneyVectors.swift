@@ -30,7 +30,7 @@ import Testing
 
     private func divides(_ numerator: Decimal, _ denominator: Decimal, _ row: JSONValue) throws {
         for mode in Rounding.allCases {
-            try #require(try mode.divide(numerator, by: denominator).description == row.text(mode.rawValue), "\(mode)")
+            try #require(try mode.divide(numerator, by: denominator) == Decimal(string: row.text(mode.rawValue)), "\(mode)")
         }
     }
 

@@ -36,9 +36,13 @@ extension JSONValue {
     /// Whether there is something under the name.
     func has(_ name: String) -> Bool { self[name] ?? .null != .null }
 
-    /// As JSON text.
+    /// As JSON text, the same each time.
     var text: String {
-        get throws { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
     }
 
     /// As a model.

@@ -10,7 +10,7 @@ import Testing
         #expect(answer.status == 302 && answer.headers["Location"] == "/elsewhere")
         var requests = server.received.makeAsyncIterator()
         let first = await requests.next()
-        #expect(first?.head.hasPrefix("GET / ") == true)
+        #expect(first?.head.hasPrefix("GET /.well-known/okpay ") == true)
         #expect(first?.headers.contains { $0.name.lowercased() == "accept-encoding" && $0.value == "identity" } == true)
         #expect(first?.headers.contains { $0.value.hasPrefix("okpay-swift/") } == true)
     }
