@@ -132,8 +132,6 @@ pub struct CoreAttemptReport {
     pub failure: Option<String>,
     /// The gateway's id of the request.
     pub request_id: Option<String>,
-    /// How long the gateway asks to wait before another try, in milliseconds.
-    pub retry_after: Option<u64>,
     /// `Deprecation` (RFC 9745).
     pub deprecation: Option<String>,
     /// `Sunset` (RFC 8594).
@@ -264,7 +262,6 @@ impl CoreExchange {
             status: report.status,
             failure: report.failure,
             request_id: report.request_id,
-            retry_after: report.retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
             deprecation: report.deprecation,
             sunset: report.sunset,
             retry_after: report.retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),

@@ -11,6 +11,7 @@
 // | Money.swift | exact amounts, and roundings |
 // | Fees.swift | the fee engine, offline |
 // | Webhooks.swift, Replay.swift | verify, read, handle once, order, diagnose |
+// | Checks.swift | cards, IBANs, addresses; payment requests that wallets scan |
 // | Keys.swift, Signing.swift | keys; requests and answers signed and proven by yourself |
 // | OpenSet.swift, JSONValue.swift | sets of texts that may grow; any JSON |
 // | Wire.swift | JSON and times on the wire |

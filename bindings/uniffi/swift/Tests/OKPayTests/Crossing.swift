@@ -131,7 +131,7 @@ import Testing
         #expect(try sign(held) == sign(.ed25519(key)))
         let client = try Client(baseURL: "https://api.okpay.test", key: refusing, settings: Client.Settings(gatewayKeys: key.publicKey.text))
         let error = await failure { try await client.balances.list() }
-        #expect(error?.code == .signingFailed && error?.phase == "invalid" && error?.detail.contains("locked") == true, "\(String(describing: error))")
+        #expect(error?.code == .signingFailed && error?.phase == "not_sent" && error?.detail.contains("locked") == true, "\(error?.phase ?? "")")
     }
 }
 
