@@ -26,7 +26,7 @@ public enum Checks {
 
     /// A whole card, before it is sent.
     ///
-    /// - Throws: with the field at fault.
+    /// - Throws: `invalid_parameter` and more, with the field at fault.
     public static func card(_ card: CardDetails, now: Date? = nil) throws(OKPayError) -> CardNumberCheck {
         let text = try Wire.text(card)
         return try read { try coreCheckCard(card: text, now: now.map(Wire.millis)) }
@@ -41,14 +41,14 @@ public enum Checks {
 
     /// An IBAN (ISO 13616), with or without spaces.
     ///
-    /// - Throws: `invalid_iban`.
+    /// - Throws: `iban_malformed`, `iban_unknown_country` or `iban_checksum`.
     public static func iban(_ typed: String) throws(OKPayError) -> Iban {
         try read { try coreCheckIban(typed: typed) }
     }
 
     /// An address of a network; of any chain of it by default.
     ///
-    /// - Throws: `invalid_address` or `address_on_other_network`.
+    /// - Throws: `address_malformed`, `address_checksum`, `address_wrong_network` and more.
     public static func address(_ typed: String, on network: Network, chain: Chain? = nil) throws(OKPayError) -> CryptoAddress {
         try read { try coreCheckAddress(typed: typed, network: network.rawValue, chain: chain?.rawValue) }
     }
@@ -65,7 +65,7 @@ public enum PaymentRequests {
 
     /// The link that a wallet opens, such as `bitcoin:…?amount=…`.
     ///
-    /// - Throws: with the field at fault.
+    /// - Throws: `invalid_parameter` and more, with the field at fault.
     public static func uri(_ request: CoinRequest) throws(OKPayError) -> String {
         let text = try Wire.text(request)
         return try crossing { try coreCoinUri(request: text) }
@@ -73,7 +73,7 @@ public enum PaymentRequests {
 
     /// The payload of a shop's code, checksum included (EMVCo, merchant-presented).
     ///
-    /// - Throws: with the field at fault.
+    /// - Throws: `invalid_parameter` and more, with the field at fault.
     public static func merchantCode(_ request: MerchantRequest) throws(OKPayError) -> String {
         let text = try Wire.text(request)
         return try crossing { try coreMerchantQr(request: text) }
