@@ -28,17 +28,11 @@ public struct Money: Sendable, Hashable {
         self.init(try crossing { try coreMoney(amount: amount, currency: currency) })
     }
 
-    /// From a decimal. A literal with a point is refused by the compiler, for Swift would make a binary fraction of it first.
+    /// From a `Decimal` or an `Int`. A literal with a point does not compile, for Swift would make a binary fraction of it first.
     ///
     /// - Throws: as with a text.
-    public init(_ amount: Decimal, _ currency: String) throws(OKPayError) {
+    public init(_ amount: some ExactNumber, _ currency: String) throws(OKPayError) {
         try self.init(amount.description, currency)
-    }
-
-    /// A `Double` has no exact digits: give the amount as text.
-    @available(*, unavailable, message: "a Double has no exact digits: give the amount as text, such as \"19.99\"")
-    public init(_ amount: Double, _ currency: String) throws(OKPayError) {
-        try self.init("", currency)
     }
 
     /// From minor units.
@@ -103,6 +97,12 @@ public struct Money: Sendable, Hashable {
         Int(try crossing { try coreCurrencyPlaces(currency: currency) })
     }
 }
+
+/// A number whose decimal digits are all there: `Decimal` and `Int`. A `Double` is none.
+public protocol ExactNumber: CustomStringConvertible {}
+
+extension Decimal: ExactNumber {}
+extension Int: ExactNumber {}
 
 extension Money: CustomStringConvertible, Codable {
     /// Such as `19.99 EUR`. To show it to people, give ``amount`` to a formatter of the platform.

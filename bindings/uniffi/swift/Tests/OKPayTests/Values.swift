@@ -13,6 +13,7 @@ import Testing
         let same = try Money("1", "EUR")
         #expect(one != dollar && one.description == "1.00 EUR" && Set([one, same]).count == 1)
         #expect(code { try Money(minorUnits: 1_000_000_000_000_000_000, currency: "EUR") + one } == "amount_overflow")
+        #expect(try Money(5, "JPY").text == "5" && Money(#require(Decimal(string: "19.90")), "EUR").text == "19.90")
         let minus = try one - two
         #expect(minus.amount == -1 && minus.text == "-1.00" && minus.minorUnits == -100)
         let wire = try JSONEncoder().encode(minus)
