@@ -11,10 +11,9 @@ const OPTIONS: &str = "the idempotency key, the time and the attempts of this ca
 
 /// The whole file.
 pub(super) fn operations(schemas: &Schemas) -> Result<String> {
-    let version = format!("enum Version {{\n    /// Of this package.\n    static let text = \"{}\"\n}}\n", env!("CARGO_PKG_VERSION"));
     let groups = OPERATIONS.iter().map(|operation| operation.group).collect::<BTreeSet<_>>();
     let groups = groups.into_iter().map(|name| group(schemas, name).with_context(|| format!("the group {name}")));
-    Ok(format!("import Foundation\n\n{version}{}", groups.collect::<Result<String>>()?))
+    Ok(format!("import Foundation\n{}", groups.collect::<Result<String>>()?))
 }
 
 fn group(schemas: &Schemas, name: &str) -> Result<String> {

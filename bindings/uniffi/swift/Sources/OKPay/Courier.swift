@@ -32,7 +32,7 @@ final class Courier: Sendable {
         caller = try crossing { try CoreCaller(settings: core, credentials: credentials) }
         transport = settings.transport
         onAttempt = settings.onAttempt
-        agent = ["okpay-swift/\(Version.text)", platform, settings.userAgent].compactMap { $0 }.joined(separator: " ")
+        agent = ["okpay-swift/\(coreVersion())", platform, settings.userAgent].compactMap { $0 }.joined(separator: " ")
         self.signingMayWait = signingMayWait
     }
 

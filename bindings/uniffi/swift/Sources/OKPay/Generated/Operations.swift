@@ -3,11 +3,6 @@
 
 import Foundation
 
-enum Version {
-    /// Of this package.
-    static let text = "0.1.0"
-}
-
 extension Client {
     /// The operations of `api_keys`.
     public var apiKeys: APIKeys { APIKeys(client: self) }
