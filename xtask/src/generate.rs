@@ -4,6 +4,7 @@ use crate::command::root;
 use crate::javascript;
 use crate::python;
 use crate::reference::reference;
+use crate::swift;
 use anyhow::{Context, Result, bail};
 use okpay::api::openapi;
 use serde_json::Value;
@@ -49,6 +50,7 @@ fn files() -> Result<Vec<(String, String)>> {
     let mut files = vec![(OPENAPI.to_owned(), in_reading_order(document)?), (REFERENCE.to_owned(), page)];
     files.extend(python::files(ORIGIN)?);
     files.extend(javascript::files(ORIGIN)?);
+    files.extend(swift::files(ORIGIN)?);
     Ok(files)
 }
 
