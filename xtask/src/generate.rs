@@ -1,8 +1,8 @@
 //! `cargo xtask generate`: the files that are made from the table of endpoints, `core/src/api/operations.rs`, and its models.
 
 use crate::command::root;
-use crate::python;
 use crate::reference::reference;
+use crate::{kotlin, python};
 use anyhow::{Context, Result, bail};
 use okpay::api::openapi;
 use serde_json::Value;
@@ -47,6 +47,7 @@ fn files() -> Result<Vec<(String, String)>> {
     let page = format!("<!-- {ORIGIN} -->\n\n{}", reference(&document));
     let mut files = vec![(OPENAPI.to_owned(), in_reading_order(document)?), (REFERENCE.to_owned(), page)];
     files.extend(python::files(ORIGIN)?);
+    files.extend(kotlin::files(ORIGIN)?);
     Ok(files)
 }
 

@@ -8,6 +8,7 @@
 //! | `reference.rs` | the reference page |
 //! | `schema.rs` | the models' JSON Schemas, read once for the templates of every language |
 //! | `python.rs` | the Python package: what of it is generated, and its step |
+//! | `kotlin.rs` | the Kotlin module: what of it is generated, and its step |
 //! | `command.rs` | starts programs from the root of the repository |
 //! | `uniffi.rs` | the library for Kotlin and Swift, and the plumbing over it |
 //! | `tools.rs` | ready-made checkers from PyPI, in a folder of the project |
@@ -15,6 +16,7 @@
 
 mod command;
 mod generate;
+mod kotlin;
 mod python;
 mod reference;
 mod schema;

@@ -5,6 +5,7 @@
 
 use crate::command::{cargo, output, program, root, run};
 use crate::generate;
+use crate::kotlin;
 use crate::python;
 use crate::tools::{is_on_path, python as python3, tool};
 use anyhow::{Context, Result, bail};
@@ -26,6 +27,11 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "wasm", about: "core compiles for the browser, without I/O, clock or randomness", run: wasm },
     Step { name: "rust", about: "unit, integration, end-to-end and documentation tests", run: rust },
     Step { name: "python", about: "the Python package as installed: lints, types, vectors, scenarios", run: python::check },
+    Step {
+        name: "kotlin",
+        about: "the Kotlin module as built by Maven: vectors, scenarios, the crossing, the jar in use",
+        run: kotlin::check,
+    },
 ];
 
 /// How core is linted alone: cargo unifies features in a workspace, which hides what a feature lacks by itself. Dependencies of tests do so,
