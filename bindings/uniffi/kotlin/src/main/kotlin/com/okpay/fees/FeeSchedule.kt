@@ -17,7 +17,7 @@ import java.time.Instant
  * figures equal its, to the cent.
  *
  * ```
- * val request = QuoteRequest("payment", MethodType.CARD, Money("100.00", "EUR"),
+ * val request = QuoteRequest("payment", "card", Money("100.00", "EUR"),
  *     facts = mapOf("brand" to "visa", "card_region" to "domestic", "conversion" to "false"))
  * println(FeeSchedule.standard().quote(request).fee)
  * ```
