@@ -4,6 +4,7 @@ use anyhow::{Result, anyhow};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use okpay::Timestamp;
+use okpay::signing::Secret;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Now, by this machine's clock.
@@ -16,6 +17,11 @@ pub(crate) fn now() -> Timestamp {
 /// 128 random bits in base64url: a nonce, or the key of a call that was given none.
 pub(crate) fn token() -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(random_bytes::<16>()?))
+}
+
+/// The seed of a new device key.
+pub(crate) fn seed() -> Result<Secret> {
+    Ok(Secret::new(random_bytes::<32>()?))
 }
 
 fn random_bytes<const N: usize>() -> Result<[u8; N]> {

@@ -1,6 +1,6 @@
 //! The tree of commands. Each command's own arguments are in its file under `commands/`.
 
-use crate::commands::{events, fees, listen, sandbox, sign, trigger, webhook};
+use crate::commands::{device_key, events, fees, listen, sandbox, sign, trigger, webhook};
 use crate::end::EXIT_CODES;
 use clap::{Args, Parser, Subcommand};
 use std::process::ExitCode;
@@ -24,6 +24,7 @@ pub(crate) enum Command {
     Trigger(trigger::Arguments),
     Events(events::Arguments),
     Sign(sign::Arguments),
+    DeviceKey(device_key::Arguments),
     Webhook(webhook::Arguments),
     Fees(fees::Arguments),
 }
@@ -46,6 +47,7 @@ impl Command {
             Self::Trigger(arguments) => trigger::run(&arguments),
             Self::Events(arguments) => events::run(&arguments),
             Self::Sign(arguments) => sign::run(&arguments),
+            Self::DeviceKey(arguments) => device_key::run(&arguments),
             Self::Webhook(arguments) => webhook::run(arguments),
             Self::Fees(arguments) => fees::run(&arguments),
         }

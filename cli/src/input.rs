@@ -1,7 +1,9 @@
 //! What comes in: files, standard input and secrets, all of bounded size.
 
 use anyhow::{Context, Result, anyhow, bail};
-use okpay::signing::Secret;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use okpay::signing::{Ed25519Key, Secret};
 use std::fs::File;
 use std::io::{Read, stdin};
 use std::path::Path;
@@ -52,6 +54,14 @@ pub(crate) fn secret(file: Option<&Path>, variable: &str) -> Result<Secret> {
         Err(std::env::VarError::NotPresent) => bail!("set {variable}, or name a file with --secret-file"),
         Err(std::env::VarError::NotUnicode(_)) => bail!("{variable} is not text"),
     }
+}
+
+/// The device key in a file: its 32 bytes in base64, on one line.
+pub(crate) fn device_key(path: &Path, key_id: &str) -> Result<Ed25519Key> {
+    let text = Secret::new(trimmed(file(path, MAX_SECRET)?));
+    let seed = Secret::new(STANDARD.decode(text.expose()).unwrap_or_default());
+    let key = Ed25519Key::from_seed(key_id, seed.expose());
+    key.with_context(|| format!("{} is no device key: 32 bytes in base64, as okpay device-key --new makes them", path.display()))
 }
 
 /// The text of a secret, as long as it is needed.

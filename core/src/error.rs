@@ -167,6 +167,8 @@ pub enum ErrorCode {
     FeeExceedsAmount,
     /// The balance does not cover it.
     InsufficientBalance,
+    /// More than the device was registered for, or in another currency; the limit is in `param`.
+    DeviceLimitExceeded,
     /// A method that the session or account does not allow.
     MethodNotAvailable,
     /// The quote or session is past its time.
@@ -221,6 +223,7 @@ impl ErrorCode {
             | Self::AmountTooSmall
             | Self::FeeExceedsAmount
             | Self::InsufficientBalance
+            | Self::DeviceLimitExceeded
             | Self::MethodNotAvailable
             | Self::NoMatchingRule
             | Self::MissingFact

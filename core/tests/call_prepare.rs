@@ -3,11 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 use okpay::api::{
-    Call, CardDetails, MethodType, NewPayment, NewPaymentMethod, checkout_sessions_retrieve, payment_methods_create, payments_create,
+    Call, CardDetails, MethodType, NewDevice, NewPayment, NewPaymentMethod, checkout_sessions_retrieve, devices_create, devices_current,
+    devices_retrieve, payment_methods_create, payments_create,
 };
 use okpay::call::{Attempts, BaseUrl, Credentials, SignedRequest, prepare};
 use okpay::signing::{Algorithm, Ed25519Key, HmacKey, Secret, Signer};
-use okpay::{ErrorCode, Money, OkpayError, Phase, Timestamp};
+use okpay::{ErrorCode, Failure, Money, OkpayError, Phase, Timestamp};
 use std::sync::Arc;
 
 const NONCE: &str = "AAAAAAAAAAAAAAAAAAAAAA";
@@ -15,7 +16,7 @@ const SECRET: &str = "okp_test_sk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
 /// A device's keystore that is locked.
 #[derive(Debug)]
-struct Locked;
+struct Locked(OkpayError);
 
 impl Signer for Locked {
     fn key_id(&self) -> String {
@@ -25,8 +26,12 @@ impl Signer for Locked {
         Algorithm::Ed25519
     }
     fn sign(&self, _: Vec<u8>) -> Result<Vec<u8>, OkpayError> {
-        Err(OkpayError::invalid(ErrorCode::SigningFailed, "the keystore is locked"))
+        Err(self.0.clone())
     }
+}
+
+fn locked() -> Locked {
+    Locked(OkpayError::invalid(ErrorCode::SigningFailed, "the keystore is locked"))
 }
 
 fn write() -> Call {
@@ -57,12 +62,40 @@ fn prepared(call: &Call, credentials: &Credentials) -> Result<SignedRequest, Okp
 
 #[test]
 fn a_keystore_that_locks_between_two_attempts_leaves_the_outcome_unknown() {
-    let credentials = Credentials::Device(Arc::new(Locked));
+    let credentials = Credentials::Device(Arc::new(locked()));
     let first = to("https://api.okpay.test", &write(), &credentials, false).unwrap_err();
-    assert_eq!((first.phase(), first.code()), (Phase::Invalid, &ErrorCode::SigningFailed));
+    assert_eq!((first.phase(), first.code()), (Phase::NotSent, &ErrorCode::SigningFailed));
     let later = to("https://api.okpay.test", &write(), &credentials, true).unwrap_err();
     assert_eq!((later.phase(), later.code()), (Phase::OutcomeUnknown, &ErrorCode::SigningFailed));
     assert_eq!(later.failure().idempotency_key.as_deref(), Some("order-1"));
+}
+
+/// A keystore may call its error what it likes: it is no answer of the gateway, and says nothing of what was executed.
+#[test]
+fn whatever_a_keystore_says_is_no_more_than_a_request_that_was_not_signed() {
+    let failure = || Box::new(Failure { status: Some(401), ..Failure::new(ErrorCode::KeyRevoked, "gone") });
+    let odd = [OkpayError::Rejected(failure()), OkpayError::OutcomeUnknown(failure()), OkpayError::Verification(failure())];
+    for error in odd {
+        let credentials = Credentials::Device(Arc::new(Locked(error)));
+        let ended = to("https://api.okpay.test", &write(), &credentials, false).unwrap_err();
+        assert_eq!((ended.phase(), ended.code()), (Phase::NotSent, &ErrorCode::SigningFailed));
+        assert_eq!((ended.failure().detail.as_str(), ended.failure().status), ("gone", None));
+    }
+}
+
+#[test]
+fn a_device_is_told_here_what_it_can_never_do() {
+    let device = Credentials::Device(Arc::new(Ed25519Key::from_seed("okp_test_dev_1", &[7; 32]).unwrap()));
+    for call in [write(), checkout_sessions_retrieve("cs_1"), devices_current()] {
+        assert!(prepared(&call, &device).is_ok(), "{}", call.operation);
+    }
+    for call in [devices_create(NewDevice::new("till", "key")).with_key("k"), devices_retrieve("okp_test_dev_1")] {
+        assert_eq!(prepared(&call, &device).unwrap_err().code(), &ErrorCode::ScopeNotAllowed, "{}", call.operation);
+        assert!(prepared(&call, &server()).is_ok());
+    }
+    assert_eq!(prepared(&devices_current(), &server()).unwrap_err().code(), &ErrorCode::ScopeNotAllowed);
+    let card = payment_methods_create(NewPaymentMethod::new(CardDetails::new("4242424242424242", 12, 2030, "987"))).with_key("k");
+    assert_eq!(prepared(&card, &device).unwrap_err().code(), &ErrorCode::CardNumberNotAllowed);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use okpay::api::{ConfirmCheckoutSession, MethodType, NewRefund};
 use okpay::call::{Answer, Outcome, RetryPolicy, SignedRequest};
 use okpay::client::{CallOptions, Client, Journal, SqliteJournal, Transport};
-use okpay::signing::{AnsweredRequest, Ed25519Key, PublicKeys, sign_answer};
+use okpay::signing::{Algorithm, AnsweredRequest, Ed25519Key, PublicKeys, Signer, sign_answer};
 use okpay::{ErrorCode, OkpayError, Phase};
 use std::collections::VecDeque;
 use std::future::Future;
@@ -156,6 +156,66 @@ async fn a_copy_of_a_request_is_the_same_call() {
     let keys = sent.iter().map(|request| &request.headers.iter().find(|(name, _)| name == "idempotency-key").unwrap().1);
     let keys = keys.collect::<std::collections::BTreeSet<_>>();
     assert_eq!((sent.len(), keys.len()), (3, 1));
+}
+
+/// A keystore that signs so many times and is locked from then on.
+#[derive(Debug)]
+struct Keystore(Mutex<u32>);
+
+impl Signer for Keystore {
+    fn key_id(&self) -> String {
+        "okp_test_dev_1".to_owned()
+    }
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Ed25519
+    }
+    fn sign(&self, base: Vec<u8>) -> Result<Vec<u8>, OkpayError> {
+        let mut left = self.0.lock().unwrap();
+        let locked = || OkpayError::invalid(ErrorCode::InvalidKey, "the screen is locked");
+        *left = left.checked_sub(1).ok_or_else(locked)?;
+        Ed25519Key::from_seed(self.key_id(), &[3; 32])?.sign(base)
+    }
+}
+
+#[tokio::test]
+async fn a_keystore_that_locks_ends_a_call_by_what_may_have_left() {
+    for (signs, next, phase, open) in [
+        (0, vec![], Phase::NotSent, 0),
+        (1, vec![Next::NeverLeft], Phase::NotSent, 0),
+        (1, vec![Next::Lost], Phase::OutcomeUnknown, 1),
+        (2, vec![Next::NeverLeft, Next::Lost], Phase::OutcomeUnknown, 1),
+    ] {
+        let script = Arc::new(Script { next: Mutex::new(next.into()), sent: Mutex::default() });
+        let journal = Arc::new(SqliteJournal::open(":memory:").unwrap());
+        let client = Client::builder()
+            .base_url("https://api.okpay.test")
+            .device_key(Arc::new(Keystore(Mutex::new(signs))))
+            .gateway_keys(PublicKeys::from(vec![gateway().public_key()]))
+            .retry(RetryPolicy { base_delay: 0, ..RetryPolicy::default() })
+            .transport(script.clone())
+            .journal(journal.clone())
+            .build()
+            .unwrap();
+        let error = run_refund(&client).await.unwrap_err();
+        assert_eq!((error.phase(), error.code()), (phase, &ErrorCode::SigningFailed), "after {signs}");
+        assert_eq!(error.failure().detail, "the screen is locked");
+        let sent = usize::try_from(signs).unwrap();
+        assert_eq!((script.sent.lock().unwrap().len(), open_keys(&journal).len()), (sent, open));
+    }
+}
+
+#[tokio::test]
+async fn a_device_takes_the_answer_to_its_own_request() {
+    let script = Arc::new(Script { next: Mutex::new(vec![Next::Signed(200, refund())].into()), sent: Mutex::default() });
+    let client = Client::builder()
+        .base_url("https://api.okpay.test")
+        .device_key(Arc::new(Keystore(Mutex::new(1))))
+        .gateway_keys(PublicKeys::from(vec![gateway().public_key()]))
+        .transport(script.clone());
+    assert_eq!(run_refund(&client.build().unwrap()).await.unwrap(), "re_1");
+    let sent = script.sent.lock().unwrap();
+    let input = &sent[0].headers.iter().find(|(name, _)| name == "signature-input").unwrap().1;
+    assert!(input.contains(r#"alg="ed25519";keyid="okp_test_dev_1""#), "{input}");
 }
 
 #[test]

@@ -54,6 +54,7 @@ CREATE TABLE idempotency (
     status BIGINT,
     body TEXT,
     object TEXT,
+    key_id TEXT, -- whose call it was
     created BIGINT NOT NULL,
     PRIMARY KEY (scope, call_key)
 );

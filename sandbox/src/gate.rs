@@ -6,13 +6,12 @@
 use crate::clock::real_now;
 use crate::domain::checkout;
 use crate::gateway::Gateway;
-use crate::handlers::api_keys::{ApiKeyInternal, is_active};
+use crate::keys::Key;
 use crate::refusal::{Outcome, refuse, refuse_at};
-use crate::store::objects::{self, Stored};
 use bytes::Bytes;
 use okpay::ErrorCode;
-use okpay::api::{API_VERSION, ApiKey, ApiKeyKind, Operation, Scope};
-use okpay::signing::{AnsweredRequest, HmacKey, ReceivedRequest, SignatureClaim, VerificationKey, read_idempotency_key, read_signature};
+use okpay::api::{API_VERSION, Operation, Scope};
+use okpay::signing::{AnsweredRequest, ReceivedRequest, SignatureClaim, read_idempotency_key, read_signature};
 
 /// A request as it came.
 #[derive(Debug, Clone)]
@@ -29,6 +28,8 @@ pub(crate) struct Incoming {
 pub(crate) struct Caller {
     pub(crate) scope: Scope,
     pub(crate) account: String,
+    /// The id of the key.
+    pub(crate) key_id: String,
     /// The operations that the key may do; all where there are none.
     pub(crate) operations: Vec<String>,
     /// The checkout session whose client secret a browser showed.
@@ -39,6 +40,9 @@ pub(crate) struct Caller {
 /// How long the nonce of an unsigned request is remembered, in seconds: as long as that of a signed one.
 const BEARER_NONCE_KEPT: i64 = 360;
 
+/// What a device may always do: learn what it may do, and clear its own calls up.
+const OF_EVERY_DEVICE: [&str; 2] = ["devices.current", "idempotency.resolve"];
+
 impl Caller {
     pub(crate) fn is_publishable(&self) -> bool {
         self.scope == Scope::Publishable
@@ -46,16 +50,26 @@ impl Caller {
 
     /// Refuses an operation that the key's kind or restriction does not allow.
     pub(crate) fn check_allowed(&self, operation: &Operation) -> Outcome<()> {
-        let allowed = match (operation.scope, self.scope) {
-            (_, Scope::Secret) | (Scope::Publishable, Scope::Publishable) | (Scope::Device, Scope::Device) => true,
-            (Scope::Publishable | Scope::Secret, Scope::Device) | (Scope::Secret | Scope::Device, Scope::Publishable) => false,
-        };
-        if !allowed {
-            let detail = format!("{} needs a {} key", operation.name, operation.scope.as_str());
-            return Err(refuse(ErrorCode::ScopeNotAllowed, detail));
+        // Whoever sends a card under another key has to hear more than that its kind is wrong: its handler says so.
+        if !operation.callers().contains(&self.scope) && !operation.takes_card() {
+            let kinds = operation.callers().iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" or ");
+            return Err(refuse(ErrorCode::ScopeNotAllowed, format!("{} needs a {kinds} key", operation.name)));
+        }
+        if self.scope == Scope::Device && OF_EVERY_DEVICE.contains(&operation.name) {
+            return Ok(());
         }
         if !self.operations.is_empty() && !self.operations.iter().any(|name| name == operation.name) {
             return Err(refuse(ErrorCode::KeyRestricted, format!("this key may not do {}", operation.name)));
+        }
+        Ok(())
+    }
+
+    /// Refuses to give a key, new or changed, more than the caller's own may do. No operations means all.
+    pub(crate) fn check_gives(&self, operations: &[String]) -> Outcome<()> {
+        let own = &self.operations;
+        if !own.is_empty() && (operations.is_empty() || operations.iter().any(|name| !own.contains(name))) {
+            let detail = "a restricted key gives no more than it may do itself: name operations of its own";
+            return Err(refuse(ErrorCode::KeyRestricted, detail));
         }
         Ok(())
     }
@@ -90,13 +104,13 @@ async fn signature(gateway: &Gateway, incoming: &Incoming, answered: &mut Option
     };
     let claim = read_signature(&received)?;
     let key = find_key(gateway, &claim.key_id).await?;
-    claim.verify(&verification_key(&key)?)?;
+    claim.verify(&key.verification()?)?;
     claim.check_digest(&incoming.body)?;
     *answered = Some(AnsweredRequest { nonce: claim.nonce.clone(), key_id: claim.key_id.clone() });
     claim.check_time(real_now().secs())?;
     use_nonce(gateway, &claim.nonce, claim.nonce_kept_until()).await?;
     let idempotency_key = signed_idempotency_key(incoming, &claim)?;
-    Ok(Caller { scope: Scope::Secret, account: key.account, operations: key.body.operations, session: None, idempotency_key })
+    Ok(key.caller(None, idempotency_key))
 }
 
 async fn bearer(gateway: &Gateway, incoming: &Incoming, authorization: &str, answered: &mut Option<AnsweredRequest>) -> Outcome<Caller> {
@@ -110,30 +124,17 @@ async fn bearer(gateway: &Gateway, incoming: &Incoming, authorization: &str, ans
     *answered = Some(AnsweredRequest { nonce: given.to_owned(), key_id: key_id.to_owned() });
     use_nonce(gateway, given, real_now().secs() + BEARER_NONCE_KEPT).await?;
     let session = match incoming.header("okpay-client-secret") {
-        Some(secret) => Some(checkout::session_of(gateway, &key.account, secret).await?),
+        Some(secret) => Some(checkout::session_of(gateway, key.account(), secret).await?),
         None => None,
     };
     let idempotency_key = incoming.header("idempotency-key").map(read_idempotency_key).transpose()?;
-    Ok(Caller { scope: Scope::Publishable, account: key.account, operations: Vec::new(), session, idempotency_key })
+    Ok(key.caller(session, idempotency_key))
 }
 
-/// The key that is said to be used. Key ids are public, so that it may be said what is wrong with one.
-async fn find_key(gateway: &Gateway, key_id: &str) -> Outcome<Stored<ApiKey>> {
+/// The key that is said to be used.
+async fn find_key(gateway: &Gateway, key_id: &str) -> Outcome<Key> {
     let mut tx = gateway.store.read().await?;
-    let key = objects::find::<ApiKey>(&mut tx, &gateway.keys.account, key_id).await?;
-    let key = key.ok_or_else(|| refuse(ErrorCode::KeyUnknown, format!("there is no key {key_id:?} here; is it another gateway's?")))?;
-    match is_active(&key.body) {
-        true => Ok(key),
-        false => Err(refuse(ErrorCode::KeyRevoked, "this key was revoked; use another")),
-    }
-}
-
-fn verification_key(key: &Stored<ApiKey>) -> Outcome<VerificationKey> {
-    let ApiKeyInternal { secret } = &key.internal;
-    match (&key.body.kind, secret) {
-        (ApiKeyKind::Secret, Some(secret)) => Ok(VerificationKey::Hmac(HmacKey::from_text(&key.body.id, secret)?)),
-        _ => Err(refuse(ErrorCode::SignatureInvalid, "a publishable key signs nothing: send it as Authorization: Bearer")),
-    }
+    Key::find(&mut tx, &gateway.keys.account, key_id).await
 }
 
 /// Uses a nonce up, atomically and for every key: of two requests with the same one, one passes.

@@ -2,14 +2,15 @@
 //!
 //! The record of an executed call is written in the same transaction as all that it changed, so that after a crash either both are
 //! there or neither. For 24 hours of business time a repeat gets the first answer; then the answer is dropped and the key is burnt.
-//! Scope is the account and mode; a browser's keys are kept apart, by its checkout session, so that they cannot touch the merchant's.
+//! Scope is the account and mode, so that an order that a till and the server both try to pay under its number is paid once. A device
+//! hears what became of its own calls only. A browser's keys are kept apart, by its checkout session, so that they cannot touch the merchant's.
 
 use crate::gate::{Caller, Incoming};
 use crate::gateway::Gateway;
 use crate::refusal::{Outcome, Refusal, refuse};
 use crate::store::Tx;
 use crate::work::{Reply, Work};
-use okpay::api::{CallOutcome, CallState, Operation};
+use okpay::api::{CallOutcome, CallState, Operation, Scope};
 use okpay::{ErrorCode, Failure, Timestamp};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
@@ -60,6 +61,8 @@ struct Record {
     status: Option<u16>,
     body: Option<String>,
     object: Option<String>,
+    /// Whose call it was, or who closed it.
+    key_id: Option<String>,
     created: Timestamp,
 }
 
@@ -122,6 +125,7 @@ pub(crate) async fn record(
         status: Some(reply.status),
         body: Some(reply.body.clone()),
         object: reply.object.clone(),
+        key_id: key_id(work),
         created: work.now,
     };
     insert(&mut work.tx, scope, key, row).await?;
@@ -141,6 +145,7 @@ pub(crate) fn is_execution(failure: &Failure) -> bool {
             | ErrorCode::AmountTooSmall
             | ErrorCode::FeeExceedsAmount
             | ErrorCode::InsufficientBalance
+            | ErrorCode::DeviceLimitExceeded
             | ErrorCode::MethodNotAvailable
             | ErrorCode::Expired
             | ErrorCode::PaymentDeclined
@@ -154,6 +159,9 @@ pub(crate) async fn resolve(work: &mut Work<'_>, scope: &str, key: &str) -> Outc
         return Ok(outcome(CallState::InProgress));
     }
     match find(&mut work.tx, scope, key).await? {
+        Some(record) if record.state == EXECUTED && !may_ask(work, &record) => {
+            Err(refuse(ErrorCode::KeyRestricted, "this call is not of this device, which may ask about its own only"))
+        }
         Some(record) if record.state == EXECUTED => Ok(CallOutcome {
             operation: Some(record.operation),
             status: record.status,
@@ -169,9 +177,20 @@ pub(crate) async fn resolve(work: &mut Work<'_>, scope: &str, key: &str) -> Outc
     }
 }
 
+/// Whether a call that was executed is the asker's to know: a device's own, and everything for a server.
+fn may_ask(work: &Work<'_>, record: &Record) -> bool {
+    work.caller.as_ref().is_none_or(|caller| caller.scope != Scope::Device || record.key_id.as_ref() == Some(&caller.key_id))
+}
+
+fn key_id(work: &Work<'_>) -> Option<String> {
+    work.caller.as_ref().map(|caller| caller.key_id.clone())
+}
+
 async fn close(work: &mut Work<'_>, scope: &str, key: &str) -> Outcome<()> {
     let (state, now) = (CLOSED.to_owned(), work.now);
-    let row = Record { fingerprint: String::new(), operation: String::new(), state, status: None, body: None, object: None, created: now };
+    let key_id = key_id(work);
+    let (fingerprint, operation) = (String::new(), String::new());
+    let row = Record { fingerprint, operation, state, status: None, body: None, object: None, key_id, created: now };
     insert(&mut work.tx, scope, key, row).await
 }
 
@@ -185,7 +204,8 @@ pub(crate) async fn forget_answers(tx: &mut Tx, now: Timestamp) -> Outcome<()> {
 }
 
 async fn find(tx: &mut Tx, scope: &str, key: &str) -> Outcome<Option<Record>> {
-    let query = "SELECT fingerprint, operation, state, status, body, object, created FROM idempotency WHERE scope = $1 AND call_key = $2";
+    let query = "SELECT fingerprint, operation, state, status, body, object, key_id, created FROM idempotency \
+        WHERE scope = $1 AND call_key = $2";
     let row = sqlx::query(query).bind(scope.to_owned()).bind(key.to_owned()).fetch_optional(tx.conn()).await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(Record {
@@ -195,14 +215,15 @@ async fn find(tx: &mut Tx, scope: &str, key: &str) -> Outcome<Option<Record>> {
         status: row.try_get::<Option<i64>, _>("status")?.and_then(|status| u16::try_from(status).ok()),
         body: row.try_get("body")?,
         object: row.try_get("object")?,
+        key_id: row.try_get("key_id")?,
         created: Timestamp::from_millis(row.try_get("created")?),
     }))
 }
 
 async fn insert(tx: &mut Tx, scope: &str, key: &str, record: Record) -> Outcome<()> {
     sqlx::query(
-        "INSERT INTO idempotency (scope, call_key, fingerprint, operation, state, status, body, object, created) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO idempotency (scope, call_key, fingerprint, operation, state, status, body, object, key_id, created) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(scope.to_owned())
     .bind(key.to_owned())
@@ -212,6 +233,7 @@ async fn insert(tx: &mut Tx, scope: &str, key: &str, record: Record) -> Outcome<
     .bind(record.status.map(i64::from))
     .bind(record.body)
     .bind(record.object)
+    .bind(record.key_id)
     .bind(record.created.millis())
     .execute(tx.conn())
     .await?;

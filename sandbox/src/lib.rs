@@ -13,7 +13,7 @@
 //! | --- | --- |
 //! | `config.rs`, `running.rs` | [`Config`], [`Details`]; [`Sandbox::start`], [`Running`] |
 //! | `server.rs`, `wire.rs`, `routes.rs`, `answers.rs` | HTTP: from a request to its signed answer |
-//! | `gate.rs`, `idempotency.rs`, `validate.rs` | who asks, once only, and what is asked |
+//! | `gate.rs`, `keys.rs`, `idempotency.rs`, `validate.rs` | who asks, once only, and what is asked |
 //! | `handlers/` | one handler an endpoint of the table |
 //! | `domain/` | what the gateway does |
 //! | `states.rs` | every state machine |
@@ -40,6 +40,7 @@ mod gateway;
 mod handlers;
 mod idempotency;
 mod jobs;
+mod keys;
 mod ledger;
 mod magic;
 mod pages;

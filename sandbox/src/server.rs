@@ -5,6 +5,7 @@ use crate::faults::{self, Fault, FaultKind};
 use crate::gate::{self, Caller, Incoming};
 use crate::gateway::{Gateway, Shared};
 use crate::handlers::{self, Request};
+use crate::keys::Key;
 use crate::refusal::{Outcome, Refusal, refuse};
 use crate::wire::Breaker;
 use crate::work::{Reply, Work};
@@ -156,6 +157,8 @@ async fn execute(
     let fingerprint = idempotency::fingerprint(gateway, incoming);
     let _running = gateway.in_flight.start(&scope, &key)?;
     let mut tx = gateway.store.write().await?;
+    // Again, now that nobody else writes: a key that was revoked meanwhile does nothing any more.
+    Key::find(&mut tx, &caller.account, &caller.key_id).await?;
     // After the lock, so that the order of times is the order of commits.
     let now = gateway.clock.now();
     if let Some(reply) = idempotency::earlier(&mut tx, &scope, &key, &fingerprint, now).await? {
@@ -217,4 +220,36 @@ fn allow_browsers(response: &mut Response) {
     set(response, "access-control-allow-headers", ALLOWED);
     set(response, "access-control-expose-headers", EXPOSED);
     set(response, "access-control-max-age", "600");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::handlers::api_keys;
+    use okpay::api::{ApiKey, ApiKeyKind, find_operation};
+
+    /// Its request has passed the gate and waits for another writer, which revokes the key.
+    #[tokio::test]
+    async fn a_key_that_is_revoked_meanwhile_does_nothing() {
+        let gateway = Gateway::open(&Config::default(), "http://127.0.0.1:1".to_owned()).await.unwrap();
+        let mut work = Work::own(&gateway).await.unwrap();
+        let (id, secret) = ("okp_test_kid_1", gateway.keys.secret.clone());
+        api_keys::insert(&mut work, id.to_owned(), ApiKeyKind::Secret, "k".to_owned(), Vec::new(), Some(secret)).await.unwrap();
+        let caller = Key::find(&mut work.tx, &gateway.keys.account, id).await.unwrap().caller(None, Some("key-1".to_owned()));
+        let mut key = work.get::<ApiKey>(id).await.unwrap();
+        key.body.revoked = Some(work.now);
+        work.update(&mut key).await.unwrap();
+        work.commit().await.unwrap();
+        let order = r#"{"amount":{"amount":"5.00","currency":"EUR"},"method":"bank_transfer"}"#;
+        let (json, body) = (Some("application/json".to_owned()), Bytes::from_static(order.as_bytes()));
+        let incoming = Incoming { method: "POST".to_owned(), target: "/v1/payments".to_owned(), headers: Vec::new(), body: body.clone() };
+        let request = Request { id: String::new(), query: String::new(), body, content_type: json };
+        let operation = find_operation("payments.create").unwrap();
+        let refused = execute(&gateway, &incoming, caller.clone(), operation, &request).await.unwrap_err().into_failure();
+        assert_eq!(refused.code, ErrorCode::KeyRevoked);
+        let listing = Request { body: Bytes::new(), content_type: None, ..request };
+        let listed = look(&gateway, caller, find_operation("payments.list").unwrap(), &listing).await.unwrap();
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&listed.body).unwrap()["data"], serde_json::json!([]));
+    }
 }

@@ -82,6 +82,12 @@ pub(crate) static API_KEY: Machine = machine! { "API key":
     active, revoke => revoked;
 };
 
+/// Devices.
+pub(crate) static DEVICE: Machine = machine! { "device":
+    active, update => active;
+    active, revoke => revoked;
+};
+
 /// Deliveries.
 pub(crate) static DELIVERY: Machine = machine! { "delivery":
     pending, retry   => pending;
@@ -120,6 +126,7 @@ mod tests {
             (&CHECKOUT_SESSION, states(CheckoutStatus::KNOWN.iter().map(CheckoutStatus::as_str).collect())),
             (&WEBHOOK_ENDPOINT, states(WebhookEndpointStatus::KNOWN.iter().map(WebhookEndpointStatus::as_str).collect())),
             (&API_KEY, vec!["active", "revoked"]),
+            (&DEVICE, vec!["active", "revoked"]),
             (&DELIVERY, states(DeliveryStatus::KNOWN.iter().map(DeliveryStatus::as_str).collect())),
         ]
     }
@@ -162,9 +169,12 @@ mod tests {
 
     #[test]
     fn what_is_over_stays_over() {
-        for (machine, ends) in
-            [(&REFUND, vec!["succeeded", "failed"]), (&CHECKOUT_SESSION, vec!["complete", "expired"]), (&API_KEY, vec!["revoked"])]
-        {
+        for (machine, ends) in [
+            (&REFUND, vec!["succeeded", "failed"]),
+            (&CHECKOUT_SESSION, vec!["complete", "expired"]),
+            (&API_KEY, vec!["revoked"]),
+            (&DEVICE, vec!["revoked"]),
+        ] {
             for end in ends {
                 assert!(machine.moves.iter().all(|step| step.from != end), "{} leaves {end}", machine.name);
             }

@@ -25,14 +25,14 @@ pub(crate) fn reference(document: &Value) -> String {
 
 fn section(document: &Value, operation: &Operation) -> String {
     let Operation { name, verb, path, reply, .. } = operation;
-    let scope = operation.scope.as_str();
+    let callers = operation.callers().iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ");
     let doc = operation.doc.replace('\n', " ");
     let entry = &document["paths"][*path][verb.to_lowercase()];
     let body = &entry["requestBody"]["content"]["application/json"]["schema"];
     let mut rows = if body.is_null() { query_rows(entry) } else { field_rows(document, target(body)) };
     rows.sort_by_key(|cells| cells.get(2).is_some_and(String::is_empty));
     let parameters = if rows.is_empty() { String::new() } else { table(&["parameter", "type", "required", "description"], &rows) };
-    format!("\n### {name}\n\n`{verb} {path}` · {scope}\n\n{doc}\n{parameters}\nGives {}.\n", link(reply))
+    format!("\n### {name}\n\n`{verb} {path}` · {callers}\n\n{doc}\n{parameters}\nGives {}.\n", link(reply))
 }
 
 fn query_rows(entry: &Value) -> Vec<Vec<String>> {

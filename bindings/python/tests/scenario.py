@@ -1,6 +1,7 @@
 """Runs a scenario as it is written. See ``tests/scenarios/README.md``; there are no expectations in here."""
 
 import asyncio
+import base64
 import json
 import queue
 import threading
@@ -37,18 +38,26 @@ class Runner:
         options = {"timeout": step["timeout_ms"] / 1000} if "timeout_ms" in step else {}
         options.update({"max_attempts": step["max_attempts"]} if "max_attempts" in step else {})
         options.update({"idempotency_key": step["key"]} if "key" in step else {})
-        client = self.clients[step.get("as", "secret")]
+        client = self.client(step)
         ids = [step["id"]] if "id" in step else []
         return self.finished(getattr(getattr(client, group), method)(*ids, **step.get("params", {}), **options))
 
     def walk(self, step):
         group, _ = step["walk"].split(".")
-        walked = getattr(self.clients["secret"], group).iterate(**step.get("params", {}))
+        walked = getattr(self.client(step), group).iterate(**step.get("params", {}))
         items = self.finished(collect(walked)) if self.kind is okpay.AsyncClient else list(walked)
         return {"count": len(items), "distinct": len({item.id for item in items}), "items": list(map(self.wire, items))}
 
     def resolve(self, step):
-        return self.finished(self.clients["secret"].resolve(step["resolve"]))
+        return self.finished(self.client(step).resolve(step["resolve"]))
+
+    def device(self, step):
+        seed = bytes.fromhex(step["seed"])
+        public_key = base64.b64encode(okpay.signing.Ed25519Key("new", seed).public_key.public_bytes).decode()
+        device = self.finished(self.client(step).devices.create(public_key=public_key, **step["params"]))
+        key = okpay.signing.Ed25519Key(device.id, seed)
+        self.clients[step["device"]] = self.kind(self.sandbox.url, key=key)
+        return device
 
     def control(self, step):
         return self.sandbox.control(*step["control"].split(" "), step.get("body"))
@@ -66,6 +75,9 @@ class Runner:
         headers = okpay.webhooks.sign(step["secret"], step["id"], body, now)
         event = okpay.webhooks.Verifier([step["secret"]]).verify(body, headers, now).event()
         return {**self.wire(event), "known": not isinstance(event.data, okpay.models.UnknownData)}
+
+    def client(self, step):
+        return self.clients[step.get("as", "secret")]
 
     def finished(self, value):
         return asyncio.run(value) if asyncio.iscoroutine(value) else value

@@ -21,7 +21,7 @@ def environment(sandbox, monkeypatch):
 
 
 def test_the_readme_runs(environment, capsys):
-    first, ends, hooks, fees = BLOCKS
+    first, ends, hooks, fees, till = BLOCKS
     assert len(first.strip().splitlines()) < 20
     namespace = {}
     exec(first, namespace)
@@ -30,6 +30,8 @@ def test_the_readme_runs(environment, capsys):
     assert "not_found" in capsys.readouterr().out
     exec(fees, namespace)
     assert "EUR" in capsys.readouterr().out
+    exec(till, namespace)
+    assert capsys.readouterr().out == "200.00 EUR\n"
     if sys.version_info >= (3, 10):
         exec(hooks, namespace)
         event = next(event for event in namespace["client"].events.iterate() if event.type == "payment.succeeded")

@@ -11,7 +11,7 @@ FILES = sorted(SCENARIOS.glob("*.json"))
 
 
 def test_there_are_scenarios():
-    assert len(FILES) >= 11
+    assert len(FILES) >= 12
 
 
 @pytest.mark.parametrize("kind", [okpay.Client, okpay.AsyncClient], ids=["sync", "async"])

@@ -1,5 +1,6 @@
 //! One file or folder a command.
 
+pub(crate) mod device_key;
 pub(crate) mod events;
 pub(crate) mod fees;
 pub(crate) mod listen;

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use okpay::OkpayError;
 use okpay::api::API_VERSION;
-use okpay::signing::{HmacKey, SignatureHeaders, normal_url, sign_request};
+use okpay::signing::{HmacKey, SignatureHeaders, Signer, normal_url, sign_request};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -36,6 +36,9 @@ pub(crate) struct Arguments {
     /// A file with the secret, instead of OKPAY_SECRET
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
+    /// A file with a device's key (see `okpay device-key`), which signs with Ed25519 instead of the secret
+    #[arg(long, value_name = "FILE", conflicts_with = "secret_file")]
+    device_key: Option<PathBuf>,
     /// When it is signed, in seconds since 1970, instead of now
     #[arg(long, value_name = "SECONDS")]
     created: Option<i64>,
@@ -64,6 +67,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn signer(arguments: &Arguments) -> Result<Box<dyn Signer>> {
+    if let Some(path) = &arguments.device_key {
+        return Ok(Box::new(input::device_key(path, &arguments.key_id)?));
+    }
+    let secret = input::secret(arguments.secret_file.as_deref(), "OKPAY_SECRET")?;
+    Ok(Box::new(HmacKey::from_text(&arguments.key_id, input::secret_text(&secret)?)?))
+}
+
 /// What is signed.
 struct Request {
     method: String,
@@ -86,13 +97,12 @@ impl Request {
     }
 
     fn signed(&self, arguments: &Arguments) -> Result<SignatureHeaders> {
-        let secret = input::secret(arguments.secret_file.as_deref(), "OKPAY_SECRET")?;
-        let key = HmacKey::from_text(&arguments.key_id, input::secret_text(&secret)?)?;
+        let key = signer(arguments)?;
         let created = arguments.created.unwrap_or_else(|| ambient::now().secs());
         let nonce = arguments.nonce.clone().map_or_else(ambient::token, Ok)?;
         let content_type = self.content_type.as_deref();
         let key_of_call = self.idempotency_key.as_deref();
-        let signed = sign_request(&self.method, &self.url, content_type, key_of_call, &self.body, &key, created, &nonce);
+        let signed = sign_request(&self.method, &self.url, content_type, key_of_call, &self.body, key.as_ref(), created, &nonce);
         signed.map_err(OkpayError::into)
     }
 

@@ -5,14 +5,14 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Who may call an operation: the least of the proofs that suffice.
+/// Who may call an operation: the least of the proofs that suffice. [`Operation::callers`] has all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// A server, with its secret key.
     Secret,
     /// A till or an app, with a key made on the device; a secret key will do as well.
     Device,
-    /// A browser, with the publishable key and the client secret of one checkout session; a secret key will do as well.
+    /// A browser, with the publishable key and the client secret of one checkout session; a device or a secret key will do as well.
     Publishable,
 }
 
@@ -58,6 +58,20 @@ impl Operation {
     #[must_use]
     pub fn is_write(&self) -> bool {
         self.verb == "POST"
+    }
+
+    /// The kinds of key that may call it, whatever else one of them is restricted to.
+    #[must_use]
+    pub fn callers(&self) -> &'static [Scope] {
+        match self.scope {
+            // Card numbers come from the buyer's own browser or app.
+            _ if self.takes_card() => &[Scope::Publishable],
+            // Its answer is about the device that asks.
+            _ if self.name == "devices.current" => &[Scope::Device],
+            Scope::Publishable => &[Scope::Publishable, Scope::Device, Scope::Secret],
+            Scope::Device => &[Scope::Device, Scope::Secret],
+            Scope::Secret => &[Scope::Secret],
+        }
     }
 
     /// Whether a card number goes in: never from a server, never into a journal.

@@ -9,11 +9,8 @@
 mod schemas;
 mod wire;
 
-use super::{API_VERSION, EventType, OPERATIONS, Operation, Scope};
+use super::{API_VERSION, EventType, OPERATIONS, Operation};
 use serde_json::{Map, Value, json};
-
-/// Takes no secret key, against the rule that one will do wherever a publishable key does.
-const PUBLISHABLE_ONLY: &[&str] = &["payment_methods.create"];
 
 /// The whole API as an OpenAPI 3.1 document, for a gateway at `server_url`.
 #[must_use]
@@ -98,12 +95,7 @@ fn summary(doc: &str) -> String {
 
 /// Any one of the proofs listed is enough.
 fn security(operation: &Operation) -> Value {
-    match operation.scope {
-        Scope::Publishable if PUBLISHABLE_ONLY.contains(&operation.name) => json!([{ "publishable": [] }]),
-        Scope::Publishable => json!([{ "publishable": [] }, { "secret": [] }]),
-        Scope::Device => json!([{ "device": [] }, { "secret": [] }]),
-        Scope::Secret => json!([{ "secret": [] }]),
-    }
+    operation.callers().iter().map(|scope| json!({ scope.as_str(): [] })).collect()
 }
 
 /// One webhook an event type: an event whose `data` is the resource that the type names before its dot.

@@ -10,30 +10,30 @@ operations! {
     /// no server ever handles one.
     publishable payment_methods.create: POST "/v1/payment_methods" (NewPaymentMethod) -> PaymentMethod;
     /// Reads a payment method.
-    secret payment_methods.retrieve: GET "/v1/payment_methods/{id}" (Id) -> PaymentMethod;
+    device payment_methods.retrieve: GET "/v1/payment_methods/{id}" (Id) -> PaymentMethod;
 
     /// Makes a payment, and confirms it unless told otherwise.
-    secret payments.create: POST "/v1/payments" (NewPayment) -> Payment;
+    device payments.create: POST "/v1/payments" (NewPayment) -> Payment;
     /// Reads a payment.
-    secret payments.retrieve: GET "/v1/payments/{id}" (Id) -> Payment;
+    device payments.retrieve: GET "/v1/payments/{id}" (Id) -> Payment;
     /// Lists payments, newest first.
-    secret payments.list: GET "/v1/payments" (ListPayments) -> PaymentPage;
+    device payments.list: GET "/v1/payments" (ListPayments) -> PaymentPage;
     /// Confirms a payment that was made without, or tries again after a decline with another card.
-    secret payments.confirm: POST "/v1/payments/{id}/confirm" (Id, ConfirmPayment) -> Payment;
+    device payments.confirm: POST "/v1/payments/{id}/confirm" (Id, ConfirmPayment) -> Payment;
     /// Takes the money of an authorized payment, or a part of it.
-    secret payments.capture: POST "/v1/payments/{id}/capture" (Id, CapturePayment) -> Payment;
+    device payments.capture: POST "/v1/payments/{id}/capture" (Id, CapturePayment) -> Payment;
     /// Gives up a payment that is not paid yet.
-    secret payments.cancel: POST "/v1/payments/{id}/cancel" (Id, CancelPayment) -> Payment;
+    device payments.cancel: POST "/v1/payments/{id}/cancel" (Id, CancelPayment) -> Payment;
 
     /// Gives money back, in whole or in part.
-    secret refunds.create: POST "/v1/refunds" (NewRefund) -> Refund;
+    device refunds.create: POST "/v1/refunds" (NewRefund) -> Refund;
     /// Reads a refund.
-    secret refunds.retrieve: GET "/v1/refunds/{id}" (Id) -> Refund;
+    device refunds.retrieve: GET "/v1/refunds/{id}" (Id) -> Refund;
     /// Lists refunds, newest first.
-    secret refunds.list: GET "/v1/refunds" (ListRefunds) -> RefundPage;
+    device refunds.list: GET "/v1/refunds" (ListRefunds) -> RefundPage;
 
     /// Opens a checkout session, with a hosted page.
-    secret checkout_sessions.create: POST "/v1/checkout_sessions" (NewCheckoutSession) -> CheckoutSession;
+    device checkout_sessions.create: POST "/v1/checkout_sessions" (NewCheckoutSession) -> CheckoutSession;
     /// Reads a checkout session. A browser sees what concerns the buyer.
     publishable checkout_sessions.retrieve: GET "/v1/checkout_sessions/{id}" (Id) -> CheckoutSession;
     /// Pays a checkout session by the method the buyer chose; again after a decline.
@@ -41,27 +41,27 @@ operations! {
     /// What each way to pay costs the buyer.
     publishable checkout_sessions.fees: GET "/v1/checkout_sessions/{id}/fees" (Id) -> CheckoutFees;
     /// Lists checkout sessions, newest first.
-    secret checkout_sessions.list: GET "/v1/checkout_sessions" (ListCheckoutSessions) -> CheckoutSessionPage;
+    device checkout_sessions.list: GET "/v1/checkout_sessions" (ListCheckoutSessions) -> CheckoutSessionPage;
     /// Closes a checkout session that is still open.
-    secret checkout_sessions.expire: POST "/v1/checkout_sessions/{id}/expire" (Id) -> CheckoutSession;
+    device checkout_sessions.expire: POST "/v1/checkout_sessions/{id}/expire" (Id) -> CheckoutSession;
 
     /// The fee schedule in force, signed, to compute fees offline with.
-    secret fee_schedules.current: GET "/v1/fee_schedules/current" () -> ScheduleEnvelope;
+    device fee_schedules.current: GET "/v1/fee_schedules/current" () -> ScheduleEnvelope;
     /// One version of the fee schedule, signed.
-    secret fee_schedules.retrieve: GET "/v1/fee_schedules/{id}" (Id) -> ScheduleEnvelope;
+    device fee_schedules.retrieve: GET "/v1/fee_schedules/{id}" (Id) -> ScheduleEnvelope;
     /// Quotes a fee, with the account's own volume of the month.
-    secret fee_quotes.create: POST "/v1/fee_quotes" (QuoteRequest) -> Quote;
+    device fee_quotes.create: POST "/v1/fee_quotes" (QuoteRequest) -> Quote;
     /// Quotes every method, cheapest first.
-    secret fee_quotes.compare: POST "/v1/fee_quotes/compare" (NewFeeComparison) -> FeeComparison;
+    device fee_quotes.compare: POST "/v1/fee_quotes/compare" (NewFeeComparison) -> FeeComparison;
     /// Lists exchange rates.
-    secret exchange_rates.list: GET "/v1/exchange_rates" (ListExchangeRates) -> ExchangeRatePage;
+    device exchange_rates.list: GET "/v1/exchange_rates" (ListExchangeRates) -> ExchangeRatePage;
 
     /// What the account holds, by currency.
-    secret balances.list: GET "/v1/balances" () -> BalancePage;
+    device balances.list: GET "/v1/balances" () -> BalancePage;
     /// Lists every movement of the balance, newest first.
-    secret transactions.list: GET "/v1/transactions" (ListTransactions) -> TransactionPage;
+    device transactions.list: GET "/v1/transactions" (ListTransactions) -> TransactionPage;
     /// Reads one movement of the balance.
-    secret transactions.retrieve: GET "/v1/transactions/{id}" (Id) -> Transaction;
+    device transactions.retrieve: GET "/v1/transactions/{id}" (Id) -> Transaction;
 
     /// Makes a key. The secret is in this answer only.
     secret api_keys.create: POST "/v1/api_keys" (NewApiKey) -> ApiKey;
@@ -69,6 +69,19 @@ operations! {
     secret api_keys.list: GET "/v1/api_keys" (ListApiKeys) -> ApiKeyPage;
     /// Revokes a key, at once and for good.
     secret api_keys.revoke: POST "/v1/api_keys/{id}/revoke" (Id) -> ApiKey;
+
+    /// Registers the public key of a till or an app, with what it may do. The id in the reply is the key id that the device signs under.
+    secret devices.create: POST "/v1/devices" (NewDevice) -> Device;
+    /// What the device that asks may do: the one call that only a device can make.
+    device devices.current: GET "/v1/devices/current" () -> Device;
+    /// Reads a device.
+    secret devices.retrieve: GET "/v1/devices/{id}" (Id) -> Device;
+    /// Lists devices, newest first, with those that are revoked.
+    secret devices.list: GET "/v1/devices" (ListDevices) -> DevicePage;
+    /// Changes what a device is called and may do, at once.
+    secret devices.update: POST "/v1/devices/{id}" (Id, UpdateDevice) -> Device;
+    /// Revokes a device, at once and for good.
+    secret devices.revoke: POST "/v1/devices/{id}/revoke" (Id) -> Device;
 
     /// Adds an endpoint for webhooks. The secret is in this answer only.
     secret webhook_endpoints.create: POST "/v1/webhook_endpoints" (NewWebhookEndpoint) -> WebhookEndpoint;
@@ -88,13 +101,15 @@ operations! {
     /// Delivers an event again, to every endpoint or to one.
     secret events.redeliver: POST "/v1/events/{id}/redeliver" (Id, RedeliverEvent) -> Event;
 
-    /// Asks what became of a call. A key that was never seen is closed by this, so that "not executed" is final.
-    secret idempotency.resolve: POST "/v1/idempotency/resolve" (ResolveCall) -> CallOutcome;
+    /// Asks what became of a call. A key that was never seen is closed by this, so that "not executed" is final. A device asks about its
+    /// own calls only.
+    device idempotency.resolve: POST "/v1/idempotency/resolve" (ResolveCall) -> CallOutcome;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::Scope;
     use std::collections::BTreeSet;
 
     #[test]
@@ -109,6 +124,20 @@ mod tests {
     fn an_id_cannot_leave_its_segment() {
         let call = checkout_sessions_retrieve("cs_1/../../sandbox?x#y");
         assert_eq!(call.path, "/v1/checkout_sessions/cs_1%2F..%2F..%2Fsandbox%3Fx%23y");
+    }
+
+    #[test]
+    fn whoever_may_call_has_no_more_than_the_scope_says() {
+        for operation in OPERATIONS {
+            let callers = operation.callers();
+            assert!(callers.contains(&operation.scope), "{}", operation.name);
+            let (keys, devices) = (callers.contains(&Scope::Publishable), callers.contains(&Scope::Device));
+            assert!(!keys || operation.scope == Scope::Publishable, "{}", operation.name);
+            assert!(!devices || operation.scope != Scope::Secret, "{}", operation.name);
+            // What makes keys, or shows their secrets, is the server's alone.
+            let makes_keys = matches!(operation.group, "api_keys" | "webhook_endpoints");
+            assert!(!makes_keys || callers == [Scope::Secret], "{}", operation.name);
+        }
     }
 
     #[cfg(feature = "secret")]

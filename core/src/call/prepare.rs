@@ -26,6 +26,16 @@ pub enum Credentials {
 }
 
 impl Credentials {
+    /// What kind of key they are.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        match self {
+            Self::Secret(_) => Scope::Secret,
+            Self::Device(_) => Scope::Device,
+            Self::Publishable { .. } => Scope::Publishable,
+        }
+    }
+
     /// Whether they are about real money.
     #[must_use]
     pub fn livemode(&self) -> bool {
@@ -81,8 +91,8 @@ impl fmt::Debug for SignedRequest {
 ///
 /// # Errors
 /// `Invalid`, before this attempt is sent: `idempotency_key_missing`, `scope_not_allowed`, `card_number_not_allowed`,
-/// `invalid_parameter`, `invalid_key`, `invalid_url`, or what the signer says. For a write of which an earlier attempt may have left,
-/// the same as `OutcomeUnknown`.
+/// `invalid_parameter`, `invalid_key`, `invalid_url`; `NotSent` with `signing_failed` where the signer fails. For a write of which an
+/// earlier attempt may have left, the same as `OutcomeUnknown`.
 pub fn prepare(
     call: &Call,
     base_url: &BaseUrl,
@@ -171,14 +181,15 @@ fn check_scope(call: &Call, credentials: &Credentials) -> Result<(), OkpayError>
         let detail = format!("{} is a {}, not a {:?}", operation.name, operation.verb, call.method);
         return Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "method", detail));
     }
-    let publishable = matches!(credentials, Credentials::Publishable { .. });
-    if publishable && operation.scope != Scope::Publishable {
-        let detail = format!("{} needs a secret key, which belongs on a server", operation.name);
-        return Err(OkpayError::invalid(ErrorCode::ScopeNotAllowed, detail));
-    }
-    if !publishable && operation.takes_card() {
+    let caller = credentials.scope();
+    if operation.takes_card() && caller != Scope::Publishable {
         let detail = "card numbers go from the browser or the app straight to OKPay, under the publishable key; a server never sees them";
         return Err(OkpayError::invalid(ErrorCode::CardNumberNotAllowed, detail));
+    }
+    if !operation.callers().contains(&caller) {
+        let kinds = operation.callers().iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" or ");
+        let detail = format!("{} needs a {kinds} key, not a {} one", operation.name, caller.as_str());
+        return Err(OkpayError::invalid(ErrorCode::ScopeNotAllowed, detail));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::{AttemptHook, AttemptReport, Client, HttpOptions, HttpTransport, Inner, Journal, Transport};
 use crate::call::{BaseUrl, Caller, Credentials, RetryPolicy};
 use crate::error::{ErrorCode, OkpayError};
-use crate::signing::{HmacKey, PublicKeys};
+use crate::signing::{HmacKey, PublicKeys, Signer};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OnceCell;
@@ -66,6 +66,13 @@ impl ClientBuilder {
     /// `invalid_key`.
     pub fn secret_key(self, key_id: impl Into<String>, secret: &str) -> Result<Self, OkpayError> {
         Ok(self.credentials(Credentials::Secret(HmacKey::from_text(key_id, secret)?)))
+    }
+
+    /// A device's own key: an [`Ed25519Key`](crate::signing::Ed25519Key) under the id that `devices.create` gave, or a [`Signer`] of
+    /// yours that asks the platform's keystore.
+    #[must_use]
+    pub fn device_key(self, signer: Arc<dyn Signer>) -> Self {
+        self.credentials(Credentials::Device(signer))
     }
 
     /// The gateway's public keys, by which its answers are proven.

@@ -52,7 +52,7 @@ pub trait Signer: Send + Sync + fmt::Debug {
     /// Signs the bytes: 32 bytes out for HMAC-SHA256, 64 for Ed25519.
     ///
     /// # Errors
-    /// Whatever the keystore says, as `signing_failed`.
+    /// Whatever the keystore says: the call ends as `signing_failed` with its `detail`, whichever error it is.
     fn sign(&self, base: Vec<u8>) -> Result<Vec<u8>, OkpayError>;
 }
 

@@ -32,21 +32,34 @@ impl PublicKey {
         Ok(Self { key_id, key })
     }
 
+    /// From a key id and the 32 bytes in base64: 44 characters, with padding.
+    ///
+    /// # Errors
+    /// `invalid_key` for any other text, and as [`PublicKey::from_bytes`].
+    pub fn from_base64(key_id: impl Into<String>, encoded: &str) -> Result<Self, OkpayError> {
+        let bytes = STANDARD.decode(encoded).map_err(|_| invalid_key("a public key is 32 bytes in base64, 44 characters"))?;
+        Self::from_bytes(key_id, &bytes)
+    }
+
+    /// The 32 bytes in base64, as `devices.create` takes them.
+    #[must_use]
+    pub fn to_base64(&self) -> String {
+        STANDARD.encode(self.key.as_bytes())
+    }
+
     /// From its text, `keyid=base64`.
     ///
     /// # Errors
     /// `invalid_key` for any other text.
     pub fn parse(text: &str) -> Result<Self, OkpayError> {
         let (key_id, encoded) = text.split_once('=').ok_or_else(|| invalid_key("a public key is written keyid=base64"))?;
-        let bytes =
-            STANDARD.decode(encoded).map_err(|_| invalid_key("a public key is written keyid=base64, with 44 characters of base64"))?;
-        Self::from_bytes(key_id, &bytes)
+        Self::from_base64(key_id, encoded)
     }
 
     /// Its text, `keyid=base64`.
     #[must_use]
     pub fn to_text(&self) -> String {
-        format!("{}={}", self.key_id, STANDARD.encode(self.key.as_bytes()))
+        format!("{}={}", self.key_id, self.to_base64())
     }
 
     /// The key id.

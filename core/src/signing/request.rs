@@ -7,7 +7,7 @@ use super::fields::{quote_idempotency_key, read_idempotency_key, single};
 use super::keys::{Algorithm, Signer, checked_key_id};
 use super::public_keys::VerificationKey;
 use super::url::normal_url;
-use crate::error::{ErrorCode, OkpayError};
+use crate::error::{ErrorCode, Failure, OkpayError};
 
 /// The `tag` of a request's signature.
 const TAG: &str = "okpay";
@@ -29,7 +29,7 @@ const LEEWAY: i64 = 30;
 ///
 /// # Errors
 /// `invalid_url`, `invalid_key`, `idempotency_key_invalid`, `invalid_parameter` for a method, content type, time or nonce that cannot be
-/// sent, and whatever the signer says (`signing_failed` if it gives a signature of the wrong length).
+/// sent; as `NotSent`, `signing_failed` if the signer fails or gives a signature of the wrong length.
 #[expect(clippy::too_many_arguments, reason = "each is one part of a request, and a struct for one call would say no more")]
 pub fn sign_request(
     method: &str,
@@ -272,14 +272,19 @@ fn signed(signer: &dyn Signer, base: Vec<u8>) -> Result<Vec<u8>, OkpayError> {
         Algorithm::HmacSha256 => 32,
         Algorithm::Ed25519 => 64,
     };
-    let signature = signer.sign(base)?;
+    let signature = signer.sign(base).map_err(|error| signing_failed(error.failure().detail.clone()))?;
     match signature.len() == expected {
         true => Ok(signature),
         false => {
             let detail = format!("the signer gave {} bytes; {} needs {expected}", signature.len(), signer.algorithm());
-            Err(OkpayError::invalid(ErrorCode::SigningFailed, detail))
+            Err(signing_failed(detail))
         }
     }
+}
+
+/// Whatever a keystore's own error was called: without a signature nothing is sent, and once it is unlocked the same call may be.
+fn signing_failed(detail: String) -> OkpayError {
+    OkpayError::NotSent(Box::new(Failure::new(ErrorCode::SigningFailed, detail)))
 }
 
 fn read_parameters(request: &ReceivedRequest) -> Result<Parameters, OkpayError> {

@@ -3,8 +3,8 @@
 //! What a session shows of its payment is read from the payment itself, so that the session's version rises only when the session
 //! changes.
 
-use super::payments;
 use super::resources::CheckoutInternal;
+use super::{devices, payments};
 use crate::gateway::Gateway;
 use crate::jobs::{self, JobKind};
 use crate::refusal::{Outcome, refuse, refuse_at};
@@ -30,6 +30,7 @@ const SECRET_MARK: &str = "_secret_";
 /// Opens a checkout session. Its client secret is in this one answer only.
 pub(crate) async fn create(work: &mut Work<'_>, new: NewCheckoutSession, lifetime: i64) -> Outcome<CheckoutSession> {
     let methods = available_methods(&new)?;
+    devices::check_payment(work, new.amount).await?;
     let id = work.id("cs_");
     let secret = work.gateway.ids.secret(&format!("{id}{SECRET_MARK}"));
     let expires = work.now.plus_secs(lifetime);

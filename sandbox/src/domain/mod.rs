@@ -12,11 +12,13 @@
 //! | `rates.rs` | exchange rates |
 //! | `refunds.rs`, `disputes.rs` | money that goes back |
 //! | `checkout.rs` | checkout sessions |
+//! | `devices.rs` | what a device may do at most |
 
 pub(crate) mod addresses;
 pub(crate) mod arrivals;
 pub(crate) mod cards;
 pub(crate) mod checkout;
+pub(crate) mod devices;
 pub(crate) mod disputes;
 pub(crate) mod fees;
 pub(crate) mod instructions;

@@ -1,7 +1,7 @@
 //! A payment's life: made, confirmed, captured, canceled, expired. `crate::states::PAYMENT` says which step may follow which.
 
 use super::resources::PaymentInternal;
-use super::{cards, fees, instructions, rates, settlement};
+use super::{cards, devices, fees, instructions, rates, settlement};
 use crate::jobs::{self, JobKind};
 use crate::refusal::{Outcome, refuse_at};
 use crate::states::PAYMENT;
@@ -36,6 +36,7 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewPayment, checkout_sessio
         return Err(refuse_at(ErrorCode::MissingField, "payment_method", "a card payment that is confirmed at once needs payment_method"));
     }
     check_currency(&new.method, new.amount)?;
+    devices::check_payment(work, new.amount).await?;
     let card = match &new.payment_method {
         Some(id) => Some(find_card(work, id).await?),
         None => None,
@@ -105,6 +106,7 @@ pub(crate) async fn confirm(
     return_url: Option<String>,
 ) -> Outcome<()> {
     check(payment, "confirm")?;
+    devices::check_payment(work, payment.body.amount).await?;
     if let Some(id) = payment_method {
         if payment.body.method != MethodType::Card {
             return Err(refuse_at(ErrorCode::InvalidField, "payment_method", "only a card payment has a payment method"));
@@ -137,6 +139,7 @@ pub(crate) async fn capture(work: &mut Work<'_>, payment: &mut Stored<Payment>, 
         let detail = format!("{} was authorized", payment.body.amount);
         return Err(refuse_at(ErrorCode::AmountTooLarge, "amount", detail));
     }
+    devices::check_payment(work, amount).await?;
     settlement::release(work, payment).await?;
     settlement::pay(work, payment, amount, "capture").await
 }

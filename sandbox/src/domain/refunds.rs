@@ -1,5 +1,6 @@
 //! Refunds: money back, in whole or in part, several times if need be, never more than was captured. The fee stays.
 
+use super::devices;
 use super::payments::{self, Change};
 use super::resources::Nothing;
 use super::settlement::{fx, outside};
@@ -24,7 +25,10 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewRefund) -> Outcome<Store
     if payment.body.disputed {
         return Err(refuse(ErrorCode::IllegalState, "this payment is disputed: the buyer's bank has taken it back"));
     }
-    let amount = check_amount(work, &payment, new.amount).await?;
+    let amount = amount_of(&payment, new.amount)?;
+    // Before the balance, which is not every device's to know.
+    devices::count_refund(work, amount).await?;
+    check_balance(work, amount).await?;
     let body = Refund {
         id: work.id("re_"),
         status: RefundStatus::Pending,
@@ -48,18 +52,23 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewRefund) -> Outcome<Store
     Ok(refund)
 }
 
-async fn check_amount(work: &mut Work<'_>, payment: &Stored<Payment>, asked: Option<Money>) -> Outcome<Money> {
+/// What is to be given back: what is asked for, or else all that is left.
+fn amount_of(payment: &Stored<Payment>, asked: Option<Money>) -> Outcome<Money> {
     let left = payment.body.amount_captured.checked_sub(payment.body.amount_refunded)?;
     let amount = asked.unwrap_or(left);
     if amount.compare(left).map_err(|error| error.within("amount"))?.is_gt() || !left.is_positive() {
         return Err(refuse_at(ErrorCode::AmountTooLarge, "amount", format!("{left} of this payment can still be given back")));
     }
+    Ok(amount)
+}
+
+async fn check_balance(work: &mut Work<'_>, amount: Money) -> Outcome<()> {
     let account = available(&work.account);
     let balance = ledger::balance(&mut work.tx, &account, amount.currency()).await?;
     if balance.minor() < amount.minor() {
         return Err(refuse(ErrorCode::InsufficientBalance, format!("the available balance is {balance}")));
     }
-    Ok(amount)
+    Ok(())
 }
 
 /// The way out is the way in. A coin goes back at the rate at which it came, and all refunds together never send more than came.

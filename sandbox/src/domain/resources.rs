@@ -1,9 +1,11 @@
 //! How each model is kept: its kind, what the table is searched by, and what is never sent.
 
+use super::devices::DeviceInternal;
 use crate::handlers::api_keys::{ApiKeyInternal, is_active};
+use crate::handlers::devices;
 use crate::magic::CardBehaviour;
 use crate::store::objects::{Facts, Resource};
-use okpay::api::{ApiKey, CheckoutSession, Event, Payment, PaymentMethod, Refund, WebhookEndpoint};
+use okpay::api::{ApiKey, CheckoutSession, Device, Event, Payment, PaymentMethod, Refund, WebhookEndpoint};
 use okpay::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +99,9 @@ resource!(CheckoutSession as "checkout session" with CheckoutInternal: |it| fact
 resource!(PaymentMethod as "payment method" with PaymentMethodInternal: |it| facts(&it.id, "ready", &it.reference, None), version);
 resource!(WebhookEndpoint as "webhook endpoint" with EndpointInternal: |it| facts(&it.id, it.status.as_str(), &None, None), version);
 resource!(ApiKey as "API key" with ApiKeyInternal: |it| facts(&it.id, if is_active(it) { "active" } else { "revoked" }, &None, None), version);
+// The reference of a device is its public key, by which one that is registered already is found.
+resource!(Device as "device" with DeviceInternal:
+    |it| facts(&it.id, devices::status(it), &Some(it.public_key.clone()), None), version);
 // The status of an event is its type, and its parent the resource that it is about.
 resource!(Event as "event" with Nothing: |it| Facts {
     id: it.id.clone(),

@@ -1,7 +1,7 @@
 //! `api_keys`: made, restricted, revoked. The secret is shown once.
 
 use super::{Request, page};
-use crate::refusal::{Outcome, refuse, refuse_at};
+use crate::refusal::{Outcome, refuse_at};
 use crate::states::API_KEY;
 use crate::store::objects::{self, Filter};
 use crate::validate;
@@ -66,14 +66,7 @@ fn check(work: &Work<'_>, new: &NewApiKey) -> Outcome<()> {
             "a publishable key does what a browser may do, and is not restricted further",
         ));
     }
-    let own = work.caller.as_ref().map(|caller| caller.operations.as_slice()).unwrap_or_default();
-    // A restricted key must not make one that may do more than itself.
-    if !own.is_empty() && (new.operations.is_empty() || new.operations.iter().any(|name| !own.contains(name))) {
-        return Err(refuse(
-            ErrorCode::KeyRestricted,
-            "a restricted key makes only keys that may do no more than itself: name their operations",
-        ));
-    }
+    work.caller.as_ref().map_or(Ok(()), |caller| caller.check_gives(&new.operations))?;
     for (index, name) in new.operations.iter().enumerate() {
         if find_operation(name).is_none() {
             let detail = format!("{name:?} is no operation, such as payments.create");

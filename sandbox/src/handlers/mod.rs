@@ -5,6 +5,7 @@
 pub(crate) mod api_keys;
 mod balances;
 pub(crate) mod checkout_sessions;
+pub(crate) mod devices;
 pub(crate) mod events;
 mod fees;
 mod idempotency;
@@ -87,6 +88,12 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "api_keys.create" => api_keys::create(work, request).await,
         "api_keys.list" => api_keys::list(work, request).await,
         "api_keys.revoke" => api_keys::revoke(work, request).await,
+        "devices.create" => devices::create(work, request).await,
+        "devices.current" => devices::current(work, request).await,
+        "devices.retrieve" => devices::retrieve(work, request).await,
+        "devices.list" => devices::list(work, request).await,
+        "devices.update" => devices::update(work, request).await,
+        "devices.revoke" => devices::revoke(work, request).await,
         "webhook_endpoints.create" => webhook_endpoints::create(work, request).await,
         "webhook_endpoints.list" => webhook_endpoints::list(work, request).await,
         "webhook_endpoints.rotate_secret" => webhook_endpoints::rotate_secret(work, request).await,

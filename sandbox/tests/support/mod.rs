@@ -2,12 +2,13 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 pub mod tab;
+pub mod till;
 
 use okpay::Money;
 use okpay::api::{CardDetails, NewPaymentMethod, PaymentMethod};
 use okpay::call::{Credentials, RetryPolicy};
 use okpay::client::Client;
-use okpay::signing::{AnsweredRequest, HmacKey, PublicKeys, Secret, VerifiedAnswer, sign_request, verify_answer};
+use okpay::signing::{AnsweredRequest, HmacKey, PublicKeys, Secret, Signer, VerifiedAnswer, sign_request, verify_answer};
 use okpay_sandbox::{Config, Running, Sandbox};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -182,8 +183,8 @@ impl Raw {
         self.content_type.as_deref().filter(|_| !self.body.is_empty())
     }
 
-    /// The headers under a secret key.
-    pub fn signed(&self, base: &str, key: &HmacKey) -> Vec<(String, String)> {
+    /// The headers under a key that signs.
+    pub fn signed(&self, base: &str, key: &dyn Signer) -> Vec<(String, String)> {
         let url = format!("{base}{}", self.path);
         let fields =
             sign_request(&self.method, &url, self.content_type(), self.key.as_deref(), &self.body, key, self.created, &self.nonce).unwrap();

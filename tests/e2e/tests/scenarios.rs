@@ -9,13 +9,14 @@ use axum::routing::post;
 use okpay::api::{Call, Event, EventData};
 use okpay::call::{Credentials, Outcome, SignedRequest};
 use okpay::client::{CallOptions, Client, HttpOptions, HttpTransport, Transport};
-use okpay::signing::{HmacKey, PublicKeys};
+use okpay::signing::{Ed25519Key, HmacKey, PublicKeys};
 use okpay::webhooks::{Verifier, sign};
 use okpay::{OkpayError, Timestamp};
 use okpay_sandbox::{Config, Details, Running, Sandbox};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -24,7 +25,7 @@ async fn every_scenario_goes_as_written() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "json")).collect::<BTreeSet<_>>();
-    assert!(files.len() >= 11);
+    assert!(files.len() >= 12);
     for file in files {
         let scenario: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
         let mut runner = Runner::start().await;
@@ -42,6 +43,7 @@ struct Runner {
     details: Details,
     saved: Map<String, Value>,
     hooks: BTreeMap<String, UnboundedReceiver<Delivery>>,
+    devices: BTreeMap<String, Ed25519Key>,
 }
 
 impl Runner {
@@ -49,7 +51,7 @@ impl Runner {
         let sandbox = Sandbox::start(Config { port: 0, ..Config::default() }).await.unwrap();
         let details = sandbox.details().clone();
         let Value::Object(saved) = serde_json::to_value(&details).unwrap() else { panic!("details are an object") };
-        Self { sandbox, details, saved, hooks: BTreeMap::new() }
+        Self { sandbox, details, saved, hooks: BTreeMap::new(), devices: BTreeMap::new() }
     }
 
     async fn step(&mut self, place: &str, written: &Value) {
@@ -77,7 +79,10 @@ impl Runner {
             return self.walk(step, &operation).await;
         }
         if let Some(key) = text("resolve") {
-            return Ok(serde_json::to_value(self.client("secret").resolve(key).await?).unwrap());
+            return Ok(serde_json::to_value(self.client(step).resolve(key).await?).unwrap());
+        }
+        if let Some(name) = text("device") {
+            return self.device(step, name).await;
         }
         if let Some(request) = text("control") {
             return Ok(self.control(&request, &step["body"]).await);
@@ -98,11 +103,13 @@ impl Runner {
         Ok(wire(&event))
     }
 
-    fn client(&self, scope: &str) -> Client {
+    /// A client of whoever makes the step.
+    fn client(&self, step: &Value) -> Client {
         let key = || HmacKey::from_text(&self.details.key_id, &self.details.secret).unwrap();
-        let credentials = match scope {
-            "publishable" => Credentials::Publishable { key: self.details.publishable_key.clone(), client_secret: None },
-            _ => Credentials::Secret(key()),
+        let credentials = match step["as"].as_str() {
+            None => Credentials::Secret(key()),
+            Some("publishable") => Credentials::Publishable { key: self.details.publishable_key.clone(), client_secret: None },
+            Some(device) => Credentials::Device(Arc::new(self.devices[device].clone())),
         };
         let keys = PublicKeys::parse(&self.details.gateway_keys).unwrap();
         Client::builder().base_url(&self.details.url).credentials(credentials).gateway_keys(keys).build().unwrap()
@@ -121,7 +128,7 @@ impl Runner {
         if let Some(key) = step["key"].as_str() {
             call = call.with_key(key);
         }
-        let answer = self.client(step["as"].as_str().unwrap_or("secret")).run(call, &options).await?;
+        let answer = self.client(step).run(call, &options).await?;
         Ok(serde_json::from_slice(&answer.body).unwrap())
     }
 
@@ -136,6 +143,17 @@ impl Runner {
         }
         let distinct = items.iter().map(|item| item["id"].to_string()).collect::<BTreeSet<_>>().len();
         Ok(json!({ "count": items.len(), "distinct": distinct, "items": items }))
+    }
+
+    /// Registers a device whose key is of this seed.
+    async fn device(&mut self, step: &Value, name: String) -> Result<Value, OkpayError> {
+        let seed = step["seed"].as_str().unwrap().as_bytes();
+        let seed = seed.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect::<Vec<_>>();
+        let mut params = step["params"].clone();
+        params["public_key"] = Ed25519Key::from_seed("new", &seed)?.public_key().to_base64().into();
+        let device = self.call(step, "devices.create", &params).await?;
+        self.devices.insert(name, Ed25519Key::from_seed(device["id"].as_str().unwrap(), &seed)?);
+        Ok(device)
     }
 
     async fn control(&self, request: &str, body: &Value) -> Value {

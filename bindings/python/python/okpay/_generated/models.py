@@ -40,6 +40,9 @@ __all__ = [
     "Delivery",
     "DeliveryPage",
     "DeliveryStatus",
+    "Device",
+    "DeviceLimits",
+    "DevicePage",
     "Diagnosis",
     "ErrorCode",
     "Event",
@@ -445,6 +448,8 @@ class ErrorCode(OpenEnum):
     """The fee is more than the amount."""
     INSUFFICIENT_BALANCE: ClassVar[ErrorCode]
     """The balance does not cover it."""
+    DEVICE_LIMIT_EXCEEDED: ClassVar[ErrorCode]
+    """More than the device was registered for, or in another currency; the limit is in `param`."""
     METHOD_NOT_AVAILABLE: ClassVar[ErrorCode]
     """A method that the session or account does not allow."""
     EXPIRED: ClassVar[ErrorCode]
@@ -530,6 +535,7 @@ class ErrorCode(OpenEnum):
         "AMOUNT_TOO_SMALL": "amount_too_small",
         "FEE_EXCEEDS_AMOUNT": "fee_exceeds_amount",
         "INSUFFICIENT_BALANCE": "insufficient_balance",
+        "DEVICE_LIMIT_EXCEEDED": "device_limit_exceeded",
         "METHOD_NOT_AVAILABLE": "method_not_available",
         "EXPIRED": "expired",
         "PAYMENT_DECLINED": "payment_declined",
@@ -1594,6 +1600,141 @@ class DeliveryPage(Model):
         get = data.get
         return cls(
             data=tuple(map(Delivery.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class Device(Model):
+    """A till or an app that signs with a key of its own."""
+
+    __slots__ = ("id", "name", "public_key", "limits", "created", "version", "livemode", "operations", "refunded_today", "revoked", )
+    _fields = __slots__
+
+    id: str
+    """The key id under which it signs, `okp_test_dev_…`."""
+    name: str
+    """For people."""
+    public_key: str
+    """The Ed25519 public key in base64."""
+    limits: DeviceLimits
+    """What it may do at most."""
+    created: datetime
+    """When it was registered."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    operations: Tuple[str, ...]
+    """The operations that it may do."""
+    refunded_today: Optional[Money]
+    """What its refunds add up to since midnight UTC, in the currency of its limits; absent without limits. No change of the device: the version stays."""
+    revoked: Optional[datetime]
+    """When it was revoked."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        name: str,
+        public_key: str,
+        limits: DeviceLimits,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        operations: Tuple[str, ...] = (),
+        refunded_today: Optional[Money] = None,
+        revoked: Optional[datetime] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "name", name)
+        _set(self, "public_key", public_key)
+        _set(self, "limits", limits)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "operations", operations)
+        _set(self, "refunded_today", refunded_today)
+        _set(self, "revoked", revoked)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Device:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            name=data["name"],
+            public_key=data["public_key"],
+            limits=DeviceLimits.from_dict(data["limits"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            operations=tuple(get("operations") or ()),
+            refunded_today=optional(Money.from_dict, get("refunded_today")),
+            revoked=optional(parse_time, get("revoked")),
+        )
+
+
+class DeviceLimits(Model):
+    """What a device may do at most. All limits are in one currency; in another one nothing that is limited is allowed. A limit that is absent does not limit."""
+
+    __slots__ = ("payment", "refund", "refunds_per_day", )
+    _fields = __slots__
+
+    payment: Optional[Money]
+    """The most that one payment, one capture or one checkout session of this device may be about."""
+    refund: Optional[Money]
+    """The most that one refund may be about."""
+    refunds_per_day: Optional[Money]
+    """The most that its refunds may add up to from midnight to midnight UTC. A refund that fails later counts all the same. A device that may do `refunds.create` needs this one."""
+
+    def __init__(
+        self,
+        *,
+        payment: Optional[Money] = None,
+        refund: Optional[Money] = None,
+        refunds_per_day: Optional[Money] = None,
+    ) -> None:
+        _set(self, "payment", payment)
+        _set(self, "refund", refund)
+        _set(self, "refunds_per_day", refunds_per_day)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DeviceLimits:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            payment=optional(Money.from_dict, get("payment")),
+            refund=optional(Money.from_dict, get("refund")),
+            refunds_per_day=optional(Money.from_dict, get("refunds_per_day")),
+        )
+
+
+class DevicePage(Model):
+    """One page of devices, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Device, ...]
+    """The devices."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Device, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DevicePage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Device.from_dict, data["data"])),
             next=get("next"),
         )
 
