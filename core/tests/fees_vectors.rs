@@ -21,6 +21,7 @@ fn every_case_answers_as_written() {
             Err(error) => assert_eq!(error_of(&error), case["error"], "{}", case["name"]),
         }
     }
+    okpay_conformance::ran("vectors/fees.json", "cases", cases.len());
 }
 
 fn answer(schedule: &FeeSchedule, case: &Value) -> Result<Value, OkpayError> {
@@ -67,6 +68,7 @@ fn every_schedule_loads_or_says_where_it_is_wrong() {
         let outcome = FeeSchedule::from_json(&schedule.to_string()).err();
         assert_eq!(outcome.as_ref().map_or(Value::Null, error_of), load["error"], "{}: {outcome:?}", load["name"]);
     }
+    okpay_conformance::ran("vectors/fees.json", "loads", loads.len());
 }
 
 /// Sets or removes what a JSON pointer (RFC 6901) names.
@@ -82,7 +84,8 @@ fn apply(document: &mut Value, change: &Value) {
 #[test]
 fn envelopes_are_signed_and_read_as_written() {
     let file = vectors();
-    for case in file["envelopes"].as_array().unwrap() {
+    let envelopes = file["envelopes"].as_array().unwrap();
+    for case in envelopes {
         let expected: ScheduleEnvelope = serde_json::from_value(case["envelope"].clone()).unwrap();
         let seed: [u8; 32] = hex::decode(case["seed"].as_str().unwrap()).unwrap().try_into().unwrap();
         let signed = sign_envelope(&expected.schedule, &expected.signature_id, expected.signed_at, &seed).unwrap();
@@ -93,6 +96,7 @@ fn envelopes_are_signed_and_read_as_written() {
         assert!(schedule.verified());
         assert_eq!(schedule.text(), expected.schedule);
     }
+    okpay_conformance::ran("vectors/fees.json", "envelopes", envelopes.len());
 }
 
 #[test]

@@ -229,7 +229,7 @@ fn a_payload_is_read_on_demand() {
         ("no.more", None),
         ("", None),
     ] {
-        assert_eq!(payload.field(path).unwrap().as_deref(), json, "{path}");
+        assert_eq!(payload.field(path).unwrap(), json, "{path}");
     }
     for path in ["data.t.x", "z.0", "type."] {
         assert_eq!(payload.field(path).unwrap_err().code(), &ErrorCode::WebhookUnreadable, "{path}");
@@ -238,6 +238,42 @@ fn a_payload_is_read_on_demand() {
     for body in ["", "[]", "{", r#"{"type":1}"#, "{}", r#"{"type":"a"} x"#] {
         assert_eq!(proven(body).event_type().unwrap_err().code(), &ErrorCode::WebhookUnreadable, "{body}");
     }
+}
+
+#[test]
+fn a_name_that_comes_twice_fails_only_those_who_ask_for_it() {
+    let payload = proven(r#"{"a":1,"a":2,"b":{"c":3,"c":4,"d":5},"\u0065":6,"e":7}"#);
+    for twice in ["a", "b.c", "a.x", "e"] {
+        assert_eq!(payload.field(twice).unwrap_err().code(), &ErrorCode::WebhookUnreadable, "{twice}");
+    }
+    assert_eq!(payload.field("b.d").unwrap(), Some("5"));
+    assert_eq!(proven(r#"{"a":1,"\ud800":2}"#).field("a").unwrap_err().code(), &ErrorCode::WebhookUnreadable);
+    assert_eq!(proven(r#"{"a":1,"b":{"\ud800":2}}"#).field("a").unwrap(), Some("1"));
+}
+
+#[test]
+fn any_depth_is_looked_into_and_dropped() {
+    let depth = 50_000;
+    let payload = proven(&format!("{}1{}", r#"{"a":"#.repeat(depth), "}".repeat(depth)));
+    assert_eq!(payload.field("a.a.a.b").unwrap(), None);
+    assert!(payload.field("a").unwrap().is_some_and(|text| text.len() == 6 * (depth - 1) + 1));
+    let payload = proven(&format!(r#"{{"a":{}1{}}}"#, "[".repeat(depth), "]".repeat(depth)));
+    assert_eq!(payload.field("b").unwrap(), None);
+    let payload = proven(&format!("{}1{}", r#"{"a":"#.repeat(1000), "}".repeat(1000)));
+    assert_eq!(payload.field(&["a"; 1000].join(".")).unwrap(), Some("1"));
+}
+
+#[test]
+fn a_payload_is_shared_by_threads_and_equal_by_what_was_signed() {
+    let payload = proven(r#"{"type":"a","data":{"n":1}}"#);
+    let untouched = payload.clone();
+    std::thread::scope(|scope| {
+        let readers = [(); 4].map(|()| scope.spawn(|| payload.field("data.n").unwrap()));
+        assert!(readers.into_iter().all(|reader| reader.join().unwrap() == Some("1")));
+    });
+    assert_eq!(payload, untouched);
+    assert_ne!(payload, proven(r#"{"type":"b","data":{"n":1}}"#));
+    assert!(format!("{payload:?}").contains(payload.id()));
 }
 
 #[test]

@@ -54,6 +54,12 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("`{shown}` printed something that is not text"))
 }
 
+/// Where cargo builds: `CARGO_TARGET_DIR` or the workspace's own.
+pub(crate) fn target() -> Result<PathBuf> {
+    let metadata: serde_json::Value = serde_json::from_str(&output(&mut cargo("metadata --format-version 1 --no-deps"))?)?;
+    Ok(metadata["target_directory"].as_str().context("cargo tells no target directory")?.into())
+}
+
 /// The command as one would type it at the root.
 fn show(command: &Command) -> String {
     let root = root();
@@ -62,12 +68,7 @@ fn show(command: &Command) -> String {
     let name = name.strip_prefix(&root).ok().or_else(|| name.file_name().map(Path::new)).unwrap_or(name);
     let arguments = command.get_args().map(|argument| Path::new(argument).strip_prefix(&root).unwrap_or(Path::new(argument)));
     let words = std::iter::once(name).chain(arguments).map(|word| word.to_string_lossy().into_owned());
-    let set = command.get_envs().filter_map(|(name, value)| Some(format!("{}={:?}", name.display(), value?)));
+    let set = command.get_envs().filter(|(name, _)| *name != "PATH"); // it says much of this machine and little of the command
+    let set = set.filter_map(|(name, value)| Some(format!("{}={:?}", name.display(), value?)));
     set.chain(words).collect::<Vec<_>>().join(" ")
-}
-
-/// Where cargo builds: `CARGO_TARGET_DIR` or the workspace's own.
-pub(crate) fn target() -> Result<PathBuf> {
-    let metadata: serde_json::Value = serde_json::from_str(&output(&mut cargo("metadata --format-version 1 --no-deps"))?)?;
-    Ok(metadata["target_directory"].as_str().context("cargo tells no target directory")?.into())
 }

@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask test` and `cargo xtask generate`.
+//! The project's own tasks: `cargo xtask test`, `generate`, `package` and `bench`.
 //!
 //! | file | what is in it |
 //! | --- | --- |
@@ -9,14 +9,20 @@
 //! | `schema.rs` | the models' JSON Schemas, read once for the templates of every language |
 //! | `python.rs` | the Python package: what of it is generated, and its step |
 //! | `kotlin.rs` | the Kotlin module: what of it is generated, and its step |
+//! | `conformance.rs` | the table of what each language has run |
+//! | `package.rs` | what is handed out, with its sizes |
+//! | `bench.rs` | what is handed out, against what people use instead |
 //! | `command.rs` | starts programs from the root of the repository |
 //! | `uniffi.rs` | the library for Kotlin and Swift, and the plumbing over it |
 //! | `tools.rs` | ready-made checkers from PyPI, in a folder of the project |
 #![forbid(unsafe_code)]
 
+mod bench;
 mod command;
+mod conformance;
 mod generate;
 mod kotlin;
+mod package;
 mod python;
 mod reference;
 mod schema;
@@ -46,11 +52,17 @@ enum Task {
         #[arg(long)]
         verify: bool,
     },
+    /// Builds what can be handed out into `dist/`, and prints its sizes.
+    Package(package::Arguments),
+    /// Measures the packages as they are handed out against what people use instead.
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Test(arguments) => test::run(&arguments),
+        Task::Package(arguments) => package::run(&arguments),
+        Task::Bench(arguments) => bench::run(&arguments),
         Task::Generate { verify: false } => generate::write(),
         Task::Generate { verify: true } => generate::verify(),
     };

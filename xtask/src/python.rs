@@ -4,13 +4,18 @@
 //! | --- | --- |
 //! | `python/models.rs` | the template of `_generated/models.py` |
 //! | `python/operations.rs` | the template of `_generated/operations.py` |
-//! | `python/check.rs` | the wheel, built once, installed and tested as users get it |
+//! | `python/wheel.rs` | the wheel, built and installed |
+//! | `python/check.rs` | the wheel, tested as users get it |
+//! | `python/distribute.rs` | the wheel that is handed out, with the sources, and its benchmark |
 
 mod check;
+mod distribute;
 mod models;
 mod operations;
+mod wheel;
 
 pub(crate) use check::check;
+pub(crate) use distribute::{bench, package};
 
 use crate::schema::Schemas;
 use anyhow::Result;

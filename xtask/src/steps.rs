@@ -4,6 +4,7 @@
 //! the workspace.
 
 use crate::command::{cargo, output, program, root, run};
+use crate::conformance::{self, report_as};
 use crate::generate;
 use crate::kotlin;
 use crate::python;
@@ -32,6 +33,7 @@ pub(crate) const STEPS: &[Step] = &[
         about: "the Kotlin module as built by Maven: vectors, scenarios, the crossing, the jar in use",
         run: kotlin::check,
     },
+    Step { name: "conformance", about: "every language has run every published case", run: conformance::check },
 ];
 
 /// How core is linted alone: cargo unifies features in a workspace, which hides what a feature lacks by itself. Dependencies of tests do so,
@@ -98,5 +100,5 @@ fn wasm() -> Result<()> {
 }
 
 fn rust() -> Result<()> {
-    run(&mut cargo("test --workspace --all-features --no-fail-fast"))
+    run(report_as("rust", &mut cargo("test --workspace --all-features --no-fail-fast"))?)
 }

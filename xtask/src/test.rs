@@ -25,7 +25,7 @@ enum End {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if arguments.list {
-        STEPS.iter().for_each(|step| println!("{:9} {}", step.name, step.about));
+        STEPS.iter().for_each(|step| println!("{:11} {}", step.name, step.about));
         return Ok(());
     }
     let start = now();
@@ -66,9 +66,9 @@ fn summary(ends: &[(&Step, End, Duration)], took: Duration) -> Result<()> {
     println!("\n=== summary");
     for (step, end, took) in ends {
         match end {
-            End::Passed => println!("{:9} ok       {took:.1?}", step.name),
-            End::Failed => println!("{:9} FAILED   {took:.1?}", step.name),
-            End::NotRun => println!("{:9} not run", step.name),
+            End::Passed => println!("{:11} ok       {took:.1?}", step.name),
+            End::Failed => println!("{:11} FAILED   {took:.1?}", step.name),
+            End::NotRun => println!("{:11} not run", step.name),
         }
     }
     let failed = ends.iter().filter(|(_, end, _)| matches!(end, End::Failed)).map(|(step, ..)| step.name).collect::<Vec<_>>();

@@ -324,13 +324,18 @@ fn tell(hook: &Py<PyAny>, report: &AttemptReport) {
             fields.set_item("request_id", &report.request_id)?;
             fields.set_item("deprecation", &report.deprecation)?;
             fields.set_item("sunset", &report.sunset)?;
-            fields.set_item("elapsed_ms", u64::try_from(report.elapsed.as_millis()).unwrap_or(u64::MAX))?;
+            fields.set_item("retry_after_ms", report.retry_after.map(millis))?;
+            fields.set_item("elapsed_ms", millis(report.elapsed))?;
             hook.call1(py, (fields,)).map(drop)
         };
         if let Err(error) = call() {
             error.write_unraisable(py, Some(hook.bind(py)));
         }
     });
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn recovered_pair<'py>(py: Python<'py>, recovered: &Recovered) -> (String, Option<Bound<'py, PyAny>>) {

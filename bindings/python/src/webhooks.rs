@@ -111,9 +111,13 @@ impl VerifiedPayload {
     }
 }
 
-/// Texts and whole numbers, which most fields are, are made here; the rest is `json.loads`.
+/// Texts, whole numbers, `true` and `false`, which most fields are, are made here; the rest is `json.loads`.
 fn from_json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    if let Ok(text) = serde_json::from_str::<String>(text) {
+    if text == "true" || text == "false" {
+        return (text == "true").into_bound_py_any(py);
+    }
+    // What can be borrowed has nothing to unescape.
+    if let Ok(text) = serde_json::from_str::<&str>(text) {
         return text.into_bound_py_any(py);
     }
     match text.parse::<i64>() {

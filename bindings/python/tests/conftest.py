@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import urllib.request
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -69,6 +70,33 @@ def fresh_sandbox():
     """A gateway of the test's own."""
     with running() as gateway:
         yield gateway
+
+
+def cases(file, list, count=1):
+    """Marks a test as one that runs so many cases of a list; see ``tests/vectors/README.md``."""
+    return pytest.mark.cases(file, list, count)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        item.user_properties += [(item.function.__name__, mark.args) for mark in item.iter_markers("cases")]
+
+
+RAN = Counter()
+
+
+def pytest_runtest_logreport(report):
+    if report.when == "call" and report.passed:
+        for test, (file, list, count) in report.user_properties:
+            RAN[test, file, list] += count
+
+
+def pytest_sessionfinish():
+    """Appends what has passed to the report, for the conformance table."""
+    if "OKPAY_CONFORMANCE" in os.environ:
+        with open(os.environ["OKPAY_CONFORMANCE"], "a", encoding="utf-8") as report:
+            for (_, file, list), ran in RAN.items():
+                report.write(json.dumps({"file": file, "list": list, "cases": ran}) + "\n")
 
 
 def vectors(name):

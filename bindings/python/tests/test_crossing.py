@@ -147,7 +147,8 @@ def test_a_client_made_before_a_fork_works_in_the_child(sandbox, used):
 
 
 INTERRUPTED = """
-import sys, okpay
+import signal, sys, okpay
+signal.signal(signal.SIGINT, signal.default_int_handler)  # it is ignored in what a shell runs in the background
 client = okpay.Client(sys.argv[1], sys.argv[2], sys.argv[3], on_attempt=print)
 print("ready", flush=True)
 try:

@@ -66,7 +66,8 @@ def test_we_accept_http_message_signatures():
     headers["Content-Digest"] = f"sha-256=:{b64encode(hashlib.sha256(BODY).digest()).decode()}:"
     theirs, now = message(headers), int(time.time())
     signer = HTTPMessageSigner(signature_algorithm=algorithms.HMAC_SHA256, key_resolver=Resolver())
-    # Their own call has another order of parameters; the base, the MAC and the fields are all theirs.
+    # Their own call has another order of parameters; the base, the MAC and the fields are all theirs. What has an underscore may change
+    # with their version, which is pinned; the other direction, above, asks only what they publish.
     order = {"created": now, "expires": now + 300, "nonce": "b3k2pp5k7z50gnwpyemd01"}
     order.update(alg="hmac-sha256", keyid="okp_test_kid_1", tag="okpay")
     covered = signer._parse_covered_component_ids(("@method", "@target-uri", "content-type", "content-digest", "idempotency-key"))

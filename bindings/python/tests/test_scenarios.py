@@ -4,21 +4,34 @@ import json
 
 import okpay
 import pytest
-from conftest import SCENARIOS
+from conftest import SCENARIOS, cases
 from scenario import Runner
 
-FILES = sorted(SCENARIOS.glob("*.json"))
+FILES = {file.name: json.loads(file.read_text(encoding="utf-8")) for file in sorted(SCENARIOS.glob("*.json"))}
 
 
 def test_there_are_scenarios():
     assert len(FILES) >= 12
 
 
-@pytest.mark.parametrize("kind", [okpay.Client, okpay.AsyncClient], ids=["sync", "async"])
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_scenario(file, kind, fresh_sandbox):
-    runner = Runner(fresh_sandbox, kind)
+def every_scenario(test):
+    marked = [pytest.param(file, marks=cases(f"scenarios/{name}", "steps", len(file["steps"])), id=name) for name, file in FILES.items()]
+    return pytest.mark.parametrize("scenario", marked)(test)
+
+
+@every_scenario
+def test_scenario(scenario, fresh_sandbox):
+    run(scenario, fresh_sandbox, okpay.Client)
+
+
+@every_scenario
+def test_scenario_async(scenario, fresh_sandbox):
+    run(scenario, fresh_sandbox, okpay.AsyncClient)
+
+
+def run(scenario, sandbox, kind):
+    runner = Runner(sandbox, kind)
     try:
-        runner.run(json.loads(file.read_text(encoding="utf-8")))
+        runner.run(scenario)
     finally:
         runner.close()

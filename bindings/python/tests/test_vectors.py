@@ -6,7 +6,7 @@ from array import array
 
 import okpay
 import pytest
-from conftest import vectors
+from conftest import cases, vectors
 from okpay import signing, webhooks
 from okpay._wire import parse_time
 from okpay.fees import FeeSchedule
@@ -15,12 +15,18 @@ from okpay.money import Money, currency_places, divide
 FEES = vectors("fees")
 REQUESTS = vectors("okpay_requests")
 ANSWERS = vectors("okpay_answers")
-DIGESTS = vectors("rfc9530")
 WEBHOOKS = vectors("standard_webhooks")
 
 
-def named(cases):
-    return pytest.mark.parametrize("case", cases, ids=[str(case.get("name", number)) for number, case in enumerate(cases)])
+def each(file, list):
+    """Runs a test with every case of a list, and reports it."""
+    found = vectors(file)
+    for name in list.split("."):
+        found = found[name]
+    found = [*found.items()] if isinstance(found, dict) else found
+    names = [str(case.get("name", number)) if isinstance(case, dict) else str(number) for number, case in enumerate(found)]
+    mark = cases(f"vectors/{file}.json", list)
+    return pytest.mark.parametrize("case", [pytest.param(case, marks=mark, id=name) for case, name in zip(found, names)])
 
 
 def code_of(raising):
@@ -32,23 +38,29 @@ def code_of(raising):
 # Money
 
 
-def test_currencies():
-    exponents = vectors("iso4217")["exponents"]
-    assert len(exponents) > 150
-    for code, places in exponents.items():
-        if places is None:  # gold, test codes and the like have no minor unit
-            assert code_of(lambda code=code: currency_places(code)) == "unknown_currency"
-        else:
-            assert currency_places(code) == places
+@each("iso4217", "exponents")
+def test_currencies(case):
+    code, places = case
+    if places is None:  # gold, test codes and the like have no minor unit
+        assert code_of(lambda: currency_places(code)) == "unknown_currency"
+    else:
+        assert currency_places(code) == places
 
 
-def test_roundings():
-    modes = ["half_up", "half_even", "half_down", "up", "down", "ceiling", "floor"]
-    rows = vectors("rounding")["division"]
-    for row in rows:
-        for mode in modes:
-            assert divide(row["num"], row["den"], mode) == int(row[mode]), (row, mode)
-    assert len(rows) >= 10
+MODES = ["half_up", "half_even", "half_down", "up", "down", "ceiling", "floor"]
+
+
+@each("rounding", "division")
+def test_roundings(case):
+    for mode in MODES:
+        assert divide(case["num"], case["den"], mode) == int(case[mode]), mode
+
+
+@each("rounding", "fee")
+def test_roundings_of_fees(case):
+    numerator = int(case["amount_minor"]) * case["rate_bps"] + int(case["fixed_minor"]) * 10_000
+    for mode in MODES:
+        assert divide(numerator, 10_000, mode) == int(case[mode]), mode
 
 
 # Fees
@@ -83,7 +95,7 @@ def offered(offer):
     return {**told, "fee": offer.quote.fee.to_dict(), "rule_id": offer.quote.rule_id}
 
 
-@named(FEES["cases"])
+@each("fees", "cases")
 def test_fees(case):
     schedule = FeeSchedule.from_json(json.dumps(FEES["schedules"][case["schedule"]]))
     try:
@@ -92,7 +104,7 @@ def test_fees(case):
         assert {"code": error.code, "param": error.param} == case.get("error")
 
 
-@named(FEES["loads"])
+@each("fees", "loads")
 def test_schedules_load_or_say_where_they_are_wrong(case):
     schedule = copy.deepcopy(FEES["schedules"][case["schedule"]])
     for change in case["changes"]:
@@ -111,7 +123,7 @@ def test_schedules_load_or_say_where_they_are_wrong(case):
         assert {"code": error.code, "param": error.param} == case["error"]
 
 
-@named(FEES["envelopes"])
+@each("fees", "envelopes")
 def test_envelopes(case):
     text = json.dumps(case["envelope"])
     schedule = FeeSchedule.from_json(text, public_keys=case["public_key"])
@@ -132,7 +144,7 @@ def key_of(case):
     return signing.Ed25519Key(case["keyid"], bytes.fromhex(keys["ed25519_seed_hex"]))
 
 
-@named(REQUESTS["cases"])
+@each("okpay_requests", "cases")
 def test_requests(case):
     created, nonce = 1_767_225_600, "b3k2pp5k7z50gnwpyemd01"
     given = {name: value for name, value in case["headers"].items() if name in ("content-type", "idempotency-key")}
@@ -156,7 +168,7 @@ def request_of(case, nonce, key_id):
     return None if case.get(nonce) is None else (case[nonce], case.get(key_id) or ANSWERS.get(key_id))
 
 
-@named(ANSWERS["cases"])
+@each("okpay_answers", "cases")
 def test_answers(case):
     key = signing.Ed25519Key(ANSWERS["keyid"], bytes.fromhex(ANSWERS["keys"]["ed25519_seed_hex"]))
     assert [key.public_key] == gateway_keys()
@@ -168,14 +180,23 @@ def test_answers(case):
     assert (proven.created, proven.key_id, proven.request_nonce) == (case["created"], case["keyid"], case["nonce"])
 
 
-@named(ANSWERS["refused"])
+@each("okpay_answers", "refused")
 def test_refused_answers(case):
     expected = request_of(case, "expected_nonce", "expected_key_id")
     verify = lambda: signing.verify_answer(case["status"], case["headers"], case["body"].encode(), gateway_keys(), expected)  # noqa: E731
     assert code_of(verify) == case["code"]
 
 
-@named(DIGESTS["vectors"])
+@each("rfc9421", "content_digest_checks")
+def test_digests_of_messages(case):
+    verify = lambda: signing.verify_content_digest(case["content_digest"], case["body"].encode())  # noqa: E731
+    if case["matches"]:
+        verify()
+    else:
+        assert code_of(verify) == "digest_mismatch"
+
+
+@each("rfc9530", "vectors")
 def test_digests(case):
     body = bytes.fromhex(case["body_hex"])
     signing.verify_content_digest(case["field_value"], body)
@@ -184,7 +205,7 @@ def test_digests(case):
     assert code_of(lambda: signing.verify_content_digest(case["field_value"], body + b"!")) == "digest_mismatch"
 
 
-@named(DIGESTS["negative_or_ambiguous"])
+@each("rfc9530", "negative_or_ambiguous")
 def test_ambiguous_digests(case):
     for body in (b'{"hello": "world"}', b'{"hello": "world"}\n'):
         assert code_of(lambda body=body: signing.verify_content_digest(case["field_value"], body))
@@ -202,7 +223,7 @@ def deliver(case, signature, secret):
     return webhooks.Verifier(secret).verify(case["payload"].encode(), headers, now=case["timestamp"])
 
 
-@named(WEBHOOKS["vectors"])
+@each("standard_webhooks", "vectors")
 def test_webhooks(case):
     payload = deliver(case, case["signature"], case.get("secret") or case["public_key"])
     assert (payload.id, payload.body) == (case["msg_id"], case["payload"].encode())
@@ -211,7 +232,7 @@ def test_webhooks(case):
         assert signed["webhook-signature"] == case["signature"]
 
 
-@named(WEBHOOKS["signature_header_cases"])
+@each("standard_webhooks", "signature_header_cases")
 def test_webhook_headers(case):
     base = next(vector for vector in WEBHOOKS["vectors"] if vector["name"] == case["base"])
     verify = lambda: deliver(base, case["headers_signature"], base["secret"])  # noqa: E731
@@ -221,10 +242,62 @@ def test_webhook_headers(case):
         assert code_of(verify) == "webhook_signature_mismatch"
 
 
-@named(WEBHOOKS["secret_cases"])
+@each("standard_webhooks", "secret_cases")
 def test_webhook_secrets(case):
     if case["expect"] == "ok":
         signed = webhooks.sign(case["secret"], "msg_1", b"x", 1)
         assert signed == webhooks.sign(case["same_key_as"], "msg_1", b"x", 1)
     else:
         assert code_of(lambda: webhooks.Verifier(case["secret"])) == "invalid_key"
+
+
+# Header fields
+
+
+def sign_with_key(field):
+    headers = {"Idempotency-Key": field}
+    return signing.sign_request("POST", "https://api.okpay.test/v1/x", headers, b"", signing.HmacKey("k", bytes(32)))
+
+
+@each("http_fields", "idempotency_key.valid")
+def test_idempotency_keys(case):
+    assert '"idempotency-key"' in sign_with_key(case)["Signature-Input"]
+
+
+@each("http_fields", "idempotency_key.invalid")
+def test_malformed_idempotency_keys(case):
+    assert code_of(lambda: sign_with_key(case)) == "idempotency_key_invalid"
+
+
+def wait_after(name, value):
+    """The wait in milliseconds that an answer with this header asks for."""
+    heard = []
+    key = signing.HmacKey("okp_test_kid_1", bytes(32))
+    client = okpay.Client(
+        "https://api.okpay.test",
+        key=key,
+        gateway_keys=str(gateway_keys()[0]),
+        transport=lambda *_: (503, [(name, value)], b""),
+        on_attempt=heard.append,
+        max_attempts=1,
+    )
+    assert code_of(client.balances.list) == "answer_unsigned"
+    return heard[0]["retry_after_ms"]
+
+
+@each("http_fields", "retry_after.valid")
+def test_retry_after(case):
+    value, seconds = case
+    # The date has passed.
+    assert wait_after("Retry-After", value) == (0 if seconds == "http-date" else seconds * 1000)
+
+
+@each("http_fields", "retry_after.invalid")
+def test_malformed_retry_after(case):
+    assert wait_after("Retry-After", case) is None
+
+
+@each("http_fields", "ratelimit.limit")
+def test_rate_limits(case):
+    assert wait_after("RateLimit", case) is None
+    assert wait_after("RateLimit", f'{case}, "spent";r=0;t=7') == 7000

@@ -83,6 +83,8 @@ pub struct Exchange {
     attempts: Attempts,
     /// Drawn before the attempt is sent, so that nothing can fail after.
     jitter: u64,
+    /// When the attempt was asked for.
+    asked: Timestamp,
 }
 
 impl Exchange {
@@ -95,7 +97,7 @@ impl Exchange {
         let policy = options.policy(caller.policy());
         // The nonce comes with the request.
         let attempts = Attempts { number: 0, ..Attempts::first(caller.credentials(), now, String::new(), caller.clock_offset()) };
-        Ok(Self { caller, operation, call, policy, headers: options.headers.clone(), attempts, jitter: 0 })
+        Ok(Self { caller, operation, call, policy, headers: options.headers.clone(), attempts, jitter: 0, asked: now })
     }
 
     /// Says that an earlier run of this very call, under its key, may have left this machine: it counts as an attempt.
@@ -130,6 +132,7 @@ impl Exchange {
     pub fn request(&mut self, now: Timestamp, random: &Randomness) -> Result<SignedRequest, OkpayError> {
         let (nonce, jitter) = random.split_at(16);
         self.jitter = jitter.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte));
+        self.asked = now;
         self.attempts = self.attempts.clone().next(URL_SAFE_NO_PAD.encode(nonce));
         prepare(&self.call, self.caller.base_url(), self.caller.credentials(), &self.attempts, now, &self.headers)
     }
@@ -168,6 +171,7 @@ impl Exchange {
     /// What the attempt came to, for logs and metrics.
     #[must_use]
     pub fn report(&self, outcome: &Outcome, elapsed: Duration) -> AttemptReport {
-        AttemptReport::of(self.operation, self.attempts.number, outcome, elapsed)
+        let now = self.asked.plus_millis(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX));
+        AttemptReport::of(self.operation, self.attempts.number, outcome, elapsed, now)
     }
 }

@@ -1,7 +1,9 @@
 //! [`AttemptReport`]: what each attempt came to, for logs and metrics.
 
 use super::Outcome;
+use super::retry::hinted_delay;
 use crate::api::Operation;
+use crate::timestamp::Timestamp;
 use std::time::Duration;
 
 /// What one attempt came to. Nothing in it is secret, and no id is in the URL template, so that it serves as a metric's label.
@@ -25,12 +27,15 @@ pub struct AttemptReport {
     pub deprecation: Option<String>,
     /// `Sunset`, when it goes (RFC 8594).
     pub sunset: Option<String>,
+    /// How long the gateway asks to wait before the next attempt (`Retry-After`, or the reset of a spent `RateLimit`). The client waits so
+    /// long as its policy allows.
+    pub retry_after: Option<Duration>,
     /// From sending to the end of the answer.
     pub elapsed: Duration,
 }
 
 impl AttemptReport {
-    pub(super) fn of(operation: &Operation, attempt: u32, outcome: &Outcome, elapsed: Duration) -> Self {
+    pub(super) fn of(operation: &Operation, attempt: u32, outcome: &Outcome, elapsed: Duration, now: Timestamp) -> Self {
         let (answer, failure) = match outcome {
             Outcome::Answered(answer) => (Some(answer), None),
             Outcome::Failed { code, .. } => (None, Some(code.to_string())),
@@ -46,6 +51,7 @@ impl AttemptReport {
             request_id: header("okpay-request-id"),
             deprecation: header("deprecation"),
             sunset: header("sunset"),
+            retry_after: answer.and_then(|answer| hinted_delay(answer, now)).map(Duration::from_millis),
             elapsed,
         }
     }

@@ -145,5 +145,6 @@ mod tests {
             checked += 1;
         }
         assert!(checked > 150, "only {checked} currencies in the vector file");
+        okpay_conformance::ran("vectors/iso4217.json", "exponents", checked);
     }
 }

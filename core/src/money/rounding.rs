@@ -98,6 +98,7 @@ mod tests {
                 assert_eq!(mode.divide(numerator, denominator).unwrap(), expected, "{numerator} / {denominator} {mode}");
             }
         }
+        okpay_conformance::ran("vectors/rounding.json", "division", rows.len());
     }
 
     #[test]
@@ -113,6 +114,7 @@ mod tests {
                 assert_eq!(mode.divide(numerator, 10_000).unwrap(), number(mode.as_str()), "{row} {mode}");
             }
         }
+        okpay_conformance::ran("vectors/rounding.json", "fee", rows.len());
     }
 
     #[test]

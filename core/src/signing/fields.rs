@@ -73,6 +73,18 @@ mod tests {
     }
 
     #[test]
+    fn keys_are_read_as_the_vectors_have_them() {
+        let vectors: serde_json::Value = serde_json::from_str(include_str!("../../../tests/vectors/http_fields.json")).unwrap();
+        for (list, is_valid) in [("valid", true), ("invalid", false)] {
+            let fields = vectors["idempotency_key"][list].as_array().unwrap();
+            for field in fields {
+                assert_eq!(read_idempotency_key(field.as_str().unwrap()).is_ok(), is_valid, "{field}");
+            }
+            okpay_conformance::ran("vectors/http_fields.json", &format!("idempotency_key.{list}"), fields.len());
+        }
+    }
+
+    #[test]
     fn reads_a_key_in_its_one_form_only() {
         assert_eq!(read_idempotency_key("\"a\\\\b\\\"c\"").unwrap(), "a\\b\"c");
         let long = format!("\"{}\"", "k".repeat(256));

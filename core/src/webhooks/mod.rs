@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `verify.rs` | [`Verifier`]: raw bytes in, a [`VerifiedPayload`] or an error out |
 //! | `payload.rs` | [`VerifiedPayload`], read on demand: one field, or the whole [`Event`](crate::api::Event) |
+//! | `index.rs` | where the fields of a payload stand, found at the first look |
 //! | `sign.rs` | [`sign`] and [`WebhookSigner`], for senders and tests |
 //! | `headers.rs` | the three headers, read strictly |
 //! | `secrets.rs` | `whsec_…`, `whsk_…`, `whpk_…` |
@@ -51,6 +52,7 @@
 
 mod diagnose;
 mod headers;
+mod index;
 mod memory;
 mod ordering;
 mod payload;

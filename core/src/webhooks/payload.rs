@@ -1,22 +1,26 @@
 //! [`VerifiedPayload`]: proven bytes, read on demand.
 
+use super::index::Index;
 use crate::api::{Event, parse_event};
 use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
-use serde::Deserializer;
-use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
 use std::fmt;
 
 /// A webhook that is proven to be OKPay's. Only [`Verifier::verify`](super::Verifier::verify) makes one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Nothing of the body is read before it is asked for; what was looked up once is found again without reading it anew.
 pub struct VerifiedPayload {
-    pub(super) id: String,
-    pub(super) timestamp: Timestamp,
-    pub(super) body: Vec<u8>,
+    id: String,
+    timestamp: Timestamp,
+    body: Vec<u8>,
+    index: Index,
 }
 
 impl VerifiedPayload {
+    pub(super) fn new(id: String, timestamp: Timestamp, body: Vec<u8>) -> Self {
+        Self { id, timestamp, body, index: Index::default() }
+    }
+
     /// The id of the event, the same on every delivery: what the replay guard is keyed on.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -41,25 +45,19 @@ impl VerifiedPayload {
     /// `webhook_unreadable` if the body is not a JSON object with one text under `type`.
     pub fn event_type(&self) -> Result<String, OkpayError> {
         let raw = self.field("type")?.ok_or_else(|| unreadable("there is no field type"))?;
-        serde_json::from_str(&raw).map_err(|error| unreadable(format!("the field type is not a text: {error}")))
+        serde_json::from_str(raw).map_err(|error| unreadable(format!("the field type is not a text: {error}")))
     }
 
     /// One field as its JSON text, such as `"succeeded"` with its quotes for `data.status`; nothing if it is not there. The rest is
-    /// skipped, not built.
+    /// skipped, not built, and an object is read through once, for whatever fields of it are asked for.
     ///
     /// # Errors
     /// `webhook_unreadable` if the body is not JSON, if a part of the path before its end is not an object, or if a name on the path
     /// comes twice.
-    pub fn field(&self, path: &str) -> Result<Option<String>, OkpayError> {
-        let mut json: &RawValue = serde_json::from_slice(&self.body).map_err(|error| unreadable(error.to_string()))?;
-        for name in path.split('.') {
-            let found = serde_json::Deserializer::from_str(json.get()).deserialize_map(Field { name });
-            match found.map_err(|error| unreadable(format!("at {path}: {error}")))? {
-                Some(value) => json = value,
-                None => return Ok(None),
-            }
-        }
-        Ok(Some(json.get().to_owned()))
+    pub fn field(&self, path: &str) -> Result<Option<&str>, OkpayError> {
+        let place = self.index.find(&self.body, path)?;
+        let text = place.and_then(|place| self.body.get(place)).map(std::str::from_utf8).transpose();
+        text.map_err(|error| unreadable(format!("at {path}: {error}")))
     }
 
     /// The event, typed. Event types that this version does not know come out as unknown, with their JSON.
@@ -71,31 +69,28 @@ impl VerifiedPayload {
     }
 }
 
-/// Finds one member of an object.
-struct Field<'a> {
-    name: &'a str,
-}
-
-impl<'de> Visitor<'de> for Field<'_> {
-    type Value = Option<&'de RawValue>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "an object with {}", self.name)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let mut found = None;
-        while let Some(name) = members.next_key::<std::borrow::Cow<'de, str>>()? {
-            if name != self.name {
-                members.next_value::<IgnoredAny>()?;
-            } else if found.replace(members.next_value()?).is_some() {
-                return Err(A::Error::custom(format_args!("{} comes twice", self.name)));
-            }
-        }
-        Ok(found)
+impl Clone for VerifiedPayload {
+    fn clone(&self) -> Self {
+        Self::new(self.id.clone(), self.timestamp, self.body.clone())
     }
 }
 
-fn unreadable(detail: impl Into<String>) -> OkpayError {
+/// By what was signed, whatever of it was looked up.
+impl PartialEq for VerifiedPayload {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.id, self.timestamp, &self.body) == (&other.id, other.timestamp, &other.body)
+    }
+}
+
+impl Eq for VerifiedPayload {}
+
+impl fmt::Debug for VerifiedPayload {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("VerifiedPayload");
+        shown.field("id", &self.id).field("timestamp", &self.timestamp).field("body", &self.body).finish_non_exhaustive()
+    }
+}
+
+pub(super) fn unreadable(detail: impl Into<String>) -> OkpayError {
     OkpayError::verification(ErrorCode::WebhookUnreadable, detail)
 }

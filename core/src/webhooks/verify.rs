@@ -62,7 +62,7 @@ impl Verifier {
             return Err(OkpayError::verification(ErrorCode::WebhookSignatureMismatch, detail));
         }
         check_time(claimed.timestamp, now.secs(), self.tolerance_secs)?;
-        Ok(VerifiedPayload { id: claimed.id, timestamp: Timestamp::from_secs(claimed.timestamp), body: body.to_vec() })
+        Ok(VerifiedPayload::new(claimed.id, Timestamp::from_secs(claimed.timestamp), body.to_vec()))
     }
 }
 

@@ -149,8 +149,8 @@ impl Layer {
     fn root(self, groups: &BTreeSet<&str>) -> String {
         let prefix = self.prefix();
         let made = groups.iter().map(|group| {
-            let doc = docstring(&format!("The operations of `{group}`."));
-            format!("        self.{group} = {prefix}{}(run)\n        {doc}\n", class_name(group))
+            let (doc, class) = (docstring(&format!("The operations of `{group}`.")), class_name(group));
+            format!("        self.{group}: {prefix}{class} = {prefix}{class}(run)\n        {doc}\n")
         });
         format!(
             "\n\nclass {prefix}Operations:\n    \"\"\"Every operation, by group.\"\"\"\n\n    def __init__(self, run: Run) -> None:\n{}",

@@ -21,7 +21,8 @@ Transport = Callable[[str, str, List[Tuple[str, str]], bytes], Tuple[int, List[T
 """``send(method, url, headers, body) -> (status, headers, body)``. It sends once, as it is, and follows no redirect."""
 
 OnAttempt = Callable[[Dict[str, Any]], object]
-"""Is told of every attempt: operation, attempt, status, failure, request_id, deprecation, sunset, elapsed_ms, …"""
+"""Is told of every attempt: operation, method, url_template, attempt, status, failure, request_id, deprecation, sunset, retry_after_ms
+(how long the gateway asks to wait) and elapsed_ms."""
 
 
 class Answer(NamedTuple):

@@ -478,235 +478,6 @@ class CheckoutSessions(Group):
         return reply
 
 
-class Devices(Group):
-    """The operations of `devices`."""
-
-    __slots__ = ()
-
-    def create(
-        self,
-        *,
-        name: str,
-        public_key: str,
-        limits: Optional[Union[models.DeviceLimits, Mapping[str, Any]]] = None,
-        operations: Optional[Sequence[str]] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Device:
-        """Registers the public key of a till or an app, with what it may do.
-
-        The id in the reply is the key id that the device signs under.
-
-        :param name: For people: where it stands, say.
-        :param public_key: The Ed25519 public key: its 32 bytes (RFC 8032 §5.1.2) in base64, 44 characters. One key is registered once, for ever.
-        :param limits: What it may do at most.
-        :param operations: The operations that it may do, such as `payments.create`; at least one. `devices.current` and, for its own calls, `idempotency.resolve` are always allowed.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Device = self._run(
-            "devices.create",
-            models.Device,
-            None,
-            {
-                "name": name,
-                "public_key": public_key,
-                "limits": limits,
-                "operations": operations,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def current(
-        self,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Device:
-        """What the device that asks may do: the one call that only a device can make.
-
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Device = self._run(
-            "devices.current",
-            models.Device,
-            None,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def retrieve(
-        self,
-        id: str,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Device:
-        """Reads a device.
-
-        :param id: the id of the object.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Device = self._run(
-            "devices.retrieve",
-            models.Device,
-            id,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def list(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.DevicePage:
-        """Lists devices, newest first, with those that are revoked.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.DevicePage = self._run(
-            "devices.list",
-            models.DevicePage,
-            None,
-            {
-                "after": after,
-                "limit": limit,
-            },
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def iterate(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> Iterator[models.Device]:
-        """Walks all of them, page by page, as they are needed: lists devices.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        return self._walk(
-            "devices.list",
-            models.DevicePage,
-            {
-                "after": after,
-                "limit": limit,
-            },
-            timeout,
-            max_attempts,
-            headers,
-        )
-
-    def update(
-        self,
-        id: str,
-        *,
-        limits: Optional[Union[models.DeviceLimits, Mapping[str, Any]]] = None,
-        name: Optional[str] = None,
-        operations: Optional[Sequence[str]] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Device:
-        """Changes what a device is called and may do, at once.
-
-        :param id: the id of the object.
-        :param limits: All limits from now on: one that is absent here is lifted. As they were where this is absent.
-        :param name: For people.
-        :param operations: All operations that it may do from now on; as they were where there are none.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Device = self._run(
-            "devices.update",
-            models.Device,
-            id,
-            {
-                "limits": limits,
-                "name": name,
-                "operations": operations,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def revoke(
-        self,
-        id: str,
-        *,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Device:
-        """Revokes a device, at once and for good.
-
-        :param id: the id of the object.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Device = self._run(
-            "devices.revoke",
-            models.Device,
-            id,
-            {},
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-
 class Events(Group):
     """The operations of `events`."""
 
@@ -1088,7 +859,7 @@ class Idempotency(Group):
     ) -> models.CallOutcome:
         """Asks what became of a call.
 
-        A key that was never seen is closed by this, so that "not executed" is final. A device asks about its own calls only.
+        A key that was never seen is closed by this, so that "not executed" is final.
 
         :param idempotency_key: The key of the call.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -1887,33 +1658,31 @@ class Operations:
     """Every operation, by group."""
 
     def __init__(self, run: Run) -> None:
-        self.api_keys = ApiKeys(run)
+        self.api_keys: ApiKeys = ApiKeys(run)
         """The operations of `api_keys`."""
-        self.balances = Balances(run)
+        self.balances: Balances = Balances(run)
         """The operations of `balances`."""
-        self.checkout_sessions = CheckoutSessions(run)
+        self.checkout_sessions: CheckoutSessions = CheckoutSessions(run)
         """The operations of `checkout_sessions`."""
-        self.devices = Devices(run)
-        """The operations of `devices`."""
-        self.events = Events(run)
+        self.events: Events = Events(run)
         """The operations of `events`."""
-        self.exchange_rates = ExchangeRates(run)
+        self.exchange_rates: ExchangeRates = ExchangeRates(run)
         """The operations of `exchange_rates`."""
-        self.fee_quotes = FeeQuotes(run)
+        self.fee_quotes: FeeQuotes = FeeQuotes(run)
         """The operations of `fee_quotes`."""
-        self.fee_schedules = FeeSchedules(run)
+        self.fee_schedules: FeeSchedules = FeeSchedules(run)
         """The operations of `fee_schedules`."""
-        self.idempotency = Idempotency(run)
+        self.idempotency: Idempotency = Idempotency(run)
         """The operations of `idempotency`."""
-        self.payment_methods = PaymentMethods(run)
+        self.payment_methods: PaymentMethods = PaymentMethods(run)
         """The operations of `payment_methods`."""
-        self.payments = Payments(run)
+        self.payments: Payments = Payments(run)
         """The operations of `payments`."""
-        self.refunds = Refunds(run)
+        self.refunds: Refunds = Refunds(run)
         """The operations of `refunds`."""
-        self.transactions = Transactions(run)
+        self.transactions: Transactions = Transactions(run)
         """The operations of `transactions`."""
-        self.webhook_endpoints = WebhookEndpoints(run)
+        self.webhook_endpoints: WebhookEndpoints = WebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
 
 
@@ -2344,235 +2113,6 @@ class AsyncCheckoutSessions(AsyncGroup):
         return reply
 
 
-class AsyncDevices(AsyncGroup):
-    """The operations of `devices`."""
-
-    __slots__ = ()
-
-    async def create(
-        self,
-        *,
-        name: str,
-        public_key: str,
-        limits: Optional[Union[models.DeviceLimits, Mapping[str, Any]]] = None,
-        operations: Optional[Sequence[str]] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Device:
-        """Registers the public key of a till or an app, with what it may do.
-
-        The id in the reply is the key id that the device signs under.
-
-        :param name: For people: where it stands, say.
-        :param public_key: The Ed25519 public key: its 32 bytes (RFC 8032 §5.1.2) in base64, 44 characters. One key is registered once, for ever.
-        :param limits: What it may do at most.
-        :param operations: The operations that it may do, such as `payments.create`; at least one. `devices.current` and, for its own calls, `idempotency.resolve` are always allowed.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Device = await self._run(
-            "devices.create",
-            models.Device,
-            None,
-            {
-                "name": name,
-                "public_key": public_key,
-                "limits": limits,
-                "operations": operations,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def current(
-        self,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Device:
-        """What the device that asks may do: the one call that only a device can make.
-
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Device = await self._run(
-            "devices.current",
-            models.Device,
-            None,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def retrieve(
-        self,
-        id: str,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Device:
-        """Reads a device.
-
-        :param id: the id of the object.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Device = await self._run(
-            "devices.retrieve",
-            models.Device,
-            id,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def list(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.DevicePage:
-        """Lists devices, newest first, with those that are revoked.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.DevicePage = await self._run(
-            "devices.list",
-            models.DevicePage,
-            None,
-            {
-                "after": after,
-                "limit": limit,
-            },
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def iterate(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> AsyncIterator[models.Device]:
-        """Walks all of them, page by page, as they are needed: lists devices.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        return self._walk(
-            "devices.list",
-            models.DevicePage,
-            {
-                "after": after,
-                "limit": limit,
-            },
-            timeout,
-            max_attempts,
-            headers,
-        )
-
-    async def update(
-        self,
-        id: str,
-        *,
-        limits: Optional[Union[models.DeviceLimits, Mapping[str, Any]]] = None,
-        name: Optional[str] = None,
-        operations: Optional[Sequence[str]] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Device:
-        """Changes what a device is called and may do, at once.
-
-        :param id: the id of the object.
-        :param limits: All limits from now on: one that is absent here is lifted. As they were where this is absent.
-        :param name: For people.
-        :param operations: All operations that it may do from now on; as they were where there are none.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Device = await self._run(
-            "devices.update",
-            models.Device,
-            id,
-            {
-                "limits": limits,
-                "name": name,
-                "operations": operations,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def revoke(
-        self,
-        id: str,
-        *,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Device:
-        """Revokes a device, at once and for good.
-
-        :param id: the id of the object.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Device = await self._run(
-            "devices.revoke",
-            models.Device,
-            id,
-            {},
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-
 class AsyncEvents(AsyncGroup):
     """The operations of `events`."""
 
@@ -2954,7 +2494,7 @@ class AsyncIdempotency(AsyncGroup):
     ) -> models.CallOutcome:
         """Asks what became of a call.
 
-        A key that was never seen is closed by this, so that "not executed" is final. A device asks about its own calls only.
+        A key that was never seen is closed by this, so that "not executed" is final.
 
         :param idempotency_key: The key of the call.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -3753,31 +3293,29 @@ class AsyncOperations:
     """Every operation, by group."""
 
     def __init__(self, run: Run) -> None:
-        self.api_keys = AsyncApiKeys(run)
+        self.api_keys: AsyncApiKeys = AsyncApiKeys(run)
         """The operations of `api_keys`."""
-        self.balances = AsyncBalances(run)
+        self.balances: AsyncBalances = AsyncBalances(run)
         """The operations of `balances`."""
-        self.checkout_sessions = AsyncCheckoutSessions(run)
+        self.checkout_sessions: AsyncCheckoutSessions = AsyncCheckoutSessions(run)
         """The operations of `checkout_sessions`."""
-        self.devices = AsyncDevices(run)
-        """The operations of `devices`."""
-        self.events = AsyncEvents(run)
+        self.events: AsyncEvents = AsyncEvents(run)
         """The operations of `events`."""
-        self.exchange_rates = AsyncExchangeRates(run)
+        self.exchange_rates: AsyncExchangeRates = AsyncExchangeRates(run)
         """The operations of `exchange_rates`."""
-        self.fee_quotes = AsyncFeeQuotes(run)
+        self.fee_quotes: AsyncFeeQuotes = AsyncFeeQuotes(run)
         """The operations of `fee_quotes`."""
-        self.fee_schedules = AsyncFeeSchedules(run)
+        self.fee_schedules: AsyncFeeSchedules = AsyncFeeSchedules(run)
         """The operations of `fee_schedules`."""
-        self.idempotency = AsyncIdempotency(run)
+        self.idempotency: AsyncIdempotency = AsyncIdempotency(run)
         """The operations of `idempotency`."""
-        self.payment_methods = AsyncPaymentMethods(run)
+        self.payment_methods: AsyncPaymentMethods = AsyncPaymentMethods(run)
         """The operations of `payment_methods`."""
-        self.payments = AsyncPayments(run)
+        self.payments: AsyncPayments = AsyncPayments(run)
         """The operations of `payments`."""
-        self.refunds = AsyncRefunds(run)
+        self.refunds: AsyncRefunds = AsyncRefunds(run)
         """The operations of `refunds`."""
-        self.transactions = AsyncTransactions(run)
+        self.transactions: AsyncTransactions = AsyncTransactions(run)
         """The operations of `transactions`."""
-        self.webhook_endpoints = AsyncWebhookEndpoints(run)
+        self.webhook_endpoints: AsyncWebhookEndpoints = AsyncWebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
