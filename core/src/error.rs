@@ -34,6 +34,34 @@ pub enum ErrorCode {
     /// A signer that failed or gave no signature.
     SigningFailed,
 
+    // What people type
+    /// A card that cannot be right; the field is in `param`.
+    InvalidCard,
+    /// A text that is not an IBAN, or not in the form of its country's.
+    IbanMalformed,
+    /// An IBAN of a country that has none.
+    IbanUnknownCountry,
+    /// An IBAN whose check digits do not hold.
+    IbanChecksum,
+    /// A text that is not an address of the network.
+    AddressMalformed,
+    /// An address that is too short or too long.
+    AddressLength,
+    /// An address whose checksum does not hold.
+    AddressChecksum,
+    /// An address that mixes small letters and capitals where its form has no such thing.
+    AddressMixedCase,
+    /// An address of another network or chain.
+    AddressWrongNetwork,
+    /// A text that is not a payment request, or one with a part that is malformed.
+    PaymentRequestMalformed,
+    /// A payment request past the size of its form.
+    PaymentRequestTooLong,
+    /// A payment request whose checksum does not hold.
+    PaymentRequestChecksum,
+    /// A payment request that asks for what this version does not know.
+    PaymentRequestUnsupported,
+
     // Fees
     /// A fee schedule that cannot be loaded; the path of the bad field is in `param`.
     InvalidSchedule,
@@ -95,6 +123,8 @@ pub enum ErrorCode {
     WebhookUnreadable,
     /// A signed document whose signature does not hold.
     EnvelopeSignatureInvalid,
+    /// A one-time code that does not hold.
+    OneTimeCodeMismatch,
     /// A replay guard that is full or cannot be read: nothing was claimed.
     ReplayGuardFailed,
 

@@ -8,6 +8,9 @@
 //! | [`webhooks`] | verify, read events, guard against replays, order, diagnose |
 //! | [`api`] | the table of endpoints and the models |
 //! | [`call`] | a call to a signed request, an answer to a reply or an error |
+//! | [`checks`] | what people type: cards, IBANs, addresses on blockchains |
+//! | [`payment_requests`] | what a wallet scans: EMVCo, BIP-21, EIP-681, TRON |
+//! | `totp` | one-time codes of an authenticator app (feature `secret`) |
 //! | `client` | the Rust client (feature `client`) |
 //! | [`advice`] | from a failure to what to do next, in English and Chinese |
 //!
@@ -18,13 +21,17 @@
 pub mod advice;
 pub mod api;
 pub mod call;
+pub mod checks;
 #[cfg(feature = "client")]
 pub mod client;
 mod error;
 pub mod fees;
 pub mod money;
+pub mod payment_requests;
 pub mod signing;
 mod timestamp;
+#[cfg(feature = "secret")]
+pub mod totp;
 pub mod webhooks;
 
 pub use error::{DeclineCode, ErrorCode, Failure, OkpayError, Phase};

@@ -67,6 +67,12 @@ impl Schemas {
         generator.subschema_for::<okpay::ErrorCode>();
         generator.subschema_for::<okpay::advice::Advice>();
         generator.subschema_for::<okpay::webhooks::Diagnosis>();
+        generator.subschema_for::<okpay::checks::CardNumberCheck>();
+        generator.subschema_for::<okpay::checks::CardExpiryCheck>();
+        generator.subschema_for::<okpay::checks::SecurityCodeCheck>();
+        generator.subschema_for::<okpay::checks::Iban>();
+        generator.subschema_for::<okpay::checks::CryptoAddress>();
+        generator.subschema_for::<okpay::payment_requests::PaymentRequest>();
         let definitions = generator.take_definitions(true);
         let mut schemas = Self { models: Vec::new(), sets: Vec::new() };
         for (name, schema) in definitions.iter().filter(|(name, _)| !NATIVE.contains(&name.as_str())) {

@@ -10,6 +10,8 @@
 //! | `fees.rs` | the fee engine |
 //! | `money.rs` | `Money` |
 //! | `advice.rs` | what to do about a failure |
+//! | `checks.rs` | checks of what people type |
+//! | `payment_requests.rs` | what a wallet scans |
 //! | `errors.rs` | [`okpay::OkpayError`] → `okpay.OkpayError`; a panic, too |
 //! | `values.rs` | times, bytes and headers as Python has them |
 //! | `ambient.rs` | the clock and the random numbers |
@@ -19,11 +21,13 @@
 
 mod advice;
 mod ambient;
+mod checks;
 mod client;
 mod errors;
 mod fees;
 mod keys;
 mod money;
+mod payment_requests;
 mod runtime;
 mod signing;
 mod stores;
@@ -36,6 +40,8 @@ mod _okpay {
     #[pymodule_export]
     use crate::advice::{advice_for_code, advice_for_decline, advice_for_error, code_for_buyer};
     #[pymodule_export]
+    use crate::checks::{check_address, check_card, check_card_expiry, check_card_number, check_iban, check_security_code, luhn};
+    #[pymodule_export]
     use crate::client::{Courier, Task};
     #[pymodule_export]
     use crate::errors::panic;
@@ -45,6 +51,8 @@ mod _okpay {
     use crate::keys::{Ed25519Key, HmacKey, PublicKey};
     #[pymodule_export]
     use crate::money::{Money, currency_places, divide};
+    #[pymodule_export]
+    use crate::payment_requests::{coin_uri, merchant_qr, parse_payment_request, qr_fields, qr_payload, usdt_contract};
     #[pymodule_export]
     use crate::signing::{
         SignedRequest, VerifiedAnswer, content_digest, sign_answer, sign_request, verify_answer, verify_content_digest, verify_request,

@@ -46,6 +46,27 @@ impl Currency {
         }
     }
 
+    /// By the number of ISO 4217, such as 978 for the euro.
+    ///
+    /// # Errors
+    /// `unknown_currency`.
+    pub fn from_number(number: u16) -> Result<Self, OkpayError> {
+        let iso = iso_currency::Currency::from_numeric(number).filter(|iso| iso.exponent().is_some());
+        iso.map(|iso| Self(Kind::Iso(iso))).ok_or_else(|| {
+            let detail = format!("{number:03} is the number of no currency of ISO 4217");
+            OkpayError::invalid_at(ErrorCode::UnknownCurrency, "currency", detail)
+        })
+    }
+
+    /// The number of ISO 4217; coins have none.
+    #[must_use]
+    pub fn number(self) -> Option<u16> {
+        match self.0 {
+            Kind::Iso(iso) => Some(iso.numeric()),
+            Kind::Btc | Kind::Usdt => None,
+        }
+    }
+
     /// The code in capital letters.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -139,12 +160,18 @@ mod tests {
         let mut checked = 0;
         for (code, places) in file.exponents {
             match places {
-                Some(places) => assert_eq!(Currency::parse(&code).unwrap().places(), places, "{code}"),
+                Some(places) => {
+                    let currency = Currency::parse(&code).unwrap();
+                    assert_eq!(currency.places(), places, "{code}");
+                    assert_eq!(currency.number().map(|number| Currency::from_number(number).unwrap()), Some(currency));
+                }
                 None => assert!(Currency::parse(&code).is_err(), "{code}"),
             }
             checked += 1;
         }
         assert!(checked > 150, "only {checked} currencies in the vector file");
         okpay_conformance::ran("vectors/iso4217.json", "exponents", checked);
+        assert_eq!((Currency::EUR.number(), Currency::BTC.number(), Currency::USDT.number()), (Some(978), None, None));
+        assert!(Currency::from_number(0).is_err() && Currency::from_number(959).is_err(), "959 is gold");
     }
 }

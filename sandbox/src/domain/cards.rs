@@ -9,10 +9,10 @@ use crate::store::objects::Stored;
 use crate::validate;
 use crate::work::Work;
 use okpay::api::{
-    CaptureMode, CardBrand, CardDetails, CardFunding, CardRegion, EventType, MethodType, NewPaymentMethod, NextAction, NextActionType,
-    Payment, PaymentMethod,
+    CaptureMode, CardFunding, CardRegion, EventType, MethodType, NewPaymentMethod, NextAction, NextActionType, Payment, PaymentMethod,
 };
-use okpay::{DeclineCode, ErrorCode, Timestamp};
+use okpay::checks;
+use okpay::{DeclineCode, ErrorCode, OkpayError};
 use subtle::ConstantTimeEq;
 
 /// How long a buyer has for 3-D Secure.
@@ -21,12 +21,12 @@ const AUTHENTICATION_SECS: i64 = 15 * 60;
 /// Keeps a card as a payment method.
 pub(crate) async fn keep(work: &mut Work<'_>, new: NewPaymentMethod) -> Outcome<Stored<PaymentMethod>> {
     validate::labels(new.reference.as_deref(), &new.metadata)?;
-    let digits = check_number(&new.card.number)?;
-    let brand = brand(&digits).ok_or_else(|| refuse_at(ErrorCode::InvalidField, "card.number", "only Visa and Mastercard are taken"))?;
-    check_expiry(&new.card, work.now)?;
-    if new.card.cvc.len() != 3 || !new.card.cvc.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(refuse_at(ErrorCode::InvalidField, "card.cvc", "the security code has three digits"));
-    }
+    let check = checks::card(&new.card, work.now).map_err(refused)?;
+    // Out of here only what the token shows.
+    let digits = check.number.replace(' ', "");
+    let (Some(brand), Some(last4)) = (check.brand, check.last4) else {
+        return Err(Refusal::Internal("a card passed without a brand".to_owned()));
+    };
     validate::text("card.holder", new.card.holder.as_deref(), 100)?;
     let magic = CARDS.iter().find(|card| card.number == digits);
     let internal = PaymentMethodInternal { behaviour: magic.map_or(CardBehaviour::Pays, |card| card.behaviour.clone()) };
@@ -35,7 +35,7 @@ pub(crate) async fn keep(work: &mut Work<'_>, new: NewPaymentMethod) -> Outcome<
         id,
         method_type: MethodType::Card,
         brand,
-        last4: digits[digits.len() - 4..].to_owned(),
+        last4,
         exp_month: new.card.exp_month,
         exp_year: new.card.exp_year,
         region: region(magic),
@@ -53,53 +53,11 @@ fn region(magic: Option<&MagicCard>) -> CardRegion {
     if magic.is_some_and(|card| card.international) { CardRegion::International } else { CardRegion::Domestic }
 }
 
-/// The digits of a number, written plainly or in groups of four.
-fn check_number(number: &str) -> Outcome<String> {
-    let digits = number.replace(' ', "");
-    match is_card_number(&digits) {
-        true => Ok(digits),
-        // The number itself never goes into an answer or a log.
-        false => Err(refuse_at(ErrorCode::InvalidField, "card.number", "this is no card number: a digit is wrong or missing")),
-    }
-}
-
-/// 12 to 19 digits whose check digit holds (ISO/IEC 7812-1, Annex B).
-pub(crate) fn is_card_number(digits: &str) -> bool {
-    let plain = (12..=19).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let doubled = |(place, byte): (usize, u8)| match u32::from(byte - b'0') * if place % 2 == 1 { 2 } else { 1 } {
-        value if value > 9 => value - 9,
-        value => value,
-    };
-    plain && digits.bytes().rev().enumerate().map(doubled).sum::<u32>() % 10 == 0
-}
-
-/// Visa begins with 4, Mastercard with 51 to 55 and 2221 to 2720.
-fn brand(digits: &str) -> Option<CardBrand> {
-    let first: u32 = digits.get(..4)?.parse().ok()?;
-    match first {
-        4000..=4999 => Some(CardBrand::Visa),
-        5100..=5599 | 2221..=2720 => Some(CardBrand::Mastercard),
-        _ => None,
-    }
-}
-
-fn check_expiry(card: &CardDetails, now: Timestamp) -> Outcome<()> {
-    if !(1..=12).contains(&card.exp_month) {
-        return Err(refuse_at(ErrorCode::InvalidField, "card.exp_month", "a month is from 1 to 12"));
-    }
-    if !(2000..=2100).contains(&card.exp_year) {
-        return Err(refuse_at(ErrorCode::InvalidField, "card.exp_year", "a year has four digits"));
-    }
-    match is_expired(card.exp_month, card.exp_year, now) {
-        true => Err(refuse_at(ErrorCode::InvalidField, "card.exp_year", "this card has expired")),
-        false => Ok(()),
-    }
-}
-
-/// A card is good until the end of its month.
-fn is_expired(month: u8, year: u16, now: Timestamp) -> bool {
-    let today = now.to_utc();
-    (i32::from(year), month) < (today.year(), u8::from(today.month()))
+/// What core says of a card, as the gateway says it. The number itself never goes into an answer or a log.
+fn refused(error: OkpayError) -> Refusal {
+    let failure = error.failure();
+    let field = failure.param.as_deref().unwrap_or("number");
+    refuse_at(ErrorCode::InvalidField, format!("card.{field}"), failure.detail.as_str())
 }
 
 /// Charges the card of a payment, or asks for 3-D Secure first.
@@ -110,7 +68,7 @@ pub(crate) async fn charge(work: &mut Work<'_>, payment: &mut Stored<Payment>, a
     let behaviour = work.get::<PaymentMethod>(&card.id).await?.internal.behaviour;
     let is_disputed = behaviour == CardBehaviour::Disputes;
     match behaviour {
-        _ if is_expired(card.exp_month, card.exp_year, work.now) => decline(work, payment, DeclineCode::ExpiredCard).await,
+        _ if checks::is_card_expired(card.exp_month, card.exp_year, work.now) => decline(work, payment, DeclineCode::ExpiredCard).await,
         CardBehaviour::Declines(reason) => decline(work, payment, reason).await,
         CardBehaviour::Authenticates | CardBehaviour::AuthenticatesThenDeclines if !authenticated => ask(work, payment).await,
         CardBehaviour::AuthenticatesThenDeclines => decline(work, payment, DeclineCode::GenericDecline).await,

@@ -1,16 +1,18 @@
 """OKPay for Python: signed requests, verified webhooks and exact fees.
 
-==================  ==================================================================
-``okpay.Client``    the client; ``okpay.AsyncClient`` for asyncio
-``okpay.Money``     an exact amount of one currency
-``okpay.models``    what calls give and take
-``okpay.webhooks``  verify, read events, guard against replays, order, diagnose
-``okpay.signing``   sign and prove requests by yourself
-``okpay.fees``      the fee engine, offline
-``okpay.advice``    what to do about a failure, in English and Chinese
-``okpay.errors``    ``OkpayError`` and what it means by phase
-``okpay.contrib``   webhook endpoints for FastAPI, Django and Flask
-==================  ==================================================================
+==========================  ==================================================================
+``okpay.Client``            the client; ``okpay.AsyncClient`` for asyncio
+``okpay.Money``             an exact amount of one currency
+``okpay.models``            what calls give and take
+``okpay.webhooks``          verify, read events, guard against replays, order, diagnose
+``okpay.signing``           sign and prove requests by yourself
+``okpay.fees``              the fee engine, offline
+``okpay.advice``            what to do about a failure, in English and Chinese
+``okpay.checks``            what people type: cards, IBANs, addresses on blockchains
+``okpay.payment_requests``  what a wallet scans: EMVCo, BIP 21, ERC-681, TRON
+``okpay.errors``            ``OkpayError`` and what it means by phase
+``okpay.contrib``           webhook endpoints for FastAPI, Django and Flask
+==========================  ==================================================================
 
 Importing the package loads none of this: each part comes with its first use.
 """
@@ -19,7 +21,7 @@ Importing the package loads none of this: each part comes with its first use.
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from . import advice, errors, fees, models, money, signing, webhooks
+    from . import advice, checks, errors, fees, models, money, payment_requests, signing, webhooks
     from ._async_client import AsyncClient
     from ._call import Answer, Recovered
     from ._client import Client
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULES = ("advice", "errors", "fees", "models", "money", "signing", "webhooks")
+_MODULES = ("advice", "checks", "errors", "fees", "models", "money", "payment_requests", "signing", "webhooks")
 _NAMES = {
     "Answer": "_call",
     "AsyncClient": "_async_client",
@@ -58,10 +60,12 @@ __all__ = [
     "Unanswered",
     "VerificationError",
     "advice",
+    "checks",
     "errors",
     "fees",
     "models",
     "money",
+    "payment_requests",
     "signing",
     "webhooks",
 ]

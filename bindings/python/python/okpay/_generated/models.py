@@ -14,6 +14,7 @@ _set = object.__setattr__
 _NOTHING: Mapping[str, str] = {}
 
 __all__ = [
+    "AddressKind",
     "Advice",
     "ApiKey",
     "ApiKeyKind",
@@ -28,13 +29,18 @@ __all__ = [
     "CaptureMode",
     "CardBrand",
     "CardDetails",
+    "CardExpiryCheck",
     "CardFunding",
+    "CardNumberCheck",
     "CardRegion",
+    "Chain",
     "CheckoutFee",
     "CheckoutFees",
     "CheckoutSession",
     "CheckoutSessionPage",
     "CheckoutStatus",
+    "CoinRequest",
+    "CryptoAddress",
     "CryptoInstructions",
     "DeclineCode",
     "Delivery",
@@ -55,7 +61,12 @@ __all__ = [
     "FeeLine",
     "Finding",
     "FindingCode",
+    "Iban",
+    "InputReason",
+    "InputState",
     "LineKind",
+    "MerchantAccount",
+    "MerchantRequest",
     "MethodType",
     "Network",
     "NextAction",
@@ -64,12 +75,20 @@ __all__ = [
     "Payment",
     "PaymentMethod",
     "PaymentPage",
+    "PaymentRequest",
+    "PaymentRequestFormat",
     "PaymentStatus",
+    "QrAdditional",
+    "QrField",
+    "QrInitiation",
+    "QrLanguage",
     "Quote",
     "Refund",
     "RefundPage",
     "RefundStatus",
     "ScheduleEnvelope",
+    "SecurityCodeCheck",
+    "TipMode",
     "Transaction",
     "TransactionPage",
     "TransactionType",
@@ -78,6 +97,37 @@ __all__ = [
     "WebhookEndpointPage",
     "WebhookEndpointStatus",
 ]
+
+
+class AddressKind(OpenEnum):
+    """The kind of an address."""
+
+    __slots__ = ()
+
+    P2PKH: ClassVar[AddressKind]
+    """Bitcoin: a public key's hash (begins with 1)."""
+    P2SH: ClassVar[AddressKind]
+    """Bitcoin: a script's hash (begins with 3)."""
+    P2WPKH: ClassVar[AddressKind]
+    """Bitcoin: a public key's hash as a witness program of version 0."""
+    P2WSH: ClassVar[AddressKind]
+    """Bitcoin: a script's hash as a witness program of version 0."""
+    P2TR: ClassVar[AddressKind]
+    """Bitcoin: Taproot, a witness program of version 1."""
+    WITNESS: ClassVar[AddressKind]
+    """Bitcoin: a witness program whose meaning is not defined yet. Anybody may be able to spend what is sent there."""
+    ACCOUNT: ClassVar[AddressKind]
+    """An account or contract of TRON, Ethereum or BNB chain."""
+
+    _texts_ = {
+        "P2PKH": "p2pkh",
+        "P2SH": "p2sh",
+        "P2WPKH": "p2wpkh",
+        "P2WSH": "p2wsh",
+        "P2TR": "p2tr",
+        "WITNESS": "witness",
+        "ACCOUNT": "account",
+    }
 
 
 class ApiKeyKind(OpenEnum):
@@ -211,6 +261,25 @@ class CardRegion(OpenEnum):
     }
 
 
+class Chain(OpenEnum):
+    """Which chain of a network."""
+
+    __slots__ = ()
+
+    MAIN: ClassVar[Chain]
+    """The one where coins have value."""
+    TEST: ClassVar[Chain]
+    """A public test chain."""
+    REGTEST: ClassVar[Chain]
+    """A private test chain. Its addresses in Base58 are those of the public one."""
+
+    _texts_ = {
+        "MAIN": "main",
+        "TEST": "test",
+        "REGTEST": "regtest",
+    }
+
+
 class CheckoutStatus(OpenEnum):
     """Where a checkout session stands."""
 
@@ -326,6 +395,32 @@ class ErrorCode(OpenEnum):
     """A setting of the client that is missing or cannot be read."""
     SIGNING_FAILED: ClassVar[ErrorCode]
     """A signer that failed or gave no signature."""
+    INVALID_CARD: ClassVar[ErrorCode]
+    """A card that cannot be right; the field is in `param`."""
+    IBAN_MALFORMED: ClassVar[ErrorCode]
+    """A text that is not an IBAN, or not in the form of its country's."""
+    IBAN_UNKNOWN_COUNTRY: ClassVar[ErrorCode]
+    """An IBAN of a country that has none."""
+    IBAN_CHECKSUM: ClassVar[ErrorCode]
+    """An IBAN whose check digits do not hold."""
+    ADDRESS_MALFORMED: ClassVar[ErrorCode]
+    """A text that is not an address of the network."""
+    ADDRESS_LENGTH: ClassVar[ErrorCode]
+    """An address that is too short or too long."""
+    ADDRESS_CHECKSUM: ClassVar[ErrorCode]
+    """An address whose checksum does not hold."""
+    ADDRESS_MIXED_CASE: ClassVar[ErrorCode]
+    """An address that mixes small letters and capitals where its form has no such thing."""
+    ADDRESS_WRONG_NETWORK: ClassVar[ErrorCode]
+    """An address of another network or chain."""
+    PAYMENT_REQUEST_MALFORMED: ClassVar[ErrorCode]
+    """A text that is not a payment request, or one with a part that is malformed."""
+    PAYMENT_REQUEST_TOO_LONG: ClassVar[ErrorCode]
+    """A payment request past the size of its form."""
+    PAYMENT_REQUEST_CHECKSUM: ClassVar[ErrorCode]
+    """A payment request whose checksum does not hold."""
+    PAYMENT_REQUEST_UNSUPPORTED: ClassVar[ErrorCode]
+    """A payment request that asks for what this version does not know."""
     INVALID_SCHEDULE: ClassVar[ErrorCode]
     """A fee schedule that cannot be loaded; the path of the bad field is in `param`."""
     SCHEDULE_ROLLBACK: ClassVar[ErrorCode]
@@ -382,6 +477,8 @@ class ErrorCode(OpenEnum):
     """A webhook whose body does not read as an event."""
     ENVELOPE_SIGNATURE_INVALID: ClassVar[ErrorCode]
     """A signed document whose signature does not hold."""
+    ONE_TIME_CODE_MISMATCH: ClassVar[ErrorCode]
+    """A one-time code that does not hold."""
     REPLAY_GUARD_FAILED: ClassVar[ErrorCode]
     """A replay guard that is full or cannot be read: nothing was claimed."""
     BODY_TOO_LARGE: ClassVar[ErrorCode]
@@ -474,6 +571,19 @@ class ErrorCode(OpenEnum):
         "INVALID_URL": "invalid_url",
         "INVALID_CONFIGURATION": "invalid_configuration",
         "SIGNING_FAILED": "signing_failed",
+        "INVALID_CARD": "invalid_card",
+        "IBAN_MALFORMED": "iban_malformed",
+        "IBAN_UNKNOWN_COUNTRY": "iban_unknown_country",
+        "IBAN_CHECKSUM": "iban_checksum",
+        "ADDRESS_MALFORMED": "address_malformed",
+        "ADDRESS_LENGTH": "address_length",
+        "ADDRESS_CHECKSUM": "address_checksum",
+        "ADDRESS_MIXED_CASE": "address_mixed_case",
+        "ADDRESS_WRONG_NETWORK": "address_wrong_network",
+        "PAYMENT_REQUEST_MALFORMED": "payment_request_malformed",
+        "PAYMENT_REQUEST_TOO_LONG": "payment_request_too_long",
+        "PAYMENT_REQUEST_CHECKSUM": "payment_request_checksum",
+        "PAYMENT_REQUEST_UNSUPPORTED": "payment_request_unsupported",
         "INVALID_SCHEDULE": "invalid_schedule",
         "SCHEDULE_ROLLBACK": "schedule_rollback",
         "SCHEDULE_NOT_IN_FORCE": "schedule_not_in_force",
@@ -502,6 +612,7 @@ class ErrorCode(OpenEnum):
         "WEBHOOK_SIGNATURE_MISMATCH": "webhook_signature_mismatch",
         "WEBHOOK_UNREADABLE": "webhook_unreadable",
         "ENVELOPE_SIGNATURE_INVALID": "envelope_signature_invalid",
+        "ONE_TIME_CODE_MISMATCH": "one_time_code_mismatch",
         "REPLAY_GUARD_FAILED": "replay_guard_failed",
         "BODY_TOO_LARGE": "body_too_large",
         "UNAUTHENTICATED": "unauthenticated",
@@ -676,6 +787,62 @@ class FindingCode(OpenEnum):
     }
 
 
+class InputReason(OpenEnum):
+    """Why a field is not valid."""
+
+    __slots__ = ()
+
+    EMPTY: ClassVar[InputReason]
+    """Nothing was typed yet."""
+    INVALID_CHARACTER: ClassVar[InputReason]
+    """A character that does not belong there."""
+    TOO_SHORT: ClassVar[InputReason]
+    """Digits are missing."""
+    TOO_LONG: ClassVar[InputReason]
+    """There are too many digits."""
+    CHECK_DIGIT: ClassVar[InputReason]
+    """The check digit does not hold: most likely a digit is mistyped or two are swapped."""
+    BRAND_NOT_TAKEN: ClassVar[InputReason]
+    """A card of a brand that OKPay does not take."""
+    NO_SUCH_MONTH: ClassVar[InputReason]
+    """A month that is not from 1 to 12."""
+    EXPIRED: ClassVar[InputReason]
+    """The card's last month is over."""
+    YEAR_TOO_FAR: ClassVar[InputReason]
+    """A year more than 50 years ahead."""
+
+    _texts_ = {
+        "EMPTY": "empty",
+        "INVALID_CHARACTER": "invalid_character",
+        "TOO_SHORT": "too_short",
+        "TOO_LONG": "too_long",
+        "CHECK_DIGIT": "check_digit",
+        "BRAND_NOT_TAKEN": "brand_not_taken",
+        "NO_SUCH_MONTH": "no_such_month",
+        "EXPIRED": "expired",
+        "YEAR_TOO_FAR": "year_too_far",
+    }
+
+
+class InputState(OpenEnum):
+    """What is to be said of a field while it is typed."""
+
+    __slots__ = ()
+
+    INCOMPLETE: ClassVar[InputState]
+    """Nothing is wrong as far as it goes, but more must follow. On leaving the field this counts as wrong."""
+    VALID: ClassVar[InputState]
+    """It may be sent."""
+    INVALID: ClassVar[InputState]
+    """Nothing that could follow makes it right."""
+
+    _texts_ = {
+        "INCOMPLETE": "incomplete",
+        "VALID": "valid",
+        "INVALID": "invalid",
+    }
+
+
 class LineKind(OpenEnum):
     """What a line of a fee is."""
 
@@ -773,6 +940,28 @@ class NextActionType(OpenEnum):
     }
 
 
+class PaymentRequestFormat(OpenEnum):
+    """The form of a payment request."""
+
+    __slots__ = ()
+
+    EMVCO: ClassVar[PaymentRequestFormat]
+    """A shop's code: EMVCo, merchant-presented."""
+    BIP21: ClassVar[PaymentRequestFormat]
+    """`bitcoin:` (BIP 21)."""
+    ERC681: ClassVar[PaymentRequestFormat]
+    """`ethereum:` (ERC-681)."""
+    TRON: ClassVar[PaymentRequestFormat]
+    """`tron:`, a convention of wallets."""
+
+    _texts_ = {
+        "EMVCO": "emvco",
+        "BIP21": "bip21",
+        "ERC681": "erc681",
+        "TRON": "tron",
+    }
+
+
 class PaymentStatus(OpenEnum):
     """Where a payment stands. The sandbox's state machine says which follows which."""
 
@@ -807,6 +996,22 @@ class PaymentStatus(OpenEnum):
     }
 
 
+class QrInitiation(OpenEnum):
+    """How often a code may be paid."""
+
+    __slots__ = ()
+
+    STATIC: ClassVar[QrInitiation]
+    """The same code for many payments."""
+    DYNAMIC: ClassVar[QrInitiation]
+    """A code for this payment alone."""
+
+    _texts_ = {
+        "STATIC": "static",
+        "DYNAMIC": "dynamic",
+    }
+
+
 class RefundStatus(OpenEnum):
     """Where a refund stands."""
 
@@ -823,6 +1028,25 @@ class RefundStatus(OpenEnum):
         "PENDING": "pending",
         "SUCCEEDED": "succeeded",
         "FAILED": "failed",
+    }
+
+
+class TipMode(OpenEnum):
+    """What the payer adds."""
+
+    __slots__ = ()
+
+    PROMPT: ClassVar[TipMode]
+    """The payer is asked for a tip."""
+    FIXED: ClassVar[TipMode]
+    """A fee of a fixed amount."""
+    PERCENT: ClassVar[TipMode]
+    """A fee in percent."""
+
+    _texts_ = {
+        "PROMPT": "prompt",
+        "FIXED": "fixed",
+        "PERCENT": "percent",
     }
 
 
@@ -1231,6 +1455,106 @@ class CardDetails(Model):
         )
 
 
+class CardExpiryCheck(Model):
+    """What `card_expiry` says."""
+
+    __slots__ = ("state", "formatted", "month", "reason", "year", )
+    _fields = __slots__
+
+    state: InputState
+    """What the field shows."""
+    formatted: str
+    """What was typed as it is written on cards, `05/34`, for the field itself. Without a year yet, the month alone."""
+    month: Optional[int]
+    """The month of a valid date, 1 to 12."""
+    reason: Optional[InputReason]
+    """Why it is not valid; nothing when it is."""
+    year: Optional[int]
+    """The year of a valid date, four digits."""
+
+    def __init__(
+        self,
+        *,
+        state: InputState,
+        formatted: str,
+        month: Optional[int] = None,
+        reason: Optional[InputReason] = None,
+        year: Optional[int] = None,
+    ) -> None:
+        _set(self, "state", state)
+        _set(self, "formatted", formatted)
+        _set(self, "month", month)
+        _set(self, "reason", reason)
+        _set(self, "year", year)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> CardExpiryCheck:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            state=InputState(data["state"]),
+            formatted=data["formatted"],
+            month=get("month"),
+            reason=optional(InputReason, get("reason")),
+            year=get("year"),
+        )
+
+
+class CardNumberCheck(Model):
+    """What `card_number` says."""
+
+    __slots__ = ("state", "number", "lengths", "security_code_length", "brand", "last4", "reason", )
+    _fields = __slots__
+
+    state: InputState
+    """What the field shows."""
+    number: str
+    """The digits so far in groups of four, for the field itself. This is the card's number: never keep it, never log it."""
+    lengths: Tuple[int, ...]
+    """How many digits a number of this brand may have; empty until the brand is known."""
+    security_code_length: int
+    """How many digits the security code has."""
+    brand: Optional[CardBrand]
+    """The brand, as soon as the digits tell it."""
+    last4: Optional[str]
+    """The last four digits of a valid number, which may be shown and kept."""
+    reason: Optional[InputReason]
+    """Why it is not valid; nothing when it is."""
+
+    def __init__(
+        self,
+        *,
+        state: InputState,
+        number: str,
+        lengths: Tuple[int, ...],
+        security_code_length: int,
+        brand: Optional[CardBrand] = None,
+        last4: Optional[str] = None,
+        reason: Optional[InputReason] = None,
+    ) -> None:
+        _set(self, "state", state)
+        _set(self, "number", number)
+        _set(self, "lengths", lengths)
+        _set(self, "security_code_length", security_code_length)
+        _set(self, "brand", brand)
+        _set(self, "last4", last4)
+        _set(self, "reason", reason)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> CardNumberCheck:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            state=InputState(data["state"]),
+            number=data["number"],
+            lengths=tuple(data["lengths"]),
+            security_code_length=data["security_code_length"],
+            brand=optional(CardBrand, get("brand")),
+            last4=get("last4"),
+            reason=optional(InputReason, get("reason")),
+        )
+
+
 class CheckoutFee(Model):
     """What one way to pay costs the buyer."""
 
@@ -1452,6 +1776,116 @@ class CheckoutSessionPage(Model):
         return cls(
             data=tuple(map(CheckoutSession.from_dict, data["data"])),
             next=get("next"),
+        )
+
+
+class CoinRequest(Model):
+    """A request for coins.  What OKPay knows as money (BTC, USDT) is in `amount`; what it does not (ether, TRX, BNB, other tokens) is in `units`, never in both."""
+
+    __slots__ = ("network", "address", "amount", "contract", "currency", "label", "message", "units", )
+    _fields = __slots__
+
+    network: Network
+    """The network to pay on."""
+    address: str
+    """The receiver's address."""
+    amount: Optional[Money]
+    """How much; without it the payer chooses."""
+    contract: Optional[str]
+    """The contract of the token. For USDT it may be left out: there is one on each network."""
+    currency: Optional[str]
+    """`BTC` or `USDT`; nothing for the network's own coin where that is neither, and for other tokens."""
+    label: Optional[str]
+    """Who asks. Not on Ethereum and BNB chain."""
+    message: Optional[str]
+    """What it is for. Not on Ethereum and BNB chain."""
+    units: Optional[str]
+    """How much in the smallest units (wei, sun, or the token's), as a whole number, where `amount` cannot say it."""
+
+    def __init__(
+        self,
+        *,
+        network: Network,
+        address: str,
+        amount: Optional[Money] = None,
+        contract: Optional[str] = None,
+        currency: Optional[str] = None,
+        label: Optional[str] = None,
+        message: Optional[str] = None,
+        units: Optional[str] = None,
+    ) -> None:
+        _set(self, "network", network)
+        _set(self, "address", address)
+        _set(self, "amount", amount)
+        _set(self, "contract", contract)
+        _set(self, "currency", currency)
+        _set(self, "label", label)
+        _set(self, "message", message)
+        _set(self, "units", units)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> CoinRequest:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            network=Network(data["network"]),
+            address=data["address"],
+            amount=optional(Money.from_dict, get("amount")),
+            contract=get("contract"),
+            currency=get("currency"),
+            label=get("label"),
+            message=get("message"),
+            units=get("units"),
+        )
+
+
+class CryptoAddress(Model):
+    """An address that is well formed, in its normal form."""
+
+    __slots__ = ("network", "address", "kind", "checksummed", "payload", "chain", )
+    _fields = __slots__
+
+    network: Network
+    """The network that it was read for."""
+    address: str
+    """The normal form: Ethereum's and BNB chain's with the capitals of EIP-55, Bitcoin's Bech32 in small letters, others as they are."""
+    kind: AddressKind
+    """What kind it is."""
+    checksummed: bool
+    """Whether a checksum held. An Ethereum address in small letters or capitals alone carries none, so that a slip in it stays unseen."""
+    payload: str
+    """What the address stands for, in hex: Bitcoin's output script, TRON's `41` and account, Ethereum's account."""
+    chain: Optional[Chain]
+    """Which of the network's chains it belongs to, where the address tells it: Bitcoin's do, those of TRON, Ethereum and BNB chain are the same on every chain."""
+
+    def __init__(
+        self,
+        *,
+        network: Network,
+        address: str,
+        kind: AddressKind,
+        checksummed: bool,
+        payload: str,
+        chain: Optional[Chain] = None,
+    ) -> None:
+        _set(self, "network", network)
+        _set(self, "address", address)
+        _set(self, "kind", kind)
+        _set(self, "checksummed", checksummed)
+        _set(self, "payload", payload)
+        _set(self, "chain", chain)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> CryptoAddress:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            network=Network(data["network"]),
+            address=data["address"],
+            kind=AddressKind(data["kind"]),
+            checksummed=data["checksummed"],
+            payload=data["payload"],
+            chain=optional(Chain, get("chain")),
         )
 
 
@@ -2014,6 +2448,181 @@ class Finding(Model):
         )
 
 
+class Iban(Model):
+    """An IBAN that is well formed."""
+
+    __slots__ = ("country", "electronic", "print", "bank", "branch", )
+    _fields = __slots__
+
+    country: str
+    """The country, in ISO 3166-1's two letters."""
+    electronic: str
+    """As it is sent: capitals and digits without spaces."""
+    print: str
+    """As it is printed: in groups of four."""
+    bank: Optional[str]
+    """The bank, where the country's numbers tell it."""
+    branch: Optional[str]
+    """The branch, where the country's numbers tell it."""
+
+    def __init__(
+        self,
+        *,
+        country: str,
+        electronic: str,
+        print: str,
+        bank: Optional[str] = None,
+        branch: Optional[str] = None,
+    ) -> None:
+        _set(self, "country", country)
+        _set(self, "electronic", electronic)
+        _set(self, "print", print)
+        _set(self, "bank", bank)
+        _set(self, "branch", branch)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Iban:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            country=data["country"],
+            electronic=data["electronic"],
+            print=data["print"],
+            bank=get("bank"),
+            branch=get("branch"),
+        )
+
+
+class MerchantAccount(Model):
+    """An account of the shop at one scheme."""
+
+    __slots__ = ("id", "fields", "value", )
+    _fields = __slots__
+
+    id: str
+    """Two digits: 02 to 25 are given to card schemes, 26 to 51 are free."""
+    fields: Tuple[QrField, ...]
+    """For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`."""
+    value: Optional[str]
+    """What the scheme put there, for 02 to 25."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        fields: Tuple[QrField, ...] = (),
+        value: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "fields", fields)
+        _set(self, "value", value)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> MerchantAccount:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            fields=tuple(map(QrField.from_dict, get("fields") or ())),
+            value=get("value"),
+        )
+
+
+class MerchantRequest(Model):
+    """A shop's code as EMVCo has it (QR Code Specification for Payment Systems, merchant-presented mode)."""
+
+    __slots__ = ("name", "city", "country", "category", "currency", "accounts", "additional", "amount", "initiation", "language", "other", "postal_code", "tip", "tip_fixed", "tip_percent", )
+    _fields = __slots__
+
+    name: str
+    """The shop's name, at most 25 characters."""
+    city: str
+    """The shop's city, at most 15 characters."""
+    country: str
+    """The shop's country, two letters of ISO 3166-1."""
+    category: str
+    """The kind of shop: four digits of ISO 18245, or `0000`."""
+    currency: str
+    """The currency. Only those of ISO 4217 have a number, which the code holds."""
+    accounts: Tuple[MerchantAccount, ...]
+    """Where the money goes: an account for each scheme that the shop takes. At least one."""
+    additional: Optional[QrAdditional]
+    """What the payment is about."""
+    amount: Optional[Money]
+    """How much; without it the payer types it in."""
+    initiation: Optional[QrInitiation]
+    """Whether the code is for one payment or for many."""
+    language: Optional[QrLanguage]
+    """The shop's name and city in another language."""
+    other: Tuple[QrField, ...]
+    """Further fields, by their ids (65 to 99), in rising order."""
+    postal_code: Optional[str]
+    """The shop's postal code, at most 10 characters."""
+    tip: Optional[TipMode]
+    """Whether the payer adds a tip or fee."""
+    tip_fixed: Optional[Money]
+    """The fee, if it is `fixed`."""
+    tip_percent: Optional[str]
+    """The fee in percent, if it is `percent`: a plain decimal above 0 and below 100, with at most two places."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        city: str,
+        country: str,
+        category: str,
+        currency: str,
+        accounts: Tuple[MerchantAccount, ...] = (),
+        additional: Optional[QrAdditional] = None,
+        amount: Optional[Money] = None,
+        initiation: Optional[QrInitiation] = None,
+        language: Optional[QrLanguage] = None,
+        other: Tuple[QrField, ...] = (),
+        postal_code: Optional[str] = None,
+        tip: Optional[TipMode] = None,
+        tip_fixed: Optional[Money] = None,
+        tip_percent: Optional[str] = None,
+    ) -> None:
+        _set(self, "name", name)
+        _set(self, "city", city)
+        _set(self, "country", country)
+        _set(self, "category", category)
+        _set(self, "currency", currency)
+        _set(self, "accounts", accounts)
+        _set(self, "additional", additional)
+        _set(self, "amount", amount)
+        _set(self, "initiation", initiation)
+        _set(self, "language", language)
+        _set(self, "other", other)
+        _set(self, "postal_code", postal_code)
+        _set(self, "tip", tip)
+        _set(self, "tip_fixed", tip_fixed)
+        _set(self, "tip_percent", tip_percent)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> MerchantRequest:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            name=data["name"],
+            city=data["city"],
+            country=data["country"],
+            category=data["category"],
+            currency=data["currency"],
+            accounts=tuple(map(MerchantAccount.from_dict, get("accounts") or ())),
+            additional=optional(QrAdditional.from_dict, get("additional")),
+            amount=optional(Money.from_dict, get("amount")),
+            initiation=optional(QrInitiation, get("initiation")),
+            language=optional(QrLanguage.from_dict, get("language")),
+            other=tuple(map(QrField.from_dict, get("other") or ())),
+            postal_code=get("postal_code"),
+            tip=optional(TipMode, get("tip")),
+            tip_fixed=optional(Money.from_dict, get("tip_fixed")),
+            tip_percent=get("tip_percent"),
+        )
+
+
 class NextAction(Model):
     """What the buyer has to do next, and what is needed for it."""
 
@@ -2359,6 +2968,175 @@ class PaymentPage(Model):
         )
 
 
+class PaymentRequest(Model):
+    """A payment request that was read. Either `coin` or `merchant` is there, as `format` says."""
+
+    __slots__ = ("format", "coin", "merchant", )
+    _fields = __slots__
+
+    format: PaymentRequestFormat
+    """In which form it came."""
+    coin: Optional[CoinRequest]
+    """What a link of a blockchain asks for."""
+    merchant: Optional[MerchantRequest]
+    """What a shop's code asks for."""
+
+    def __init__(
+        self,
+        *,
+        format: PaymentRequestFormat,
+        coin: Optional[CoinRequest] = None,
+        merchant: Optional[MerchantRequest] = None,
+    ) -> None:
+        _set(self, "format", format)
+        _set(self, "coin", coin)
+        _set(self, "merchant", merchant)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PaymentRequest:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            format=PaymentRequestFormat(data["format"]),
+            coin=optional(CoinRequest.from_dict, get("coin")),
+            merchant=optional(MerchantRequest.from_dict, get("merchant")),
+        )
+
+
+class QrAdditional(Model):
+    """What a payment is about. `***` asks the payer's app to have it typed in. Each at most 25 characters."""
+
+    __slots__ = ("bill_number", "consumer_data", "customer", "loyalty_number", "mobile_number", "other", "purpose", "reference", "store", "terminal", )
+    _fields = __slots__
+
+    bill_number: Optional[str]
+    """The number of the bill."""
+    consumer_data: Optional[str]
+    """What the app is to tell of the payer: `A` address, `M` mobile number, `E` e-mail."""
+    customer: Optional[str]
+    """The customer."""
+    loyalty_number: Optional[str]
+    """The number of a loyalty card."""
+    mobile_number: Optional[str]
+    """A mobile number."""
+    other: Tuple[QrField, ...]
+    """Further fields, by their ids (10 to 99), in rising order."""
+    purpose: Optional[str]
+    """What it is for."""
+    reference: Optional[str]
+    """The shop's own mark of the payment."""
+    store: Optional[str]
+    """The store."""
+    terminal: Optional[str]
+    """The till."""
+
+    def __init__(
+        self,
+        *,
+        bill_number: Optional[str] = None,
+        consumer_data: Optional[str] = None,
+        customer: Optional[str] = None,
+        loyalty_number: Optional[str] = None,
+        mobile_number: Optional[str] = None,
+        other: Tuple[QrField, ...] = (),
+        purpose: Optional[str] = None,
+        reference: Optional[str] = None,
+        store: Optional[str] = None,
+        terminal: Optional[str] = None,
+    ) -> None:
+        _set(self, "bill_number", bill_number)
+        _set(self, "consumer_data", consumer_data)
+        _set(self, "customer", customer)
+        _set(self, "loyalty_number", loyalty_number)
+        _set(self, "mobile_number", mobile_number)
+        _set(self, "other", other)
+        _set(self, "purpose", purpose)
+        _set(self, "reference", reference)
+        _set(self, "store", store)
+        _set(self, "terminal", terminal)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> QrAdditional:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            bill_number=get("bill_number"),
+            consumer_data=get("consumer_data"),
+            customer=get("customer"),
+            loyalty_number=get("loyalty_number"),
+            mobile_number=get("mobile_number"),
+            other=tuple(map(QrField.from_dict, get("other") or ())),
+            purpose=get("purpose"),
+            reference=get("reference"),
+            store=get("store"),
+            terminal=get("terminal"),
+        )
+
+
+class QrField(Model):
+    """One field of a code, or of a template in it."""
+
+    __slots__ = ("id", "value", )
+    _fields = __slots__
+
+    id: str
+    """Two digits."""
+    value: str
+    """1 to 99 characters. Of a template, its fields as one text."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        value: str,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "value", value)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> QrField:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            id=data["id"],
+            value=data["value"],
+        )
+
+
+class QrLanguage(Model):
+    """The shop's name and city in another language."""
+
+    __slots__ = ("language", "name", "city", )
+    _fields = __slots__
+
+    language: str
+    """The language, two letters of ISO 639-1."""
+    name: str
+    """The name, at most 25 characters."""
+    city: Optional[str]
+    """The city, at most 15 characters."""
+
+    def __init__(
+        self,
+        *,
+        language: str,
+        name: str,
+        city: Optional[str] = None,
+    ) -> None:
+        _set(self, "language", language)
+        _set(self, "name", name)
+        _set(self, "city", city)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> QrLanguage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            language=data["language"],
+            name=data["name"],
+            city=get("city"),
+        )
+
+
 class Quote(Model):
     """An amount with its fee."""
 
@@ -2564,6 +3342,41 @@ class ScheduleEnvelope(Model):
             signature_id=data["signature_id"],
             signed_at=data["signed_at"],
             signature=data["signature"],
+        )
+
+
+class SecurityCodeCheck(Model):
+    """What `security_code` says."""
+
+    __slots__ = ("state", "length", "reason", )
+    _fields = __slots__
+
+    state: InputState
+    """What the field shows."""
+    length: int
+    """How many digits it has to have."""
+    reason: Optional[InputReason]
+    """Why it is not valid; nothing when it is."""
+
+    def __init__(
+        self,
+        *,
+        state: InputState,
+        length: int,
+        reason: Optional[InputReason] = None,
+    ) -> None:
+        _set(self, "state", state)
+        _set(self, "length", length)
+        _set(self, "reason", reason)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> SecurityCodeCheck:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            state=InputState(data["state"]),
+            length=data["length"],
+            reason=optional(InputReason, get("reason")),
         )
 
 
