@@ -11,6 +11,11 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
+/// A moment that was given in milliseconds, or the present.
+pub(crate) fn moment(millis: Option<i64>) -> Timestamp {
+    millis.map_or_else(now, Timestamp::from_millis)
+}
+
 /// 128 random bits in base64url.
 pub(crate) fn nonce() -> Result<String, OkpayError> {
     Ok(URL_SAFE_NO_PAD.encode(random::<16>()?))

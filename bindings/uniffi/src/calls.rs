@@ -136,8 +136,17 @@ pub struct CoreAttemptReport {
     pub deprecation: Option<String>,
     /// `Sunset` (RFC 8594).
     pub sunset: Option<String>,
+    /// How long the answer asks to wait before the next attempt, in milliseconds.
+    pub retry_after: Option<u64>,
     /// From sending to the end of the answer, in milliseconds.
     pub elapsed: u64,
+}
+
+/// The version of the core, for `User-Agent`.
+#[uniffi::export]
+#[must_use]
+pub fn core_version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
 }
 
 /// Who calls whom, and whose answers count.
@@ -255,6 +264,7 @@ impl CoreExchange {
             request_id: report.request_id,
             deprecation: report.deprecation,
             sunset: report.sunset,
+            retry_after: report.retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
             elapsed,
         }
     }

@@ -8,6 +8,7 @@
 //! | `signing.rs` | requests and answers signed and proven, for those who bring their own HTTP |
 //! | `fees.rs` | the fee engine |
 //! | `money.rs` | exact amounts |
+//! | `checks.rs` | cards, IBANs, addresses; payment requests that wallets scan |
 //! | `advice.rs` | what to do about a failure |
 //! | `errors.rs` | [`okpay::OkpayError`] → [`errors::CoreError`]; a panic, too |
 //! | `values.rs` | headers |
@@ -20,6 +21,7 @@
 pub mod advice;
 mod ambient;
 pub mod calls;
+pub mod checks;
 pub mod errors;
 pub mod fees;
 pub mod keys;

@@ -1,6 +1,6 @@
 //! Webhooks: proven, read on demand, signed, diagnosed, ordered, handled once.
 
-use crate::ambient;
+use crate::ambient::{self, moment};
 use crate::errors::{CoreError, guarded};
 use crate::values::{CoreHeader, header_list, pairs, to_json};
 use okpay::Timestamp;
@@ -68,7 +68,7 @@ impl CorePayload {
     /// # Errors
     /// `webhook_unreadable`.
     pub fn field(&self, path: String) -> Result<Option<String>, CoreError> {
-        guarded(|| self.0.field(&path))
+        guarded(|| Ok(self.0.field(&path)?.map(str::to_owned)))
     }
 
     /// The JSON of the event, once core has read it as one.
@@ -219,8 +219,4 @@ impl CoreMemoryStore {
     pub fn release(&self, consumer: String, id: String, fence: u64) -> Result<(), CoreError> {
         guarded(|| self.0.release(&ClaimToken { consumer, id, fence }))
     }
-}
-
-fn moment(millis: Option<i64>) -> Timestamp {
-    millis.map_or_else(ambient::now, Timestamp::from_millis)
 }
