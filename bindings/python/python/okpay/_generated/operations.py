@@ -478,6 +478,235 @@ class CheckoutSessions(Group):
         return reply
 
 
+class Devices(Group):
+    """The operations of `devices`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        name: str,
+        public_key: str,
+        limits: Optional[Union[models.DeviceLimits, Mapping[str, Any]]] = None,
+        operations: Optional[Sequence[str]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Device:
+        """Registers the public key of a till or an app, with what it may do.
+
+        The id in the reply is the key id that the device signs under.
+
+        :param name: For people: where it stands, say.
+        :param public_key: The Ed25519 public key: its 32 bytes (RFC 8032 §5.1.2) in base64, 44 characters. One key is registered once, for ever.
+        :param limits: What it may do at most.
+        :param operations: The operations that it may do, such as `payments.create`; at least one. `devices.current` and, for its own calls, `idempotency.resolve` are always allowed.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Device = self._run(
+            "devices.create",
+            models.Device,
+            None,
+            {
+                "name": name,
+                "public_key": public_key,
+                "limits": limits,
+                "operations": operations,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def current(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Device:
+        """What the device that asks may do: the one call that only a device can make.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Device = self._run(
+            "devices.current",
+            models.Device,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Device:
+        """Reads a device.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Device = self._run(
+            "devices.retrieve",
+            models.Device,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DevicePage:
+        """Lists devices, newest first, with those that are revoked.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DevicePage = self._run(
+            "devices.list",
+            models.DevicePage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Device]:
+        """Walks all of them, page by page, as they are needed: lists devices.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "devices.list",
+            models.DevicePage,
+            {
+                "after": after,
+                "limit": limit,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def update(
+        self,
+        id: str,
+        *,
+        limits: Optional[Union[models.DeviceLimits, Mapping[str, Any]]] = None,
+        name: Optional[str] = None,
+        operations: Optional[Sequence[str]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Device:
+        """Changes what a device is called and may do, at once.
+
+        :param id: the id of the object.
+        :param limits: All limits from now on: one that is absent here is lifted. As they were where this is absent.
+        :param name: For people.
+        :param operations: All operations that it may do from now on; as they were where there are none.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Device = self._run(
+            "devices.update",
+            models.Device,
+            id,
+            {
+                "limits": limits,
+                "name": name,
+                "operations": operations,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def revoke(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Device:
+        """Revokes a device, at once and for good.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Device = self._run(
+            "devices.revoke",
+            models.Device,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class Events(Group):
     """The operations of `events`."""
 
@@ -859,7 +1088,7 @@ class Idempotency(Group):
     ) -> models.CallOutcome:
         """Asks what became of a call.
 
-        A key that was never seen is closed by this, so that "not executed" is final.
+        A key that was never seen is closed by this, so that "not executed" is final. A device asks about its own calls only.
 
         :param idempotency_key: The key of the call.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -1664,6 +1893,8 @@ class Operations:
         """The operations of `balances`."""
         self.checkout_sessions: CheckoutSessions = CheckoutSessions(run)
         """The operations of `checkout_sessions`."""
+        self.devices: Devices = Devices(run)
+        """The operations of `devices`."""
         self.events: Events = Events(run)
         """The operations of `events`."""
         self.exchange_rates: ExchangeRates = ExchangeRates(run)
@@ -2113,6 +2344,235 @@ class AsyncCheckoutSessions(AsyncGroup):
         return reply
 
 
+class AsyncDevices(AsyncGroup):
+    """The operations of `devices`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        name: str,
+        public_key: str,
+        limits: Optional[Union[models.DeviceLimits, Mapping[str, Any]]] = None,
+        operations: Optional[Sequence[str]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Device:
+        """Registers the public key of a till or an app, with what it may do.
+
+        The id in the reply is the key id that the device signs under.
+
+        :param name: For people: where it stands, say.
+        :param public_key: The Ed25519 public key: its 32 bytes (RFC 8032 §5.1.2) in base64, 44 characters. One key is registered once, for ever.
+        :param limits: What it may do at most.
+        :param operations: The operations that it may do, such as `payments.create`; at least one. `devices.current` and, for its own calls, `idempotency.resolve` are always allowed.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Device = await self._run(
+            "devices.create",
+            models.Device,
+            None,
+            {
+                "name": name,
+                "public_key": public_key,
+                "limits": limits,
+                "operations": operations,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def current(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Device:
+        """What the device that asks may do: the one call that only a device can make.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Device = await self._run(
+            "devices.current",
+            models.Device,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Device:
+        """Reads a device.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Device = await self._run(
+            "devices.retrieve",
+            models.Device,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DevicePage:
+        """Lists devices, newest first, with those that are revoked.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DevicePage = await self._run(
+            "devices.list",
+            models.DevicePage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Device]:
+        """Walks all of them, page by page, as they are needed: lists devices.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "devices.list",
+            models.DevicePage,
+            {
+                "after": after,
+                "limit": limit,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def update(
+        self,
+        id: str,
+        *,
+        limits: Optional[Union[models.DeviceLimits, Mapping[str, Any]]] = None,
+        name: Optional[str] = None,
+        operations: Optional[Sequence[str]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Device:
+        """Changes what a device is called and may do, at once.
+
+        :param id: the id of the object.
+        :param limits: All limits from now on: one that is absent here is lifted. As they were where this is absent.
+        :param name: For people.
+        :param operations: All operations that it may do from now on; as they were where there are none.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Device = await self._run(
+            "devices.update",
+            models.Device,
+            id,
+            {
+                "limits": limits,
+                "name": name,
+                "operations": operations,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def revoke(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Device:
+        """Revokes a device, at once and for good.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Device = await self._run(
+            "devices.revoke",
+            models.Device,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncEvents(AsyncGroup):
     """The operations of `events`."""
 
@@ -2494,7 +2954,7 @@ class AsyncIdempotency(AsyncGroup):
     ) -> models.CallOutcome:
         """Asks what became of a call.
 
-        A key that was never seen is closed by this, so that "not executed" is final.
+        A key that was never seen is closed by this, so that "not executed" is final. A device asks about its own calls only.
 
         :param idempotency_key: The key of the call.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -3299,6 +3759,8 @@ class AsyncOperations:
         """The operations of `balances`."""
         self.checkout_sessions: AsyncCheckoutSessions = AsyncCheckoutSessions(run)
         """The operations of `checkout_sessions`."""
+        self.devices: AsyncDevices = AsyncDevices(run)
+        """The operations of `devices`."""
         self.events: AsyncEvents = AsyncEvents(run)
         """The operations of `events`."""
         self.exchange_rates: AsyncExchangeRates = AsyncExchangeRates(run)

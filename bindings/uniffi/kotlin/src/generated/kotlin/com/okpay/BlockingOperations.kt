@@ -187,6 +187,109 @@ public class BlockingCheckoutSessions internal constructor(
         blocking { courier.run("checkout_sessions.expire", CheckoutSession.Companion::fromJson, id, null, options) }
 }
 
+/** The operations of `devices`. */
+public class BlockingDevices internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Registers the public key of a till or an app, with what it may do. The id in the reply is the key id that the device signs under.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun create(
+        params: NewDevice,
+        options: CallOptions = CallOptions.NONE,
+    ): Device =
+        blocking { courier.run("devices.create", Device.Companion::fromJson, null, params, options) }
+
+    /**
+     * What the device that asks may do: the one call that only a device can make.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun current(
+        options: CallOptions = CallOptions.NONE,
+    ): Device =
+        blocking { courier.run("devices.current", Device.Companion::fromJson, null, null, options) }
+
+    /**
+     * Reads a device.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Device =
+        blocking { courier.run("devices.retrieve", Device.Companion::fromJson, id, null, options) }
+
+    /**
+     * Lists devices, newest first, with those that are revoked.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListDevices = ListDevices(),
+        options: CallOptions = CallOptions.NONE,
+    ): DevicePage =
+        blocking { courier.run("devices.list", DevicePage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists devices.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListDevices = ListDevices(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<Device> =
+        courier.walkBlocking("devices.list", DevicePage.Companion::fromJson, params, options)
+
+    /**
+     * Changes what a device is called and may do, at once.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun update(
+        id: String,
+        params: UpdateDevice = UpdateDevice(),
+        options: CallOptions = CallOptions.NONE,
+    ): Device =
+        blocking { courier.run("devices.update", Device.Companion::fromJson, id, params, options) }
+
+    /**
+     * Revokes a device, at once and for good.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun revoke(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Device =
+        blocking { courier.run("devices.revoke", Device.Companion::fromJson, id, null, options) }
+}
+
 /** The operations of `events`. */
 public class BlockingEvents internal constructor(
     private val courier: Courier,
@@ -352,7 +455,8 @@ public class BlockingIdempotency internal constructor(
     private val courier: Courier,
 ) {
     /**
-     * Asks what became of a call. A key that was never seen is closed by this, so that "not executed" is final.
+     * Asks what became of a call. A key that was never seen is closed by this, so that "not executed" is final. A device asks about its
+     * own calls only.
      *
      * @param params what it takes.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
@@ -709,6 +813,10 @@ public class BlockingOperations internal constructor(
     /** The operations of `checkout_sessions`. */
     @get:JvmName("checkoutSessions")
     public val checkoutSessions: BlockingCheckoutSessions = BlockingCheckoutSessions(courier)
+
+    /** The operations of `devices`. */
+    @get:JvmName("devices")
+    public val devices: BlockingDevices = BlockingDevices(courier)
 
     /** The operations of `events`. */
     @get:JvmName("events")

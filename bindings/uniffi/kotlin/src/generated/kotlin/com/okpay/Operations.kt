@@ -219,6 +219,116 @@ public class CheckoutSessions internal constructor(
         courier.run("checkout_sessions.expire", CheckoutSession.Companion::fromJson, id, null, options)
 }
 
+/** The operations of `devices`. */
+public class Devices internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Registers the public key of a till or an app, with what it may do. The id in the reply is the key id that the device signs under.
+     *
+     * @param name For people: where it stands, say.
+     * @param publicKey The Ed25519 public key: its 32 bytes (RFC 8032 §5.1.2) in base64, 44 characters. One key is registered once, for ever.
+     * @param limits What it may do at most.
+     * @param operations The operations that it may do, such as `payments.create`; at least one. `devices.current` and, for its own calls, `idempotency.resolve` are always allowed.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        name: String,
+        publicKey: String,
+        limits: DeviceLimits? = null,
+        operations: List<String>? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Device =
+        courier.run("devices.create", Device.Companion::fromJson, null, NewDevice(name, publicKey, limits, operations), options)
+
+    /**
+     * What the device that asks may do: the one call that only a device can make.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun current(
+        options: CallOptions = CallOptions.NONE,
+    ): Device =
+        courier.run("devices.current", Device.Companion::fromJson, null, null, options)
+
+    /**
+     * Reads a device.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Device =
+        courier.run("devices.retrieve", Device.Companion::fromJson, id, null, options)
+
+    /**
+     * Lists devices, newest first, with those that are revoked.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): DevicePage =
+        courier.run("devices.list", DevicePage.Companion::fromJson, null, ListDevices(after, limit), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists devices.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Device> =
+        courier.walk("devices.list", DevicePage.Companion::fromJson, ListDevices(after, limit), options)
+
+    /**
+     * Changes what a device is called and may do, at once.
+     *
+     * @param id the id of the object.
+     * @param limits All limits from now on: one that is absent here is lifted. As they were where this is absent.
+     * @param name For people.
+     * @param operations All operations that it may do from now on; as they were where there are none.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun update(
+        id: String,
+        limits: DeviceLimits? = null,
+        name: String? = null,
+        operations: List<String>? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Device =
+        courier.run("devices.update", Device.Companion::fromJson, id, UpdateDevice(limits, name, operations), options)
+
+    /**
+     * Revokes a device, at once and for good.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun revoke(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Device =
+        courier.run("devices.revoke", Device.Companion::fromJson, id, null, options)
+}
+
 /** The operations of `events`. */
 public class Events internal constructor(
     private val courier: Courier,
@@ -412,7 +522,8 @@ public class Idempotency internal constructor(
     private val courier: Courier,
 ) {
     /**
-     * Asks what became of a call. A key that was never seen is closed by this, so that "not executed" is final.
+     * Asks what became of a call. A key that was never seen is closed by this, so that "not executed" is final. A device asks about its
+     * own calls only.
      *
      * @param idempotencyKey The key of the call.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
@@ -831,6 +942,10 @@ public open class Operations internal constructor(
     /** The operations of `checkout_sessions`. */
     @get:JvmName("checkoutSessions")
     public val checkoutSessions: CheckoutSessions = CheckoutSessions(courier)
+
+    /** The operations of `devices`. */
+    @get:JvmName("devices")
+    public val devices: Devices = Devices(courier)
 
     /** The operations of `events`. */
     @get:JvmName("events")

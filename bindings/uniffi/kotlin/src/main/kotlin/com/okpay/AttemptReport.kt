@@ -32,6 +32,8 @@ public data class AttemptReport(
     public val deprecation: String?,
     /** `Sunset` (RFC 8594). */
     public val sunset: String?,
+    /** How long the answer asks to wait before the next attempt. */
+    public val retryAfter: Duration?,
     /** From sending to the end of the answer. */
     public val elapsed: Duration,
 )
@@ -48,6 +50,7 @@ internal fun AttemptListener.tell(core: CoreAttemptReport) {
             core.requestId,
             core.deprecation,
             core.sunset,
+            core.retryAfter?.let { Duration.ofMillis(it.toLong()) },
             Duration.ofMillis(core.elapsed.toLong()),
         )
     try {

@@ -1,5 +1,6 @@
 package com.okpay
 
+import com.okpay.core.coreVersion
 import com.okpay.models.ErrorCode
 import kotlinx.coroutines.suspendCancellableCoroutine
 import okhttp3.Call
@@ -35,7 +36,8 @@ public class OkHttpTransport
     ) : Transport,
         AutoCloseable {
         private val isOwn = base == null
-        private val agent = listOfNotNull("okpay-kotlin java/${System.getProperty("java.version")}", userAgent).joinToString(" ")
+        private val agent =
+            listOfNotNull("okpay-kotlin/${core { coreVersion() }} java/${System.getProperty("java.version")}", userAgent).joinToString(" ")
         private val http =
             (base?.newBuilder() ?: own())
                 .retryOnConnectionFailure(false)

@@ -1,5 +1,6 @@
 package com.okpay
 
+import com.okpay.models.Device
 import com.okpay.models.Model
 import com.okpay.models.OpenSet
 import com.okpay.models.UnknownData
@@ -26,6 +27,8 @@ import java.lang.reflect.InvocationTargetException
 import java.net.InetSocketAddress
 import java.time.Duration
 import java.time.Instant
+import java.util.Base64
+import java.util.HexFormat
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
 import kotlin.reflect.KCallable
@@ -46,7 +49,7 @@ class Scenario(
     private val sandbox: Sandbox,
     private val isBlocking: Boolean,
 ) : AutoCloseable {
-    private val clients = mapOf("secret" to sandbox.client(), "publishable" to sandbox.browser())
+    private val clients = mutableMapOf("secret" to sandbox.client(), "publishable" to sandbox.browser())
     private val saved: MutableMap<String, JsonElement> = sandbox.details.mapValues { JsonPrimitive(it.value) }.toMutableMap()
     private val hooks = mutableMapOf<String, Hook>()
 
@@ -73,7 +76,8 @@ class Scenario(
         when (kind) {
             "call" -> call(step.string("call")!!, step)
             "walk" -> walked(call(step.string("walk")!!.replaceAfter('.', "iterate"), step))
-            "resolve" -> runBlocking { clients.getValue("secret").resolve(step.string("resolve")!!) }
+            "resolve" -> runBlocking { client(step).resolve(step.string("resolve")!!) }
+            "device" -> device(step)
             "control" -> step.string("control")!!.split(" ").let { (verb, path) -> sandbox.control(verb, path, (step["body"] ?: "{}").toString()) }
             "listen" -> Hook().also { hook -> hooks[step.string("listen")!!] = hook; saved[step.string("listen")!!] = JsonPrimitive(hook.url) }
             "delivery" -> {
@@ -88,8 +92,7 @@ class Scenario(
         step: JsonObject,
     ): Any? {
         val (group, method) = operation.split(".").map(::camel)
-        val client = clients.getValue(step.string("as") ?: "secret")
-        val operations: Any = if (isBlocking) client.blocking() else client
+        val operations: Any = if (isBlocking) client(step).blocking() else client(step)
         val owner = operations::class.memberProperties.first { it.name == group }.getter.call(operations)!!
         val function = owner::class.functions.first { it.name == method }
         val fields = step["params"]?.jsonObject.orEmpty()
@@ -103,6 +106,17 @@ class Scenario(
                 }
             }
         return unwrapped { function.called(mapOf(function.parameters.first() to owner) + arguments) }
+    }
+
+    private fun client(step: JsonObject) = clients.getValue(step.string("as") ?: "secret")
+
+    private fun device(step: JsonObject): Any? {
+        val seed = HexFormat.of().parseHex(step.string("seed"))
+        val public = Base64.getEncoder().encodeToString(Ed25519Key("new", seed).publicKey.bytes)
+        val params = JsonObject(step.getValue("params").jsonObject + ("public_key" to JsonPrimitive(public)))
+        val device = call("devices.create", JsonObject(step + ("params" to params))) as Device
+        clients[step.string("device")!!] = Client(Ed25519Key(device.id, seed), sandbox.url)
+        return device
     }
 
     private fun options(step: JsonObject) =

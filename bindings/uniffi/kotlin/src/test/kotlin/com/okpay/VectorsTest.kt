@@ -16,11 +16,13 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.boolean
 import kotlinx.serialization.json.int
 import kotlinx.serialization.json.jsonArray
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 import kotlinx.serialization.json.long
+import kotlinx.serialization.json.longOrNull
 import org.junit.jupiter.api.Assertions.assertArrayEquals
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.DynamicTest
 import org.junit.jupiter.api.TestFactory
 import java.math.BigInteger
+import java.time.Duration
 import java.time.Instant
 import java.util.HexFormat
 
@@ -39,48 +42,69 @@ class VectorsTest {
     private val answers = vectors("okpay_answers")
     private val webhooks = vectors("standard_webhooks")
 
-    /** One test a case of a list in a file; what passes is counted. */
+    /** One test a case of a list in a file, named as in `tests/vectors/README.md`; a list that passes is reported. */
     private fun cases(
         file: String,
-        list: Iterable<JsonElement>,
+        list: String,
         test: (JsonObject) -> Unit,
     ): List<DynamicTest> {
+        val found = list.split(".").fold<String, JsonElement>(vectors(file)) { place, name -> place.jsonObject.getValue(name) }
+        val cases = if (found is JsonObject) found.map { (name, value) -> jsonOf("name" to name, "value" to value) } else found.jsonArray
+        var passed = 0
         val tests =
-            list.mapIndexed { number, case ->
-                DynamicTest.dynamicTest(case.jsonObject.string("name") ?: "$number") {
-                    test(case.jsonObject)
-                    Conformance.count("vectors", "$file.json")
+            cases.mapIndexed { number, written ->
+                val case = written as? JsonObject ?: jsonOf("value" to written)
+                DynamicTest.dynamicTest(case.string("name") ?: "$number") {
+                    test(case)
+                    passed += 1
                 }
             }
-        assertTrue(tests.isNotEmpty())
-        return tests
+        val last =
+            DynamicTest.dynamicTest("all of $list") {
+                assertTrue(tests.isNotEmpty() && passed == tests.size)
+                ran("vectors/$file.json", list, passed)
+            }
+        return tests + last
     }
 
     @TestFactory
     fun currencies() =
-        cases("iso4217", vectors("iso4217").getValue("exponents").jsonObject.map { (code, places) -> jsonOf("name" to code, "places" to places) }) {
+        cases("iso4217", "exponents") {
             val code = it.string("name")!!
-            if (it["places"] is JsonNull) {
+            if (it["value"] is JsonNull) {
                 assertEquals("unknown_currency", codeOf { Money.placesOf(code) })
             } else {
-                assertEquals(it.getValue("places").jsonPrimitive.int, Money.placesOf(code))
+                assertEquals(it.getValue("value").jsonPrimitive.int, Money.placesOf(code))
             }
         }
 
     @TestFactory
     fun roundings() =
-        cases("rounding", vectors("rounding").getValue("division").jsonArray) { row ->
+        cases("rounding", "division") { row ->
             val (numerator, denominator) = listOf("num", "den").map { BigInteger(row.getValue(it).string) }
-            for (mode in listOf("half_up", "half_even", "half_down", "up", "down", "ceiling", "floor")) {
-                assertEquals(BigInteger(row.getValue(mode).string), Money.divide(numerator, denominator, mode)) { mode }
-            }
+            modes(row) { Money.divide(numerator, denominator, it) }
         }
+
+    @TestFactory
+    fun `roundings of fees`() =
+        cases("rounding", "fee") { row ->
+            val (amount, rate, fixed) = listOf("amount_minor", "rate_bps", "fixed_minor").map { BigInteger(row.getValue(it).string) }
+            val base = BigInteger.valueOf(10_000)
+            modes(row) { Money.divide(amount * rate + fixed * base, base, it) }
+        }
+
+    private fun modes(
+        row: JsonObject,
+        divide: (String) -> BigInteger,
+    ) = listOf("half_up", "half_even", "half_down", "up", "down", "ceiling", "floor").forEach { mode ->
+        assertEquals(BigInteger(row.getValue(mode).string), divide(mode)) { mode }
+    }
 
     // Fees
 
     @TestFactory
     fun fees() =
-        cases("fees", fees.getValue("cases").jsonArray) { case ->
+        cases("fees", "cases") { case ->
             val schedule = FeeSchedule.fromJson(fees.getValue("schedules").jsonObject.getValue(case.string("schedule")!!).toString())
             try {
                 assertEquals(case["expect"], ask(schedule, case))
@@ -136,7 +160,7 @@ class VectorsTest {
 
     @TestFactory
     fun `schedules load or say where they are wrong`() =
-        cases("fees", fees.getValue("loads").jsonArray) { case ->
+        cases("fees", "loads") { case ->
             var schedule: JsonElement = fees.getValue("schedules").jsonObject.getValue(case.string("schedule")!!)
             for (change in case.getValue("changes").jsonArray.map { it.jsonObject }) {
                 schedule = changed(schedule, change.string("path")!!.split("/").drop(1), change["value"])
@@ -168,7 +192,7 @@ class VectorsTest {
 
     @TestFactory
     fun envelopes() =
-        cases("fees", fees.getValue("envelopes").jsonArray) { case ->
+        cases("fees", "envelopes") { case ->
             val (text, keys) = case.getValue("envelope").toString() to listOf(case.string("public_key")!!)
             val schedule = FeeSchedule.fromEnvelope(text, keys)
             assertTrue(schedule.isVerified)
@@ -192,7 +216,7 @@ class VectorsTest {
 
     @TestFactory
     fun requests() =
-        cases("okpay_requests", requests.getValue("cases").jsonArray) { case ->
+        cases("okpay_requests", "cases") { case ->
             val (created, nonce) = Instant.ofEpochSecond(1_767_225_600) to "b3k2pp5k7z50gnwpyemd01"
             val (method, url, body) = Triple(case.string("method")!!, case.string("url")!!, case.string("body")!!.toByteArray())
             val given = case.getValue("headers").jsonObject.filterKeys { it == "content-type" || it == "idempotency-key" }
@@ -219,7 +243,7 @@ class VectorsTest {
 
     @TestFactory
     fun answers() =
-        cases("okpay_answers", answers.getValue("cases").jsonArray) { case ->
+        cases("okpay_answers", "cases") { case ->
             val key = Ed25519Key(answers.string("keyid")!!, hex(answers.getValue("keys").jsonObject.string("ed25519_seed_hex")!!))
             assertEquals(gatewayKeys(), listOf(key.publicKey))
             val headers = listOfNotNull(case.string("content_type")?.ifEmpty { null }?.let { Header("Content-Type", it) })
@@ -235,7 +259,7 @@ class VectorsTest {
 
     @TestFactory
     fun `refused answers`() =
-        cases("okpay_answers", answers.getValue("refused").jsonArray) { case ->
+        cases("okpay_answers", "refused") { case ->
             val headers =
                 when (val given = case.getValue("headers")) {
                     is JsonObject -> given.map { (name, value) -> Header(name, value.string) }
@@ -248,7 +272,7 @@ class VectorsTest {
 
     @TestFactory
     fun digests() =
-        cases("rfc9530", vectors("rfc9530").getValue("vectors").jsonArray) { case ->
+        cases("rfc9530", "vectors") { case ->
             val (field, body) = case.string("field_value")!! to hex(case.string("body_hex")!!)
             Signing.verifyContentDigest(field, body)
             if (case.string("alg") == "sha-256") assertEquals(field, Signing.contentDigest(body))
@@ -257,10 +281,67 @@ class VectorsTest {
 
     @TestFactory
     fun `ambiguous digests`() =
-        cases("rfc9530", vectors("rfc9530").getValue("negative_or_ambiguous").jsonArray) { case ->
+        cases("rfc9530", "negative_or_ambiguous") { case ->
             for (body in listOf("{\"hello\": \"world\"}", "{\"hello\": \"world\"}\n")) {
                 codeOf { Signing.verifyContentDigest(case.string("field_value")!!, body.toByteArray()) }
             }
+        }
+
+    @TestFactory
+    fun `digests of RFC 9421`() =
+        cases("rfc9421", "content_digest_checks") { case ->
+            val verify = { Signing.verifyContentDigest(case.string("content_digest")!!, case.string("body")!!.toByteArray()) }
+            if (case.getValue("matches").jsonPrimitive.boolean) verify() else assertEquals("digest_mismatch", codeOf(verify))
+        }
+
+    private fun signedWithKey(field: String) =
+        Signing.signRequest("POST", "https://api.okpay.test/v1/refunds", listOf(Header("Idempotency-Key", field)), ByteArray(0), someKey())
+
+    private fun someKey() = HmacKey("okp_test_kid_1", ByteArray(32))
+
+    @TestFactory
+    fun `idempotency keys`() =
+        cases("http_fields", "idempotency_key.valid") { case ->
+            val field = case.string("name") ?: case.getValue("value").string
+            assertTrue("\"idempotency-key\"" in signedWithKey(field).first { it.name.equals("Signature-Input", true) }.value)
+        }
+
+    @TestFactory
+    fun `malformed idempotency keys`() =
+        cases("http_fields", "idempotency_key.invalid") { case ->
+            assertEquals("idempotency_key_invalid", codeOf { signedWithKey(case.string("name") ?: case.getValue("value").string) })
+        }
+
+    /** The wait that an answer with this header asks for. */
+    private fun waitAfter(
+        name: String,
+        value: String,
+    ): Duration? {
+        val heard = mutableListOf<AttemptReport>()
+        val transport = Transport { _, _ -> Outcome.Answered(Answer(503, listOf(Header(name, value)), ByteArray(0))) }
+        val keys = gatewayKeys().joinToString(",")
+        val client = Client(someKey(), "https://api.okpay.test", keys, maxAttempts = 1, transport = transport, onAttempt = { heard.add(it) })
+        assertEquals("answer_unsigned", codeOf { client.blocking().balances.list() })
+        return heard.single().retryAfter
+    }
+
+    @TestFactory
+    fun `retry after`() =
+        cases("http_fields", "retry_after.valid") { case ->
+            // The date has passed.
+            val seconds = case.getValue("value").jsonPrimitive.longOrNull ?: 0
+            assertEquals(Duration.ofSeconds(seconds), waitAfter("Retry-After", case.string("name")!!))
+        }
+
+    @TestFactory
+    fun `malformed retry after`() = cases("http_fields", "retry_after.invalid") { assertNull(waitAfter("Retry-After", it.getValue("value").string)) }
+
+    @TestFactory
+    fun `rate limits`() =
+        cases("http_fields", "ratelimit.limit") { case ->
+            val field = case.string("name") ?: case.getValue("value").string
+            assertNull(waitAfter("RateLimit", field))
+            assertEquals(Duration.ofSeconds(7), waitAfter("RateLimit", "$field, \"spent\";r=0;t=7"))
         }
 
     // Webhooks
@@ -277,7 +358,7 @@ class VectorsTest {
 
     @TestFactory
     fun webhooks() =
-        cases("standard_webhooks", webhooks.getValue("vectors").jsonArray) { case ->
+        cases("standard_webhooks", "vectors") { case ->
             val body = case.string("payload")!!.toByteArray()
             val payload = deliver(case, case.string("signature")!!, case.string("secret") ?: case.string("public_key")!!)
             assertEquals(case.string("msg_id"), payload.id)
@@ -290,7 +371,7 @@ class VectorsTest {
 
     @TestFactory
     fun `webhook headers`() =
-        cases("standard_webhooks", webhooks.getValue("signature_header_cases").jsonArray) { case ->
+        cases("standard_webhooks", "signature_header_cases") { case ->
             val base = webhooks.getValue("vectors").jsonArray.map { it.jsonObject }.first { it.string("name") == case.string("base") }
             val verify = { deliver(base, case.string("headers_signature")!!, base.string("secret")!!) }
             if (case.string("expect") == "accept") verify() else assertEquals("webhook_signature_mismatch", codeOf(verify))
@@ -298,7 +379,7 @@ class VectorsTest {
 
     @TestFactory
     fun `webhook secrets`() =
-        cases("standard_webhooks", webhooks.getValue("secret_cases").jsonArray) { case ->
+        cases("standard_webhooks", "secret_cases") { case ->
             val sign = { secret: String -> Webhooks.signature(secret, "msg_1", "x".toByteArray(), Instant.ofEpochSecond(1)) }
             if (case.string("expect") == "ok") {
                 assertEquals(sign(case.string("same_key_as")!!), sign(case.string("secret")!!))

@@ -324,6 +324,98 @@ public data class CardDetails(
     }
 }
 
+/** What `card_expiry` says. */
+public data class CardExpiryCheck(
+    /** What the field shows. */
+    public val state: InputState,
+    /** What was typed as it is written on cards, `05/34`, for the field itself. Without a year yet, the month alone. */
+    public val formatted: String,
+    /** The month of a valid date, 1 to 12. */
+    public val month: Long? = null,
+    /** Why it is not valid; nothing when it is. */
+    public val reason: InputReason? = null,
+    /** The year of a valid date, four digits. */
+    public val year: Long? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "state" to state,
+            "formatted" to formatted,
+            "month" to month,
+            "reason" to reason,
+            "year" to year,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): CardExpiryCheck =
+            CardExpiryCheck(
+                state = json.required("state") { InputState(it.text()) },
+                formatted = json.required("formatted") { it.text() },
+                month = json.optional("month") { it.whole() },
+                reason = json.optional("reason") { InputReason(it.text()) },
+                year = json.optional("year") { it.whole() },
+            )
+    }
+}
+
+/** What `card_number` says. */
+public data class CardNumberCheck(
+    /** What the field shows. */
+    public val state: InputState,
+    /** The digits so far in groups of four, for the field itself. This is the card's number: never keep it, never log it. */
+    public val number: String,
+    /** How many digits a number of this brand may have; empty until the brand is known. */
+    public val lengths: List<Long>,
+    /** How many digits the security code has. */
+    public val securityCodeLength: Long,
+    /** The brand, as soon as the digits tell it. */
+    public val brand: CardBrand? = null,
+    /** The last four digits of a valid number, which may be shown and kept. */
+    public val last4: String? = null,
+    /** Why it is not valid; nothing when it is. */
+    public val reason: InputReason? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "state" to state,
+            "number" to number,
+            "lengths" to lengths,
+            "security_code_length" to securityCodeLength,
+            "brand" to brand,
+            "last4" to last4,
+            "reason" to reason,
+        )
+
+    override fun toString(): String =
+        shown(
+            "CardNumberCheck",
+            "state" to state,
+            "number" to hidden(number),
+            "lengths" to lengths,
+            "securityCodeLength" to securityCodeLength,
+            "brand" to brand,
+            "last4" to last4,
+            "reason" to reason,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): CardNumberCheck =
+            CardNumberCheck(
+                state = json.required("state") { InputState(it.text()) },
+                number = json.required("number") { it.text() },
+                lengths = json.list("lengths") { it.whole() },
+                securityCodeLength = json.required("security_code_length") { it.whole() },
+                brand = json.optional("brand") { CardBrand(it.text()) },
+                last4 = json.optional("last4") { it.text() },
+                reason = json.optional("reason") { InputReason(it.text()) },
+            )
+    }
+}
+
 /** What one way to pay costs the buyer. */
 public data class CheckoutFee(
     /** How to pay. */
@@ -531,6 +623,94 @@ public data class CheckoutSessionPage(
     }
 }
 
+/** A request for coins.  What OKPay knows as money (BTC, USDT) is in `amount`; what it does not (ether, TRX, BNB, other tokens) is in `units`, never in both. */
+public data class CoinRequest(
+    /** The network to pay on. */
+    public val network: Network,
+    /** The receiver's address. */
+    public val address: String,
+    /** How much; without it the payer chooses. */
+    public val amount: Money? = null,
+    /** The contract of the token. For USDT it may be left out: there is one on each network. */
+    public val contract: String? = null,
+    /** `BTC` or `USDT`; nothing for the network's own coin where that is neither, and for other tokens. */
+    public val currency: String? = null,
+    /** Who asks. Not on Ethereum and BNB chain. */
+    public val label: String? = null,
+    /** What it is for. Not on Ethereum and BNB chain. */
+    public val message: String? = null,
+    /** How much in the smallest units (wei, sun, or the token's), as a whole number, where `amount` cannot say it. */
+    public val units: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "network" to network,
+            "address" to address,
+            "amount" to amount,
+            "contract" to contract,
+            "currency" to currency,
+            "label" to label,
+            "message" to message,
+            "units" to units,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): CoinRequest =
+            CoinRequest(
+                network = json.required("network") { Network(it.text()) },
+                address = json.required("address") { it.text() },
+                amount = json.optional("amount") { Money.fromJson(it.tree()) },
+                contract = json.optional("contract") { it.text() },
+                currency = json.optional("currency") { it.text() },
+                label = json.optional("label") { it.text() },
+                message = json.optional("message") { it.text() },
+                units = json.optional("units") { it.text() },
+            )
+    }
+}
+
+/** An address that is well formed, in its normal form. */
+public data class CryptoAddress(
+    /** The network that it was read for. */
+    public val network: Network,
+    /** The normal form: Ethereum's and BNB chain's with the capitals of EIP-55, Bitcoin's Bech32 in small letters, others as they are. */
+    public val address: String,
+    /** What kind it is. */
+    public val kind: AddressKind,
+    /** Whether a checksum held. An Ethereum address in small letters or capitals alone carries none, so that a slip in it stays unseen. */
+    public val checksummed: Boolean,
+    /** What the address stands for, in hex: Bitcoin's output script, TRON's `41` and account, Ethereum's account. */
+    public val payload: String,
+    /** Which of the network's chains it belongs to, where the address tells it: Bitcoin's do, those of TRON, Ethereum and BNB chain are the same on every chain. */
+    public val chain: Chain? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "network" to network,
+            "address" to address,
+            "kind" to kind,
+            "checksummed" to checksummed,
+            "payload" to payload,
+            "chain" to chain,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): CryptoAddress =
+            CryptoAddress(
+                network = json.required("network") { Network(it.text()) },
+                address = json.required("address") { it.text() },
+                kind = json.required("kind") { AddressKind(it.text()) },
+                checksummed = json.required("checksummed") { it.truth() },
+                payload = json.required("payload") { it.text() },
+                chain = json.optional("chain") { Chain(it.text()) },
+            )
+    }
+}
+
 /** What to send over a blockchain. */
 public data class CryptoInstructions(
     /** The blockchain. */
@@ -646,6 +826,114 @@ public data class DeliveryPage(
         public fun fromJson(json: JsonObject): DeliveryPage =
             DeliveryPage(
                 data = json.list("data") { Delivery.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** A till or an app that signs with a key of its own. */
+public data class Device(
+    /** The key id under which it signs, `okp_test_dev_…`. */
+    public val id: String,
+    /** For people. */
+    public val name: String,
+    /** The Ed25519 public key in base64. */
+    public val publicKey: String,
+    /** What it may do at most. */
+    public val limits: DeviceLimits,
+    /** When it was registered. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** The operations that it may do. */
+    public val operations: List<String> = emptyList(),
+    /** What its refunds add up to since midnight UTC, in the currency of its limits; absent without limits. No change of the device: the version stays. */
+    public val refundedToday: Money? = null,
+    /** When it was revoked. */
+    public val revoked: Instant? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "name" to name,
+            "public_key" to publicKey,
+            "limits" to limits,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "operations" to operations,
+            "refunded_today" to refundedToday,
+            "revoked" to revoked,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Device =
+            Device(
+                id = json.required("id") { it.text() },
+                name = json.required("name") { it.text() },
+                publicKey = json.required("public_key") { it.text() },
+                limits = json.required("limits") { DeviceLimits.fromJson(it.tree()) },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                operations = json.list("operations") { it.text() },
+                refundedToday = json.optional("refunded_today") { Money.fromJson(it.tree()) },
+                revoked = json.optional("revoked") { it.time() },
+            )
+    }
+}
+
+/** What a device may do at most. All limits are in one currency; in another one nothing that is limited is allowed. A limit that is absent does not limit. */
+public data class DeviceLimits(
+    /** The most that one payment, one capture or one checkout session of this device may be about. */
+    public val payment: Money? = null,
+    /** The most that one refund may be about. */
+    public val refund: Money? = null,
+    /** The most that its refunds may add up to from midnight to midnight UTC. A refund that fails later counts all the same. A device that may do `refunds.create` needs this one. */
+    public val refundsPerDay: Money? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "payment" to payment,
+            "refund" to refund,
+            "refunds_per_day" to refundsPerDay,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): DeviceLimits =
+            DeviceLimits(
+                payment = json.optional("payment") { Money.fromJson(it.tree()) },
+                refund = json.optional("refund") { Money.fromJson(it.tree()) },
+                refundsPerDay = json.optional("refunds_per_day") { Money.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** One page of devices, newest first. */
+public data class DevicePage(
+    /** The devices. */
+    override val data: List<Device>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Device> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): DevicePage =
+            DevicePage(
+                data = json.list("data") { Device.fromJson(it.tree()) },
                 next = json.optional("next") { it.text() },
             )
     }
@@ -871,6 +1159,146 @@ public data class Finding(
             Finding(
                 code = json.required("code") { FindingCode(it.text()) },
                 detail = json.required("detail") { it.text() },
+            )
+    }
+}
+
+/** An IBAN that is well formed. */
+public data class Iban(
+    /** The country, in ISO 3166-1's two letters. */
+    public val country: String,
+    /** As it is sent: capitals and digits without spaces. */
+    public val electronic: String,
+    /** As it is printed: in groups of four. */
+    public val print: String,
+    /** The bank, where the country's numbers tell it. */
+    public val bank: String? = null,
+    /** The branch, where the country's numbers tell it. */
+    public val branch: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "country" to country,
+            "electronic" to electronic,
+            "print" to print,
+            "bank" to bank,
+            "branch" to branch,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Iban =
+            Iban(
+                country = json.required("country") { it.text() },
+                electronic = json.required("electronic") { it.text() },
+                print = json.required("print") { it.text() },
+                bank = json.optional("bank") { it.text() },
+                branch = json.optional("branch") { it.text() },
+            )
+    }
+}
+
+/** An account of the shop at one scheme. */
+public data class MerchantAccount(
+    /** Two digits: 02 to 25 are given to card schemes, 26 to 51 are free. */
+    public val id: String,
+    /** For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`. */
+    public val fields: List<QrField> = emptyList(),
+    /** What the scheme put there, for 02 to 25. */
+    public val value: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "fields" to fields,
+            "value" to value,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): MerchantAccount =
+            MerchantAccount(
+                id = json.required("id") { it.text() },
+                fields = json.list("fields") { QrField.fromJson(it.tree()) },
+                value = json.optional("value") { it.text() },
+            )
+    }
+}
+
+/** A shop's code as EMVCo has it (QR Code Specification for Payment Systems, merchant-presented mode). */
+public data class MerchantRequest(
+    /** The shop's name, at most 25 characters. */
+    public val name: String,
+    /** The shop's city, at most 15 characters. */
+    public val city: String,
+    /** The shop's country, two letters of ISO 3166-1. */
+    public val country: String,
+    /** The kind of shop: four digits of ISO 18245, or `0000`. */
+    public val category: String,
+    /** The currency. Only those of ISO 4217 have a number, which the code holds. */
+    public val currency: String,
+    /** Where the money goes: an account for each scheme that the shop takes. At least one. */
+    public val accounts: List<MerchantAccount> = emptyList(),
+    /** What the payment is about. */
+    public val additional: QrAdditional? = null,
+    /** How much; without it the payer types it in. */
+    public val amount: Money? = null,
+    /** Whether the code is for one payment or for many. */
+    public val initiation: QrInitiation? = null,
+    /** The shop's name and city in another language. */
+    public val language: QrLanguage? = null,
+    /** Further fields, by their ids (65 to 99), in rising order. */
+    public val other: List<QrField> = emptyList(),
+    /** The shop's postal code, at most 10 characters. */
+    public val postalCode: String? = null,
+    /** Whether the payer adds a tip or fee. */
+    public val tip: TipMode? = null,
+    /** The fee, if it is `fixed`. */
+    public val tipFixed: Money? = null,
+    /** The fee in percent, if it is `percent`: a plain decimal above 0 and below 100, with at most two places. */
+    public val tipPercent: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "name" to name,
+            "city" to city,
+            "country" to country,
+            "category" to category,
+            "currency" to currency,
+            "accounts" to accounts,
+            "additional" to additional,
+            "amount" to amount,
+            "initiation" to initiation,
+            "language" to language,
+            "other" to other,
+            "postal_code" to postalCode,
+            "tip" to tip,
+            "tip_fixed" to tipFixed,
+            "tip_percent" to tipPercent,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): MerchantRequest =
+            MerchantRequest(
+                name = json.required("name") { it.text() },
+                city = json.required("city") { it.text() },
+                country = json.required("country") { it.text() },
+                category = json.required("category") { it.text() },
+                currency = json.required("currency") { it.text() },
+                accounts = json.list("accounts") { MerchantAccount.fromJson(it.tree()) },
+                additional = json.optional("additional") { QrAdditional.fromJson(it.tree()) },
+                amount = json.optional("amount") { Money.fromJson(it.tree()) },
+                initiation = json.optional("initiation") { QrInitiation(it.text()) },
+                language = json.optional("language") { QrLanguage.fromJson(it.tree()) },
+                other = json.list("other") { QrField.fromJson(it.tree()) },
+                postalCode = json.optional("postal_code") { it.text() },
+                tip = json.optional("tip") { TipMode(it.text()) },
+                tipFixed = json.optional("tip_fixed") { Money.fromJson(it.tree()) },
+                tipPercent = json.optional("tip_percent") { it.text() },
             )
     }
 }
@@ -1151,6 +1579,142 @@ public data class PaymentPage(
     }
 }
 
+/** A payment request that was read. Either `coin` or `merchant` is there, as `format` says. */
+public data class PaymentRequest(
+    /** In which form it came. */
+    public val format: PaymentRequestFormat,
+    /** What a link of a blockchain asks for. */
+    public val coin: CoinRequest? = null,
+    /** What a shop's code asks for. */
+    public val merchant: MerchantRequest? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "format" to format,
+            "coin" to coin,
+            "merchant" to merchant,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): PaymentRequest =
+            PaymentRequest(
+                format = json.required("format") { PaymentRequestFormat(it.text()) },
+                coin = json.optional("coin") { CoinRequest.fromJson(it.tree()) },
+                merchant = json.optional("merchant") { MerchantRequest.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** What a payment is about. `***` asks the payer's app to have it typed in. Each at most 25 characters. */
+public data class QrAdditional(
+    /** The number of the bill. */
+    public val billNumber: String? = null,
+    /** What the app is to tell of the payer: `A` address, `M` mobile number, `E` e-mail. */
+    public val consumerData: String? = null,
+    /** The customer. */
+    public val customer: String? = null,
+    /** The number of a loyalty card. */
+    public val loyaltyNumber: String? = null,
+    /** A mobile number. */
+    public val mobileNumber: String? = null,
+    /** Further fields, by their ids (10 to 99), in rising order. */
+    public val other: List<QrField> = emptyList(),
+    /** What it is for. */
+    public val purpose: String? = null,
+    /** The shop's own mark of the payment. */
+    public val reference: String? = null,
+    /** The store. */
+    public val store: String? = null,
+    /** The till. */
+    public val terminal: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "bill_number" to billNumber,
+            "consumer_data" to consumerData,
+            "customer" to customer,
+            "loyalty_number" to loyaltyNumber,
+            "mobile_number" to mobileNumber,
+            "other" to other,
+            "purpose" to purpose,
+            "reference" to reference,
+            "store" to store,
+            "terminal" to terminal,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): QrAdditional =
+            QrAdditional(
+                billNumber = json.optional("bill_number") { it.text() },
+                consumerData = json.optional("consumer_data") { it.text() },
+                customer = json.optional("customer") { it.text() },
+                loyaltyNumber = json.optional("loyalty_number") { it.text() },
+                mobileNumber = json.optional("mobile_number") { it.text() },
+                other = json.list("other") { QrField.fromJson(it.tree()) },
+                purpose = json.optional("purpose") { it.text() },
+                reference = json.optional("reference") { it.text() },
+                store = json.optional("store") { it.text() },
+                terminal = json.optional("terminal") { it.text() },
+            )
+    }
+}
+
+/** One field of a code, or of a template in it. */
+public data class QrField(
+    /** Two digits. */
+    public val id: String,
+    /** 1 to 99 characters. Of a template, its fields as one text. */
+    public val value: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "value" to value,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): QrField =
+            QrField(
+                id = json.required("id") { it.text() },
+                value = json.required("value") { it.text() },
+            )
+    }
+}
+
+/** The shop's name and city in another language. */
+public data class QrLanguage(
+    /** The language, two letters of ISO 639-1. */
+    public val language: String,
+    /** The name, at most 25 characters. */
+    public val name: String,
+    /** The city, at most 15 characters. */
+    public val city: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "language" to language,
+            "name" to name,
+            "city" to city,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): QrLanguage =
+            QrLanguage(
+                language = json.required("language") { it.text() },
+                name = json.required("name") { it.text() },
+                city = json.optional("city") { it.text() },
+            )
+    }
+}
+
 /** An amount with its fee. */
 public data class Quote(
     /** What the fee was computed on. */
@@ -1315,6 +1879,34 @@ public data class ScheduleEnvelope(
                 signatureId = json.required("signature_id") { it.text() },
                 signedAt = json.required("signed_at") { it.whole() },
                 signature = json.required("signature") { it.text() },
+            )
+    }
+}
+
+/** What `security_code` says. */
+public data class SecurityCodeCheck(
+    /** What the field shows. */
+    public val state: InputState,
+    /** How many digits it has to have. */
+    public val length: Long,
+    /** Why it is not valid; nothing when it is. */
+    public val reason: InputReason? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "state" to state,
+            "length" to length,
+            "reason" to reason,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): SecurityCodeCheck =
+            SecurityCodeCheck(
+                state = json.required("state") { InputState(it.text()) },
+                length = json.required("length") { it.whole() },
+                reason = json.optional("reason") { InputReason(it.text()) },
             )
     }
 }

@@ -132,6 +132,26 @@ public data class ListCheckoutSessions(
         )
 }
 
+/** Which devices to list. */
+public data class ListDevices(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListDevices = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListDevices = copy(limit = limit)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+        )
+}
+
 /** Which events to list. */
 public data class ListEvents(
     /** The `next` of the page before. */
@@ -397,6 +417,35 @@ public data class NewCheckoutSession(
             "methods" to methods,
             "reference" to reference,
             "success_url" to successUrl,
+        )
+}
+
+/** A device to be registered. */
+public data class NewDevice(
+    /** For people: where it stands, say. */
+    public val name: String,
+    /** The Ed25519 public key: its 32 bytes (RFC 8032 §5.1.2) in base64, 44 characters. One key is registered once, for ever. */
+    public val publicKey: String,
+    /** What it may do at most. */
+    public val limits: DeviceLimits? = null,
+    /** The operations that it may do, such as `payments.create`; at least one. `devices.current` and, for its own calls, `idempotency.resolve` are always allowed. */
+    public val operations: List<String>? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(name: String, publicKey: String) : this(name, publicKey, limits = null)
+
+    /** With this: What it may do at most. */
+    public fun withLimits(limits: DeviceLimits): NewDevice = copy(limits = limits)
+
+    /** With this: The operations that it may do, such as `payments.create`; at least one. `devices.current` and, for its own calls, `idempotency.resolve` are always allowed. */
+    public fun withOperations(operations: List<String>): NewDevice = copy(operations = operations)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "name" to name,
+            "public_key" to publicKey,
+            "limits" to limits,
+            "operations" to operations,
         )
 }
 
@@ -694,5 +743,31 @@ public data class RotateWebhookSecret(
     override fun toJson(): JsonObject =
         jsonOf(
             "overlap" to overlap,
+        )
+}
+
+/** What changes of a device. */
+public data class UpdateDevice(
+    /** All limits from now on: one that is absent here is lifted. As they were where this is absent. */
+    public val limits: DeviceLimits? = null,
+    /** For people. */
+    public val name: String? = null,
+    /** All operations that it may do from now on; as they were where there are none. */
+    public val operations: List<String>? = null,
+) : Model() {
+    /** With this: All limits from now on: one that is absent here is lifted. As they were where this is absent. */
+    public fun withLimits(limits: DeviceLimits): UpdateDevice = copy(limits = limits)
+
+    /** With this: For people. */
+    public fun withName(name: String): UpdateDevice = copy(name = name)
+
+    /** With this: All operations that it may do from now on; as they were where there are none. */
+    public fun withOperations(operations: List<String>): UpdateDevice = copy(operations = operations)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "limits" to limits,
+            "name" to name,
+            "operations" to operations,
         )
 }

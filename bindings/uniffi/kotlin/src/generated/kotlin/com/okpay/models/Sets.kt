@@ -2,6 +2,54 @@
 
 package com.okpay.models
 
+/** The kind of an address. */
+public class AddressKind(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Bitcoin: a public key's hash (begins with 1). */
+        @JvmField
+        public val P2PKH: AddressKind = AddressKind("p2pkh")
+
+        /** Bitcoin: a script's hash (begins with 3). */
+        @JvmField
+        public val P2SH: AddressKind = AddressKind("p2sh")
+
+        /** Bitcoin: a public key's hash as a witness program of version 0. */
+        @JvmField
+        public val P2WPKH: AddressKind = AddressKind("p2wpkh")
+
+        /** Bitcoin: a script's hash as a witness program of version 0. */
+        @JvmField
+        public val P2WSH: AddressKind = AddressKind("p2wsh")
+
+        /** Bitcoin: Taproot, a witness program of version 1. */
+        @JvmField
+        public val P2TR: AddressKind = AddressKind("p2tr")
+
+        /** Bitcoin: a witness program whose meaning is not defined yet. Anybody may be able to spend what is sent there. */
+        @JvmField
+        public val WITNESS: AddressKind = AddressKind("witness")
+
+        /** An account or contract of TRON, Ethereum or BNB chain. */
+        @JvmField
+        public val ACCOUNT: AddressKind = AddressKind("account")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<AddressKind> =
+            listOf(
+                P2PKH,
+                P2SH,
+                P2WPKH,
+                P2WSH,
+                P2TR,
+                WITNESS,
+                ACCOUNT,
+            )
+    }
+}
+
 /** What kind of key it is. */
 public class ApiKeyKind(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -191,6 +239,34 @@ public class CardRegion(value: String) : OpenSet(value) {
     }
 }
 
+/** Which chain of a network. */
+public class Chain(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** The one where coins have value. */
+        @JvmField
+        public val MAIN: Chain = Chain("main")
+
+        /** A public test chain. */
+        @JvmField
+        public val TEST: Chain = Chain("test")
+
+        /** A private test chain. Its addresses in Base58 are those of the public one. */
+        @JvmField
+        public val REGTEST: Chain = Chain("regtest")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<Chain> =
+            listOf(
+                MAIN,
+                TEST,
+                REGTEST,
+            )
+    }
+}
+
 /** Where a checkout session stands. */
 public class CheckoutStatus(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -375,6 +451,58 @@ public class ErrorCode(value: String) : OpenSet(value) {
         @JvmField
         public val SIGNING_FAILED: ErrorCode = ErrorCode("signing_failed")
 
+        /** A card that cannot be right; the field is in `param`. */
+        @JvmField
+        public val INVALID_CARD: ErrorCode = ErrorCode("invalid_card")
+
+        /** A text that is not an IBAN, or not in the form of its country's. */
+        @JvmField
+        public val IBAN_MALFORMED: ErrorCode = ErrorCode("iban_malformed")
+
+        /** An IBAN of a country that has none. */
+        @JvmField
+        public val IBAN_UNKNOWN_COUNTRY: ErrorCode = ErrorCode("iban_unknown_country")
+
+        /** An IBAN whose check digits do not hold. */
+        @JvmField
+        public val IBAN_CHECKSUM: ErrorCode = ErrorCode("iban_checksum")
+
+        /** A text that is not an address of the network. */
+        @JvmField
+        public val ADDRESS_MALFORMED: ErrorCode = ErrorCode("address_malformed")
+
+        /** An address that is too short or too long. */
+        @JvmField
+        public val ADDRESS_LENGTH: ErrorCode = ErrorCode("address_length")
+
+        /** An address whose checksum does not hold. */
+        @JvmField
+        public val ADDRESS_CHECKSUM: ErrorCode = ErrorCode("address_checksum")
+
+        /** An address that mixes small letters and capitals where its form has no such thing. */
+        @JvmField
+        public val ADDRESS_MIXED_CASE: ErrorCode = ErrorCode("address_mixed_case")
+
+        /** An address of another network or chain. */
+        @JvmField
+        public val ADDRESS_WRONG_NETWORK: ErrorCode = ErrorCode("address_wrong_network")
+
+        /** A text that is not a payment request, or one with a part that is malformed. */
+        @JvmField
+        public val PAYMENT_REQUEST_MALFORMED: ErrorCode = ErrorCode("payment_request_malformed")
+
+        /** A payment request past the size of its form. */
+        @JvmField
+        public val PAYMENT_REQUEST_TOO_LONG: ErrorCode = ErrorCode("payment_request_too_long")
+
+        /** A payment request whose checksum does not hold. */
+        @JvmField
+        public val PAYMENT_REQUEST_CHECKSUM: ErrorCode = ErrorCode("payment_request_checksum")
+
+        /** A payment request that asks for what this version does not know. */
+        @JvmField
+        public val PAYMENT_REQUEST_UNSUPPORTED: ErrorCode = ErrorCode("payment_request_unsupported")
+
         /** A fee schedule that cannot be loaded; the path of the bad field is in `param`. */
         @JvmField
         public val INVALID_SCHEDULE: ErrorCode = ErrorCode("invalid_schedule")
@@ -486,6 +614,10 @@ public class ErrorCode(value: String) : OpenSet(value) {
         /** A signed document whose signature does not hold. */
         @JvmField
         public val ENVELOPE_SIGNATURE_INVALID: ErrorCode = ErrorCode("envelope_signature_invalid")
+
+        /** A one-time code that does not hold. */
+        @JvmField
+        public val ONE_TIME_CODE_MISMATCH: ErrorCode = ErrorCode("one_time_code_mismatch")
 
         /** A replay guard that is full or cannot be read: nothing was claimed. */
         @JvmField
@@ -619,6 +751,10 @@ public class ErrorCode(value: String) : OpenSet(value) {
         @JvmField
         public val INSUFFICIENT_BALANCE: ErrorCode = ErrorCode("insufficient_balance")
 
+        /** More than the device was registered for, or in another currency; the limit is in `param`. */
+        @JvmField
+        public val DEVICE_LIMIT_EXCEEDED: ErrorCode = ErrorCode("device_limit_exceeded")
+
         /** A method that the session or account does not allow. */
         @JvmField
         public val METHOD_NOT_AVAILABLE: ErrorCode = ErrorCode("method_not_available")
@@ -657,6 +793,19 @@ public class ErrorCode(value: String) : OpenSet(value) {
                 INVALID_URL,
                 INVALID_CONFIGURATION,
                 SIGNING_FAILED,
+                INVALID_CARD,
+                IBAN_MALFORMED,
+                IBAN_UNKNOWN_COUNTRY,
+                IBAN_CHECKSUM,
+                ADDRESS_MALFORMED,
+                ADDRESS_LENGTH,
+                ADDRESS_CHECKSUM,
+                ADDRESS_MIXED_CASE,
+                ADDRESS_WRONG_NETWORK,
+                PAYMENT_REQUEST_MALFORMED,
+                PAYMENT_REQUEST_TOO_LONG,
+                PAYMENT_REQUEST_CHECKSUM,
+                PAYMENT_REQUEST_UNSUPPORTED,
                 INVALID_SCHEDULE,
                 SCHEDULE_ROLLBACK,
                 SCHEDULE_NOT_IN_FORCE,
@@ -685,6 +834,7 @@ public class ErrorCode(value: String) : OpenSet(value) {
                 WEBHOOK_SIGNATURE_MISMATCH,
                 WEBHOOK_UNREADABLE,
                 ENVELOPE_SIGNATURE_INVALID,
+                ONE_TIME_CODE_MISMATCH,
                 REPLAY_GUARD_FAILED,
                 BODY_TOO_LARGE,
                 UNAUTHENTICATED,
@@ -718,6 +868,7 @@ public class ErrorCode(value: String) : OpenSet(value) {
                 AMOUNT_TOO_SMALL,
                 FEE_EXCEEDS_AMOUNT,
                 INSUFFICIENT_BALANCE,
+                DEVICE_LIMIT_EXCEEDED,
                 METHOD_NOT_AVAILABLE,
                 EXPIRED,
                 PAYMENT_DECLINED,
@@ -939,6 +1090,92 @@ public class FindingCode(value: String) : OpenSet(value) {
     }
 }
 
+/** Why a field is not valid. */
+public class InputReason(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Nothing was typed yet. */
+        @JvmField
+        public val EMPTY: InputReason = InputReason("empty")
+
+        /** A character that does not belong there. */
+        @JvmField
+        public val INVALID_CHARACTER: InputReason = InputReason("invalid_character")
+
+        /** Digits are missing. */
+        @JvmField
+        public val TOO_SHORT: InputReason = InputReason("too_short")
+
+        /** There are too many digits. */
+        @JvmField
+        public val TOO_LONG: InputReason = InputReason("too_long")
+
+        /** The check digit does not hold: most likely a digit is mistyped or two are swapped. */
+        @JvmField
+        public val CHECK_DIGIT: InputReason = InputReason("check_digit")
+
+        /** A card of a brand that OKPay does not take. */
+        @JvmField
+        public val BRAND_NOT_TAKEN: InputReason = InputReason("brand_not_taken")
+
+        /** A month that is not from 1 to 12. */
+        @JvmField
+        public val NO_SUCH_MONTH: InputReason = InputReason("no_such_month")
+
+        /** The card's last month is over. */
+        @JvmField
+        public val EXPIRED: InputReason = InputReason("expired")
+
+        /** A year more than 50 years ahead. */
+        @JvmField
+        public val YEAR_TOO_FAR: InputReason = InputReason("year_too_far")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<InputReason> =
+            listOf(
+                EMPTY,
+                INVALID_CHARACTER,
+                TOO_SHORT,
+                TOO_LONG,
+                CHECK_DIGIT,
+                BRAND_NOT_TAKEN,
+                NO_SUCH_MONTH,
+                EXPIRED,
+                YEAR_TOO_FAR,
+            )
+    }
+}
+
+/** What is to be said of a field while it is typed. */
+public class InputState(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Nothing is wrong as far as it goes, but more must follow. On leaving the field this counts as wrong. */
+        @JvmField
+        public val INCOMPLETE: InputState = InputState("incomplete")
+
+        /** It may be sent. */
+        @JvmField
+        public val VALID: InputState = InputState("valid")
+
+        /** Nothing that could follow makes it right. */
+        @JvmField
+        public val INVALID: InputState = InputState("invalid")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<InputState> =
+            listOf(
+                INCOMPLETE,
+                VALID,
+                INVALID,
+            )
+    }
+}
+
 /** What a line of a fee is. */
 public class LineKind(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -1086,6 +1323,39 @@ public class NextActionType(value: String) : OpenSet(value) {
     }
 }
 
+/** The form of a payment request. */
+public class PaymentRequestFormat(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** A shop's code: EMVCo, merchant-presented. */
+        @JvmField
+        public val EMVCO: PaymentRequestFormat = PaymentRequestFormat("emvco")
+
+        /** `bitcoin:` (BIP 21). */
+        @JvmField
+        public val BIP21: PaymentRequestFormat = PaymentRequestFormat("bip21")
+
+        /** `ethereum:` (ERC-681). */
+        @JvmField
+        public val ERC681: PaymentRequestFormat = PaymentRequestFormat("erc681")
+
+        /** `tron:`, a convention of wallets. */
+        @JvmField
+        public val TRON: PaymentRequestFormat = PaymentRequestFormat("tron")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<PaymentRequestFormat> =
+            listOf(
+                EMVCO,
+                BIP21,
+                ERC681,
+                TRON,
+            )
+    }
+}
+
 /** Where a payment stands. The sandbox's state machine says which follows which. */
 public class PaymentStatus(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -1139,6 +1409,29 @@ public class PaymentStatus(value: String) : OpenSet(value) {
     }
 }
 
+/** How often a code may be paid. */
+public class QrInitiation(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** The same code for many payments. */
+        @JvmField
+        public val STATIC: QrInitiation = QrInitiation("static")
+
+        /** A code for this payment alone. */
+        @JvmField
+        public val DYNAMIC: QrInitiation = QrInitiation("dynamic")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<QrInitiation> =
+            listOf(
+                STATIC,
+                DYNAMIC,
+            )
+    }
+}
+
 /** Where a refund stands. */
 public class RefundStatus(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -1163,6 +1456,34 @@ public class RefundStatus(value: String) : OpenSet(value) {
                 PENDING,
                 SUCCEEDED,
                 FAILED,
+            )
+    }
+}
+
+/** What the payer adds. */
+public class TipMode(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** The payer is asked for a tip. */
+        @JvmField
+        public val PROMPT: TipMode = TipMode("prompt")
+
+        /** A fee of a fixed amount. */
+        @JvmField
+        public val FIXED: TipMode = TipMode("fixed")
+
+        /** A fee in percent. */
+        @JvmField
+        public val PERCENT: TipMode = TipMode("percent")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<TipMode> =
+            listOf(
+                PROMPT,
+                FIXED,
+                PERCENT,
             )
     }
 }
