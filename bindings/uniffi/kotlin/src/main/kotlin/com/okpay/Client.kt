@@ -14,14 +14,13 @@ import java.time.Duration
  * ```
  *
  * Coroutines and threads may share one. A coroutine that is cancelled gives its call up; what has left by then may still be executed,
- * and the exception says under which key: [idempotencyKey]. Methods may be called from the main thread: what they compute, they compute
- * on [kotlinx.coroutines.Dispatchers.Default].
+ * and the exception says under which key: [idempotencyKey]. Methods may be called from the main thread: what they compute or wait for, they
+ * do on [kotlinx.coroutines.Dispatchers.IO].
  */
 public class Client private constructor(
     private val courier: Courier,
 ) : Operations(courier),
     AutoCloseable {
-        /** The same operations for threads that may wait. An interrupt gives the call up. */
         private val waiting = BlockingOperations(courier)
 
         /**

@@ -85,7 +85,7 @@ internal class Courier(
         return exchange.use {
             val key = exchange.idempotencyKey()
             try {
-                withContext(Dispatchers.Default) { read(attemptUntilEnd(exchange, key), read) }
+                withContext(Dispatchers.IO) { read(attemptUntilEnd(exchange, key), read) }
             } catch (cancelled: CancellationException) {
                 throw cancelled.givingUp(key)
             }
