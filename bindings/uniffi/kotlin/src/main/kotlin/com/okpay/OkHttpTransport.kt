@@ -178,8 +178,11 @@ public class OkHttpTransport
                     when {
                         // OkHttp's own word for the time of the whole call.
                         error is InterruptedIOException && error !is SocketTimeoutException -> ErrorCode.DEADLINE_EXCEEDED
+
                         !departure.mayHaveLeft -> ErrorCode.CONNECT_FAILED
+
                         error is SocketTimeoutException -> ErrorCode.TIMEOUT
+
                         else -> otherwise
                     }
                 return Outcome.Failed(departure.mayHaveLeft, code, generateSequence<Throwable>(error) { it.cause }.joinToString(": "))

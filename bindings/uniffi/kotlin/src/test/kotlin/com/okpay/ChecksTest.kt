@@ -87,7 +87,18 @@ class ChecksTest {
             val sample = case.jsonObject
             val payload = sample.string("payload")!!
             val fields = PaymentRequests.qrFields(payload)
-            assertEquals(sample.getValue("tlv").jsonArray.map { it.jsonArray[0].string to it.jsonArray[1].string }.filter { it.first != "63" }, fields.map { it.id to it.value }.filter { it.first != "63" })
+            assertEquals(
+                sample
+                    .getValue("tlv")
+                    .jsonArray
+                    .map { it.jsonArray[0].string to it.jsonArray[1].string }
+                    .filter { it.first != "63" },
+                fields
+                    .map {
+                        it.id to
+                            it.value
+                    }.filter { it.first != "63" },
+            )
             assertEquals(payload, PaymentRequests.qrPayload(fields.filter { it.id != "63" }))
             assertEquals("payment_request_checksum", codeOf { PaymentRequests.qrFields(payload.dropLast(4) + "0000") })
             val merchant = PaymentRequests.read(payload).merchant!!

@@ -24,7 +24,13 @@ class ClientTest {
     @Test
     fun `the answer of a reply`() {
         val order = NewPayment(FIVE, MethodType.CARD).withPaymentMethod(sandbox.card())
-        val pay = { sandbox.client().blocking().payments.create(order, CallOptions("answer-1")) }
+        val pay = {
+            sandbox
+                .client()
+                .blocking()
+                .payments
+                .create(order, CallOptions("answer-1"))
+        }
         val (first, second) = pay() to pay()
         assertEquals(first, second)
         assertEquals(listOf(false, true), listOf(first, second).map { it.answer!!.isReplayed })
@@ -73,7 +79,16 @@ class ClientTest {
             val card = buyer.paymentMethods.create(card = CardDetails("4242424242424242", 12, 2040, "123"))
             val paid = buyer.checkoutSessions.confirm(session.id, MethodType.CARD, paymentMethod = card.id)
             assertEquals(PaymentStatus.SUCCEEDED, paid.paymentStatus)
-            assertEquals("client_secret_invalid", codeOf { sandbox.browser("wrong").blocking().checkoutSessions.retrieve(session.id) })
+            assertEquals(
+                "client_secret_invalid",
+                codeOf {
+                    sandbox
+                        .browser("wrong")
+                        .blocking()
+                        .checkoutSessions
+                        .retrieve(session.id)
+                },
+            )
         }
 
     @Test
@@ -102,10 +117,18 @@ class ClientTest {
         Sandbox().use { gateway ->
             val heard = mutableListOf<AttemptReport>()
             gateway.fault("unavailable", "payments.list")
-            gateway.client(onAttempt = { heard.add(it) }).blocking().payments.list()
+            gateway
+                .client(onAttempt = { heard.add(it) })
+                .blocking()
+                .payments
+                .list()
             assertEquals(listOf(1 to 503, 2 to 200), heard.map { it.attempt to it.status })
             assertEquals(setOf("payments.list" to "/v1/payments"), heard.map { it.operation to it.urlTemplate }.toSet())
-            gateway.client(onAttempt = { error("on purpose") }).blocking().balances.list()
+            gateway
+                .client(onAttempt = { error("on purpose") })
+                .blocking()
+                .balances
+                .list()
             Unit
         }
 

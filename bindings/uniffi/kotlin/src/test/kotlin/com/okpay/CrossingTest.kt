@@ -60,7 +60,11 @@ class CrossingTest {
         val pay = { number: Int ->
             val order = NewPayment(Money.ofMinor(500L + number, "EUR"), MethodType.CARD).withPaymentMethod(card)
             // Calls under one key at a time are told to come again; with 16 threads that may take more tries than three.
-            client.blocking().payments.create(order, CallOptions("threads-$number", Duration.ofMinutes(1), 20)).id
+            client
+                .blocking()
+                .payments
+                .create(order, CallOptions("threads-$number", Duration.ofMinutes(1), 20))
+                .id
         }
         assertEquals(8, inThreads(64) { pay(it % 8) }.distinct().size)
     }
@@ -105,9 +109,10 @@ class CrossingTest {
             assertEquals(texts, client.payments.retrieve(payment.id).metadata)
             val lone = assertThrows<OkpayException.Invalid> { client.blocking().payments.retrieve("\uD800") }
             assertEquals(ErrorCode.INVALID_PARAMETER, lone.code)
-            val long = assertThrows<OkpayException> {
-                client.blocking().payments.create(NewPayment(FIVE, MethodType.CARD).withPaymentMethod(card).withDescription("x".repeat(2 shl 20)))
-            }
+            val long =
+                assertThrows<OkpayException> {
+                    client.blocking().payments.create(NewPayment(FIVE, MethodType.CARD).withPaymentMethod(card).withDescription("x".repeat(2 shl 20)))
+                }
             assertTrue(long.code.value in listOf("body_too_large", "invalid_field"))
         }
 
@@ -213,7 +218,10 @@ class CrossingTest {
     fun `a key in a keystore signs as the same key in memory does`() {
         val memory = Ed25519Key("device_1", ByteArray(32) { it.toByte() })
         val now = Instant.ofEpochSecond(1_800_000_000)
-        val sign = { key: SigningKey -> com.okpay.signing.Signing.signRequest("GET", "https://api.okpay.test/v1/x", emptyList(), ByteArray(0), key, now, "b3k2pp5k7z50gnwpyemd01") }
+        val sign = { key: SigningKey ->
+            com.okpay.signing.Signing
+                .signRequest("GET", "https://api.okpay.test/v1/x", emptyList(), ByteArray(0), key, now, "b3k2pp5k7z50gnwpyemd01")
+        }
         val bases = mutableListOf<ByteArray>()
         val keystore = DeviceKey(signer { base -> bases.add(base).let { jdkSignature(base) } })
         assertEquals(sign(memory), sign(keystore))
@@ -223,7 +231,10 @@ class CrossingTest {
     /** The JDK's own Ed25519, with the seed 0, 1, 2, … 31: another implementation than the core's. */
     private fun jdkSignature(base: ByteArray): ByteArray {
         val spec = java.security.spec.EdECPrivateKeySpec(java.security.spec.NamedParameterSpec.ED25519, ByteArray(32) { it.toByte() })
-        val key = java.security.KeyFactory.getInstance("Ed25519").generatePrivate(spec)
+        val key =
+            java.security.KeyFactory
+                .getInstance("Ed25519")
+                .generatePrivate(spec)
         return java.security.Signature.getInstance("Ed25519").run {
             initSign(key)
             update(base)

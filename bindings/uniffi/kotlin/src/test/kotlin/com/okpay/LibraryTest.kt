@@ -15,7 +15,11 @@ class LibraryTest {
     ): String {
         val java = File(System.getProperty("java.home"), "bin/java").path
         val process = ProcessBuilder(java, *options, "-cp", classpath, "com.okpay.LibraryTestKt").redirectErrorStream(true).start()
-        return process.inputReader().readText().trim().also { process.waitFor() }
+        return process
+            .inputReader()
+            .readText()
+            .trim()
+            .also { process.waitFor() }
     }
 
     @Test
@@ -26,7 +30,11 @@ class LibraryTest {
         @TempDir folder: File,
     ) {
         val (system, file) = "linux" to System.mapLibraryName("okpay_core")
-        val inJar = NativeLibrary::class.java.classLoader.getResources("natives").toList().single { it.protocol == "file" }
+        val inJar =
+            NativeLibrary::class.java.classLoader
+                .getResources("natives")
+                .toList()
+                .single { it.protocol == "file" }
         val library = File(inJar.toURI()).walk().first { it.name == file }
         val copy = library.copyTo(File(folder, "other-name$system.so"))
         assertEquals("19.99 EUR", inAnotherProcess("-Dokpay.library=$copy"))

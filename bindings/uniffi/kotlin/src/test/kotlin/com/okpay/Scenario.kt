@@ -74,17 +74,41 @@ class Scenario(
         step: JsonObject,
     ): Any? =
         when (kind) {
-            "call" -> call(step.string("call")!!, step)
-            "walk" -> walked(call(step.string("walk")!!.replaceAfter('.', "iterate"), step))
-            "resolve" -> runBlocking { client(step).resolve(step.string("resolve")!!) }
-            "device" -> device(step)
-            "control" -> step.string("control")!!.split(" ").let { (verb, path) -> sandbox.control(verb, path, (step["body"] ?: "{}").toString()) }
-            "listen" -> Hook().also { hook -> hooks[step.string("listen")!!] = hook; saved[step.string("listen")!!] = JsonPrimitive(hook.url) }
+            "call" -> {
+                call(step.string("call")!!, step)
+            }
+
+            "walk" -> {
+                walked(call(step.string("walk")!!.replaceAfter('.', "iterate"), step))
+            }
+
+            "resolve" -> {
+                runBlocking { client(step).resolve(step.string("resolve")!!) }
+            }
+
+            "device" -> {
+                device(step)
+            }
+
+            "control" -> {
+                step.string("control")!!.split(" ").let { (verb, path) -> sandbox.control(verb, path, (step["body"] ?: "{}").toString()) }
+            }
+
+            "listen" -> {
+                Hook().also { hook ->
+                    hooks[step.string("listen")!!] = hook
+                    saved[step.string("listen")!!] = JsonPrimitive(hook.url)
+                }
+            }
+
             "delivery" -> {
                 val (headers, body) = hooks.getValue(step.string("delivery")!!).received.poll(30, TimeUnit.SECONDS)!!
                 Verifier(step.string("secret")!!).verify(body, headers).event()
             }
-            else -> webhook(step)
+
+            else -> {
+                webhook(step)
+            }
         }
 
     private fun call(
@@ -93,7 +117,12 @@ class Scenario(
     ): Any? {
         val (group, method) = operation.split(".").map(::camel)
         val operations: Any = if (isBlocking) client(step).blocking() else client(step)
-        val owner = operations::class.memberProperties.first { it.name == group }.getter.call(operations)!!
+        val owner =
+            operations::class
+                .memberProperties
+                .first { it.name == group }
+                .getter
+                .call(operations)!!
         val function = owner::class.functions.first { it.name == method }
         val fields = step["params"]?.jsonObject.orEmpty()
         val arguments =
@@ -194,7 +223,10 @@ private fun made(
     fields: Map<String, JsonElement>,
 ): Any? {
     val constructor = model.primaryConstructor!!
-    val given = constructor.parameters.mapNotNull { parameter -> fields.entries.find { camel(it.key) == parameter.name }?.let { parameter to it.value } }
+    val given =
+        constructor.parameters.mapNotNull { parameter ->
+            fields.entries.find { camel(it.key) == parameter.name }?.let { parameter to it.value }
+        }
     return unwrapped { constructor.called(given.associate { (parameter, value) -> parameter to converted(value, parameter.type) }) }
 }
 
@@ -205,15 +237,46 @@ private fun converted(
 ): Any? {
     val kind = type.classifier as KClass<*>
     return when {
-        kind == String::class -> value.string
-        kind == Long::class -> value.jsonPrimitive.long
-        kind == Boolean::class -> value.jsonPrimitive.boolean
-        kind == Instant::class -> Instant.parse(value.string)
-        kind == Money::class -> Money.fromJson(value.jsonObject)
-        kind == List::class -> value.jsonArray.map { converted(it, type.arguments.single().type!!) }
-        kind == Map::class -> value.jsonObject.mapValues { it.value.string }
-        kind.isSubclassOf(OpenSet::class) -> kind.primaryConstructor!!.call(value.string)
-        else -> unwrapped { kind.companionObject!!.functions.first { it.name == "fromJson" }.call(kind.companionObjectInstance, value.jsonObject) }
+        kind == String::class -> {
+            value.string
+        }
+
+        kind == Long::class -> {
+            value.jsonPrimitive.long
+        }
+
+        kind == Boolean::class -> {
+            value.jsonPrimitive.boolean
+        }
+
+        kind == Instant::class -> {
+            Instant.parse(value.string)
+        }
+
+        kind == Money::class -> {
+            Money.fromJson(value.jsonObject)
+        }
+
+        kind == List::class -> {
+            value.jsonArray.map { converted(it, type.arguments.single().type!!) }
+        }
+
+        kind == Map::class -> {
+            value.jsonObject.mapValues { it.value.string }
+        }
+
+        kind.isSubclassOf(OpenSet::class) -> {
+            kind.primaryConstructor!!.call(value.string)
+        }
+
+        else -> {
+            unwrapped {
+                kind.companionObject!!
+                    .functions
+                    .first { it.name == "fromJson" }
+                    .call(kind.companionObjectInstance, value.jsonObject)
+            }
+        }
     }
 }
 

@@ -62,7 +62,10 @@ class Sandbox : AutoCloseable {
         body: String = "{}",
     ): JsonObject {
         val publisher = if (verb == "GET") BodyPublishers.noBody() else BodyPublishers.ofString(body)
-        val request = java.net.http.HttpRequest.newBuilder(URI(url + path)).method(verb, publisher)
+        val request =
+            java.net.http.HttpRequest
+                .newBuilder(URI(url + path))
+                .method(verb, publisher)
         request.header("Authorization", "Bearer ${details["control_token"]}").header("Content-Type", "application/json")
         val answer = HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString())
         assertTrue(answer.statusCode() in 200..299) { "$verb $path: ${answer.body()}" }
@@ -77,7 +80,11 @@ class Sandbox : AutoCloseable {
 
     /** How often an operation was executed. */
     fun executed(operation: String): Int =
-        control("GET", "/sandbox/requests")[operation]?.jsonObject?.get("executed")?.string?.toInt() ?: 0
+        control("GET", "/sandbox/requests")[operation]
+            ?.jsonObject
+            ?.get("executed")
+            ?.string
+            ?.toInt() ?: 0
 
     override fun close() {
         process.destroy()

@@ -39,7 +39,12 @@ class TransportTest {
         }
 
         private fun BufferedReader.skipBody(head: List<String>) {
-            val length = head.firstOrNull { it.startsWith("content-length:", true) }?.substringAfter(":")?.trim()?.toLong() ?: 0
+            val length =
+                head
+                    .firstOrNull { it.startsWith("content-length:", true) }
+                    ?.substringAfter(":")
+                    ?.trim()
+                    ?.toLong() ?: 0
             skip(length)
         }
 
@@ -59,7 +64,13 @@ class TransportTest {
 
     @Test
     fun `nothing is sent twice`() {
-        for (status in listOf("503 Unavailable\r\nRetry-After: 0", "408 Timeout", "421 Misdirected", "401 No\r\nWWW-Authenticate: Basic", "307 Elsewhere\r\nLocation: /x")) {
+        for (status in listOf(
+            "503 Unavailable\r\nRetry-After: 0",
+            "408 Timeout",
+            "421 Misdirected",
+            "401 No\r\nWWW-Authenticate: Basic",
+            "307 Elsewhere\r\nLocation: /x",
+        )) {
             for (method in listOf("GET", "POST")) {
                 answering("HTTP/1.1 $status\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").use { server ->
                     val answer = (send(server.url, method) as Outcome.Answered).answer

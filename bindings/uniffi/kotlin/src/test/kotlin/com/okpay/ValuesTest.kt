@@ -117,7 +117,13 @@ class ValuesTest {
     fun `the gateway's own schedule is verified, and gives its fees`() =
         runBlocking {
             val sandbox = Sandbox.shared
-            val envelope = sandbox.client().feeSchedules.current().toJson().toString()
+            val envelope =
+                sandbox
+                    .client()
+                    .feeSchedules
+                    .current()
+                    .toJson()
+                    .toString()
             val keys = listOf(sandbox.details.getValue("fee_schedule_key"))
             val schedule = FeeSchedule.fromEnvelope(envelope, keys)
             assertTrue(schedule.isVerified && schedule.validFrom != null)

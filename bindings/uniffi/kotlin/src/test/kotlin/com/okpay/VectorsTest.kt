@@ -105,7 +105,14 @@ class VectorsTest {
     @TestFactory
     fun fees() =
         cases("fees", "cases") { case ->
-            val schedule = FeeSchedule.fromJson(fees.getValue("schedules").jsonObject.getValue(case.string("schedule")!!).toString())
+            val schedule =
+                FeeSchedule.fromJson(
+                    fees
+                        .getValue("schedules")
+                        .jsonObject
+                        .getValue(case.string("schedule")!!)
+                        .toString(),
+                )
             try {
                 assertEquals(case["expect"], ask(schedule, case))
             } catch (error: OkpayException) {
@@ -119,10 +126,22 @@ class VectorsTest {
     ): JsonElement {
         val request = request(case)
         return when (val kind = case.string("do")) {
-            "quote" -> schedule.quote(request).toJson()
-            "gross_up" -> schedule.grossUp(request).toJson()
-            "max_withdrawal" -> schedule.maxWithdrawal(request).toJson()
-            "compare" -> JsonArray(schedule.compare(request, case["methods"]?.jsonArray?.map { it.string }.orEmpty()).map(::offered))
+            "quote" -> {
+                schedule.quote(request).toJson()
+            }
+
+            "gross_up" -> {
+                schedule.grossUp(request).toJson()
+            }
+
+            "max_withdrawal" -> {
+                schedule.maxWithdrawal(request).toJson()
+            }
+
+            "compare" -> {
+                JsonArray(schedule.compare(request, case["methods"]?.jsonArray?.map { it.string }.orEmpty()).map(::offered))
+            }
+
             else -> {
                 assertEquals("batch", kind)
                 val amounts = case.getValue("amounts").jsonArray.map { it.jsonPrimitive.long }
@@ -232,8 +251,7 @@ class VectorsTest {
             assertEquals("signature_invalid", codeOf(tampered))
         }
 
-    private fun gatewayKeys() =
-        listOf(PublicKey(answers.string("keyid")!!, hex(answers.getValue("keys").jsonObject.string("ed25519_public_hex")!!)))
+    private fun gatewayKeys() = listOf(PublicKey(answers.string("keyid")!!, hex(answers.getValue("keys").jsonObject.string("ed25519_public_hex")!!)))
 
     private fun requestOf(
         case: JsonObject,
@@ -372,7 +390,12 @@ class VectorsTest {
     @TestFactory
     fun `webhook headers`() =
         cases("standard_webhooks", "signature_header_cases") { case ->
-            val base = webhooks.getValue("vectors").jsonArray.map { it.jsonObject }.first { it.string("name") == case.string("base") }
+            val base =
+                webhooks
+                    .getValue("vectors")
+                    .jsonArray
+                    .map { it.jsonObject }
+                    .first { it.string("name") == case.string("base") }
             val verify = { deliver(base, case.string("headers_signature")!!, base.string("secret")!!) }
             if (case.string("expect") == "accept") verify() else assertEquals("webhook_signature_mismatch", codeOf(verify))
         }

@@ -65,7 +65,8 @@ internal inline fun <T> JsonObject.list(
     read: (JsonElement) -> T,
 ): List<T> = optional(name) { it.jsonArray.map(read) } ?: emptyList()
 
-internal fun JsonObject.texts(name: String): Map<String, String> = optional(name) { it.jsonObject.mapValues { (_, text) -> text.text() } } ?: emptyMap()
+internal fun JsonObject.texts(name: String): Map<String, String> =
+    optional(name) { it.jsonObject.mapValues { (_, text) -> text.text() } } ?: emptyMap()
 
 internal fun JsonElement.text(): String = jsonPrimitive.content
 

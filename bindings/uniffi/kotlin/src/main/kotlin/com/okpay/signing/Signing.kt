@@ -128,8 +128,7 @@ public object Signing {
         key: SigningKey,
         created: Instant? = null,
         request: AnsweredRequest? = null,
-    ): List<Header> =
-        core { coreSignAnswer(status.toUShort(), headers.core(), body, key.key, created?.epochSecond, request?.core()) }.plain()
+    ): List<Header> = core { coreSignAnswer(status.toUShort(), headers.core(), body, key.key, created?.epochSecond, request?.core()) }.plain()
 
     /**
      * Proves an answer of the gateway, under any of its keys. With `request`, only one to it.

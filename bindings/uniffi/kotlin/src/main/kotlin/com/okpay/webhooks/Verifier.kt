@@ -2,9 +2,9 @@ package com.okpay.webhooks
 
 import com.okpay.Header
 import com.okpay.core
+import com.okpay.core.CoreHeader
 import com.okpay.core.CorePayload
 import com.okpay.core.CoreVerifier
-import com.okpay.core.CoreHeader
 import com.okpay.models.Event
 import com.okpay.models.EventType
 import com.okpay.models.parseObject
