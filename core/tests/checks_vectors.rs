@@ -21,6 +21,14 @@ fn code(text: &str, network: &Network) -> String {
     address(text, network, None).unwrap_err().code().to_string()
 }
 
+/// Tells that these lists hold, whole.
+fn report(name: &str, file: &Value, lists: &[&str]) {
+    for list in lists {
+        let cases = list.split('.').fold(file, |json, name| &json[name]).as_array().unwrap();
+        okpay_conformance::ran(&format!("vectors/{name}.json"), list, cases.len());
+    }
+}
+
 /// A vector's string, which may have a byte that JSON cannot hold before or behind it.
 fn with_bytes(case: &Value) -> Option<String> {
     let byte = |name: &str| match case[name].as_str() {
@@ -40,6 +48,7 @@ fn luhn_holds_where_it_must() {
     assert_eq!(valid.iter().filter(taken).copied().collect::<Vec<_>>(), ["4242424242424242", "4111111111111111", "5555555555554444"]);
     assert_eq!(invalid.iter().filter(taken).count(), 0);
     assert_eq!((valid.len(), invalid.len()), (9, 5));
+    report("luhn_iban", &file, &["luhn.valid", "luhn.invalid"]);
 }
 
 #[test]
@@ -58,6 +67,7 @@ fn ibans_are_read_or_refused() {
     // The third lacks a digit, so that neither checksum nor length can hold; the last has the check digits of another country.
     assert_eq!(codes, ["iban_checksum", "iban_checksum", "iban_checksum", "iban_checksum"]);
     assert_eq!((valid.len(), invalid.len()), (12, 4));
+    report("luhn_iban", &file, &["iban.valid", "iban.invalid"]);
 }
 
 #[test]
@@ -76,6 +86,7 @@ fn ethereum_s_capitals_are_checked() {
     }
     assert!(invalid.iter().all(|text| code(text, &Network::Ethereum) == "address_checksum"));
     assert_eq!((valid.len(), invalid.len()), (8, 3));
+    report("addresses", &file, &["eip55.valid", "eip55.invalid"]);
 }
 
 #[test]
@@ -107,6 +118,7 @@ fn tron_s_addresses() {
     ];
     assert_eq!(codes, expected);
     assert_eq!((pairs.len(), plain.len(), labelled.len()), (3, 2, 1));
+    report("addresses", &file, &["tron.valid", "tron.valid_plain", "tron.invalid"]);
 }
 
 #[test]
@@ -146,6 +158,7 @@ fn bitcoin_s_addresses() {
         checked += 1;
     }
     assert_eq!(checked, 11 + 8 + 17 + 15);
+    report("addresses", &file, &["bitcoin_addresses.valid", "bitcoin_addresses.invalid", "segwit.valid", "segwit.invalid"]);
 }
 
 /// Texts in Bech32 and Bech32m that are no addresses: the form holds, but not Bitcoin's prefix or length.
@@ -162,6 +175,7 @@ fn other_texts_in_bech32_are_no_addresses() {
         }
     }
     assert_eq!(checked, 7 + 12 + 7 + 14);
+    report("addresses", &file, &["bech32.valid", "bech32.invalid", "bech32m.valid", "bech32m.invalid"]);
 }
 
 /// Pieces of Base58 that are not as long as an address, and BIP 21's sample, whose checksum is wrong on purpose.
@@ -174,4 +188,5 @@ fn base58_alone_is_no_address() {
         }
     }
     assert_eq!(code("175tWpb8K1S7NmH4Zx6rewF9WQrcZv245W", &Network::Bitcoin), "address_checksum");
+    report("addresses", &file, &["base58.vectors"]);
 }

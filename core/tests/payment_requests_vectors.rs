@@ -52,6 +52,7 @@ fn codes_of_shops_are_their_fields_and_back() {
         assert_eq!(written, qr_payload(&sorted).unwrap());
     }
     assert_eq!(samples.len(), 2);
+    okpay_conformance::ran("vectors/emvco_qr.json", "samples", samples.len());
 }
 
 #[test]
@@ -95,6 +96,8 @@ fn links_of_bip_21() {
     let codes = invalid.iter().map(|uri| code(&uri.replace(SAMPLE, GOOD))).collect::<Vec<_>>();
     assert_eq!(codes, ["payment_request_unsupported", "invalid_amount"]);
     assert_eq!(valid.len(), 5);
+    okpay_conformance::ran("vectors/addresses.json", "bip21.valid", valid.len());
+    okpay_conformance::ran("vectors/addresses.json", "bip21.invalid", invalid.len());
 }
 
 #[test]
@@ -113,6 +116,7 @@ fn links_of_erc_681() {
     assert_eq!((coin.address.to_lowercase().as_str(), coin.units.as_deref()), ("0x8e23ee67d1332ad560396262c48ffbb01f93d052", Some("1")));
     assert_eq!(coin.contract.as_deref().map(str::to_lowercase).as_deref(), Some("0x89205a3a3b2a69de6dbf7f01ed13b2108b2c43e7"));
     assert_eq!(examples.len(), 2);
+    okpay_conformance::ran("vectors/addresses.json", "erc681.examples", examples.len());
 }
 
 #[test]

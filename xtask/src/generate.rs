@@ -2,7 +2,7 @@
 
 use crate::command::root;
 use crate::reference::reference;
-use crate::{kotlin, python};
+use crate::{javascript, kotlin, python};
 use anyhow::{Context, Result, bail};
 use okpay::api::openapi;
 use serde_json::Value;
@@ -47,6 +47,7 @@ fn files() -> Result<Vec<(String, String)>> {
     let page = format!("<!-- {ORIGIN} -->\n\n{}", reference(&document));
     let mut files = vec![(OPENAPI.to_owned(), in_reading_order(document)?), (REFERENCE.to_owned(), page)];
     files.extend(python::files(ORIGIN)?);
+    files.extend(javascript::files(ORIGIN)?);
     files.extend(kotlin::files(ORIGIN)?);
     Ok(files)
 }

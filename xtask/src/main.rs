@@ -8,6 +8,7 @@
 //! | `reference.rs` | the reference page |
 //! | `schema.rs` | the models' JSON Schemas, read once for the templates of every language |
 //! | `python.rs` | the Python package: what of it is generated, and its step |
+//! | `javascript.rs` | the package for browsers and Node: what of it is generated, and its step |
 //! | `kotlin.rs` | the Kotlin module: what of it is generated, and its step |
 //! | `conformance.rs` | the table of what each language has run |
 //! | `package.rs` | what is handed out, with its sizes |
@@ -21,6 +22,7 @@ mod bench;
 mod command;
 mod conformance;
 mod generate;
+mod javascript;
 mod kotlin;
 mod package;
 mod python;

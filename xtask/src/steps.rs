@@ -6,6 +6,7 @@
 use crate::command::{cargo, output, program, root, run};
 use crate::conformance::{self, report_as};
 use crate::generate;
+use crate::javascript;
 use crate::kotlin;
 use crate::python;
 use crate::tools::{is_on_path, python as python3, tool};
@@ -28,6 +29,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "wasm", about: "core compiles for the browser, without I/O, clock or randomness", run: wasm },
     Step { name: "rust", about: "unit, integration, end-to-end and documentation tests", run: rust },
     Step { name: "python", about: "the Python package as installed: lints, types, vectors, scenarios", run: python::check },
+    Step { name: "javascript", about: "the npm package as installed: lints, types, vectors, scenarios, a browser", run: javascript::check },
     Step {
         name: "kotlin",
         about: "the Kotlin module as built by Maven: vectors, scenarios, the crossing, the jar in use",

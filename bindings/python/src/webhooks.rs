@@ -80,7 +80,7 @@ impl VerifiedPayload {
     /// One field by its path, such as `data.status`; nothing if it is not there.
     fn field<'py>(&self, py: Python<'py>, path: &str) -> PyResult<Bound<'py, PyAny>> {
         match guarded(py, || self.0.field(path))? {
-            Some(text) => from_json(py, &text),
+            Some(text) => from_json(py, text),
             None => Ok(py.None().into_bound(py)),
         }
     }

@@ -77,6 +77,17 @@ def cases(file, list, count=1):
     return pytest.mark.cases(file, list, count)
 
 
+def each(file, list):
+    """Runs a test with every case of a list, and reports it."""
+    found = vectors(file)
+    for name in list.split("."):
+        found = found[name]
+    found = [*found.items()] if isinstance(found, dict) else found
+    names = [str(case.get("name", number)) if isinstance(case, dict) else str(number) for number, case in enumerate(found)]
+    mark = cases(f"vectors/{file}.json", list)
+    return pytest.mark.parametrize("case", [pytest.param(case, marks=mark, id=name) for case, name in zip(found, names)])
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         item.user_properties += [(item.function.__name__, mark.args) for mark in item.iter_markers("cases")]

@@ -6,7 +6,7 @@ from array import array
 
 import okpay
 import pytest
-from conftest import cases, vectors
+from conftest import each, vectors
 from okpay import signing, webhooks
 from okpay._wire import parse_time
 from okpay.fees import FeeSchedule
@@ -16,17 +16,6 @@ FEES = vectors("fees")
 REQUESTS = vectors("okpay_requests")
 ANSWERS = vectors("okpay_answers")
 WEBHOOKS = vectors("standard_webhooks")
-
-
-def each(file, list):
-    """Runs a test with every case of a list, and reports it."""
-    found = vectors(file)
-    for name in list.split("."):
-        found = found[name]
-    found = [*found.items()] if isinstance(found, dict) else found
-    names = [str(case.get("name", number)) if isinstance(case, dict) else str(number) for number, case in enumerate(found)]
-    mark = cases(f"vectors/{file}.json", list)
-    return pytest.mark.parametrize("case", [pytest.param(case, marks=mark, id=name) for case, name in zip(found, names)])
 
 
 def code_of(raising):

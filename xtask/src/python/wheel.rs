@@ -31,7 +31,9 @@ pub(super) fn environment_of(name: &str, requirements: &str) -> Result<PathBuf> 
 pub(super) fn build(environment: &Path, profile: &str, folder: &Path) -> Result<PathBuf> {
     empty(folder)?;
     let mut maturin = program(environment.join("maturin"));
-    maturin.args(["build", "--quiet", "--locked", "--profile", profile, "--manifest-path"]).arg(format!("{PACKAGE}/Cargo.toml"));
+    maturin
+        .args(["build", "--quiet", "--locked", "--compression-level", "9", "--profile", profile, "--manifest-path"])
+        .arg(format!("{PACKAGE}/Cargo.toml"));
     run(maturin.arg("--interpreter").arg(environment.join("python")).arg("--out").arg(folder))?;
     only_file(folder)
 }

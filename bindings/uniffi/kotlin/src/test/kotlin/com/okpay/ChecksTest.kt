@@ -73,6 +73,27 @@ class ChecksTest {
             assertEquals(case.jsonObject.string("script_pubkey"), read.payload)
         }
         each("addresses", "segwit.invalid") { refused(withBytes(it.jsonObject), Network.BITCOIN) }
+        for (form in listOf("bech32", "bech32m")) {
+            each("addresses", "$form.valid") { refused(it.string, Network.BITCOIN) }
+            each("addresses", "$form.invalid") { refused(withBytes(it.jsonObject), Network.BITCOIN) }
+        }
+        each("addresses", "base58.vectors") { refused(it.jsonObject.string("base58")!!, Network.BITCOIN) }
+    }
+
+    @Test
+    fun `links of BIP 21 and of ERC-681`() {
+        val (sample, good) = "175tWpb8K1S7NmH4Zx6rewF9WQrcZv245W" to "1FsSia9rv4NeEwvJ2GvXrX7LyxYspbN2mo"
+        each("addresses", "bip21.valid") { case ->
+            assertEquals("address_checksum", codeOf { PaymentRequests.read(case.string) })
+            val coin = PaymentRequests.read(case.string.replace(sample, good)).coin!!
+            assertEquals(good to "BTC", coin.address to coin.currency)
+        }
+        each("addresses", "bip21.invalid") { codeOf { PaymentRequests.read(it.string.replace(sample, good)) } }
+        val (first, second) = vectors("addresses").getValue("erc681").jsonObject.getValue("examples").jsonArray.map { it.string }
+        assertEquals("address_checksum", codeOf { PaymentRequests.read(first) })
+        val units = listOf(first.lowercase(), second).map { PaymentRequests.read(it).coin!!.units }
+        assertEquals(listOf("2014000000000000000", "1"), units)
+        ran("vectors/addresses.json", "erc681.examples", 2)
     }
 
     /** A vector's string, which may have a byte that JSON cannot hold before or behind it. */

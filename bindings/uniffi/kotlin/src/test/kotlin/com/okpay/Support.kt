@@ -99,16 +99,12 @@ class Sandbox : AutoCloseable {
     }
 }
 
-private val table = File(repository, "tests/vectors/README.md").readLines()
-
-/** Reports a list of cases that have passed, if `tests/vectors/README.md` has it. */
+/** Reports a list of cases that have passed, as `tests/vectors/README.md` has it. */
 fun ran(
     file: String,
     list: String,
     cases: Int,
 ) {
     val report = System.getenv("OKPAY_CONFORMANCE") ?: return
-    val isListed = table.any { it.startsWith("| `${file.substringAfter('/')}` |") && "`$list`" in it.split("|")[2] }
-    if (!isListed && file.startsWith("vectors/")) return
     File(report).appendText("""{"file": "$file", "list": "$list", "cases": $cases}""" + "\n")
 }

@@ -1,0 +1,152 @@
+//! [`Exchange`]: one call on its way. `ts/send.ts` is the loop around it.
+
+use crate::caller::Caller;
+use crate::errors::{Told, to_text};
+use crate::values::{Headers, bytes, moment, read, to_json};
+use okpay::api::Call;
+use okpay::call::{self, Answer, CallOptions, Next, SignedRequest};
+use okpay::{ErrorCode, Failure, OkpayError};
+use serde::Deserialize;
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// A request to send as it is.
+#[wasm_bindgen]
+pub struct Request(pub(crate) SignedRequest);
+
+#[wasm_bindgen]
+impl Request {
+    /// Method, URL and headers, as JSON.
+    #[must_use]
+    pub fn head(&self) -> String {
+        json!({ "method": self.0.method, "url": self.0.url, "headers": self.0.headers }).to_string()
+    }
+
+    /// The exact bytes.
+    #[must_use]
+    pub fn body(&self) -> Vec<u8> {
+        self.0.body.clone()
+    }
+}
+
+/// What an attempt came to.
+#[wasm_bindgen]
+pub struct Outcome(pub(crate) call::Outcome);
+
+#[wasm_bindgen]
+impl Outcome {
+    /// An answer.
+    pub fn answered(status: u16, headers: &str, body: Vec<u8>) -> Result<Outcome, Told> {
+        Ok(Self(call::Outcome::Answered(Answer { status, headers: read(headers)?, body })))
+    }
+
+    /// No answer, or not all of it.
+    #[must_use]
+    pub fn failed(may_have_left: bool, code: &str, detail: String) -> Outcome {
+        Self(call::Outcome::Failed { may_have_left, code: ErrorCode::from(code), detail })
+    }
+}
+
+/// What a call was told beside its parameters.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Options {
+    idempotency_key: Option<String>,
+    timeout: Option<u64>,
+    max_attempts: Option<u32>,
+    #[serde(default)]
+    headers: Headers,
+}
+
+impl Options {
+    fn for_call(&self) -> CallOptions {
+        let mut options = CallOptions::default();
+        if let Some(millis) = self.timeout {
+            options = options.timeout(Duration::from_millis(millis));
+        }
+        if let Some(attempts) = self.max_attempts {
+            options = options.max_attempts(attempts);
+        }
+        self.headers.iter().fold(options, |options, (name, value)| options.header(name, value))
+    }
+}
+
+/// One call on its way.
+#[wasm_bindgen]
+pub struct Exchange(call::Exchange);
+
+#[wasm_bindgen]
+impl Exchange {
+    /// Begins a call. `random` are 16 bytes, of which a write without a key gets one.
+    pub fn begin(
+        caller: &Caller,
+        operation: &str,
+        id: Option<String>,
+        params: Option<String>,
+        options: &str,
+        now: i64,
+        random: &[u8],
+    ) -> Result<Exchange, Told> {
+        let options = read::<Options>(options)?;
+        let call = Call::from_json(operation, id.as_deref(), params.as_deref())?;
+        let idempotency_key = options.idempotency_key.clone().filter(|_| call.is_write());
+        let call = Call { idempotency_key, ..call }.keyed(bytes(random)?);
+        Ok(Self(call::Exchange::new(Arc::clone(&caller.0), call, &options.for_call(), moment(now))?))
+    }
+
+    /// The key of a write.
+    #[wasm_bindgen(js_name = idempotencyKey)]
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<String> {
+        self.0.call().idempotency_key.clone()
+    }
+
+    /// The request of the next attempt; `random` are 24 bytes.
+    pub fn request(&mut self, now: i64, random: &[u8]) -> Result<Request, Told> {
+        Ok(Request(self.0.request(moment(now), &bytes(random)?)?))
+    }
+
+    /// What is left for the call, in milliseconds.
+    #[wasm_bindgen(js_name = timeLeft)]
+    #[must_use]
+    pub fn time_left(&self, now: i64) -> u32 {
+        u32::try_from(self.0.time_left(moment(now))).unwrap_or(u32::MAX)
+    }
+
+    /// Judges an attempt: nothing if the call succeeded by this very answer, else how many milliseconds to wait before the next.
+    pub fn conclude(&mut self, outcome: Outcome, now: i64) -> Result<Option<u32>, Told> {
+        match self.0.conclude(outcome.0, moment(now))? {
+            Next::Done(_) => Ok(None),
+            Next::Wait(delay) => Ok(Some(u32::try_from(delay).unwrap_or(u32::MAX))),
+        }
+    }
+
+    /// The error, as text, of a sender who gives up between attempts.
+    #[wasm_bindgen(js_name = brokenOff)]
+    #[must_use]
+    pub fn broken_off(&self, code: &str, detail: String) -> String {
+        let failure = Box::new(Failure::new(ErrorCode::from(code), detail));
+        to_text(&self.0.broken_off(OkpayError::NotSent(failure)))
+    }
+
+    /// What an attempt came to, for logs and metrics, as JSON.
+    #[must_use]
+    pub fn report(&self, outcome: &Outcome, elapsed: u32) -> String {
+        let report = self.0.report(&outcome.0, Duration::from_millis(elapsed.into()));
+        to_json(&json!({
+            "operation": report.operation,
+            "method": report.method,
+            "urlTemplate": report.url_template,
+            "attempt": report.attempt,
+            "status": report.status,
+            "failure": report.failure,
+            "requestId": report.request_id,
+            "deprecation": report.deprecation,
+            "sunset": report.sunset,
+            "retryAfter": report.retry_after.map(|delay| u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)),
+            "elapsed": elapsed,
+        }))
+    }
+}

@@ -1,0 +1,108 @@
+// The package as users get it: packed, installed into an empty project, imported and typed there.
+
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { block } from "./readme.js";
+import { Sandbox } from "./support.js";
+
+const own = fileURLToPath(new URL("../", import.meta.url));
+let project;
+let sandbox;
+
+before(async () => {
+  sandbox = await Sandbox.start();
+  project = mkdtempSync(join(tmpdir(), "okpay-installed-"));
+  execFileSync("npm", ["pack", "--silent", "--pack-destination", project], { cwd: own });
+  const [tarball] = readdirSync(project);
+  writeFileSync(join(project, "package.json"), '{ "name": "shop", "private": true, "type": "module" }');
+  execFileSync("npm", ["install", "--silent", "--offline", "--no-audit", "--no-fund", `./${tarball}`], { cwd: project });
+});
+after(async () => {
+  rmSync(project, { recursive: true });
+  await sandbox.stop();
+});
+
+/** Runs a program of the project. */
+function ran(name, code) {
+  writeFileSync(join(project, name), code);
+  const { url, key_id, secret, gateway_keys, publishable_key } = sandbox.details;
+  const settings = { OKPAY_BASE_URL: url, OKPAY_KEY_ID: key_id, OKPAY_SECRET: secret, OKPAY_GATEWAY_KEYS: gateway_keys };
+  const env = { ...process.env, ...settings, OKPAY_PUBLISHABLE_KEY: publishable_key };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [name], { cwd: project, env, encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
+test("has what it needs and nothing else", () => {
+  const files = readdirSync(join(project, "node_modules/@okpay/sdk"));
+  assert.deepEqual(files.sort(), ["README.md", "dist", "package.json"]);
+});
+
+test("the README's first payment is made in under 20 lines", () => {
+  const code = block("js", "payments.create");
+  assert.ok(code.trim().split("\n").length < 20);
+  assert.match(ran("first.js", code), /^pay_\w+ succeeded /);
+});
+
+test("the README's other programs run", () => {
+  assert.match(ran("fees.js", block("js", "FeeSchedule")), /^2\.10 EUR/);
+  const webhooks = block("js", "new Verifier");
+  const tried = `${webhooks}
+    import { sign } from "@okpay/sdk/server";
+    const body = '{"id":"evt_1","type":"loyalty.added","created":"2026-11-01T00:00:00Z","api_version":"1","livemode":false,"data":{}}';
+    handle(body, sign(process.env.OKPAY_WEBHOOK_SECRET, "evt_1", body));`;
+  const secret = `process.env.OKPAY_WEBHOOK_SECRET = "whsec_${Buffer.alloc(32, 7).toString("base64")}";\n`;
+  writeFileSync(join(project, "secret.js"), secret);
+  assert.equal(ran("webhooks.js", `import "./secret.js";\n${tried}`), "of a later version: loyalty.added\n");
+});
+
+test("the checkout loads from its file in Node, too, and from bytes", () => {
+  const code = `
+    import { readFileSync } from "node:fs";
+    import { init, Money } from "@okpay/sdk/checkout";
+    const bytes = readFileSync(new URL(import.meta.resolve("@okpay/sdk/checkout.wasm")));
+    await init(process.argv.length > 2 ? bytes : undefined);
+    console.log(String(new Money("1", "EUR")));`;
+  assert.equal(ran("checkout.js", code), "1.00 EUR\n");
+});
+
+test("a file that is not there is named, with the platform", () => {
+  const code = `
+    import { init } from "@okpay/sdk/checkout";
+    await init(new URL("file:///nowhere/okpay.wasm")).catch((error) => console.log(error.code, error.message));`;
+  assert.match(
+    ran("missing.js", code),
+    /^sdk_not_loaded .*file:\/\/\/nowhere\/okpay\.wasm on node \d+\.\d+\.\d+ on \w+ \w+: ENOENT/,
+  );
+});
+
+test("an edge worker gives the module", () => {
+  const code = `
+    import { readFileSync } from "node:fs";
+    const bytes = readFileSync(new URL(import.meta.resolve("@okpay/sdk/server.wasm")));
+    globalThis.process.getBuiltinModule = undefined;
+    const { load, Money } = await import("@okpay/sdk/server");
+    try { new Money("1", "EUR"); } catch (error) { console.log(error.code); }
+    load(new WebAssembly.Module(bytes));
+    console.log(String(new Money("1", "EUR")));`;
+  assert.equal(ran("edge.js", code), "sdk_not_loaded\n1.00 EUR\n");
+});
+
+test("TypeScript knows it", () => {
+  copyFileSync(join(own, "tests/typed.ts"), join(project, "typed.ts"));
+  symlinkSync(join(own, "node_modules/typescript"), join(project, "node_modules/typescript"));
+  const options = { strict: true, noEmit: true, module: "NodeNext", target: "ES2022", lib: ["ES2022", "DOM"], types: [] };
+  const more = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noUnusedLocals: true };
+  writeFileSync(
+    join(project, "tsconfig.json"),
+    JSON.stringify({ compilerOptions: { ...options, ...more }, files: ["typed.ts"] }),
+  );
+  const tsc = join(own, "node_modules/typescript/bin/tsc");
+  const { status, stdout } = spawnSync(process.execPath, [tsc, "--project", "."], { cwd: project, encoding: "utf8" });
+  assert.equal(status, 0, stdout);
+});

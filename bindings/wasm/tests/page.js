@@ -1,0 +1,35 @@
+// Runs in a page: loads the checkout, runs the vectors that a browser has use for, and says what came of it.
+
+import { addresses, currencies, fees, luhnAndIbans, roundings } from "/tests/cases.js";
+
+const SUITES = { iso4217: currencies, rounding: roundings, fees, luhn_iban: luhnAndIbans, addresses };
+
+async function run() {
+  const sdk = await import("/dist/checkout.js");
+  try {
+    new sdk.Money("1", "EUR");
+  } catch (error) {
+    if (error.code !== "sdk_not_loaded") {
+      throw error;
+    }
+  }
+  await Promise.all([sdk.init(), sdk.init()]);
+  const failures = [];
+  const counts = {};
+  for (const [name, suite] of Object.entries(SUITES)) {
+    const file = await (await fetch(`/vectors/${name}`)).json();
+    counts[name] = 0;
+    suite(sdk, file, (list, about, work) => {
+      try {
+        work();
+        counts[name] += 1;
+      } catch (error) {
+        failures.push(`${name}, ${list}, ${about}: ${error.message}`);
+      }
+    });
+  }
+  return { counts, failures };
+}
+
+const told = await run().catch((error) => ({ error: { code: error.code, message: error.message } }));
+await fetch("/told", { method: "POST", body: JSON.stringify(told) });

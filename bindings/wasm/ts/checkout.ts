@@ -1,0 +1,17 @@
+/**
+ * `@okpay/sdk/checkout`: what runs in a buyer's browser. `await init()` comes first.
+ *
+ * | file | what |
+ * | --- | --- |
+ * | `load-checkout.ts` | {@link init}: the wasm, fetched and compiled |
+ * | `checkout-client.ts` | {@link CheckoutClient}: the publishable operations, whose methods are in `generated/checkout.ts` |
+ * | `send.ts`, `transport.ts` | the send loop, and `fetch` |
+ * | `fees.ts`, `money.ts`, `buyer.ts` | fees and money; what a buyer is told |
+ * | `checks.ts` | checks of what people type |
+ * | `errors.ts`, `core.ts` | errors; the one instance of the core, made anew after a trap |
+ *
+ * @packageDocumentation
+ */
+
+export * from "./common.js";
+export { init, type WasmSource } from "./load-checkout.js";

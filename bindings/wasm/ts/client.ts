@@ -1,0 +1,89 @@
+/** {@link Client}: what a server may do. */
+
+import { Held } from "./core.js";
+import { Invalid } from "./errors.js";
+import type { CallOutcome } from "./generated/models.js";
+import { Operations } from "./generated/server.js";
+import { hostProcess, platform } from "./load.js";
+import type { CallOptions, ClientOptions } from "./options.js";
+import type { Reply } from "./reply.js";
+import { Sender } from "./send.js";
+import { askServer, type ServerCore } from "./server-core.js";
+import { browsersCaller, platformFetch, settingsText } from "./settings.js";
+import { HmacKey, SigningKey } from "./signing.js";
+import { fetchTransport } from "./transport.js";
+import type { Caller } from "./wasm/okpay_checkout.js";
+
+/** How a {@link Client} is made. What is not given comes from the environment: `OKPAY_BASE_URL`, `OKPAY_KEY_ID`, … */
+export interface ServerClientOptions extends ClientOptions {
+  /** The id of the secret key; `OKPAY_KEY_ID` by default. */
+  readonly keyId?: string;
+  /** The secret key, `okp_test_sk_…` or `okp_live_sk_…`; `OKPAY_SECRET` by default. */
+  readonly secret?: string;
+  /** In place of those two, a key: an `HmacKey`, or a device's `Ed25519Key`. */
+  readonly key?: SigningKey;
+  /** In place of a key, to do what a browser may: `okp_test_pk_…`. */
+  readonly publishableKey?: string;
+  /** Of the one checkout session that the publishable key is used for. */
+  readonly clientSecret?: string;
+  /** Added to `User-Agent`, such as `bookshop/2.1`. */
+  readonly userAgent?: string;
+}
+
+/** Calls OKPay from a server, with its secret key. One client serves any number of calls at a time. */
+export class Client extends Operations {
+  readonly #sender: Sender;
+
+  /** @throws {@link Invalid}: `invalid_configuration`, `invalid_key`, `invalid_url`. */
+  constructor(options: ServerClientOptions = {}) {
+    const gatewayKeys = options.gatewayKeys ?? environment("OKPAY_GATEWAY_KEYS");
+    const baseUrl = options.baseUrl ?? variable("OKPAY_BASE_URL");
+    const settings = settingsText({ ...options, baseUrl, ...(gatewayKeys && { gatewayKeys }) });
+    const caller = options.publishableKey === undefined ? signingCaller(settings, options) : browsersCaller(settings, options);
+    const transport = options.transport ?? fetchTransport(platformFetch(options), userAgent(options));
+    const sender = new Sender(caller, transport, options.onAttempt);
+    super(sender);
+    this.#sender = sender;
+  }
+
+  /** The public name of the client's key. */
+  get keyId(): string {
+    return this.#sender.keyId;
+  }
+
+  /**
+   * Asks the gateway what became of a call. `not_executed` is final: a key that the gateway has not seen is closed, so that a late request
+   * under it is refused.
+   */
+  resolve(idempotencyKey: string, options?: CallOptions): Reply<CallOutcome> {
+    return this.idempotency.resolve({ idempotency_key: idempotencyKey }, options);
+  }
+}
+
+function signingCaller(settings: string, { key, keyId, secret }: ServerClientOptions): Held<Caller> {
+  const own = SigningKey.held(key ?? new HmacKey(keyId ?? variable("OKPAY_KEY_ID"), secret ?? variable("OKPAY_SECRET")));
+  return Held.made((core) => own.use((held) => (core as unknown as ServerCore).Caller.signing(settings, held)));
+}
+
+function userAgent({ userAgent }: ServerClientOptions): string {
+  const own = `okpay-js/${askServer((core) => core.version())} (${platform()})`;
+  return userAgent === undefined ? own : `${own} ${userAgent}`;
+}
+
+function environment(name: string): string | undefined {
+  return hostProcess()?.env?.[name] || undefined;
+}
+
+function variable(name: string): string {
+  const value = environment(name);
+  if (value === undefined) {
+    throw new Invalid({
+      phase: "invalid",
+      code: "invalid_configuration",
+      detail: `set ${name}, or give it; \`okpay sandbox --json\` prints it for a gateway on this machine`,
+      param: name,
+      suggestedAction: "Mend the value and call again; nothing was sent.",
+    });
+  }
+  return value;
+}

@@ -1,0 +1,22 @@
+/** What both entries have. */
+
+export { adviceForDecline, type BuyerAdviceOptions, codeForBuyer } from "./buyer.js";
+export { CheckoutClient, type CheckoutClientOptions } from "./checkout-client.js";
+export * as checks from "./checks.js";
+export {
+  type ErrorFields,
+  Invalid,
+  NotSent,
+  OkpayError,
+  OutcomeUnknown,
+  type Phase,
+  Rejected,
+  Unanswered,
+  VerificationError,
+} from "./errors.js";
+export { type Fact, type FeeRequest, FeeSchedule, type QuoteColumns } from "./fees.js";
+export type * from "./generated/models.js";
+export { currencyPlaces, divide, Money, type MoneyValue, type Rounding } from "./money.js";
+export type { AttemptReport, CallOptions, ClientOptions, WithAnswer, WriteOptions } from "./options.js";
+export { header, isReplayed, type Reply, requestId } from "./reply.js";
+export type { Answer, Transport, WireRequest } from "./transport.js";

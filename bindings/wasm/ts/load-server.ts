@@ -1,0 +1,36 @@
+/** Loads the server's wasm: from its file where there are files, else from a module that it is given. */
+
+import { bind, type Core, loadLazily } from "./core.js";
+import { notLoaded, readFile } from "./load.js";
+import * as core from "./wasm/okpay_server.js";
+
+const FILE = new URL("./wasm/okpay_server_bg.wasm", import.meta.url);
+const ADVICE = "Where there are no files give the module: import wasm from '@okpay/sdk/server.wasm'; load(wasm).";
+
+let module: WebAssembly.Module | undefined;
+
+/**
+ * Loads the SDK from a compiled module or from bytes: for edge workers, and for programs in one file. Elsewhere the first use reads the
+ * file beside this one.
+ *
+ * @throws {@link Invalid}: `sdk_not_loaded`, with the platform and the file.
+ */
+export function load(source: WebAssembly.Module | BufferSource): void {
+  bind(instantiated(() => source, "the given wasm"));
+}
+
+/** Lets the first use load the file. */
+export function loadWhenNeeded(): void {
+  loadLazily(() => instantiated(() => readFile(FILE), FILE.href));
+}
+
+function instantiated(source: () => WebAssembly.Module | BufferSource, name: string): Core {
+  try {
+    const given = source();
+    module ??= given instanceof WebAssembly.Module ? given : new WebAssembly.Module(given);
+    core.initSync({ module });
+  } catch (cause) {
+    throw notLoaded(name, cause, ADVICE);
+  }
+  return core;
+}

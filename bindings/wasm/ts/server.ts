@@ -1,0 +1,58 @@
+/**
+ * `@okpay/sdk/server`: everything, for Node, Deno, Bun and edge workers. Where there are files it loads itself, at the first use; an edge
+ * worker gives it the module first, see {@link load}.
+ *
+ * | file | what |
+ * | --- | --- |
+ * | `load-server.ts` | {@link load}: the wasm, from its file or a module |
+ * | `client.ts` | {@link Client}: every operation, whose methods are in `generated/server.ts` |
+ * | `webhooks.ts`, `replay.ts` | {@link Verifier}, signing, diagnosis, order; {@link ReplayStore} |
+ * | `signing.ts` | keys; requests and answers signed and proven |
+ * | `payment-requests.ts` | what a wallet scans |
+ * | `advice.ts` | what a merchant does about a failure |
+ * | the rest | as in `@okpay/sdk/checkout` |
+ *
+ * @packageDocumentation
+ */
+
+import { loadWhenNeeded } from "./load-server.js";
+
+export { adviceFor, adviceForCode } from "./advice.js";
+export { Client, type ServerClientOptions } from "./client.js";
+export * from "./common.js";
+export { load } from "./load-server.js";
+export * as paymentRequests from "./payment-requests.js";
+export { type Claim, type ClaimToken, MemoryStore, type ReplayStore } from "./replay.js";
+export {
+  type AnsweredRequest,
+  type AnswerMessage,
+  contentDigest,
+  Ed25519Key,
+  HmacKey,
+  PublicKey,
+  type ReceivedRequest,
+  type RequestToSign,
+  type SigningKey,
+  signAnswer,
+  signRequest,
+  type VerifiedAnswer,
+  type VerifiedRequest,
+  verifyAnswer,
+  verifyContentDigest,
+  verifyRequest,
+} from "./signing.js";
+export type { Body, HeadersLike, Moment } from "./values.js";
+export {
+  apply,
+  type DiagnosisHints,
+  diagnose,
+  isKnown,
+  sign,
+  signDelivery,
+  VerifiedPayload,
+  Verifier,
+  type VerifierOptions,
+  webhookSecret,
+} from "./webhooks.js";
+
+loadWhenNeeded();
