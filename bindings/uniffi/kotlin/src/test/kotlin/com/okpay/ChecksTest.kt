@@ -89,7 +89,8 @@ class ChecksTest {
             assertEquals(good to "BTC", coin.address to coin.currency)
         }
         each("addresses", "bip21.invalid") { codeOf { PaymentRequests.read(it.string.replace(sample, good)) } }
-        val (first, second) = vectors("addresses").getValue("erc681").jsonObject.getValue("examples").jsonArray.map { it.string }
+        val file = vectors("addresses").getValue("erc681").jsonObject
+        val (first, second) = file.getValue("examples").jsonArray.map { it.string }
         assertEquals("address_checksum", codeOf { PaymentRequests.read(first) })
         val units = listOf(first.lowercase(), second).map { PaymentRequests.read(it).coin!!.units }
         assertEquals(listOf("2014000000000000000", "1"), units)
