@@ -193,8 +193,16 @@ pub enum ErrorCode {
     AmountTooLarge,
     /// Less than the gateway handles for this method.
     AmountTooSmall,
+    /// More than what is left of the limit of a day.
+    DailyLimitExceeded,
     /// The fee is more than the amount.
     FeeExceedsAmount,
+    /// The destination is new, and in its cooling period.
+    DestinationCooling,
+    /// The code is wrong; `object` has the id of what it should confirm.
+    ConfirmationFailed,
+    /// The recipient takes no transfers.
+    RecipientRefused,
     /// The balance does not cover it.
     InsufficientBalance,
     /// More than the device was registered for, or in another currency; the limit is in `param`.
@@ -234,9 +242,12 @@ impl ErrorCode {
             Self::KeyRestricted | Self::ScopeNotAllowed => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::IdempotencyInProgress | Self::IdempotencyKeyExpired | Self::IdempotencyKeyClosed | Self::IllegalState | Self::Expired => {
-                409
-            }
+            Self::IdempotencyInProgress
+            | Self::IdempotencyKeyExpired
+            | Self::IdempotencyKeyClosed
+            | Self::IllegalState
+            | Self::Expired
+            | Self::DestinationCooling => 409,
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::UnknownField
@@ -251,6 +262,9 @@ impl ErrorCode {
             | Self::CardNumberNotAllowed
             | Self::AmountTooLarge
             | Self::AmountTooSmall
+            | Self::DailyLimitExceeded
+            | Self::ConfirmationFailed
+            | Self::RecipientRefused
             | Self::FeeExceedsAmount
             | Self::InsufficientBalance
             | Self::DeviceLimitExceeded

@@ -143,6 +143,9 @@ pub(crate) fn is_execution(failure: &Failure) -> bool {
         ErrorCode::IllegalState
             | ErrorCode::AmountTooLarge
             | ErrorCode::AmountTooSmall
+            | ErrorCode::DailyLimitExceeded
+            | ErrorCode::DestinationCooling
+            | ErrorCode::RecipientRefused
             | ErrorCode::FeeExceedsAmount
             | ErrorCode::InsufficientBalance
             | ErrorCode::DeviceLimitExceeded

@@ -1,11 +1,11 @@
 //! Jobs: what business time brings. A job is put down in the transaction of what causes it, and done in one of its own.
 
-use crate::domain::{arrivals, checkout, disputes, payments, refunds};
+use crate::domain::{arrivals, bills, checkout, deposits, destinations, disputes, payments, refunds, transfers, withdrawals};
 use crate::gateway::Gateway;
 use crate::refusal::{Outcome, Refusal};
 use crate::store::Tx;
 use crate::work::Work;
-use okpay::api::{Payment, Refund};
+use okpay::api::{Bill, Deposit, DepositFailure, Destination, Payment, Refund, Transfer, Withdrawal};
 use okpay::{Money, Timestamp};
 use sqlx::Row;
 
@@ -27,9 +27,33 @@ pub(crate) enum JobKind {
     Dispute,
     SettleRefund,
     FailRefund,
+    /// A deposit's time is up.
+    ExpireDeposit,
+    /// A deposit arrives; the detail is the amount in minor units.
+    DepositArrives,
+    /// A deposit's sender is refused.
+    DepositBlocked,
+    /// A network finds a block over a deposit.
+    DepositBlock,
+    /// A destination's cooling period is over.
+    ActivateDestination,
+    /// A withdrawal was not confirmed in time.
+    ExpireWithdrawal,
+    /// A withdrawal's turn has come.
+    SendWithdrawal,
+    /// A review ends well.
+    ApproveWithdrawal,
+    /// A review ends badly.
+    RejectWithdrawal,
+    ArriveWithdrawal,
+    ReturnWithdrawal,
+    /// A transfer was not confirmed in time.
+    ExpireTransfer,
+    /// A biller sends the money back.
+    ReturnBill,
 }
 
-const NAMES: [(JobKind, &str); 7] = [
+static NAMES: &[(JobKind, &str)] = &[
     (JobKind::ExpirePayment, "expire_payment"),
     (JobKind::ExpireCheckout, "expire_checkout"),
     (JobKind::Arrive, "arrive"),
@@ -37,6 +61,19 @@ const NAMES: [(JobKind, &str); 7] = [
     (JobKind::Dispute, "dispute"),
     (JobKind::SettleRefund, "settle_refund"),
     (JobKind::FailRefund, "fail_refund"),
+    (JobKind::ExpireDeposit, "expire_deposit"),
+    (JobKind::DepositArrives, "deposit_arrives"),
+    (JobKind::DepositBlocked, "deposit_blocked"),
+    (JobKind::DepositBlock, "deposit_block"),
+    (JobKind::ActivateDestination, "activate_destination"),
+    (JobKind::ExpireWithdrawal, "expire_withdrawal"),
+    (JobKind::SendWithdrawal, "send_withdrawal"),
+    (JobKind::ApproveWithdrawal, "approve_withdrawal"),
+    (JobKind::RejectWithdrawal, "reject_withdrawal"),
+    (JobKind::ArriveWithdrawal, "arrive_withdrawal"),
+    (JobKind::ReturnWithdrawal, "return_withdrawal"),
+    (JobKind::ExpireTransfer, "expire_transfer"),
+    (JobKind::ReturnBill, "return_bill"),
 ];
 
 /// Puts a job down.
@@ -121,27 +158,84 @@ async fn run(work: &mut Work<'_>, job: &Job) -> Outcome<()> {
     let kind = kind.ok_or_else(|| Refusal::Internal(format!("there is no job {:?}", job.kind)))?;
     match kind {
         JobKind::ExpireCheckout => checkout::expire_by_time(work, &job.object).await,
-        JobKind::SettleRefund | JobKind::FailRefund => {
-            let mut refund = work.get::<Refund>(&job.object).await?;
-            match kind {
-                JobKind::SettleRefund => refunds::settle(work, &mut refund).await,
-                _ => refunds::fail(work, &mut refund).await,
-            }
+        JobKind::SettleRefund | JobKind::FailRefund => of_refund(work, kind, job).await,
+        JobKind::ExpireDeposit | JobKind::DepositArrives | JobKind::DepositBlocked | JobKind::DepositBlock => {
+            of_deposit(work, kind, job).await
         }
+        JobKind::ActivateDestination => {
+            let mut destination = work.get::<Destination>(&job.object).await?;
+            destinations::activate(work, &mut destination).await
+        }
+        JobKind::ReturnBill => {
+            let mut bill = work.get::<Bill>(&job.object).await?;
+            bills::return_it(work, &mut bill).await
+        }
+        JobKind::ExpireTransfer => {
+            let mut transfer = work.get::<Transfer>(&job.object).await?;
+            transfers::expire(work, &mut transfer).await
+        }
+        JobKind::ExpireWithdrawal
+        | JobKind::SendWithdrawal
+        | JobKind::ApproveWithdrawal
+        | JobKind::RejectWithdrawal
+        | JobKind::ArriveWithdrawal
+        | JobKind::ReturnWithdrawal => of_withdrawal(work, kind, job).await,
+        JobKind::ExpirePayment | JobKind::Arrive | JobKind::Block | JobKind::Dispute => of_payment(work, kind, job).await,
+    }
+}
+
+impl Job {
+    /// The detail as a number.
+    fn number(&self) -> i64 {
+        self.detail.parse().unwrap_or_default()
+    }
+}
+
+async fn of_refund(work: &mut Work<'_>, kind: JobKind, job: &Job) -> Outcome<()> {
+    let mut refund = work.get::<Refund>(&job.object).await?;
+    match kind {
+        JobKind::SettleRefund => refunds::settle(work, &mut refund).await,
+        _ => refunds::fail(work, &mut refund).await,
+    }
+}
+
+async fn of_deposit(work: &mut Work<'_>, kind: JobKind, job: &Job) -> Outcome<()> {
+    let mut deposit = work.get::<Deposit>(&job.object).await?;
+    match kind {
+        JobKind::ExpireDeposit => deposits::expire(work, &mut deposit).await,
+        JobKind::DepositBlocked => deposits::fail(work, &mut deposit, DepositFailure::SenderBlocked).await,
+        JobKind::DepositBlock => deposits::confirm_block(work, &mut deposit).await,
         _ => {
-            let mut payment = work.get::<Payment>(&job.object).await?;
-            let number = job.detail.parse::<i64>().unwrap_or_default();
-            match kind {
-                JobKind::ExpirePayment => payments::expire(work, &mut payment, Timestamp::from_millis(number)).await,
-                JobKind::Dispute => disputes::dispute(work, &mut payment).await,
-                JobKind::Block => arrivals::confirm_block(work, &mut payment).await,
-                _ => {
-                    let currency = payment.internal.due.map_or(payment.body.amount.currency(), Money::currency);
-                    let amount = Money::from_minor(i128::from(number), currency)?;
-                    // A chain confirms block by block; a bank at once.
-                    arrivals::receive(work, &mut payment, amount, payment_confirmations(&currency)).await
-                }
-            }
+            let currency = deposit.body.amount.currency();
+            let amount = Money::from_minor(i128::from(job.number()), currency)?;
+            deposits::receive(work, &mut deposit, amount, payment_confirmations(&currency)).await
+        }
+    }
+}
+
+async fn of_withdrawal(work: &mut Work<'_>, kind: JobKind, job: &Job) -> Outcome<()> {
+    let mut withdrawal = work.get::<Withdrawal>(&job.object).await?;
+    match kind {
+        JobKind::ExpireWithdrawal => withdrawals::expire(work, &mut withdrawal).await,
+        JobKind::SendWithdrawal => withdrawals::proceed(work, &mut withdrawal).await,
+        JobKind::ApproveWithdrawal => withdrawals::review(work, &mut withdrawal, true).await,
+        JobKind::RejectWithdrawal => withdrawals::review(work, &mut withdrawal, false).await,
+        JobKind::ReturnWithdrawal => withdrawals::return_it(work, &mut withdrawal).await,
+        _ => withdrawals::arrive(work, &mut withdrawal).await,
+    }
+}
+
+async fn of_payment(work: &mut Work<'_>, kind: JobKind, job: &Job) -> Outcome<()> {
+    let mut payment = work.get::<Payment>(&job.object).await?;
+    match kind {
+        JobKind::ExpirePayment => payments::expire(work, &mut payment, Timestamp::from_millis(job.number())).await,
+        JobKind::Dispute => disputes::dispute(work, &mut payment).await,
+        JobKind::Block => arrivals::confirm_block(work, &mut payment).await,
+        _ => {
+            let currency = payment.internal.due.map_or(payment.body.amount.currency(), Money::currency);
+            let amount = Money::from_minor(i128::from(job.number()), currency)?;
+            // A chain confirms block by block; a bank at once.
+            arrivals::receive(work, &mut payment, amount, payment_confirmations(&currency)).await
         }
     }
 }

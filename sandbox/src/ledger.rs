@@ -6,8 +6,10 @@
 //!
 //! | account | what |
 //! | --- | --- |
-//! | `merchant:{account}:available`, `merchant:{account}:pending` | the merchant's balance |
-//! | `acquirer:card`, `bank:incoming`, `chain:{network}` | money that came in or went out |
+//! | `merchant:{account}:available`, `merchant:{account}:pending`, `merchant:{account}:reserved` | the merchant's balance |
+//! | `acquirer:card`, `bank:incoming`, `bank:outgoing`, `chain:{network}`, `wallets:other` | money that came in or went out |
+//! | `account:{handle}` | the balance of another account |
+//! | `biller:{id}` | what billers got |
 //! | `okpay:held` | holds that back `pending`: a card authorized, a transaction not confirmed |
 //! | `okpay:received` | what arrived for payments that are not all paid yet |
 //! | `okpay:unmatched` | what arrived too late or too much, to be given back to the payer |
@@ -38,6 +40,11 @@ pub(crate) fn available(account: &str) -> String {
     format!("merchant:{account}:available")
 }
 
+/// What is on its way out: reserved, and not sent yet.
+pub(crate) fn reserved(account: &str) -> String {
+    format!("merchant:{account}:reserved")
+}
+
 /// What a merchant will have once it is captured or confirmed.
 pub(crate) fn pending(account: &str) -> String {
     format!("merchant:{account}:pending")
@@ -55,6 +62,13 @@ impl Transfer {
             self.postings.push((from.into(), amount.negated()));
             self.postings.push((to.into(), amount));
         }
+        self
+    }
+
+    /// The same movement backwards.
+    #[must_use]
+    pub(crate) fn reversed(mut self) -> Self {
+        self.postings.iter_mut().for_each(|(_, amount)| *amount = amount.negated());
         self
     }
 

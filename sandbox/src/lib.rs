@@ -21,7 +21,7 @@
 //! | `work.rs`, `store/` | one transaction for all that belongs together; the database |
 //! | `events.rs`, `deliveries/` | events, the outbox, webhooks |
 //! | `jobs.rs`, `clock.rs` | business time |
-//! | `magic.rs` | the magic values, one table |
+//! | `magic.rs`, `magic/` | the magic values, one table |
 //! | `faults.rs` | failures on demand |
 //! | `control/` | the endpoints under `/sandbox` |
 //! | `pages/` | what people see in a browser: checkout, 3-D Secure, console |

@@ -1,8 +1,12 @@
 //! The magic values: ONE table of what makes the sandbox do what a merchant has to see once.
 //!
-//! Cards are told by their number. Bank transfers and crypto are told by the pair `sandbox` in the payment's (or the checkout session's)
+//! Cards are told by their number; deposits by the pair `sandbox` in their metadata. Bank transfers and crypto are told by the pair `sandbox` in the payment's (or the checkout session's)
 //! metadata; without it nothing arrives until a control call says so (`POST /sandbox/payments/{id}/receive`). Times are business time,
 //! so that `POST /sandbox/clock/advance` brings them on at once.
+
+mod wallet;
+
+pub(crate) use wallet::*;
 
 use okpay::DeclineCode;
 use serde::{Deserialize, Serialize};
@@ -26,6 +30,16 @@ pub enum MagicKind {
     Card,
     /// The pair `sandbox` in the metadata of a payment by bank transfer, USDT or BTC.
     Metadata,
+    /// The pair `sandbox` in the metadata of a deposit that does not come by card.
+    Deposit,
+    /// The pair `sandbox` in the metadata of a destination.
+    Destination,
+    /// The pair `sandbox` in the metadata of a withdrawal.
+    Withdrawal,
+    /// The recipient of a transfer.
+    Recipient,
+    /// The customer's reference at a biller.
+    Bill,
 }
 
 /// What a card does.
@@ -157,7 +171,7 @@ pub const METADATA_KEY: &str = "sandbox";
 pub fn magic_values() -> Vec<MagicValue> {
     let cards = CARDS.iter().map(|card| MagicValue { kind: MagicKind::Card, value: card.number, what: card.what });
     let arrivals = ARRIVALS.iter().map(|arrival| MagicValue { kind: MagicKind::Metadata, value: arrival.value, what: arrival.what });
-    cards.chain(arrivals).collect()
+    cards.chain(arrivals).chain(wallet_rows()).collect()
 }
 
 #[cfg(test)]

@@ -64,6 +64,52 @@ pub(crate) static REFUND: Machine = machine! { "refund":
     pending, fail   => failed;
 };
 
+/// Deposits.
+pub(crate) static DEPOSIT: Machine = machine! { "deposit":
+    pending,    detect  => processing; // seen, not confirmed yet
+    pending,    credit  => succeeded;
+    pending,    fail    => failed;
+    pending,    cancel  => canceled;
+    processing, confirm => processing; // one more confirmation
+    processing, credit  => succeeded;
+    processing, fail    => failed;
+};
+
+/// Destinations.
+pub(crate) static DESTINATION: Machine = machine! { "destination":
+    cooling, activate => active;
+    cooling, disable  => disabled;
+    active,  disable  => disabled;
+};
+
+/// Withdrawals.
+pub(crate) static WITHDRAWAL: Machine = machine! { "withdrawal":
+    pending_confirmation, submit => submitted; // amount and fee are reserved
+    pending_confirmation, cancel => canceled;
+    pending_confirmation, fail   => failed;    // wrong codes, or too late
+    submitted,            review => in_review;
+    submitted,            send   => sent;
+    submitted,            cancel => canceled;
+    in_review,            reject => in_review; // then it fails
+    in_review,            send   => sent;
+    in_review,            fail   => failed;
+    in_review,            cancel => canceled;
+    sent,                 arrive => arrived;
+    sent,                 return => returned;
+};
+
+/// Transfers between accounts.
+pub(crate) static TRANSFER: Machine = machine! { "transfer":
+    pending_confirmation, send => succeeded;
+    pending_confirmation, fail => failed;
+};
+
+/// Bills.
+pub(crate) static BILL: Machine = machine! { "bill":
+    open, pay    => paid;
+    paid, return => returned;
+};
+
 /// Checkout sessions.
 pub(crate) static CHECKOUT_SESSION: Machine = machine! { "checkout session":
     open, confirm  => open;
@@ -115,7 +161,10 @@ impl Machine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use okpay::api::{CheckoutStatus, DeliveryStatus, PaymentStatus, RefundStatus, WebhookEndpointStatus};
+    use okpay::api::{
+        BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, PaymentStatus, RefundStatus, TransferStatus,
+        WebhookEndpointStatus, WithdrawalStatus,
+    };
     use std::collections::BTreeSet;
 
     fn machines() -> Vec<(&'static Machine, Vec<&'static str>)> {
@@ -123,6 +172,11 @@ mod tests {
         vec![
             (&PAYMENT, states(PaymentStatus::KNOWN.iter().map(PaymentStatus::as_str).collect())),
             (&REFUND, states(RefundStatus::KNOWN.iter().map(RefundStatus::as_str).collect())),
+            (&DEPOSIT, states(DepositStatus::KNOWN.iter().map(DepositStatus::as_str).collect())),
+            (&DESTINATION, states(DestinationStatus::KNOWN.iter().map(DestinationStatus::as_str).collect())),
+            (&WITHDRAWAL, states(WithdrawalStatus::KNOWN.iter().map(WithdrawalStatus::as_str).collect())),
+            (&TRANSFER, states(TransferStatus::KNOWN.iter().map(TransferStatus::as_str).collect())),
+            (&BILL, states(BillStatus::KNOWN.iter().map(BillStatus::as_str).collect())),
             (&CHECKOUT_SESSION, states(CheckoutStatus::KNOWN.iter().map(CheckoutStatus::as_str).collect())),
             (&WEBHOOK_ENDPOINT, states(WebhookEndpointStatus::KNOWN.iter().map(WebhookEndpointStatus::as_str).collect())),
             (&API_KEY, vec!["active", "revoked"]),
@@ -171,9 +225,14 @@ mod tests {
     fn what_is_over_stays_over() {
         for (machine, ends) in [
             (&REFUND, vec!["succeeded", "failed"]),
+            (&DEVICE, vec!["revoked"]),
+            (&DEPOSIT, vec!["succeeded", "failed", "canceled"]),
+            (&DESTINATION, vec!["disabled"]),
+            (&TRANSFER, vec!["succeeded", "failed"]),
+            (&BILL, vec!["returned"]),
+            (&WITHDRAWAL, vec!["arrived", "returned", "canceled", "failed"]),
             (&CHECKOUT_SESSION, vec!["complete", "expired"]),
             (&API_KEY, vec!["revoked"]),
-            (&DEVICE, vec!["revoked"]),
         ] {
             for end in ends {
                 assert!(machine.moves.iter().all(|step| step.from != end), "{} leaves {end}", machine.name);

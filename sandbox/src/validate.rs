@@ -1,5 +1,6 @@
 //! Reading what a request asks for: every refusal names its field, and nothing unknown is let through in silence.
 
+use crate::magic::METADATA_KEY;
 use crate::refusal::{Outcome, Refusal, refuse, refuse_at};
 use okpay::{ErrorCode, Money};
 use serde::Deserialize;
@@ -188,6 +189,13 @@ pub(crate) fn labels(reference: Option<&str>, metadata: &BTreeMap<String, String
         }
     }
     Ok(())
+}
+
+/// Refuses a magic value that the resource does not know, which would otherwise only show in nothing ever happening.
+pub(crate) fn magic(metadata: &BTreeMap<String, String>, values: impl Iterator<Item = &'static str>) -> Outcome<()> {
+    let Some(value) = metadata.get(METADATA_KEY) else { return Ok(()) };
+    let allowed = values.collect::<Vec<_>>();
+    known(&format!("metadata.{METADATA_KEY}"), allowed.contains(&value.as_str()), &allowed)
 }
 
 /// An amount of more than nothing.

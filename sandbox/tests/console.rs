@@ -3,7 +3,7 @@
 
 mod support;
 
-use okpay::api::{CheckoutStatus, ListEvents, NewWebhookEndpoint};
+use okpay::api::{CheckoutStatus, ListEvents, ListWithdrawals, NewWebhookEndpoint, WithdrawalStatus};
 use serde_json::json;
 use support::Box;
 use support::tab::{Tab, open, order, retrieve, signed_in};
@@ -140,4 +140,34 @@ async fn the_clock_is_moved_on_and_faults_are_seen() {
     assert_eq!(tab.status, 403);
     tab.go("/sandbox/console").await;
     tab.shows("ahead of real time by 7200 s");
+}
+
+#[tokio::test]
+async fn codes_are_read_and_withdrawals_reviewed_in_the_console() {
+    let sandbox = Box::start().await;
+    sandbox.control("POST", "trigger", json!({ "type": "withdrawal.in_review" })).await;
+    let waiting = sandbox.client.withdrawals().list(ListWithdrawals::new()).await.unwrap().data.remove(0);
+    let mut tab = signed_in(&sandbox).await;
+    tab.shows(&sandbox.code(&waiting.id).await);
+    tab.shows("Withdrawals to review");
+    tab.shows(&waiting.destination_masked);
+    tab.assert_safe();
+    let (mark, action) = (tab.hidden("mark"), format!("console/withdrawals/{}/review", waiting.id));
+    let page = tab.url.clone();
+    let status = || async { sandbox.client.withdrawals().retrieve(&waiting.id).await.unwrap().status };
+    for (fields, refused) in [
+        (vec![("decision", "approve")], 403),
+        (vec![("mark", mark.as_str()), ("decision", "perhaps")], 422),
+        (vec![("mark", mark.as_str())], 422),
+    ] {
+        tab.url = page.clone();
+        tab.submit(&action, &fields).await;
+        assert_eq!((tab.status, status().await), (refused, WithdrawalStatus::InReview), "{fields:?}");
+    }
+    tab.url = page.clone();
+    tab.submit(&action, &[("mark", &mark), ("decision", "reject")]).await;
+    assert_eq!((tab.status, &tab.url, status().await), (200, &page, WithdrawalStatus::Failed));
+    tab.hides(&action);
+    tab.submit(&action, &[("mark", &mark), ("decision", "approve")]).await;
+    assert_eq!((tab.status, status().await), (409, WithdrawalStatus::Failed));
 }

@@ -2,6 +2,7 @@
 
 use crate::command::root;
 use crate::reference::reference;
+use crate::swift;
 use crate::{javascript, kotlin, python};
 use anyhow::{Context, Result, bail};
 use okpay::api::openapi;
@@ -49,6 +50,7 @@ fn files() -> Result<Vec<(String, String)>> {
     files.extend(python::files(ORIGIN)?);
     files.extend(javascript::files(ORIGIN)?);
     files.extend(kotlin::files(ORIGIN)?);
+    files.extend(swift::files(ORIGIN)?);
     Ok(files)
 }
 

@@ -15,6 +15,7 @@
 //! | `bench.rs` | what is handed out, against what people use instead |
 //! | `command.rs` | starts programs from the root of the repository |
 //! | `uniffi.rs` | the library for Kotlin and Swift, and the plumbing over it |
+//! | `swift.rs` | the Swift package: what of it is generated, and its step |
 //! | `tools.rs` | ready-made checkers from PyPI, in a folder of the project |
 #![forbid(unsafe_code)]
 
@@ -29,6 +30,7 @@ mod python;
 mod reference;
 mod schema;
 mod steps;
+mod swift;
 mod test;
 mod tools;
 mod uniffi;

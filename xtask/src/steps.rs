@@ -9,6 +9,7 @@ use crate::generate;
 use crate::javascript;
 use crate::kotlin;
 use crate::python;
+use crate::swift;
 use crate::tools::{is_on_path, python as python3, tool};
 use anyhow::{Context, Result, bail};
 
@@ -35,6 +36,7 @@ pub(crate) const STEPS: &[Step] = &[
         about: "the Kotlin module as built by Maven: vectors, scenarios, the crossing, the jar in use",
         run: kotlin::check,
     },
+    Step { name: "swift", about: "the Swift package: vectors, scenarios, crossings, and a package that uses it", run: swift::check },
     Step { name: "conformance", about: "every language has run every published case", run: conformance::check },
 ];
 

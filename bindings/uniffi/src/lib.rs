@@ -11,7 +11,7 @@
 //! | `checks.rs` | cards, IBANs, addresses; payment requests that wallets scan |
 //! | `advice.rs` | what to do about a failure |
 //! | `errors.rs` | [`okpay::OkpayError`] → [`errors::CoreError`]; a panic, too |
-//! | `values.rs` | headers |
+//! | `values.rs` | headers and times |
 //! | `ambient.rs` | the clock and the random numbers |
 //!
 //! Models cross as JSON text, which core reads and writes; their classes are generated in Kotlin and Swift from the same table. Names start with

@@ -1,6 +1,7 @@
-//! Headers, and JSON text of core's models.
+//! Headers, times, and JSON text of core's models.
 
-use okpay::{ErrorCode, OkpayError};
+use crate::errors::{CoreError, guarded};
+use okpay::{ErrorCode, OkpayError, Timestamp};
 use serde_json::Error;
 
 /// One header.
@@ -10,6 +11,22 @@ pub struct CoreHeader {
     pub name: String,
     /// Its value.
     pub value: String,
+}
+
+/// Reads a time of the wire (RFC 3339, any offset) as milliseconds since 1970.
+///
+/// # Errors
+/// `invalid_field`.
+#[uniffi::export]
+pub fn core_time(text: String) -> Result<i64, CoreError> {
+    guarded(|| Timestamp::parse(&text).map(Timestamp::millis))
+}
+
+/// The text of a time on the wire (RFC 3339, UTC), from milliseconds since 1970.
+#[uniffi::export]
+#[must_use]
+pub fn core_time_text(millis: i64) -> String {
+    Timestamp::from_millis(millis).to_string()
 }
 
 pub(crate) fn pairs(headers: Vec<CoreHeader>) -> Vec<(String, String)> {

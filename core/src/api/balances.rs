@@ -12,6 +12,8 @@ pub struct Balance {
     pub available: Money,
     /// What is authorized or not yet confirmed.
     pub pending: Money,
+    /// What is on its way out: withdrawals that are confirmed and not sent yet.
+    pub reserved: Money,
 }
 
 /// The balances, by currency.

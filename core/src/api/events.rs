@@ -1,6 +1,6 @@
 //! Events: what happened, with the whole resource as it was then.
 
-use super::{CheckoutSession, Payment, Refund, WebhookEndpoint};
+use super::{Bill, CheckoutSession, Deposit, Destination, Payment, Refund, Transfer, WebhookEndpoint, Withdrawal};
 use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
 use okpay_macros::model;
@@ -61,25 +61,138 @@ pub enum EventType {
     /// A webhook endpoint was switched off.
     #[wire = "webhook_endpoint.disabled"]
     WebhookEndpointDisabled,
+    /// A deposit was announced.
+    #[wire = "deposit.created"]
+    DepositCreated,
+    /// The deposit's transaction was seen, or has one more confirmation.
+    #[wire = "deposit.processing"]
+    DepositProcessing,
+    /// A deposit is in the balance.
+    #[wire = "deposit.succeeded"]
+    DepositSucceeded,
+    /// A deposit will not come.
+    #[wire = "deposit.failed"]
+    DepositFailed,
+    /// A deposit was given up.
+    #[wire = "deposit.canceled"]
+    DepositCanceled,
+    /// A destination was added. If it was not you, disable it: nothing goes there for a day.
+    #[wire = "destination.created"]
+    DestinationCreated,
+    /// A destination can be used from now on.
+    #[wire = "destination.activated"]
+    DestinationActivated,
+    /// A destination was switched off.
+    #[wire = "destination.disabled"]
+    DestinationDisabled,
+    /// A withdrawal was made, and waits for its confirmation.
+    #[wire = "withdrawal.created"]
+    WithdrawalCreated,
+    /// A withdrawal was confirmed: amount and fee are reserved.
+    #[wire = "withdrawal.submitted"]
+    WithdrawalSubmitted,
+    /// A withdrawal is looked at before it is sent.
+    #[wire = "withdrawal.in_review"]
+    WithdrawalInReview,
+    /// A withdrawal is on its way.
+    #[wire = "withdrawal.sent"]
+    WithdrawalSent,
+    /// A withdrawal is at its destination.
+    #[wire = "withdrawal.arrived"]
+    WithdrawalArrived,
+    /// A withdrawal came back: amount and fee are in the balance again.
+    #[wire = "withdrawal.returned"]
+    WithdrawalReturned,
+    /// A withdrawal was given up.
+    #[wire = "withdrawal.canceled"]
+    WithdrawalCanceled,
+    /// A withdrawal was not sent.
+    #[wire = "withdrawal.failed"]
+    WithdrawalFailed,
+    /// A transfer was made.
+    #[wire = "transfer.created"]
+    TransferCreated,
+    /// A transfer is at its recipient.
+    #[wire = "transfer.succeeded"]
+    TransferSucceeded,
+    /// A transfer was not confirmed: nothing has moved.
+    #[wire = "transfer.failed"]
+    TransferFailed,
+    /// A bill was paid.
+    #[wire = "bill.paid"]
+    BillPaid,
+    /// A biller sent the money back: amount and fee are in the balance again.
+    #[wire = "bill.returned"]
+    BillReturned,
 }
 
-/// The resource of an event, whole, as it was when it happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EventData {
-    /// Of `payment.…`
-    Payment(Box<Payment>),
-    /// Of `refund.…`
-    Refund(Box<Refund>),
-    /// Of `checkout_session.…`
-    CheckoutSession(Box<CheckoutSession>),
-    /// Of `webhook_endpoint.…`
-    WebhookEndpoint(Box<WebhookEndpoint>),
-    /// Of an event that this version does not know: its JSON as it came.
-    Unknown {
-        /// The JSON as it came.
-        raw: String,
-    },
+/// From one row a resource: the variants of [`EventData`], and what reads, writes and looks at them.
+macro_rules! event_data {
+    ($($resource:literal => $model:ident;)+) => {
+        /// The resource of an event, whole, as it was when it happened.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum EventData {
+            $(#[doc = concat!("Of `", $resource, ".…`")] $model(Box<$model>),)+
+            /// Of an event that this version does not know: its JSON as it came.
+            Unknown {
+                /// The JSON as it came.
+                raw: String,
+            },
+        }
+
+        $(impl From<$model> for EventData {
+            fn from(resource: $model) -> Self {
+                Self::$model(Box::new(resource))
+            }
+        })+
+
+        impl Event {
+            /// The id of the resource, if it is of a known kind.
+            #[must_use]
+            pub fn resource_id(&self) -> Option<&str> {
+                match &self.data {
+                    $(EventData::$model(resource) => Some(&resource.id),)+
+                    EventData::Unknown { .. } => None,
+                }
+            }
+
+            /// The version of the resource, which orders its events (see `webhooks::apply`).
+            #[must_use]
+            pub fn resource_version(&self) -> Option<u64> {
+                match &self.data {
+                    $(EventData::$model(resource) => Some(resource.version),)+
+                    EventData::Unknown { .. } => None,
+                }
+            }
+        }
+
+        fn read_known(resource: &str, raw: &str) -> serde_json::Result<EventData> {
+            Ok(match resource {
+                $($resource => EventData::$model(serde_json::from_str(raw)?),)+
+                _ => EventData::Unknown { raw: raw.to_owned() },
+            })
+        }
+
+        fn write_data(data: &EventData) -> serde_json::Result<Box<RawValue>> {
+            match data {
+                $(EventData::$model(resource) => serde_json::value::to_raw_value(resource),)+
+                EventData::Unknown { raw } => RawValue::from_string(raw.clone()),
+            }
+        }
+    };
+}
+
+event_data! {
+    "payment" => Payment;
+    "refund" => Refund;
+    "checkout_session" => CheckoutSession;
+    "webhook_endpoint" => WebhookEndpoint;
+    "deposit" => Deposit;
+    "destination" => Destination;
+    "withdrawal" => Withdrawal;
+    "transfer" => Transfer;
+    "bill" => Bill;
 }
 
 /// What happened.
@@ -97,32 +210,6 @@ pub struct Event {
     pub livemode: bool,
     /// The resource.
     pub data: EventData,
-}
-
-impl Event {
-    /// The id of the resource, if it is of a known kind.
-    #[must_use]
-    pub fn resource_id(&self) -> Option<&str> {
-        match &self.data {
-            EventData::Payment(payment) => Some(&payment.id),
-            EventData::Refund(refund) => Some(&refund.id),
-            EventData::CheckoutSession(session) => Some(&session.id),
-            EventData::WebhookEndpoint(endpoint) => Some(&endpoint.id),
-            EventData::Unknown { .. } => None,
-        }
-    }
-
-    /// The version of the resource, which orders its events (see `webhooks::apply`).
-    #[must_use]
-    pub fn resource_version(&self) -> Option<u64> {
-        match &self.data {
-            EventData::Payment(payment) => Some(payment.version),
-            EventData::Refund(refund) => Some(refund.version),
-            EventData::CheckoutSession(session) => Some(session.version),
-            EventData::WebhookEndpoint(endpoint) => Some(endpoint.version),
-            EventData::Unknown { .. } => None,
-        }
-    }
 }
 
 /// What happened, with the resource as it was then.
@@ -158,31 +245,18 @@ fn read_data(event_type: &EventType, raw: &str) -> serde_json::Result<EventData>
         return Ok(EventData::Unknown { raw: raw.to_owned() });
     }
     let (resource, _) = event_type.as_str().split_once('.').unwrap_or_default();
-    Ok(match resource {
-        "payment" => EventData::Payment(serde_json::from_str(raw)?),
-        "refund" => EventData::Refund(serde_json::from_str(raw)?),
-        "checkout_session" => EventData::CheckoutSession(serde_json::from_str(raw)?),
-        "webhook_endpoint" => EventData::WebhookEndpoint(serde_json::from_str(raw)?),
-        _ => EventData::Unknown { raw: raw.to_owned() },
-    })
+    read_known(resource, raw)
 }
 
 impl Serialize for Event {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let data = match &self.data {
-            EventData::Payment(payment) => serde_json::value::to_raw_value(payment),
-            EventData::Refund(refund) => serde_json::value::to_raw_value(refund),
-            EventData::CheckoutSession(session) => serde_json::value::to_raw_value(session),
-            EventData::WebhookEndpoint(endpoint) => serde_json::value::to_raw_value(endpoint),
-            EventData::Unknown { raw } => RawValue::from_string(raw.clone()),
-        };
         let wire = Wire {
             id: self.id.clone(),
             event_type: self.event_type.clone(),
             created: self.created,
             api_version: self.api_version.clone(),
             livemode: self.livemode,
-            data: data.map_err(serde::ser::Error::custom)?,
+            data: write_data(&self.data).map_err(serde::ser::Error::custom)?,
         };
         wire.serialize(serializer)
     }

@@ -14,8 +14,12 @@
 
 mod api_keys;
 mod balances;
+mod bills;
 mod call;
 mod checkout_sessions;
+mod confirmations;
+mod deposits;
+mod destinations;
 mod devices;
 mod events;
 mod exchange_rates;
@@ -30,13 +34,20 @@ mod payments;
 mod problem;
 mod refunds;
 mod transactions;
+mod transfers;
+mod wallet;
 mod webhook_endpoints;
+mod withdrawals;
 
 pub use api_keys::*;
 pub use balances::*;
+pub use bills::*;
 pub(crate) use call::known_operation;
 pub use call::{Call, Operation, Page, Scope, find_operation};
 pub use checkout_sessions::*;
+pub use confirmations::*;
+pub use deposits::*;
+pub use destinations::*;
 pub use devices::*;
 pub use events::*;
 pub use exchange_rates::*;
@@ -50,7 +61,10 @@ pub use payments::*;
 pub use problem::Problem;
 pub use refunds::*;
 pub use transactions::*;
+pub use transfers::*;
+pub use wallet::*;
 pub use webhook_endpoints::*;
+pub use withdrawals::*;
 
 use crate::error::{ErrorCode, OkpayError};
 

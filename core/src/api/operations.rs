@@ -56,6 +56,62 @@ operations! {
     /// Lists exchange rates.
     device exchange_rates.list: GET "/v1/exchange_rates" (ListExchangeRates) -> ExchangeRatePage;
 
+    /// Announces money that comes into the balance: by card it is there at once, otherwise once its source confirms it.
+    secret deposits.create: POST "/v1/deposits" (NewDeposit) -> Deposit;
+    /// Reads a deposit.
+    secret deposits.retrieve: GET "/v1/deposits/{id}" (Id) -> Deposit;
+    /// Lists deposits, newest first.
+    secret deposits.list: GET "/v1/deposits" (ListDeposits) -> DepositPage;
+    /// Gives up a deposit of which nothing was seen yet.
+    secret deposits.cancel: POST "/v1/deposits/{id}/cancel" (Id) -> Deposit;
+
+    /// Adds a destination for withdrawals, which is used after a day's cooling period.
+    secret destinations.create: POST "/v1/destinations" (NewDestination) -> Destination;
+    /// Reads a destination.
+    secret destinations.retrieve: GET "/v1/destinations/{id}" (Id) -> Destination;
+    /// Lists destinations, newest first.
+    secret destinations.list: GET "/v1/destinations" (ListDestinations) -> DestinationPage;
+    /// Switches a destination off, for good.
+    secret destinations.disable: POST "/v1/destinations/{id}/disable" (Id) -> Destination;
+
+    /// Quotes a withdrawal: its fee, the most that the balance lets out, and when it arrives.
+    secret withdrawals.quote: POST "/v1/withdrawals/quote" (NewWithdrawalQuote) -> WithdrawalQuote;
+    /// Makes a withdrawal, by a quote or without; it waits for its confirmation.
+    secret withdrawals.create: POST "/v1/withdrawals" (NewWithdrawal) -> Withdrawal;
+    /// Confirms a withdrawal by the code that was sent: amount and fee are reserved.
+    secret withdrawals.confirm: POST "/v1/withdrawals/{id}/confirm" (Id, ConfirmWithdrawal) -> Withdrawal;
+    /// Reads a withdrawal.
+    secret withdrawals.retrieve: GET "/v1/withdrawals/{id}" (Id) -> Withdrawal;
+    /// Lists withdrawals, newest first.
+    secret withdrawals.list: GET "/v1/withdrawals" (ListWithdrawals) -> WithdrawalPage;
+    /// Gives up a withdrawal that is not sent yet.
+    secret withdrawals.cancel: POST "/v1/withdrawals/{id}/cancel" (Id) -> Withdrawal;
+
+    /// Sends money to another account, at once; a large amount waits for its confirmation.
+    secret transfers.create: POST "/v1/transfers" (NewTransfer) -> Transfer;
+    /// Confirms a large transfer by the code that was sent.
+    secret transfers.confirm: POST "/v1/transfers/{id}/confirm" (Id, ConfirmTransfer) -> Transfer;
+    /// Reads a transfer.
+    secret transfers.retrieve: GET "/v1/transfers/{id}" (Id) -> Transfer;
+    /// Lists transfers, newest first.
+    secret transfers.list: GET "/v1/transfers" (ListTransfers) -> TransferPage;
+
+    /// Lists the billers whose bills can be paid.
+    secret billers.list: GET "/v1/billers" (ListBillers) -> BillerPage;
+    /// Reads a biller.
+    secret billers.retrieve: GET "/v1/billers/{id}" (Id) -> Biller;
+
+    /// Looks a bill up by what its biller knows the customer by; the same bill gives the same object.
+    secret bills.lookup: POST "/v1/bills/lookup" (LookupBill) -> Bill;
+    /// Pays a bill out of the balance.
+    secret bills.pay: POST "/v1/bills/{id}/pay" (Id, PayBill) -> Bill;
+    /// Reads a bill.
+    secret bills.retrieve: GET "/v1/bills/{id}" (Id) -> Bill;
+    /// The receipt of a bill that was paid.
+    secret bills.receipt: GET "/v1/bills/{id}/receipt" (Id) -> BillReceipt;
+    /// Lists the bills that were looked up, newest first.
+    secret bills.list: GET "/v1/bills" (ListBills) -> BillPage;
+
     /// What the account holds, by currency.
     device balances.list: GET "/v1/balances" () -> BalancePage;
     /// Lists every movement of the balance, newest first.

@@ -9,7 +9,7 @@ use okpay_macros::model;
 pub enum TransactionType {
     /// A payment that was taken, before its fee.
     Payment,
-    /// The fee of a payment.
+    /// The fee of a payment or of another movement.
     Fee,
     /// A refund.
     Refund,
@@ -17,6 +17,20 @@ pub enum TransactionType {
     RefundFailure,
     /// A payment that the buyer's bank took back.
     Dispute,
+    /// A deposit, before its fee.
+    Deposit,
+    /// A withdrawal, before its fee.
+    Withdrawal,
+    /// A withdrawal that was not sent or came back.
+    WithdrawalReturn,
+    /// The fee of a withdrawal that was not sent, or of what came back.
+    FeeReturn,
+    /// A transfer to another account.
+    Transfer,
+    /// A bill that was paid, before its fee.
+    Bill,
+    /// A bill whose biller sent the money back.
+    BillReturn,
 }
 
 /// One movement of the account's balance.
@@ -29,7 +43,7 @@ pub struct Transaction {
     pub transaction_type: TransactionType,
     /// How much; negative for what left.
     pub amount: Money,
-    /// The payment or refund behind it.
+    /// The payment, refund, deposit, … behind it.
     pub source: String,
     /// The merchant's own mark on the source.
     pub reference: Option<String>,
@@ -60,6 +74,6 @@ pub struct ListTransactions {
     /// Only this type.
     #[serde(rename = "type")]
     pub transaction_type: Option<TransactionType>,
-    /// Only those of this payment or refund.
+    /// Only those of this payment, refund, deposit, ….
     pub source: Option<String>,
 }

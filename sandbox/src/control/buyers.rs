@@ -1,7 +1,7 @@
 //! What a buyer would do, done by a call: money arrives, 3-D Secure is passed or failed.
 
 use super::Told;
-use crate::domain::{arrivals, cards};
+use crate::domain::{arrivals, cards, deposits};
 use crate::gateway::{Gateway, Shared};
 use crate::refusal::Outcome;
 use crate::validate;
@@ -9,18 +9,45 @@ use crate::work::Work;
 use axum::extract::{Path, State};
 use bytes::Bytes;
 use okpay::Money;
-use okpay::api::Payment;
+use okpay::api::{Deposit, Payment};
 use serde::{Deserialize, Serialize};
 
-/// Money that arrives for a payment.
+/// Money that arrives for a payment or a deposit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receive {
-    /// How much, in the currency that is due; all that is still due by default.
+    /// How much, in the currency that is due; all that is still due, or what was announced, by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
     /// How many confirmations the transaction has; all by default. The others follow block by block.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmations: Option<u32>,
+}
+
+pub(super) async fn receive_deposit(State(gateway): State<Shared>, Path(id): Path<String>, body: Bytes) -> Told<Deposit> {
+    Told(take_deposit(&gateway, &id, &body).await)
+}
+
+async fn take_deposit(gateway: &Gateway, id: &str, body: &[u8]) -> Outcome<Deposit> {
+    let Receive { amount, confirmations } = validate::body(body, Some("application/json"))?;
+    let mut work = Work::own(gateway).await?;
+    let mut deposit = work.get::<Deposit>(id).await?;
+    let amount = amount.unwrap_or(deposit.body.amount);
+    deposits::receive(&mut work, &mut deposit, amount, confirmations).await?;
+    work.commit().await?;
+    Ok(deposit.body)
+}
+
+pub(super) async fn authenticate_deposit(State(gateway): State<Shared>, Path(id): Path<String>, body: Bytes) -> Told<Deposit> {
+    Told(approve_deposit(&gateway, &id, &body).await)
+}
+
+async fn approve_deposit(gateway: &Gateway, id: &str, body: &[u8]) -> Outcome<Deposit> {
+    let Authenticate { approve } = validate::body(body, Some("application/json"))?;
+    let mut work = Work::own(gateway).await?;
+    let mut deposit = work.get::<Deposit>(id).await?;
+    deposits::authenticate(&mut work, &mut deposit, approve).await?;
+    work.commit().await?;
+    Ok(deposit.body)
 }
 
 #[derive(Deserialize)]

@@ -6,8 +6,9 @@
 //! | `time.rs` | `clock`, `clock/advance`, `deliver/flush` |
 //! | `failures.rs` | `faults` |
 //! | `insight.rs` | `ledger`, `requests`, `events`, `magic` |
-//! | `buyers.rs` | what a buyer would do: `payments/{id}/receive`, `payments/{id}/authenticate` |
-//! | `trigger.rs`, `overrides.rs` | `trigger` and `seed`: events made by really doing what they tell of |
+//! | `buyers.rs` | what a buyer would do: `payments/{id}/receive`, `payments/{id}/authenticate`, the same of `deposits` |
+//! | `wallet.rs` | `outbox`, where codes by SMS land; `withdrawals/{id}/review` |
+//! | `trigger.rs`, `trigger_wallet.rs`, `overrides.rs` | `trigger` and `seed`: events made by really doing what they tell of |
 //!
 //! Everything is JSON; a refusal is a problem document as in the API. Answers are not signed: they are for this machine's own tools.
 
@@ -18,6 +19,8 @@ mod insight;
 mod overrides;
 mod time;
 mod trigger;
+mod trigger_wallet;
+mod wallet;
 
 pub use buyers::Receive;
 pub use insight::OperationCount;
@@ -51,6 +54,10 @@ pub(crate) fn router(gateway: Shared) -> Router<Shared> {
         .route("/sandbox/magic", get(insight::magic))
         .route("/sandbox/payments/{id}/receive", post(buyers::receive))
         .route("/sandbox/payments/{id}/authenticate", post(buyers::authenticate))
+        .route("/sandbox/deposits/{id}/receive", post(buyers::receive_deposit))
+        .route("/sandbox/deposits/{id}/authenticate", post(buyers::authenticate_deposit))
+        .route("/sandbox/outbox", get(wallet::outbox))
+        .route("/sandbox/withdrawals/{id}/review", post(wallet::review))
         .route("/sandbox/trigger", post(trigger::trigger))
         .route("/sandbox/seed", post(trigger::seed))
         .route_layer(from_fn_with_state(gateway, guard::control_token))

@@ -1,6 +1,6 @@
 //! `trigger` and `seed`: an event of any type, made by really doing what it tells of, so that its resource can be read, refunded, …
 
-use super::{Told, overrides};
+use super::{Told, overrides, trigger_wallet as wallet};
 use crate::domain::{arrivals, cards, checkout, disputes, payments, refunds};
 use crate::gateway::{Gateway, Shared};
 use crate::handlers;
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-const PAYS: &str = "4242424242424242";
+pub(super) const PAYS: &str = "4242424242424242";
 const DECLINES: &str = "4000000000000002";
 const REFUSES_REFUNDS: &str = "4000000000005126";
 
@@ -63,7 +63,10 @@ pub(super) async fn seed(State(gateway): State<Shared>, body: Bytes) -> Told<See
 async fn make_many(gateway: &Gateway, body: &[u8]) -> Outcome<Seeded> {
     let Seed { count } = validate::body(body, Some("application/json"))?;
     let count = validate::within("count", count, 1..=1000, 20)?;
-    let kinds = EventType::KNOWN.iter().filter(|kind| **kind != EventType::WebhookEndpointDisabled).collect::<Vec<_>>();
+    // What has no amount of its own to differ in.
+    let without = ["webhook_endpoint.", "destination.", "bill."];
+    let has_amount = |kind: &&EventType| !without.iter().any(|resource| kind.as_str().starts_with(resource));
+    let kinds = EventType::KNOWN.iter().filter(has_amount).collect::<Vec<_>>();
     let mut events = Vec::new();
     for (number, kind) in (1..=count).zip(kinds.into_iter().cycle()) {
         let euros = 5 + number * 37 % 200;
@@ -86,7 +89,10 @@ async fn make(gateway: &Gateway, event_type: &EventType, set: &BTreeMap<String, 
             session(&mut work, event_type, set).await?
         }
         EventType::WebhookEndpointDisabled => endpoint(&mut work, set).await?,
-        _ => payment(&mut work, event_type, set).await?.body.id,
+        other => match wallet::make(&mut work, other, set).await? {
+            Some(id) => id,
+            None => payment(&mut work, event_type, set).await?.body.id,
+        },
     };
     let filter = Filter { status: Some(event_type.to_string()), parent: Some(resource), limit: 1, ..Filter::default() };
     let account = work.account.clone();
@@ -99,7 +105,7 @@ async fn make(gateway: &Gateway, event_type: &EventType, set: &BTreeMap<String, 
 }
 
 /// The parameters with the overrides, read as strictly as those of a request.
-fn read<T: serde::de::DeserializeOwned>(mut params: Value, set: &BTreeMap<String, String>) -> Outcome<T> {
+pub(super) fn read<T: serde::de::DeserializeOwned>(mut params: Value, set: &BTreeMap<String, String>) -> Outcome<T> {
     overrides::apply(&mut params, set)?;
     validate::body(params.to_string().as_bytes(), Some("application/json"))
 }
@@ -149,7 +155,7 @@ async fn new_payment(work: &mut Work<'_>, mut new: NewPayment, number: &str) -> 
     payments::create(work, new, None).await
 }
 
-async fn new_card(work: &mut Work<'_>, number: &str) -> Outcome<String> {
+pub(super) async fn new_card(work: &mut Work<'_>, number: &str) -> Outcome<String> {
     let year = u16::try_from(work.now.to_utc().year() + 3).unwrap_or(2100);
     let card = CardDetails::new(number, 12, year, "123");
     Ok(cards::keep(work, NewPaymentMethod::new(card)).await?.body.id)

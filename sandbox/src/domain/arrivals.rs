@@ -16,9 +16,7 @@ use std::collections::BTreeMap;
 
 /// Refuses a magic value that is none, which would otherwise only show in nothing ever arriving.
 pub(crate) fn check_metadata(metadata: &BTreeMap<String, String>) -> Outcome<()> {
-    let Some(value) = metadata.get(METADATA_KEY) else { return Ok(()) };
-    let known = ARRIVALS.iter().map(|arrival| arrival.value).collect::<Vec<_>>();
-    validate::known(&format!("metadata.{METADATA_KEY}"), known.contains(&value.as_str()), &known)
+    validate::magic(metadata, ARRIVALS.iter().map(|arrival| arrival.value))
 }
 
 /// Puts down when what will arrive, if the payment's metadata says so.

@@ -2,21 +2,18 @@
 
 use super::payments::{self, Change};
 use super::resources::PaymentMethodInternal;
-use super::settlement;
+use super::{approvals, settlement};
 use crate::magic::{CARDS, CardBehaviour, MagicCard};
 use crate::refusal::{Outcome, Refusal, refuse_at};
 use crate::store::objects::Stored;
 use crate::validate;
 use crate::work::Work;
-use okpay::api::{
-    CaptureMode, CardFunding, CardRegion, EventType, MethodType, NewPaymentMethod, NextAction, NextActionType, Payment, PaymentMethod,
-};
+use okpay::api::{CaptureMode, CardFunding, CardRegion, EventType, MethodType, NewPaymentMethod, Payment, PaymentMethod};
 use okpay::checks;
 use okpay::{DeclineCode, ErrorCode, OkpayError};
-use subtle::ConstantTimeEq;
 
-/// How long a buyer has for 3-D Secure.
-const AUTHENTICATION_SECS: i64 = 15 * 60;
+/// How long somebody has to approve, for 3-D Secure or at another wallet.
+pub(crate) const AUTHENTICATION_SECS: i64 = 15 * 60;
 
 /// Keeps a card as a payment method.
 pub(crate) async fn keep(work: &mut Work<'_>, new: NewPaymentMethod) -> Outcome<Stored<PaymentMethod>> {
@@ -57,7 +54,7 @@ fn region(magic: Option<&MagicCard>) -> CardRegion {
 fn refused(error: OkpayError) -> Refusal {
     let failure = error.failure();
     let field = failure.param.as_deref().unwrap_or("number");
-    refuse_at(ErrorCode::InvalidField, format!("card.{field}"), failure.detail.as_str())
+    refuse_at(ErrorCode::InvalidField, format!("card.{field}"), &failure.detail)
 }
 
 /// Charges the card of a payment, or asks for 3-D Secure first.
@@ -65,23 +62,42 @@ pub(crate) async fn charge(work: &mut Work<'_>, payment: &mut Stored<Payment>, a
     let Some(card) = payment.body.payment_method.clone() else {
         return Err(Refusal::Internal("a card payment without a card was charged".to_owned()));
     };
-    let behaviour = work.get::<PaymentMethod>(&card.id).await?.internal.behaviour;
-    let is_disputed = behaviour == CardBehaviour::Disputes;
-    match behaviour {
-        _ if checks::is_card_expired(card.exp_month, card.exp_year, work.now) => decline(work, payment, DeclineCode::ExpiredCard).await,
-        CardBehaviour::Declines(reason) => decline(work, payment, reason).await,
-        CardBehaviour::Authenticates | CardBehaviour::AuthenticatesThenDeclines if !authenticated => ask(work, payment).await,
-        CardBehaviour::AuthenticatesThenDeclines => decline(work, payment, DeclineCode::GenericDecline).await,
-        _ if payment.body.capture_mode == CaptureMode::Manual => settlement::hold_card(work, payment).await,
-        _ => {
+    match judge(work, &card, authenticated).await? {
+        Verdict::Declines(reason) => decline(work, payment, reason).await,
+        Verdict::Asks => ask(work, payment).await,
+        Verdict::Pays { .. } if payment.body.capture_mode == CaptureMode::Manual => settlement::hold_card(work, payment).await,
+        Verdict::Pays { disputes } => {
             let amount = payment.body.amount;
             settlement::pay(work, payment, amount, "pay").await?;
-            match is_disputed {
+            match disputes {
                 true => super::disputes::schedule(work, &payment.body.id).await,
                 false => Ok(()),
             }
         }
     }
+}
+
+/// What a card's bank says when money is asked of it.
+pub(crate) enum Verdict {
+    /// It pays, and may dispute it later.
+    Pays {
+        disputes: bool,
+    },
+    /// It wants 3-D Secure first.
+    Asks,
+    Declines(DeclineCode),
+}
+
+/// Asks the card's bank.
+pub(crate) async fn judge(work: &mut Work<'_>, card: &PaymentMethod, authenticated: bool) -> Outcome<Verdict> {
+    let behaviour = work.get::<PaymentMethod>(&card.id).await?.internal.behaviour;
+    Ok(match behaviour {
+        _ if checks::is_card_expired(card.exp_month, card.exp_year, work.now) => Verdict::Declines(DeclineCode::ExpiredCard),
+        CardBehaviour::Declines(reason) => Verdict::Declines(reason),
+        CardBehaviour::Authenticates | CardBehaviour::AuthenticatesThenDeclines if !authenticated => Verdict::Asks,
+        CardBehaviour::AuthenticatesThenDeclines => Verdict::Declines(DeclineCode::GenericDecline),
+        behaviour => Verdict::Pays { disputes: behaviour == CardBehaviour::Disputes },
+    })
 }
 
 /// What the buyer decided on the page of 3-D Secure.
@@ -96,22 +112,10 @@ pub(crate) async fn authenticate(work: &mut Work<'_>, payment: &mut Stored<Payme
     }
 }
 
-/// The payment that a link to the page of 3-D Secure is about.
-pub(crate) async fn find_by_token(work: &mut Work<'_>, token: &str) -> Outcome<Stored<Payment>> {
-    let gone = || refuse_at(ErrorCode::NotFound, "token", "this link is not valid, or was used already");
-    let (id, _) = token.split_once('.').ok_or_else(gone)?;
-    let payment = work.get::<Payment>(id).await.map_err(|_| gone())?;
-    match &payment.internal.acs_token {
-        Some(kept) if bool::from(kept.as_bytes().ct_eq(token.as_bytes())) => Ok(payment),
-        _ => Err(gone()),
-    }
-}
-
 async fn ask(work: &mut Work<'_>, payment: &mut Stored<Payment>) -> Outcome<()> {
-    let token = work.gateway.ids.secret(&format!("{}.", payment.body.id));
-    let url = format!("{}/sandbox/3ds/{token}", work.gateway.public_url);
+    let (token, action) = approvals::ask(work, approvals::CARD_PAGE, &payment.body.id);
     payment.internal.acs_token = Some(token);
-    payment.body.next_action = Some(NextAction { action: NextActionType::Redirect, url: Some(url), crypto: None, bank_transfer: None });
+    payment.body.next_action = Some(action);
     payments::expire_in(work, payment, AUTHENTICATION_SECS).await?;
     payments::change(work, payment, Change { event: "ask", tell: EventType::PaymentRequiresAction }).await
 }

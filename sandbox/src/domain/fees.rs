@@ -50,6 +50,40 @@ pub(crate) async fn quote(work: &mut Work<'_>, mut request: QuoteRequest) -> Out
     work.gateway.schedules.current().quote(&request, work.now).map_err(as_field)
 }
 
+/// The fee of an object of this account's own, by the schedule in force when it is made.
+///
+/// # Errors
+/// Those of a quote; `fee_exceeds_amount` where nothing would be left.
+pub(crate) fn of_own(work: &Work<'_>, request: &QuoteRequest) -> Outcome<Quote> {
+    kept(work.gateway.schedules.current().quote(request, work.now).map_err(as_field)?)
+}
+
+/// Refuses what the balance does not cover.
+pub(crate) async fn check_covered(work: &mut Work<'_>, needed: Money) -> Outcome<()> {
+    let account = ledger::available(&work.account);
+    let balance = ledger::balance(&mut work.tx, &account, needed.currency()).await?;
+    match balance.minor() < needed.minor() {
+        true => {
+            Err(refuse(ErrorCode::InsufficientBalance, format!("with its fee this takes {needed}; the available balance is {balance}")))
+        }
+        false => Ok(()),
+    }
+}
+
+/// The fee by the schedule and at the time of an earlier quote, on another amount.
+pub(crate) fn again(gateway: &Gateway, quote: &Quote, request: &QuoteRequest) -> Outcome<Quote> {
+    let schedule = gateway.schedules.version(&quote.version);
+    let schedule = schedule.ok_or_else(|| Refusal::Internal(format!("the fee schedule {} is lost", quote.version)))?;
+    kept(schedule.quote(request, request.at.unwrap_or(gateway.clock.now())).map_err(as_field)?)
+}
+
+fn kept(quote: Quote) -> Outcome<Quote> {
+    match quote.net.minor() < 0 {
+        true => Err(refuse(ErrorCode::FeeExceedsAmount, format!("the fee of {} is more than the amount of {}", quote.fee, quote.amount))),
+        false => Ok(quote),
+    }
+}
+
 /// The core's word for a parameter of ours is one for a field of the request here.
 pub(crate) fn as_field(error: okpay::OkpayError) -> Refusal {
     let failure = error.failure().clone();
@@ -76,14 +110,7 @@ pub(crate) fn of_payment(gateway: &Gateway, payment: &Payment, internal: &Paymen
         monthly_volume: internal.monthly_volume,
         facts: facts(payment),
     };
-    let quote = schedule.quote(&request, payment.created).map_err(as_field)?;
-    match quote.net.minor() < 0 {
-        true => {
-            let detail = format!("the fee of {} is more than the amount of {part}", quote.fee);
-            Err(refuse(ErrorCode::FeeExceedsAmount, detail))
-        }
-        false => Ok(Some(quote)),
-    }
+    Ok(Some(kept(schedule.quote(&request, payment.created).map_err(as_field)?)?))
 }
 
 /// What the rules may ask about a payment.

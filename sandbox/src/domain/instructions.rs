@@ -7,10 +7,10 @@ use crate::refusal::{Outcome, Refusal};
 use crate::store::objects::Stored;
 use crate::work::Work;
 use okpay::api::{BankTransferInstructions, CryptoInstructions, EventType, Network, NextAction, NextActionType, Payment};
-use okpay::{Currency, Money};
+use okpay::{Currency, Money, Timestamp};
 
 /// How long a bank transfer may take.
-const BANK_SECS: i64 = 7 * 24 * 60 * 60;
+pub(crate) const BANK_SECS: i64 = 7 * 24 * 60 * 60;
 
 /// Tells the buyer where to send what.
 pub(crate) async fn ask(work: &mut Work<'_>, payment: &mut Stored<Payment>) -> Outcome<()> {
@@ -30,32 +30,40 @@ async fn crypto(work: &mut Work<'_>, payment: &mut Stored<Payment>, gross: Money
     payments::expire_in(work, payment, LOCK_SECS).await?;
     let network = payment.body.network.clone().ok_or_else(|| Refusal::Internal("a coin without a network".to_owned()))?;
     payment.internal.due = Some(due);
+    Ok(coins(work, network, due, rate, work.now.plus_secs(LOCK_SECS)))
+}
+
+/// Where to send coins.
+pub(crate) fn coins(work: &Work<'_>, network: Network, due: Money, rate: String, expires: Timestamp) -> NextAction {
     let crypto = CryptoInstructions {
         address: addresses::address(&network, work.gateway.ids.fresh("address")),
         amount_due: due,
         rate,
-        expires: work.now.plus_secs(LOCK_SECS),
+        expires,
         confirmations: 0,
         confirmations_required: confirmations_required(&network),
         network,
     };
-    Ok(NextAction { action: NextActionType::SendCrypto, url: None, crypto: Some(crypto), bank_transfer: None })
+    NextAction { action: NextActionType::SendCrypto, url: None, crypto: Some(crypto), bank_transfer: None }
 }
 
 async fn bank(work: &mut Work<'_>, payment: &mut Stored<Payment>, gross: Money) -> Outcome<NextAction> {
     payments::expire_in(work, payment, BANK_SECS).await?;
     payment.internal.due = Some(gross);
-    // The end of the payment's own id: unique, and short enough for a bank's form.
-    let id = &payment.body.id;
+    Ok(transfer(&payment.body.id, gross, work.now.plus_secs(BANK_SECS)))
+}
+
+/// Where to transfer money to. The reference is the end of the object's own id: unique, and short enough for a bank's form.
+pub(crate) fn transfer(id: &str, due: Money, expires: Timestamp) -> NextAction {
     let bank_transfer = BankTransferInstructions {
         iban: "DE75512108001245126199".to_owned(),
         bic: "OKPYDEFFXXX".to_owned(),
         holder: "OKPay Sandbox".to_owned(),
         reference: format!("OKP{}", id[id.len().saturating_sub(12)..].to_uppercase()),
-        amount_due: gross,
-        expires: work.now.plus_secs(BANK_SECS),
+        amount_due: due,
+        expires,
     };
-    Ok(NextAction { action: NextActionType::SendBankTransfer, url: None, crypto: None, bank_transfer: Some(bank_transfer) })
+    NextAction { action: NextActionType::SendBankTransfer, url: None, crypto: None, bank_transfer: Some(bank_transfer) }
 }
 
 /// How many confirmations a transaction needs: few, so that each can be watched.

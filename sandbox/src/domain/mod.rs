@@ -13,17 +13,37 @@
 //! | `refunds.rs`, `disputes.rs` | money that goes back |
 //! | `checkout.rs` | checkout sessions |
 //! | `devices.rs` | what a device may do at most |
+//! | `steps.rs` | taking a step of any state machine, with its one event |
+//! | `approvals.rs` | what somebody approves on a page: 3-D Secure, another wallet |
+//! | `limits.rs`, `limits.json` | how much at once and in a day |
+//! | `deposits.rs` | money that comes into the balance |
+//! | `destinations.rs`, `withdrawal_quotes.rs`, `withdrawals.rs` | money that leaves it |
+//! | `transfers.rs` | money to another account |
+//! | `bills.rs`, `billers.json` | bills that are paid out of the balance |
+//! | `step_up.rs` | codes by SMS |
+//! | `business_days.rs`, `target_days.json` | on which days banks move money |
 
 pub(crate) mod addresses;
+pub(crate) mod approvals;
 pub(crate) mod arrivals;
+pub(crate) mod bills;
+pub(crate) mod business_days;
 pub(crate) mod cards;
 pub(crate) mod checkout;
+pub(crate) mod deposits;
+pub(crate) mod destinations;
 pub(crate) mod devices;
 pub(crate) mod disputes;
 pub(crate) mod fees;
 pub(crate) mod instructions;
+pub(crate) mod limits;
 pub(crate) mod payments;
 pub(crate) mod rates;
 pub(crate) mod refunds;
 pub(crate) mod resources;
 pub(crate) mod settlement;
+pub(crate) mod step_up;
+pub(crate) mod steps;
+pub(crate) mod transfers;
+pub(crate) mod withdrawal_quotes;
+pub(crate) mod withdrawals;

@@ -1,13 +1,12 @@
 //! A payment's life: made, confirmed, captured, canceled, expired. `crate::states::PAYMENT` says which step may follow which.
 
 use super::resources::PaymentInternal;
-use super::{cards, devices, fees, instructions, rates, settlement};
+use super::{cards, devices, fees, instructions, rates, settlement, steps};
 use crate::jobs::{self, JobKind};
 use crate::refusal::{Outcome, refuse_at};
-use crate::states::PAYMENT;
 use crate::store::objects::Stored;
 use crate::work::Work;
-use okpay::api::{CaptureMode, EventData, EventType, MethodType, Network, NewPayment, Payment, PaymentMethod, PaymentStatus};
+use okpay::api::{CaptureMode, EventType, MethodType, Network, NewPayment, Payment, PaymentMethod, PaymentStatus};
 use okpay::fees::Bearer;
 use okpay::{DeclineCode, ErrorCode, Money, Timestamp};
 
@@ -19,14 +18,12 @@ pub(crate) struct Change {
 
 /// Refuses what the payment's state does not allow.
 pub(crate) fn check(payment: &Stored<Payment>, event: &str) -> Outcome<()> {
-    PAYMENT.step(payment.body.status.as_str(), event).map(drop)
+    steps::check(payment, event)
 }
 
 /// Takes a step: the new state, the next version, and exactly one event for it.
 pub(crate) async fn change(work: &mut Work<'_>, payment: &mut Stored<Payment>, change: Change) -> Outcome<()> {
-    payment.body.status = PaymentStatus::from(PAYMENT.step(payment.body.status.as_str(), change.event)?);
-    work.update(payment).await?;
-    work.emit(change.tell, EventData::Payment(Box::new(payment.body.clone()))).await
+    steps::step(work, payment, change.event, change.tell).await
 }
 
 /// Makes a payment; confirms it unless told otherwise.
@@ -45,8 +42,7 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewPayment, checkout_sessio
     let mut body = blank(work, new, card);
     body.checkout_session = checkout_session;
     body.fee = fees::of_payment(work.gateway, &body, &internal, body.amount)?;
-    let mut payment = work.insert(body, internal).await?;
-    work.emit(EventType::PaymentCreated, EventData::Payment(Box::new(payment.body.clone()))).await?;
+    let mut payment = steps::begin(work, body, internal, EventType::PaymentCreated).await?;
     if confirm {
         proceed(work, &mut payment).await?;
     }
@@ -183,7 +179,7 @@ pub(crate) async fn expire_in(work: &mut Work<'_>, payment: &mut Stored<Payment>
     jobs::schedule(work, expires, JobKind::ExpirePayment, &payment.body.id, expires.millis().to_string()).await
 }
 
-async fn find_card(work: &mut Work<'_>, id: &str) -> Outcome<PaymentMethod> {
+pub(super) async fn find_card(work: &mut Work<'_>, id: &str) -> Outcome<PaymentMethod> {
     Ok(work.get::<PaymentMethod>(id).await.map_err(|refusal| refusal.at("payment_method"))?.body)
 }
 

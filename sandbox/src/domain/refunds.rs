@@ -4,14 +4,14 @@ use super::devices;
 use super::payments::{self, Change};
 use super::resources::Nothing;
 use super::settlement::{fx, outside};
+use super::steps;
 use crate::jobs::{self, JobKind};
 use crate::ledger::{self, Transfer, available};
 use crate::magic::CardBehaviour;
 use crate::refusal::{Outcome, refuse, refuse_at};
-use crate::states::REFUND;
 use crate::store::objects::Stored;
 use crate::work::Work;
-use okpay::api::{EventData, EventType, MethodType, NewRefund, Payment, PaymentMethod, Refund, RefundStatus};
+use okpay::api::{EventType, MethodType, NewRefund, Payment, PaymentMethod, Refund, RefundStatus};
 use okpay::{ErrorCode, Money};
 
 /// How long a refund takes by bank, and otherwise where it is not at once.
@@ -42,10 +42,9 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewRefund) -> Outcome<Store
         version: 1,
         livemode: false,
     };
-    let mut refund = work.insert(body, Nothing {}).await?;
+    let mut refund = steps::begin(work, body, Nothing {}, EventType::RefundCreated).await?;
     let transfer = outgoing(work, &mut payment, &refund)?;
     work.book(transfer).await?;
-    tell(work, &refund, EventType::RefundCreated).await?;
     payment.body.amount_refunded = payment.body.amount_refunded.checked_add(amount)?;
     payments::change(work, &mut payment, Change { event: "refund", tell: EventType::PaymentRefunded }).await?;
     send(work, &payment, &mut refund).await?;
@@ -110,26 +109,16 @@ async fn send(work: &mut Work<'_>, payment: &Stored<Payment>, refund: &mut Store
 
 /// The money is where it belongs.
 pub(crate) async fn settle(work: &mut Work<'_>, refund: &mut Stored<Refund>) -> Outcome<()> {
-    step(work, refund, "settle", EventType::RefundSucceeded).await
+    steps::step(work, refund, "settle", EventType::RefundSucceeded).await
 }
 
 /// The money came back: into the balance again.
 pub(crate) async fn fail(work: &mut Work<'_>, refund: &mut Stored<Refund>) -> Outcome<()> {
-    step(work, refund, "fail", EventType::RefundFailed).await?;
+    steps::step(work, refund, "fail", EventType::RefundFailed).await?;
     let mut payment = work.get::<Payment>(&refund.body.payment).await?;
     let transfer = Transfer::new("refund_failure", &refund.body.id, refund.body.reference.clone());
     let account = available(&work.account);
     work.book(transfer.moving(outside(&payment.body), account, refund.body.amount)).await?;
     payment.body.amount_refunded = payment.body.amount_refunded.checked_sub(refund.body.amount)?;
     payments::change(work, &mut payment, Change { event: "refund", tell: EventType::PaymentRefunded }).await
-}
-
-async fn step(work: &mut Work<'_>, refund: &mut Stored<Refund>, event: &str, event_type: EventType) -> Outcome<()> {
-    refund.body.status = RefundStatus::from(REFUND.step(refund.body.status.as_str(), event)?);
-    work.update(refund).await?;
-    tell(work, refund, event_type).await
-}
-
-async fn tell(work: &mut Work<'_>, refund: &Stored<Refund>, event_type: EventType) -> Outcome<()> {
-    work.emit(event_type, EventData::Refund(Box::new(refund.body.clone()))).await
 }

@@ -1,11 +1,15 @@
 //! How each model is kept: its kind, what the table is searched by, and what is never sent.
 
 use super::devices::DeviceInternal;
+use super::step_up::{Message, StepUp};
 use crate::handlers::api_keys::{ApiKeyInternal, is_active};
 use crate::handlers::devices;
 use crate::magic::CardBehaviour;
 use crate::store::objects::{Facts, Resource};
-use okpay::api::{ApiKey, CheckoutSession, Device, Event, Payment, PaymentMethod, Refund, WebhookEndpoint};
+use okpay::api::{
+    ApiKey, Bill, CheckoutSession, Deposit, Destination, Device, Event, Payment, PaymentMethod, Refund, Transfer, WebhookEndpoint,
+    Withdrawal, WithdrawalQuote,
+};
 use okpay::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +44,31 @@ pub(crate) struct Arrival {
     /// Whether it is in the ledger.
     pub(crate) booked: bool,
     pub(crate) at: Timestamp,
+}
+
+/// What is kept of a deposit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct DepositInternal {
+    pub(crate) return_url: Option<String>,
+    /// Proves the way back from 3-D Secure or from the other wallet.
+    pub(crate) token: Option<String>,
+    /// Of the transaction that was seen.
+    pub(crate) confirmations: u32,
+}
+
+/// What is kept of a destination: its number or address, in its normal form.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct DestinationInternal {
+    pub(crate) target: String,
+}
+
+/// What is kept of what is confirmed by a code.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct StepUpInternal {
+    pub(crate) step_up: StepUp,
 }
 
 /// What is kept of a card: never its number.
@@ -95,6 +124,14 @@ fn facts(id: &str, status: &str, reference: &Option<String>, parent: Option<&Str
 resource!(Payment as "payment" with PaymentInternal:
     |it| facts(&it.id, it.status.as_str(), &it.reference, it.checkout_session.as_ref()), version);
 resource!(Refund as "refund" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.payment)), version);
+resource!(Deposit as "deposit" with DepositInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
+resource!(Destination as "destination" with DestinationInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
+resource!(Withdrawal as "withdrawal" with StepUpInternal:
+    |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.destination)), version);
+resource!(Transfer as "transfer" with StepUpInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
+resource!(Bill as "bill" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.biller)), version);
+resource!(WithdrawalQuote as "withdrawal quote" with Nothing: |it| facts(&it.id, "made", &None, Some(&it.destination)));
+resource!(Message as "message" with Nothing: |it| facts(&it.id, &it.channel, &None, Some(&it.about)));
 resource!(CheckoutSession as "checkout session" with CheckoutInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
 resource!(PaymentMethod as "payment method" with PaymentMethodInternal: |it| facts(&it.id, "ready", &it.reference, None), version);
 resource!(WebhookEndpoint as "webhook endpoint" with EndpointInternal: |it| facts(&it.id, it.status.as_str(), &None, None), version);
@@ -109,6 +146,12 @@ resource!(Event as "event" with Nothing: |it| Facts {
     reference: None,
     parent: it.resource_id().map(str::to_owned),
 });
+
+impl std::fmt::Debug for DestinationInternal {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("DestinationInternal(redacted)")
+    }
+}
 
 impl std::fmt::Debug for EndpointInternal {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -15,7 +15,7 @@ const HOLD_SECS: i64 = 7 * 24 * 60 * 60;
 
 const HELD: &str = "okpay:held";
 const RECEIVED: &str = "okpay:received";
-const UNMATCHED: &str = "okpay:unmatched";
+pub(crate) const UNMATCHED: &str = "okpay:unmatched";
 
 /// Where money of a payment comes from and goes back to.
 pub(crate) fn outside(payment: &Payment) -> String {
@@ -125,12 +125,17 @@ pub(crate) fn fx(amount: Money) -> String {
 }
 
 fn fee(payment: &Stored<Payment>, quote: &Quote, account: &str) -> Outcome<Transfer> {
+    take_fee(transfer("fee", payment), quote, account)
+}
+
+/// What OKPay takes of a quote, from an account.
+pub(crate) fn take_fee(transfer: Transfer, quote: &Quote, account: &str) -> Outcome<Transfer> {
     let sum = |kind: LineKind| {
         let lines = quote.lines.iter().filter(|line| line.kind == kind).map(|line| line.amount);
         lines.into_iter().try_fold(Money::zero(quote.fee.currency()), Money::checked_add)
     };
     let (tax, network) = (sum(LineKind::Tax)?, sum(LineKind::NetworkFee)?);
     let own = quote.fee.checked_sub(tax)?.checked_sub(network)?;
-    let transfer = transfer("fee", payment).moving(account, "okpay:fees", own).moving(account, "okpay:tax", tax);
+    let transfer = transfer.moving(account, "okpay:fees", own).moving(account, "okpay:tax", tax);
     Ok(transfer.moving(account, "okpay:network_fees", network))
 }

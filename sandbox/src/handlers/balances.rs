@@ -1,7 +1,7 @@
 //! `balances`, read from the ledger.
 
 use super::{Request, page};
-use crate::ledger::{self, available, pending};
+use crate::ledger::{self, available, pending, reserved};
 use crate::refusal::Outcome;
 use crate::work::{Reply, Work};
 use okpay::api::Balance;
@@ -10,19 +10,19 @@ use std::collections::BTreeMap;
 
 pub(super) async fn list(work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
     request.nothing()?;
-    let (available, pending) = (available(&work.account), pending(&work.account));
+    let account = work.account.clone();
     let mut balances = BTreeMap::<Currency, Balance>::new();
     for entry in ledger::whole(&mut work.tx).await?.accounts {
         let currency = entry.balance.currency();
-        if entry.account != available && entry.account != pending {
-            continue;
-        }
         let zero = Money::zero(currency);
-        let balance = balances.entry(currency).or_insert(Balance { currency, available: zero, pending: zero });
-        match entry.account == available {
-            true => balance.available = entry.balance,
-            false => balance.pending = entry.balance,
-        }
+        let blank = Balance { currency, available: zero, pending: zero, reserved: zero };
+        let part: fn(&mut Balance) -> &mut Money = match &entry.account {
+            name if *name == available(&account) => |balance| &mut balance.available,
+            name if *name == pending(&account) => |balance| &mut balance.pending,
+            name if *name == reserved(&account) => |balance| &mut balance.reserved,
+            _ => continue,
+        };
+        *part(balances.entry(currency).or_insert(blank)) = entry.balance;
     }
     page(balances.into_values().collect(), None)
 }

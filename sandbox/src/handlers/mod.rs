@@ -4,7 +4,10 @@
 
 pub(crate) mod api_keys;
 mod balances;
+mod bills;
 pub(crate) mod checkout_sessions;
+pub(crate) mod deposits;
+mod destinations;
 pub(crate) mod devices;
 pub(crate) mod events;
 mod fees;
@@ -13,7 +16,9 @@ mod payment_methods;
 pub(crate) mod payments;
 mod refunds;
 mod transactions;
+pub(crate) mod transfers;
 pub(crate) mod webhook_endpoints;
+pub(crate) mod withdrawals;
 
 use crate::refusal::{Outcome, Refusal};
 use crate::validate;
@@ -82,6 +87,31 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "fee_quotes.create" => fees::quote(work, request).await,
         "fee_quotes.compare" => fees::compare(work, request).await,
         "exchange_rates.list" => fees::rates(work, request).await,
+        "deposits.create" => deposits::create(work, request).await,
+        "deposits.retrieve" => deposits::retrieve(work, request).await,
+        "deposits.list" => deposits::list(work, request).await,
+        "deposits.cancel" => deposits::cancel(work, request).await,
+        "destinations.create" => destinations::create(work, request).await,
+        "destinations.retrieve" => destinations::retrieve(work, request).await,
+        "destinations.list" => destinations::list(work, request).await,
+        "destinations.disable" => destinations::disable(work, request).await,
+        "withdrawals.quote" => withdrawals::quote(work, request).await,
+        "withdrawals.create" => withdrawals::create(work, request).await,
+        "withdrawals.confirm" => withdrawals::confirm(work, request).await,
+        "withdrawals.retrieve" => withdrawals::retrieve(work, request).await,
+        "withdrawals.list" => withdrawals::list(work, request).await,
+        "withdrawals.cancel" => withdrawals::cancel(work, request).await,
+        "transfers.create" => transfers::create(work, request).await,
+        "transfers.confirm" => transfers::confirm(work, request).await,
+        "transfers.retrieve" => transfers::retrieve(work, request).await,
+        "transfers.list" => transfers::list(work, request).await,
+        "billers.list" => bills::list_billers(work, request).await,
+        "billers.retrieve" => bills::retrieve_biller(work, request).await,
+        "bills.lookup" => bills::look_up(work, request).await,
+        "bills.pay" => bills::pay(work, request).await,
+        "bills.retrieve" => bills::retrieve(work, request).await,
+        "bills.receipt" => bills::receipt(work, request).await,
+        "bills.list" => bills::list(work, request).await,
         "balances.list" => balances::list(work, request).await,
         "transactions.list" => transactions::list(work, request).await,
         "transactions.retrieve" => transactions::retrieve(work, request).await,

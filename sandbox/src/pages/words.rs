@@ -82,6 +82,7 @@ pub(super) struct Words {
     pub(super) changed: &'static str,
     // The bank's page
     pub(super) acs: &'static str,
+    pub(super) other_wallet: &'static str,
     pub(super) acs_question: &'static str,
     pub(super) acs_approve: &'static str,
     pub(super) acs_fail: &'static str,
@@ -185,10 +186,11 @@ static ENGLISH: Words = Words {
     arrived: "Money for this order has arrived already. Another way to pay would charge you twice.",
     changed: "The amount has changed since you saw it. Nothing was charged: please check it again.",
     acs: "3-D Secure",
+    other_wallet: "Another wallet",
     acs_question: "Do you approve this payment?",
     acs_approve: "Approve",
     acs_fail: "Refuse",
-    acs_note: "In the sandbox you play the buyer's bank: no bank is asked and no money moves.",
+    acs_note: "In the sandbox you play the buyer's bank or wallet: nobody else is asked and no money moves.",
     acs_done: "Done. You can go back to the shop.",
     acs_gone: "This link is not valid, or was used already.",
 };
@@ -263,10 +265,11 @@ static CHINESE: Words = Words {
     arrived: "这笔订单的款项已经到达。再用其他方式付款会重复扣款。",
     changed: "金额已发生变化。您没有被扣款，请重新核对。",
     acs: "3-D Secure 验证",
+    other_wallet: "其他钱包",
     acs_question: "您是否批准这笔付款？",
     acs_approve: "批准",
     acs_fail: "拒绝",
-    acs_note: "在沙盒中由您扮演买家的银行：不会联系任何银行，也不会产生资金流动。",
+    acs_note: "在沙盒中由您扮演买家的银行或钱包：不会联系其他任何一方，也不会产生资金流动。",
     acs_done: "已完成。您可以返回商家页面。",
     acs_gone: "链接无效，或已被使用。",
 };

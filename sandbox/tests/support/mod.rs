@@ -108,6 +108,12 @@ impl Box {
         self.control("POST", "clock/advance", json!({ "seconds": seconds })).await;
     }
 
+    /// The last code that was sent about an object.
+    pub async fn code(&self, about: &str) -> String {
+        let outbox = self.control("GET", &format!("outbox?about={about}"), Value::Null).await;
+        outbox["data"][0]["code"].as_str().unwrap().to_owned()
+    }
+
     pub async fn fault(&self, fault: Value) {
         self.control("POST", "faults", fault).await;
     }

@@ -71,6 +71,34 @@ export type Bearer =
   | Other;
 
 /**
+ * Where a bill stands.
+ *
+ * - `open`: To be paid.
+ * - `paid`: Paid.
+ * - `returned`: The biller sent the money back; amount and fee are in the balance again.
+ */
+export type BillStatus =
+  | "open"
+  | "paid"
+  | "returned"
+  | Other;
+
+/**
+ * What a biller sells.
+ *
+ * - `energy`: Electricity and gas.
+ * - `water`: Water and waste.
+ * - `telecom`: Telephone and internet.
+ * - `government`: Taxes and fees of a public office.
+ */
+export type BillerCategory =
+  | "energy"
+  | "water"
+  | "telecom"
+  | "government"
+  | Other;
+
+/**
  * What became of a call.
  *
  * - `executed`: It was executed; `status` and `body` are the first answer.
@@ -154,6 +182,15 @@ export type CheckoutStatus =
   | Other;
 
 /**
+ * How the account's holder proves to be there. More kinds will come: read those that you do not know as kinds that you cannot give.
+ *
+ * - `sms_code`: A one-time code that was sent by SMS.
+ */
+export type ConfirmationKind =
+  | "sms_code"
+  | Other;
+
+/**
  * Why a payment was declined.
  *
  * - `generic_decline`: The bank gave no reason.
@@ -199,6 +236,66 @@ export type DeliveryStatus =
   | "pending"
   | "succeeded"
   | "failed"
+  | Other;
+
+/**
+ * Why a deposit failed.
+ *
+ * - `card_declined`: The card's bank declined; `decline_code` says why.
+ * - `sender_refused`: The owner of the other wallet refused.
+ * - `sender_blocked`: The sender may not pay in: not the account's holder, or on a list.
+ * - `expired`: Nothing came in time.
+ */
+export type DepositFailure =
+  | "card_declined"
+  | "sender_refused"
+  | "sender_blocked"
+  | "expired"
+  | Other;
+
+/**
+ * Where a deposit stands.
+ *
+ * - `pending`: Nothing was seen yet; `next_action` says what there is to do.
+ * - `processing`: Its transaction was seen and waits for confirmations of its network.
+ * - `succeeded`: In the balance.
+ * - `failed`: It will not come; `failure_reason` says why.
+ * - `canceled`: Given up before anything was seen.
+ */
+export type DepositStatus =
+  | "pending"
+  | "processing"
+  | "succeeded"
+  | "failed"
+  | "canceled"
+  | Other;
+
+/**
+ * Where a destination stands.
+ *
+ * - `cooling`: New: nothing goes there before `usable_from`.
+ * - `active`: Ready.
+ * - `disabled`: Switched off, for good.
+ */
+export type DestinationStatus =
+  | "cooling"
+  | "active"
+  | "disabled"
+  | Other;
+
+/**
+ * What a destination is.
+ *
+ * - `bank_account`: A bank account, by its IBAN.
+ * - `card`: A card, by its token.
+ * - `e_wallet`: A wallet at another provider.
+ * - `crypto_address`: An address on a blockchain.
+ */
+export type DestinationType =
+  | "bank_account"
+  | "card"
+  | "e_wallet"
+  | "crypto_address"
   | Other;
 
 /**
@@ -287,7 +384,11 @@ export type DeliveryStatus =
  * - `illegal_state`: The object is in a state that does not allow this.
  * - `amount_too_large`: More than what is left to capture or refund.
  * - `amount_too_small`: Less than the gateway handles for this method.
+ * - `daily_limit_exceeded`: More than what is left of the limit of a day.
  * - `fee_exceeds_amount`: The fee is more than the amount.
+ * - `destination_cooling`: The destination is new, and in its cooling period.
+ * - `confirmation_failed`: The code is wrong; `object` has the id of what it should confirm.
+ * - `recipient_refused`: The recipient takes no transfers.
  * - `insufficient_balance`: The balance does not cover it.
  * - `device_limit_exceeded`: More than the device was registered for, or in another currency; the limit is in `param`.
  * - `method_not_available`: A method that the session or account does not allow.
@@ -381,7 +482,11 @@ export type ErrorCode =
   | "illegal_state"
   | "amount_too_large"
   | "amount_too_small"
+  | "daily_limit_exceeded"
   | "fee_exceeds_amount"
+  | "destination_cooling"
+  | "confirmation_failed"
+  | "recipient_refused"
   | "insufficient_balance"
   | "device_limit_exceeded"
   | "method_not_available"
@@ -412,6 +517,27 @@ export type ErrorCode =
  * - `checkout_session.completed`: A checkout session was paid.
  * - `checkout_session.expired`: A checkout session ran out.
  * - `webhook_endpoint.disabled`: A webhook endpoint was switched off.
+ * - `deposit.created`: A deposit was announced.
+ * - `deposit.processing`: The deposit's transaction was seen, or has one more confirmation.
+ * - `deposit.succeeded`: A deposit is in the balance.
+ * - `deposit.failed`: A deposit will not come.
+ * - `deposit.canceled`: A deposit was given up.
+ * - `destination.created`: A destination was added. If it was not you, disable it: nothing goes there for a day.
+ * - `destination.activated`: A destination can be used from now on.
+ * - `destination.disabled`: A destination was switched off.
+ * - `withdrawal.created`: A withdrawal was made, and waits for its confirmation.
+ * - `withdrawal.submitted`: A withdrawal was confirmed: amount and fee are reserved.
+ * - `withdrawal.in_review`: A withdrawal is looked at before it is sent.
+ * - `withdrawal.sent`: A withdrawal is on its way.
+ * - `withdrawal.arrived`: A withdrawal is at its destination.
+ * - `withdrawal.returned`: A withdrawal came back: amount and fee are in the balance again.
+ * - `withdrawal.canceled`: A withdrawal was given up.
+ * - `withdrawal.failed`: A withdrawal was not sent.
+ * - `transfer.created`: A transfer was made.
+ * - `transfer.succeeded`: A transfer is at its recipient.
+ * - `transfer.failed`: A transfer was not confirmed: nothing has moved.
+ * - `bill.paid`: A bill was paid.
+ * - `bill.returned`: A biller sent the money back: amount and fee are in the balance again.
  */
 export type EventType =
   | "payment.created"
@@ -431,6 +557,27 @@ export type EventType =
   | "checkout_session.completed"
   | "checkout_session.expired"
   | "webhook_endpoint.disabled"
+  | "deposit.created"
+  | "deposit.processing"
+  | "deposit.succeeded"
+  | "deposit.failed"
+  | "deposit.canceled"
+  | "destination.created"
+  | "destination.activated"
+  | "destination.disabled"
+  | "withdrawal.created"
+  | "withdrawal.submitted"
+  | "withdrawal.in_review"
+  | "withdrawal.sent"
+  | "withdrawal.arrived"
+  | "withdrawal.returned"
+  | "withdrawal.canceled"
+  | "withdrawal.failed"
+  | "transfer.created"
+  | "transfer.succeeded"
+  | "transfer.failed"
+  | "bill.paid"
+  | "bill.returned"
   | Other;
 
 /**
@@ -663,10 +810,17 @@ export type TipMode =
  * What moved the balance.
  *
  * - `payment`: A payment that was taken, before its fee.
- * - `fee`: The fee of a payment.
+ * - `fee`: The fee of a payment or of another movement.
  * - `refund`: A refund.
  * - `refund_failure`: A refund that failed, given back.
  * - `dispute`: A payment that the buyer's bank took back.
+ * - `deposit`: A deposit, before its fee.
+ * - `withdrawal`: A withdrawal, before its fee.
+ * - `withdrawal_return`: A withdrawal that was not sent or came back.
+ * - `fee_return`: The fee of a withdrawal that was not sent, or of what came back.
+ * - `transfer`: A transfer to another account.
+ * - `bill`: A bill that was paid, before its fee.
+ * - `bill_return`: A bill whose biller sent the money back.
  */
 export type TransactionType =
   | "payment"
@@ -674,6 +828,54 @@ export type TransactionType =
   | "refund"
   | "refund_failure"
   | "dispute"
+  | "deposit"
+  | "withdrawal"
+  | "withdrawal_return"
+  | "fee_return"
+  | "transfer"
+  | "bill"
+  | "bill_return"
+  | Other;
+
+/**
+ * Why a transfer failed.
+ *
+ * - `confirmation_failed`: Too many wrong codes.
+ * - `confirmation_expired`: Not confirmed in time.
+ */
+export type TransferFailure =
+  | "confirmation_failed"
+  | "confirmation_expired"
+  | Other;
+
+/**
+ * Where a transfer stands.
+ *
+ * - `pending_confirmation`: Waits for `transfers.confirm`; nothing has moved yet.
+ * - `succeeded`: At the recipient.
+ * - `failed`: Nothing has moved; `failure_reason` says why.
+ */
+export type TransferStatus =
+  | "pending_confirmation"
+  | "succeeded"
+  | "failed"
+  | Other;
+
+/**
+ * How money comes into the balance or leaves it.
+ *
+ * - `card`: A card.
+ * - `bank_transfer`: A bank account.
+ * - `usdt`: Tether, on the network that goes with it.
+ * - `btc`: Bitcoin.
+ * - `e_wallet`: A wallet at another provider.
+ */
+export type WalletMethod =
+  | "card"
+  | "bank_transfer"
+  | "usdt"
+  | "btc"
+  | "e_wallet"
   | Other;
 
 /**
@@ -685,6 +887,44 @@ export type TransactionType =
 export type WebhookEndpointStatus =
   | "enabled"
   | "disabled"
+  | Other;
+
+/**
+ * Why a withdrawal failed or came back.
+ *
+ * - `confirmation_failed`: Too many wrong codes.
+ * - `confirmation_expired`: Not confirmed in time.
+ * - `review_rejected`: Refused by the review.
+ * - `destination_refused`: The destination's bank or provider sent it back: closed, or of somebody else.
+ */
+export type WithdrawalFailure =
+  | "confirmation_failed"
+  | "confirmation_expired"
+  | "review_rejected"
+  | "destination_refused"
+  | Other;
+
+/**
+ * Where a withdrawal stands.
+ *
+ * - `pending_confirmation`: Waits for `withdrawals.confirm`; nothing is reserved yet.
+ * - `submitted`: Confirmed: amount and fee are reserved.
+ * - `in_review`: Somebody at OKPay looks at it.
+ * - `sent`: On its way.
+ * - `arrived`: At its destination.
+ * - `returned`: It came back; amount and fee are in the balance again.
+ * - `canceled`: Given up before it was sent; amount and fee are in the balance again.
+ * - `failed`: It was not sent; `failure_reason` says why.
+ */
+export type WithdrawalStatus =
+  | "pending_confirmation"
+  | "submitted"
+  | "in_review"
+  | "sent"
+  | "arrived"
+  | "returned"
+  | "canceled"
+  | "failed"
   | Other;
 
 /** What happened and what to do next, in one language. Plain text: escape it where it goes into HTML. */
@@ -731,6 +971,16 @@ export interface ApiKeyPage {
   readonly next?: string | null;
 }
 
+/** When money arrives. Banks move it on business days: not on Saturdays, Sundays and the closing days of TARGET. */
+export interface ArrivalEstimate {
+  /** Not before. */
+  readonly earliest: string;
+  /** Not after, as a rule. */
+  readonly latest: string;
+  /** How many business days that is at most; nothing where it does not go by them. */
+  readonly business_days?: number | null;
+}
+
 /** What the account holds in one currency. */
 export interface Balance {
   /** The currency. */
@@ -739,6 +989,8 @@ export interface Balance {
   readonly available: MoneyValue;
   /** What is authorized or not yet confirmed. */
   readonly pending: MoneyValue;
+  /** What is on its way out: withdrawals that are confirmed and not sent yet. */
+  readonly reserved: MoneyValue;
 }
 
 /** The balances, by currency. */
@@ -763,6 +1015,98 @@ export interface BankTransferInstructions {
   readonly amount_due: MoneyValue;
   /** Until when it has to arrive. */
   readonly expires: string;
+}
+
+/** A bill. */
+export interface Bill {
+  /** `bill_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: BillStatus;
+  /** The biller. */
+  readonly biller: string;
+  /** The biller's name. */
+  readonly biller_name: string;
+  /** What the biller knows its customer by. */
+  readonly customer_reference: string;
+  /** The customer's name, masked. */
+  readonly customer_name: string;
+  /** What is due in all. */
+  readonly amount: MoneyValue;
+  /** The fee, which comes on top: `gross` leaves the balance. */
+  readonly fee: Quote;
+  /** By when it is to be paid. */
+  readonly due: string;
+  /** When it was looked up first. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** The key of the call that paid it. */
+  readonly idempotency_key?: string | null;
+  /** How much of it is for being late. */
+  readonly late_charge?: MoneyValue | null;
+  /** The merchant's own pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  /** When it was paid. */
+  readonly paid?: string | null;
+  /** The number of the receipt. */
+  readonly receipt_number?: string | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+}
+
+/** One page of bills, newest first. */
+export interface BillPage {
+  /** The bills. */
+  readonly data: readonly Bill[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** The receipt of a bill that was paid. */
+export interface BillReceipt {
+  /** The number. */
+  readonly number: string;
+  /** The bill. */
+  readonly bill: string;
+  /** The biller's name. */
+  readonly biller_name: string;
+  /** What the biller knows its customer by. */
+  readonly customer_reference: string;
+  /** What the biller got. */
+  readonly amount: MoneyValue;
+  /** The fee. */
+  readonly fee: MoneyValue;
+  /** What left the balance. */
+  readonly total: MoneyValue;
+  /** When it was paid. */
+  readonly paid: string;
+}
+
+/** Who sends bills. */
+export interface Biller {
+  /** `bil_…` */
+  readonly id: string;
+  /** The name. */
+  readonly name: string;
+  /** What it sells. */
+  readonly category: BillerCategory;
+  /** Its country, in ISO 3166-1's two letters. */
+  readonly country: string;
+  /** The currency of its bills. */
+  readonly currency: string;
+  /** What its customers' references look like, in words. */
+  readonly reference_hint: string;
+}
+
+/** One page of billers, by name. */
+export interface BillerPage {
+  /** The billers. */
+  readonly data: readonly Biller[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
 }
 
 /** What became of a call. */
@@ -951,6 +1295,26 @@ export interface ConfirmPayment {
   readonly return_url?: string;
 }
 
+/** How a transfer is confirmed. */
+export interface ConfirmTransfer {
+  /** The proof that the account's holder wants it. */
+  readonly confirmation: Confirmation;
+}
+
+/** How a withdrawal is confirmed. */
+export interface ConfirmWithdrawal {
+  /** The proof that the account's holder wants it. */
+  readonly confirmation: Confirmation;
+}
+
+/** The proof. */
+export interface Confirmation {
+  /** Its kind. */
+  readonly kind: ConfirmationKind;
+  /** The code. */
+  readonly code: string;
+}
+
 /** An address that is well formed, in its normal form. */
 export interface CryptoAddress {
   /** The network that it was read for. */
@@ -1011,6 +1375,102 @@ export interface Delivery {
 export interface DeliveryPage {
   /** The deliveries. */
   readonly data: readonly Delivery[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** A deposit. */
+export interface Deposit {
+  /** `dep_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: DepositStatus;
+  /** How much was announced. */
+  readonly amount: MoneyValue;
+  /** How it comes. */
+  readonly method: WalletMethod;
+  /** When it was made. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** How much came. This is what is credited, less the fee, also where it is not what was announced. */
+  readonly amount_received?: MoneyValue | null;
+  /** Why the card was declined. */
+  readonly decline_code?: DeclineCode | null;
+  /** When it runs out unless something is seen. */
+  readonly expires?: string | null;
+  /** Why it failed. */
+  readonly failure_reason?: DepositFailure | null;
+  /** The fee, by the schedule in force when it was announced: on what was announced, then on what came. */
+  readonly fee?: Quote | null;
+  /** The key of the call that made it. */
+  readonly idempotency_key?: string | null;
+  /** The merchant's own pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  /** The blockchain. */
+  readonly network?: Network | null;
+  /** What there is to do for it to come. */
+  readonly next_action?: NextAction | null;
+  /** The card. */
+  readonly payment_method?: PaymentMethod | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+}
+
+/** One page of deposits, newest first. */
+export interface DepositPage {
+  /** The deposits. */
+  readonly data: readonly Deposit[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** A destination. Its number or address is only ever shown masked. */
+export interface Destination {
+  /** `dst_…` */
+  readonly id: string;
+  /** What it is. */
+  readonly type: DestinationType;
+  /** Where it stands. */
+  readonly status: DestinationStatus;
+  /** How a withdrawal gets there. */
+  readonly method: WalletMethod;
+  /** Enough of it to tell it from others: `DE89 •••• 3000`. */
+  readonly masked: string;
+  /** From when on something goes there. */
+  readonly usable_from: string;
+  /** When it was added. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** The brand of the card. */
+  readonly brand?: CardBrand | null;
+  /** The country of the bank account, in ISO 3166-1's two letters. */
+  readonly country?: string | null;
+  /** Whose it is. */
+  readonly holder?: string | null;
+  /** The key of the call that made it. */
+  readonly idempotency_key?: string | null;
+  /** A name to tell it by. */
+  readonly label?: string | null;
+  /** The merchant's own pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  /** The blockchain. */
+  readonly network?: Network | null;
+  /** The provider of the other wallet. */
+  readonly provider?: string | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+}
+
+/** One page of destinations, newest first. */
+export interface DestinationPage {
+  /** The destinations. */
+  readonly data: readonly Destination[];
   /** The `after` of the next page. */
   readonly next?: string | null;
 }
@@ -1077,6 +1537,16 @@ export interface EventBase {
   readonly livemode: boolean;
 }
 
+/** Something happened to a bill. */
+export interface BillEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "bill.paid"
+    | "bill.returned";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Bill;
+}
+
 /** Something happened to a checkout session. */
 export interface CheckoutSessionEvent extends EventBase {
   /** What happened. */
@@ -1086,6 +1556,30 @@ export interface CheckoutSessionEvent extends EventBase {
     | "checkout_session.expired";
   /** The resource, whole, as it was when it happened. */
   readonly data: CheckoutSession;
+}
+
+/** Something happened to a deposit. */
+export interface DepositEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "deposit.created"
+    | "deposit.processing"
+    | "deposit.succeeded"
+    | "deposit.failed"
+    | "deposit.canceled";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Deposit;
+}
+
+/** Something happened to a destination. */
+export interface DestinationEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "destination.created"
+    | "destination.activated"
+    | "destination.disabled";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Destination;
 }
 
 /** Something happened to a payment. */
@@ -1117,6 +1611,17 @@ export interface RefundEvent extends EventBase {
   readonly data: Refund;
 }
 
+/** Something happened to a transfer. */
+export interface TransferEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "transfer.created"
+    | "transfer.succeeded"
+    | "transfer.failed";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Transfer;
+}
+
 /** Something happened to a webhook endpoint. */
 export interface WebhookEndpointEvent extends EventBase {
   /** What happened. */
@@ -1124,6 +1629,22 @@ export interface WebhookEndpointEvent extends EventBase {
     | "webhook_endpoint.disabled";
   /** The resource, whole, as it was when it happened. */
   readonly data: WebhookEndpoint;
+}
+
+/** Something happened to a withdrawal. */
+export interface WithdrawalEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "withdrawal.created"
+    | "withdrawal.submitted"
+    | "withdrawal.in_review"
+    | "withdrawal.sent"
+    | "withdrawal.arrived"
+    | "withdrawal.returned"
+    | "withdrawal.canceled"
+    | "withdrawal.failed";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Withdrawal;
 }
 
 /** Something happened of which a later version knows more. */
@@ -1135,7 +1656,7 @@ export interface UnknownEvent extends EventBase {
 }
 
 /** An event of a type that this version knows. */
-export type KnownEvent = CheckoutSessionEvent | PaymentEvent | RefundEvent | WebhookEndpointEvent;
+export type KnownEvent = BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | PaymentEvent | RefundEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
 
 /** What happened, with the resource as it was then. */
 export type Event = KnownEvent | UnknownEvent;
@@ -1218,6 +1739,28 @@ export interface ListApiKeys {
   readonly limit?: number;
 }
 
+/** Which billers to list. */
+export interface ListBillers {
+  /** Only this category. */
+  readonly category?: BillerCategory;
+  /** Only this country. */
+  readonly country?: string;
+}
+
+/** Which bills to list. */
+export interface ListBills {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** Only those of this biller. */
+  readonly biller?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+  /** Only this status. */
+  readonly status?: BillStatus;
+}
+
 /** Which checkout sessions to list. */
 export interface ListCheckoutSessions {
   /** The `next` of the page before. */
@@ -1228,6 +1771,30 @@ export interface ListCheckoutSessions {
   readonly reference?: string;
   /** Only this status. */
   readonly status?: CheckoutStatus;
+}
+
+/** Which deposits to list. */
+export interface ListDeposits {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+  /** Only this status. */
+  readonly status?: DepositStatus;
+}
+
+/** Which destinations to list. */
+export interface ListDestinations {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+  /** Only this status. */
+  readonly status?: DestinationStatus;
 }
 
 /** Which devices to list. */
@@ -1290,10 +1857,22 @@ export interface ListTransactions {
   readonly currency?: string;
   /** 1 to 100; 20 by default. */
   readonly limit?: number;
-  /** Only those of this payment or refund. */
+  /** Only those of this payment, refund, deposit, …. */
   readonly source?: string;
   /** Only this type. */
   readonly type?: TransactionType;
+}
+
+/** Which transfers to list. */
+export interface ListTransfers {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+  /** Only this status. */
+  readonly status?: TransferStatus;
 }
 
 /** Which endpoints to list. */
@@ -1302,6 +1881,28 @@ export interface ListWebhookEndpoints {
   readonly after?: string;
   /** 1 to 100; 20 by default. */
   readonly limit?: number;
+}
+
+/** Which withdrawals to list. */
+export interface ListWithdrawals {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** Only those to this destination. */
+  readonly destination?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+  /** Only this status. */
+  readonly status?: WithdrawalStatus;
+}
+
+/** Which bill to look up. */
+export interface LookupBill {
+  /** The biller (`bil_…`). */
+  readonly biller: string;
+  /** What the biller knows its customer by; it stands on the bill. */
+  readonly customer_reference: string;
 }
 
 /** An account of the shop at one scheme. */
@@ -1380,6 +1981,50 @@ export interface NewCheckoutSession {
   readonly reference?: string;
   /** Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this. */
   readonly success_url?: string;
+}
+
+/** A deposit to be announced. */
+export interface NewDeposit {
+  /** How much: in the currency of the balance that it goes to; a coin goes to the balance of that coin. */
+  readonly amount: MoneyValue;
+  /** How it comes. */
+  readonly method: WalletMethod;
+  /** Up to 50 pairs of the merchant's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The blockchain, for `usdt`. */
+  readonly network?: Network;
+  /** The token of the card, for `card`. */
+  readonly payment_method?: string;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
+  /** Where to come back to after a redirect. */
+  readonly return_url?: string;
+}
+
+/** A destination to be added. */
+export interface NewDestination {
+  /** What it is. */
+  readonly type: DestinationType;
+  /** The account at that provider, for another wallet: an e-mail address, a telephone number or a name. */
+  readonly account?: string;
+  /** The address, for an address. */
+  readonly address?: string;
+  /** Whose it is, for a bank account and another wallet. */
+  readonly holder?: string;
+  /** The account number, for a bank account. */
+  readonly iban?: string;
+  /** A name to tell it by. */
+  readonly label?: string;
+  /** Up to 50 pairs of the merchant's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The blockchain, for an address. */
+  readonly network?: Network;
+  /** The token of the card, for a card. */
+  readonly payment_method?: string;
+  /** The provider, for another wallet. */
+  readonly provider?: string;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
 }
 
 /** A device to be registered. */
@@ -1462,6 +2107,20 @@ export interface NewRefund {
   readonly reference?: string;
 }
 
+/** A transfer to be made. */
+export interface NewTransfer {
+  /** How much. */
+  readonly amount: MoneyValue;
+  /** To whom: a handle such as `@mira`, or an e-mail address. */
+  readonly recipient: string;
+  /** For the recipient. */
+  readonly description?: string;
+  /** Up to 50 pairs of the merchant's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
+}
+
 /** An endpoint to be added. */
 export interface NewWebhookEndpoint {
   /** Where to deliver: `https`, or a loopback address. */
@@ -1470,6 +2129,28 @@ export interface NewWebhookEndpoint {
   readonly description?: string;
   /** The event types to deliver; all by default. */
   readonly events?: readonly string[];
+}
+
+/** A withdrawal to be made. */
+export interface NewWithdrawal {
+  /** How much is to arrive; the fee comes on top. */
+  readonly amount: MoneyValue;
+  /** Where (`dst_…`). */
+  readonly destination: string;
+  /** Up to 50 pairs of the merchant's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** A quote (`wq_…`) for the same amount and destination, whose fee holds. */
+  readonly quote?: string;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
+}
+
+/** What a withdrawal is to be quoted for. */
+export interface NewWithdrawalQuote {
+  /** How much is to arrive. */
+  readonly amount: MoneyValue;
+  /** Where (`dst_…`). It need not be usable yet. */
+  readonly destination: string;
 }
 
 /** What the buyer has to do next, and what is needed for it. */
@@ -1498,6 +2179,16 @@ export interface Offer {
   readonly param?: string | null;
   /** The quote, where there is one. */
   readonly quote?: Quote | null;
+}
+
+/** How a bill is paid. */
+export interface PayBill {
+  /** What is due, as it was seen: refused if it is not that any more. */
+  readonly amount?: MoneyValue;
+  /** Up to 50 pairs of the merchant's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
 }
 
 /** A payment. */
@@ -1724,6 +2415,16 @@ export interface RefundPage {
   readonly next?: string | null;
 }
 
+/** What is needed to go on. */
+export interface RequiredConfirmation {
+  /** The kinds of which one is enough. */
+  readonly kinds: readonly ConfirmationKind[];
+  /** Until when. */
+  readonly expires: string;
+  /** Where the code was sent to, masked. */
+  readonly sent_to?: string | null;
+}
+
 /** Which call is asked about. */
 export interface ResolveCall {
   /** The key of the call. */
@@ -1766,7 +2467,7 @@ export interface Transaction {
   readonly type: TransactionType;
   /** How much; negative for what left. */
   readonly amount: MoneyValue;
-  /** The payment or refund behind it. */
+  /** The payment, refund, deposit, … behind it. */
   readonly source: string;
   /** When it was booked. */
   readonly created: string;
@@ -1780,6 +2481,48 @@ export interface Transaction {
 export interface TransactionPage {
   /** The transactions. */
   readonly data: readonly Transaction[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** A transfer. */
+export interface Transfer {
+  /** `tr_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: TransferStatus;
+  /** How much. */
+  readonly amount: MoneyValue;
+  /** The fee, which the sender pays on top. */
+  readonly fee: Quote;
+  /** To whom, by handle. */
+  readonly recipient: string;
+  /** The recipient's name, shortened. */
+  readonly recipient_name: string;
+  /** When it was made. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** What is needed to confirm it; only for large amounts. */
+  readonly confirmation?: RequiredConfirmation | null;
+  /** For the recipient. */
+  readonly description?: string | null;
+  /** Why it failed. */
+  readonly failure_reason?: TransferFailure | null;
+  /** The key of the call that made it. */
+  readonly idempotency_key?: string | null;
+  /** The merchant's own pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+}
+
+/** One page of transfers, newest first. */
+export interface TransferPage {
+  /** The transfers. */
+  readonly data: readonly Transfer[];
   /** The `after` of the next page. */
   readonly next?: string | null;
 }
@@ -1824,4 +2567,74 @@ export interface WebhookEndpointPage {
   readonly data: readonly WebhookEndpoint[];
   /** The `after` of the next page. */
   readonly next?: string | null;
+}
+
+/** A withdrawal. */
+export interface Withdrawal {
+  /** `wd_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: WithdrawalStatus;
+  /** How much arrives. */
+  readonly amount: MoneyValue;
+  /** The fee, which comes on top: `gross` leaves the balance. */
+  readonly fee: Quote;
+  /** How it gets there. */
+  readonly method: WalletMethod;
+  /** Where (`dst_…`). */
+  readonly destination: string;
+  /** The destination, masked as it is shown. */
+  readonly destination_masked: string;
+  /** When it arrives; from when it is sent on, counted from then. */
+  readonly arrival: ArrivalEstimate;
+  /** When it was made. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** What is needed to confirm it. */
+  readonly confirmation?: RequiredConfirmation | null;
+  /** Why it failed or came back. */
+  readonly failure_reason?: WithdrawalFailure | null;
+  /** The key of the call that made it. */
+  readonly idempotency_key?: string | null;
+  /** The merchant's own pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  /** The blockchain. */
+  readonly network?: Network | null;
+  /** The quote that it was made by. */
+  readonly quote?: string | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+}
+
+/** One page of withdrawals, newest first. */
+export interface WithdrawalPage {
+  /** The withdrawals. */
+  readonly data: readonly Withdrawal[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** What a withdrawal costs and when it arrives. Its figures hold until it expires. */
+export interface WithdrawalQuote {
+  /** `wq_…` */
+  readonly id: string;
+  /** How much is to arrive. */
+  readonly amount: MoneyValue;
+  /** Where. */
+  readonly destination: string;
+  /** The fee, which comes on top: `gross` leaves the balance. */
+  readonly fee: Quote;
+  /** The most that the balance lets out to there, after the fee; nothing if it does not cover any. */
+  readonly max_withdrawable: MoneyValue;
+  /** When it would arrive if it were sent now. */
+  readonly arrival: ArrivalEstimate;
+  /** Until when `withdrawals.create` takes it. */
+  readonly expires: string;
+  /** When it was made. */
+  readonly created: string;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
 }

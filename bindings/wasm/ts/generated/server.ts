@@ -10,6 +10,11 @@ import type {
   ApiKey,
   ApiKeyPage,
   BalancePage,
+  Bill,
+  BillPage,
+  BillReceipt,
+  Biller,
+  BillerPage,
   CallOutcome,
   CancelPayment,
   CapturePayment,
@@ -18,7 +23,13 @@ import type {
   CheckoutSessionPage,
   ConfirmCheckoutSession,
   ConfirmPayment,
+  ConfirmTransfer,
+  ConfirmWithdrawal,
   DeliveryPage,
+  Deposit,
+  DepositPage,
+  Destination,
+  DestinationPage,
   Device,
   DevicePage,
   Event,
@@ -26,22 +37,35 @@ import type {
   ExchangeRatePage,
   FeeComparison,
   ListApiKeys,
+  ListBillers,
+  ListBills,
   ListCheckoutSessions,
+  ListDeposits,
+  ListDestinations,
   ListDevices,
   ListEvents,
   ListExchangeRates,
   ListPayments,
   ListRefunds,
   ListTransactions,
+  ListTransfers,
   ListWebhookEndpoints,
+  ListWithdrawals,
+  LookupBill,
   NewApiKey,
   NewCheckoutSession,
+  NewDeposit,
+  NewDestination,
   NewDevice,
   NewFeeComparison,
   NewPayment,
   NewPaymentMethod,
   NewRefund,
+  NewTransfer,
   NewWebhookEndpoint,
+  NewWithdrawal,
+  NewWithdrawalQuote,
+  PayBill,
   Payment,
   PaymentMethod,
   PaymentPage,
@@ -55,9 +79,14 @@ import type {
   ScheduleEnvelope,
   Transaction,
   TransactionPage,
+  Transfer,
+  TransferPage,
   UpdateDevice,
   WebhookEndpoint,
   WebhookEndpointPage,
+  Withdrawal,
+  WithdrawalPage,
+  WithdrawalQuote,
 } from "./models.js";
 
 /** The operations of `api_keys`. */
@@ -88,6 +117,52 @@ export class Balances extends Group {
   /** What the account holds, by currency. */
   list(options?: CallOptions): Reply<BalancePage> {
     return this._run("balances.list", undefined, undefined, options);
+  }
+}
+
+/** The operations of `billers`. */
+export class Billers extends Group {
+  /** Lists the billers whose bills can be paid. */
+  list(params?: ListBillers, options?: CallOptions): Reply<BillerPage> {
+    return this._run("billers.list", undefined, params, options);
+  }
+
+  /** Reads a biller. */
+  retrieve(id: string, options?: CallOptions): Reply<Biller> {
+    return this._run("billers.retrieve", id, undefined, options);
+  }
+}
+
+/** The operations of `bills`. */
+export class Bills extends Group {
+  /** Looks a bill up by what its biller knows the customer by; the same bill gives the same object. */
+  lookup(params: LookupBill, options?: WriteOptions): Reply<Bill> {
+    return this._run("bills.lookup", undefined, params, options);
+  }
+
+  /** Pays a bill out of the balance. */
+  pay(id: string, params?: PayBill, options?: WriteOptions): Reply<Bill> {
+    return this._run("bills.pay", id, params, options);
+  }
+
+  /** Reads a bill. */
+  retrieve(id: string, options?: CallOptions): Reply<Bill> {
+    return this._run("bills.retrieve", id, undefined, options);
+  }
+
+  /** The receipt of a bill that was paid. */
+  receipt(id: string, options?: CallOptions): Reply<BillReceipt> {
+    return this._run("bills.receipt", id, undefined, options);
+  }
+
+  /** Lists the bills that were looked up, newest first. */
+  list(params?: ListBills, options?: CallOptions): Reply<BillPage> {
+    return this._run("bills.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists the bills that were looked up. */
+  iterate(params?: ListBills, options?: CallOptions): AsyncGenerator<Bill, void, undefined> {
+    return this._walk("bills.list", params, options);
   }
 }
 
@@ -126,6 +201,62 @@ export class CheckoutSessions extends Group {
   /** Closes a checkout session that is still open. */
   expire(id: string, options?: WriteOptions): Reply<CheckoutSession> {
     return this._run("checkout_sessions.expire", id, undefined, options);
+  }
+}
+
+/** The operations of `deposits`. */
+export class Deposits extends Group {
+  /** Announces money that comes into the balance: by card it is there at once, otherwise once its source confirms it. */
+  create(params: NewDeposit, options?: WriteOptions): Reply<Deposit> {
+    return this._run("deposits.create", undefined, params, options);
+  }
+
+  /** Reads a deposit. */
+  retrieve(id: string, options?: CallOptions): Reply<Deposit> {
+    return this._run("deposits.retrieve", id, undefined, options);
+  }
+
+  /** Lists deposits, newest first. */
+  list(params?: ListDeposits, options?: CallOptions): Reply<DepositPage> {
+    return this._run("deposits.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists deposits. */
+  iterate(params?: ListDeposits, options?: CallOptions): AsyncGenerator<Deposit, void, undefined> {
+    return this._walk("deposits.list", params, options);
+  }
+
+  /** Gives up a deposit of which nothing was seen yet. */
+  cancel(id: string, options?: WriteOptions): Reply<Deposit> {
+    return this._run("deposits.cancel", id, undefined, options);
+  }
+}
+
+/** The operations of `destinations`. */
+export class Destinations extends Group {
+  /** Adds a destination for withdrawals, which is used after a day's cooling period. */
+  create(params: NewDestination, options?: WriteOptions): Reply<Destination> {
+    return this._run("destinations.create", undefined, params, options);
+  }
+
+  /** Reads a destination. */
+  retrieve(id: string, options?: CallOptions): Reply<Destination> {
+    return this._run("destinations.retrieve", id, undefined, options);
+  }
+
+  /** Lists destinations, newest first. */
+  list(params?: ListDestinations, options?: CallOptions): Reply<DestinationPage> {
+    return this._run("destinations.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists destinations. */
+  iterate(params?: ListDestinations, options?: CallOptions): AsyncGenerator<Destination, void, undefined> {
+    return this._walk("destinations.list", params, options);
+  }
+
+  /** Switches a destination off, for good. */
+  disable(id: string, options?: WriteOptions): Reply<Destination> {
+    return this._run("destinations.disable", id, undefined, options);
   }
 }
 
@@ -335,6 +466,34 @@ export class Transactions extends Group {
   }
 }
 
+/** The operations of `transfers`. */
+export class Transfers extends Group {
+  /** Sends money to another account, at once; a large amount waits for its confirmation. */
+  create(params: NewTransfer, options?: WriteOptions): Reply<Transfer> {
+    return this._run("transfers.create", undefined, params, options);
+  }
+
+  /** Confirms a large transfer by the code that was sent. */
+  confirm(id: string, params: ConfirmTransfer, options?: WriteOptions): Reply<Transfer> {
+    return this._run("transfers.confirm", id, params, options);
+  }
+
+  /** Reads a transfer. */
+  retrieve(id: string, options?: CallOptions): Reply<Transfer> {
+    return this._run("transfers.retrieve", id, undefined, options);
+  }
+
+  /** Lists transfers, newest first. */
+  list(params?: ListTransfers, options?: CallOptions): Reply<TransferPage> {
+    return this._run("transfers.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists transfers. */
+  iterate(params?: ListTransfers, options?: CallOptions): AsyncGenerator<Transfer, void, undefined> {
+    return this._walk("transfers.list", params, options);
+  }
+}
+
 /** The operations of `webhook_endpoints`. */
 export class WebhookEndpoints extends Group {
   /** Adds an endpoint for webhooks. The secret is in this answer only. */
@@ -363,14 +522,60 @@ export class WebhookEndpoints extends Group {
   }
 }
 
+/** The operations of `withdrawals`. */
+export class Withdrawals extends Group {
+  /** Quotes a withdrawal: its fee, the most that the balance lets out, and when it arrives. */
+  quote(params: NewWithdrawalQuote, options?: WriteOptions): Reply<WithdrawalQuote> {
+    return this._run("withdrawals.quote", undefined, params, options);
+  }
+
+  /** Makes a withdrawal, by a quote or without; it waits for its confirmation. */
+  create(params: NewWithdrawal, options?: WriteOptions): Reply<Withdrawal> {
+    return this._run("withdrawals.create", undefined, params, options);
+  }
+
+  /** Confirms a withdrawal by the code that was sent: amount and fee are reserved. */
+  confirm(id: string, params: ConfirmWithdrawal, options?: WriteOptions): Reply<Withdrawal> {
+    return this._run("withdrawals.confirm", id, params, options);
+  }
+
+  /** Reads a withdrawal. */
+  retrieve(id: string, options?: CallOptions): Reply<Withdrawal> {
+    return this._run("withdrawals.retrieve", id, undefined, options);
+  }
+
+  /** Lists withdrawals, newest first. */
+  list(params?: ListWithdrawals, options?: CallOptions): Reply<WithdrawalPage> {
+    return this._run("withdrawals.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists withdrawals. */
+  iterate(params?: ListWithdrawals, options?: CallOptions): AsyncGenerator<Withdrawal, void, undefined> {
+    return this._walk("withdrawals.list", params, options);
+  }
+
+  /** Gives up a withdrawal that is not sent yet. */
+  cancel(id: string, options?: WriteOptions): Reply<Withdrawal> {
+    return this._run("withdrawals.cancel", id, undefined, options);
+  }
+}
+
 /** Every operation, by group. */
 export class Operations {
   /** The operations of `api_keys`. */
   readonly apiKeys: ApiKeys;
   /** The operations of `balances`. */
   readonly balances: Balances;
+  /** The operations of `billers`. */
+  readonly billers: Billers;
+  /** The operations of `bills`. */
+  readonly bills: Bills;
   /** The operations of `checkout_sessions`. */
   readonly checkoutSessions: CheckoutSessions;
+  /** The operations of `deposits`. */
+  readonly deposits: Deposits;
+  /** The operations of `destinations`. */
+  readonly destinations: Destinations;
   /** The operations of `devices`. */
   readonly devices: Devices;
   /** The operations of `events`. */
@@ -391,14 +596,22 @@ export class Operations {
   readonly refunds: Refunds;
   /** The operations of `transactions`. */
   readonly transactions: Transactions;
+  /** The operations of `transfers`. */
+  readonly transfers: Transfers;
   /** The operations of `webhook_endpoints`. */
   readonly webhookEndpoints: WebhookEndpoints;
+  /** The operations of `withdrawals`. */
+  readonly withdrawals: Withdrawals;
 
   /** @internal */
   constructor(sender: Sender) {
     this.apiKeys = new ApiKeys(sender);
     this.balances = new Balances(sender);
+    this.billers = new Billers(sender);
+    this.bills = new Bills(sender);
     this.checkoutSessions = new CheckoutSessions(sender);
+    this.deposits = new Deposits(sender);
+    this.destinations = new Destinations(sender);
     this.devices = new Devices(sender);
     this.events = new Events(sender);
     this.exchangeRates = new ExchangeRates(sender);
@@ -409,6 +622,8 @@ export class Operations {
     this.payments = new Payments(sender);
     this.refunds = new Refunds(sender);
     this.transactions = new Transactions(sender);
+    this.transfers = new Transfers(sender);
     this.webhookEndpoints = new WebhookEndpoints(sender);
+    this.withdrawals = new Withdrawals(sender);
   }
 }

@@ -3,6 +3,7 @@
 use super::super::layout::moment;
 use super::super::words::with;
 use super::sign_in::SignedIn;
+use super::wallet::Waiting;
 use super::words::Words;
 use super::{Frame, badge, refused, steering};
 use crate::deliveries;
@@ -36,6 +37,7 @@ struct List {
     events: Vec<(Event, Vec<Delivery>)>,
     next: Option<String>,
     endpoints: Endpoints,
+    waiting: Waiting,
 }
 
 /// The URL of each endpoint by its id.
@@ -68,7 +70,7 @@ pub(super) async fn list(visitor: SignedIn, State(gateway): State<Shared>, RawQu
             frame.around(&html! {
                 div.columns {
                     section { (draw(visitor.words, &asked, &list)) }
-                    div { (steering::panel(&gateway, &visitor)) }
+                    div { (list.waiting.panels(&visitor)) (steering::panel(&gateway, &visitor)) }
                 }
             })
         }
@@ -86,7 +88,7 @@ async fn load(gateway: &Gateway, asked: &Asked) -> Outcome<List> {
         let deliveries = deliveries::of_event(&mut work.tx, &event.body.id).await?;
         events.push((event.body, deliveries));
     }
-    Ok(List { events, next, endpoints: Endpoints::load(&mut work).await? })
+    Ok(List { events, next, endpoints: Endpoints::load(&mut work).await?, waiting: Waiting::load(&mut work).await? })
 }
 
 fn draw(words: &Words, asked: &Asked, list: &List) -> Markup {

@@ -7,6 +7,7 @@
 //! | `events.rs` | the list of events with their deliveries |
 //! | `event.rs` | one event in full, and delivering it again |
 //! | `steering.rs` | the clock, and the faults that wait |
+//! | `wallet.rs` | the codes that were sent, and withdrawals that wait for a review |
 //! | `words.rs` | the texts, in both languages |
 //!
 //! | page | what |
@@ -15,12 +16,14 @@
 //! | `GET /sandbox/console/events/{id}` | one event |
 //! | `POST /sandbox/console/events/{id}/redeliver` | delivers it again |
 //! | `POST /sandbox/console/clock` | moves business time on |
+//! | `POST /sandbox/console/withdrawals/{id}/review` | sends it, or refuses it |
 //! | `POST /sandbox/console/sign-in`, `…/sign-out` | |
 
 mod event;
 mod events;
 mod sign_in;
 mod steering;
+mod wallet;
 mod words;
 
 use super::layout::{OWN_FORMS, Page};
@@ -42,6 +45,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/sandbox/console/events/{id}", get(event::show))
         .route("/sandbox/console/events/{id}/redeliver", post(event::redeliver))
         .route("/sandbox/console/clock", post(steering::advance))
+        .route("/sandbox/console/withdrawals/{id}/review", post(wallet::review))
         .route("/sandbox/console/sign-in", post(sign_in::sign_in))
         .route("/sandbox/console/sign-out", post(sign_in::sign_out))
 }

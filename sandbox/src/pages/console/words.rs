@@ -48,6 +48,12 @@ pub(super) struct Words {
     pub(super) no_faults: &'static str,
     pub(super) everywhere: &'static str,
     pub(super) times_left: &'static str,
+    pub(super) outbox: &'static str,
+    pub(super) no_messages: &'static str,
+    pub(super) reviews: &'static str,
+    pub(super) no_reviews: &'static str,
+    pub(super) approve: &'static str,
+    pub(super) reject: &'static str,
 }
 
 impl Words {
@@ -104,6 +110,12 @@ static ENGLISH: Words = Words {
     no_faults: "None.",
     everywhere: "everywhere",
     times_left: "left: {}",
+    outbox: "Messages sent",
+    no_messages: "None.",
+    reviews: "Withdrawals to review",
+    no_reviews: "None.",
+    approve: "Approve",
+    reject: "Reject",
 };
 
 static CHINESE: Words = Words {
@@ -150,4 +162,10 @@ static CHINESE: Words = Words {
     no_faults: "无。",
     everywhere: "任意位置",
     times_left: "剩余：{}",
+    outbox: "已发送的消息",
+    no_messages: "无。",
+    reviews: "待审核的提现",
+    no_reviews: "无。",
+    approve: "批准",
+    reject: "拒绝",
 };

@@ -19,11 +19,19 @@ __all__ = [
     "ApiKey",
     "ApiKeyKind",
     "ApiKeyPage",
+    "ArrivalEstimate",
     "Audience",
     "Balance",
     "BalancePage",
     "BankTransferInstructions",
     "Bearer",
+    "Bill",
+    "BillPage",
+    "BillReceipt",
+    "BillStatus",
+    "Biller",
+    "BillerCategory",
+    "BillerPage",
     "CallOutcome",
     "CallState",
     "CaptureMode",
@@ -40,12 +48,22 @@ __all__ = [
     "CheckoutSessionPage",
     "CheckoutStatus",
     "CoinRequest",
+    "Confirmation",
+    "ConfirmationKind",
     "CryptoAddress",
     "CryptoInstructions",
     "DeclineCode",
     "Delivery",
     "DeliveryPage",
     "DeliveryStatus",
+    "Deposit",
+    "DepositFailure",
+    "DepositPage",
+    "DepositStatus",
+    "Destination",
+    "DestinationPage",
+    "DestinationStatus",
+    "DestinationType",
     "Device",
     "DeviceLimits",
     "DevicePage",
@@ -86,16 +104,27 @@ __all__ = [
     "Refund",
     "RefundPage",
     "RefundStatus",
+    "RequiredConfirmation",
     "ScheduleEnvelope",
     "SecurityCodeCheck",
     "TipMode",
     "Transaction",
     "TransactionPage",
     "TransactionType",
+    "Transfer",
+    "TransferFailure",
+    "TransferPage",
+    "TransferStatus",
     "UnknownData",
+    "WalletMethod",
     "WebhookEndpoint",
     "WebhookEndpointPage",
     "WebhookEndpointStatus",
+    "Withdrawal",
+    "WithdrawalFailure",
+    "WithdrawalPage",
+    "WithdrawalQuote",
+    "WithdrawalStatus",
 ]
 
 
@@ -175,6 +204,47 @@ class Bearer(OpenEnum):
     _texts_ = {
         "MERCHANT": "merchant",
         "CUSTOMER": "customer",
+    }
+
+
+class BillStatus(OpenEnum):
+    """Where a bill stands."""
+
+    __slots__ = ()
+
+    OPEN: ClassVar[BillStatus]
+    """To be paid."""
+    PAID: ClassVar[BillStatus]
+    """Paid."""
+    RETURNED: ClassVar[BillStatus]
+    """The biller sent the money back; amount and fee are in the balance again."""
+
+    _texts_ = {
+        "OPEN": "open",
+        "PAID": "paid",
+        "RETURNED": "returned",
+    }
+
+
+class BillerCategory(OpenEnum):
+    """What a biller sells."""
+
+    __slots__ = ()
+
+    ENERGY: ClassVar[BillerCategory]
+    """Electricity and gas."""
+    WATER: ClassVar[BillerCategory]
+    """Water and waste."""
+    TELECOM: ClassVar[BillerCategory]
+    """Telephone and internet."""
+    GOVERNMENT: ClassVar[BillerCategory]
+    """Taxes and fees of a public office."""
+
+    _texts_ = {
+        "ENERGY": "energy",
+        "WATER": "water",
+        "TELECOM": "telecom",
+        "GOVERNMENT": "government",
     }
 
 
@@ -299,6 +369,19 @@ class CheckoutStatus(OpenEnum):
     }
 
 
+class ConfirmationKind(OpenEnum):
+    """How the account's holder proves to be there. More kinds will come: read those that you do not know as kinds that you cannot give."""
+
+    __slots__ = ()
+
+    SMS_CODE: ClassVar[ConfirmationKind]
+    """A one-time code that was sent by SMS."""
+
+    _texts_ = {
+        "SMS_CODE": "sms_code",
+    }
+
+
 class DeclineCode(OpenEnum):
     """Why a payment was declined."""
 
@@ -367,6 +450,94 @@ class DeliveryStatus(OpenEnum):
         "PENDING": "pending",
         "SUCCEEDED": "succeeded",
         "FAILED": "failed",
+    }
+
+
+class DepositFailure(OpenEnum):
+    """Why a deposit failed."""
+
+    __slots__ = ()
+
+    CARD_DECLINED: ClassVar[DepositFailure]
+    """The card's bank declined; `decline_code` says why."""
+    SENDER_REFUSED: ClassVar[DepositFailure]
+    """The owner of the other wallet refused."""
+    SENDER_BLOCKED: ClassVar[DepositFailure]
+    """The sender may not pay in: not the account's holder, or on a list."""
+    EXPIRED: ClassVar[DepositFailure]
+    """Nothing came in time."""
+
+    _texts_ = {
+        "CARD_DECLINED": "card_declined",
+        "SENDER_REFUSED": "sender_refused",
+        "SENDER_BLOCKED": "sender_blocked",
+        "EXPIRED": "expired",
+    }
+
+
+class DepositStatus(OpenEnum):
+    """Where a deposit stands."""
+
+    __slots__ = ()
+
+    PENDING: ClassVar[DepositStatus]
+    """Nothing was seen yet; `next_action` says what there is to do."""
+    PROCESSING: ClassVar[DepositStatus]
+    """Its transaction was seen and waits for confirmations of its network."""
+    SUCCEEDED: ClassVar[DepositStatus]
+    """In the balance."""
+    FAILED: ClassVar[DepositStatus]
+    """It will not come; `failure_reason` says why."""
+    CANCELED: ClassVar[DepositStatus]
+    """Given up before anything was seen."""
+
+    _texts_ = {
+        "PENDING": "pending",
+        "PROCESSING": "processing",
+        "SUCCEEDED": "succeeded",
+        "FAILED": "failed",
+        "CANCELED": "canceled",
+    }
+
+
+class DestinationStatus(OpenEnum):
+    """Where a destination stands."""
+
+    __slots__ = ()
+
+    COOLING: ClassVar[DestinationStatus]
+    """New: nothing goes there before `usable_from`."""
+    ACTIVE: ClassVar[DestinationStatus]
+    """Ready."""
+    DISABLED: ClassVar[DestinationStatus]
+    """Switched off, for good."""
+
+    _texts_ = {
+        "COOLING": "cooling",
+        "ACTIVE": "active",
+        "DISABLED": "disabled",
+    }
+
+
+class DestinationType(OpenEnum):
+    """What a destination is."""
+
+    __slots__ = ()
+
+    BANK_ACCOUNT: ClassVar[DestinationType]
+    """A bank account, by its IBAN."""
+    CARD: ClassVar[DestinationType]
+    """A card, by its token."""
+    E_WALLET: ClassVar[DestinationType]
+    """A wallet at another provider."""
+    CRYPTO_ADDRESS: ClassVar[DestinationType]
+    """An address on a blockchain."""
+
+    _texts_ = {
+        "BANK_ACCOUNT": "bank_account",
+        "CARD": "card",
+        "E_WALLET": "e_wallet",
+        "CRYPTO_ADDRESS": "crypto_address",
     }
 
 
@@ -541,8 +712,16 @@ class ErrorCode(OpenEnum):
     """More than what is left to capture or refund."""
     AMOUNT_TOO_SMALL: ClassVar[ErrorCode]
     """Less than the gateway handles for this method."""
+    DAILY_LIMIT_EXCEEDED: ClassVar[ErrorCode]
+    """More than what is left of the limit of a day."""
     FEE_EXCEEDS_AMOUNT: ClassVar[ErrorCode]
     """The fee is more than the amount."""
+    DESTINATION_COOLING: ClassVar[ErrorCode]
+    """The destination is new, and in its cooling period."""
+    CONFIRMATION_FAILED: ClassVar[ErrorCode]
+    """The code is wrong; `object` has the id of what it should confirm."""
+    RECIPIENT_REFUSED: ClassVar[ErrorCode]
+    """The recipient takes no transfers."""
     INSUFFICIENT_BALANCE: ClassVar[ErrorCode]
     """The balance does not cover it."""
     DEVICE_LIMIT_EXCEEDED: ClassVar[ErrorCode]
@@ -644,7 +823,11 @@ class ErrorCode(OpenEnum):
         "ILLEGAL_STATE": "illegal_state",
         "AMOUNT_TOO_LARGE": "amount_too_large",
         "AMOUNT_TOO_SMALL": "amount_too_small",
+        "DAILY_LIMIT_EXCEEDED": "daily_limit_exceeded",
         "FEE_EXCEEDS_AMOUNT": "fee_exceeds_amount",
+        "DESTINATION_COOLING": "destination_cooling",
+        "CONFIRMATION_FAILED": "confirmation_failed",
+        "RECIPIENT_REFUSED": "recipient_refused",
         "INSUFFICIENT_BALANCE": "insufficient_balance",
         "DEVICE_LIMIT_EXCEEDED": "device_limit_exceeded",
         "METHOD_NOT_AVAILABLE": "method_not_available",
@@ -695,6 +878,48 @@ class EventType(OpenEnum):
     """A checkout session ran out."""
     WEBHOOK_ENDPOINT_DISABLED: ClassVar[EventType]
     """A webhook endpoint was switched off."""
+    DEPOSIT_CREATED: ClassVar[EventType]
+    """A deposit was announced."""
+    DEPOSIT_PROCESSING: ClassVar[EventType]
+    """The deposit's transaction was seen, or has one more confirmation."""
+    DEPOSIT_SUCCEEDED: ClassVar[EventType]
+    """A deposit is in the balance."""
+    DEPOSIT_FAILED: ClassVar[EventType]
+    """A deposit will not come."""
+    DEPOSIT_CANCELED: ClassVar[EventType]
+    """A deposit was given up."""
+    DESTINATION_CREATED: ClassVar[EventType]
+    """A destination was added. If it was not you, disable it: nothing goes there for a day."""
+    DESTINATION_ACTIVATED: ClassVar[EventType]
+    """A destination can be used from now on."""
+    DESTINATION_DISABLED: ClassVar[EventType]
+    """A destination was switched off."""
+    WITHDRAWAL_CREATED: ClassVar[EventType]
+    """A withdrawal was made, and waits for its confirmation."""
+    WITHDRAWAL_SUBMITTED: ClassVar[EventType]
+    """A withdrawal was confirmed: amount and fee are reserved."""
+    WITHDRAWAL_IN_REVIEW: ClassVar[EventType]
+    """A withdrawal is looked at before it is sent."""
+    WITHDRAWAL_SENT: ClassVar[EventType]
+    """A withdrawal is on its way."""
+    WITHDRAWAL_ARRIVED: ClassVar[EventType]
+    """A withdrawal is at its destination."""
+    WITHDRAWAL_RETURNED: ClassVar[EventType]
+    """A withdrawal came back: amount and fee are in the balance again."""
+    WITHDRAWAL_CANCELED: ClassVar[EventType]
+    """A withdrawal was given up."""
+    WITHDRAWAL_FAILED: ClassVar[EventType]
+    """A withdrawal was not sent."""
+    TRANSFER_CREATED: ClassVar[EventType]
+    """A transfer was made."""
+    TRANSFER_SUCCEEDED: ClassVar[EventType]
+    """A transfer is at its recipient."""
+    TRANSFER_FAILED: ClassVar[EventType]
+    """A transfer was not confirmed: nothing has moved."""
+    BILL_PAID: ClassVar[EventType]
+    """A bill was paid."""
+    BILL_RETURNED: ClassVar[EventType]
+    """A biller sent the money back: amount and fee are in the balance again."""
 
     _texts_ = {
         "PAYMENT_CREATED": "payment.created",
@@ -714,6 +939,27 @@ class EventType(OpenEnum):
         "CHECKOUT_SESSION_COMPLETED": "checkout_session.completed",
         "CHECKOUT_SESSION_EXPIRED": "checkout_session.expired",
         "WEBHOOK_ENDPOINT_DISABLED": "webhook_endpoint.disabled",
+        "DEPOSIT_CREATED": "deposit.created",
+        "DEPOSIT_PROCESSING": "deposit.processing",
+        "DEPOSIT_SUCCEEDED": "deposit.succeeded",
+        "DEPOSIT_FAILED": "deposit.failed",
+        "DEPOSIT_CANCELED": "deposit.canceled",
+        "DESTINATION_CREATED": "destination.created",
+        "DESTINATION_ACTIVATED": "destination.activated",
+        "DESTINATION_DISABLED": "destination.disabled",
+        "WITHDRAWAL_CREATED": "withdrawal.created",
+        "WITHDRAWAL_SUBMITTED": "withdrawal.submitted",
+        "WITHDRAWAL_IN_REVIEW": "withdrawal.in_review",
+        "WITHDRAWAL_SENT": "withdrawal.sent",
+        "WITHDRAWAL_ARRIVED": "withdrawal.arrived",
+        "WITHDRAWAL_RETURNED": "withdrawal.returned",
+        "WITHDRAWAL_CANCELED": "withdrawal.canceled",
+        "WITHDRAWAL_FAILED": "withdrawal.failed",
+        "TRANSFER_CREATED": "transfer.created",
+        "TRANSFER_SUCCEEDED": "transfer.succeeded",
+        "TRANSFER_FAILED": "transfer.failed",
+        "BILL_PAID": "bill.paid",
+        "BILL_RETURNED": "bill.returned",
     }
 
 
@@ -1058,13 +1304,27 @@ class TransactionType(OpenEnum):
     PAYMENT: ClassVar[TransactionType]
     """A payment that was taken, before its fee."""
     FEE: ClassVar[TransactionType]
-    """The fee of a payment."""
+    """The fee of a payment or of another movement."""
     REFUND: ClassVar[TransactionType]
     """A refund."""
     REFUND_FAILURE: ClassVar[TransactionType]
     """A refund that failed, given back."""
     DISPUTE: ClassVar[TransactionType]
     """A payment that the buyer's bank took back."""
+    DEPOSIT: ClassVar[TransactionType]
+    """A deposit, before its fee."""
+    WITHDRAWAL: ClassVar[TransactionType]
+    """A withdrawal, before its fee."""
+    WITHDRAWAL_RETURN: ClassVar[TransactionType]
+    """A withdrawal that was not sent or came back."""
+    FEE_RETURN: ClassVar[TransactionType]
+    """The fee of a withdrawal that was not sent, or of what came back."""
+    TRANSFER: ClassVar[TransactionType]
+    """A transfer to another account."""
+    BILL: ClassVar[TransactionType]
+    """A bill that was paid, before its fee."""
+    BILL_RETURN: ClassVar[TransactionType]
+    """A bill whose biller sent the money back."""
 
     _texts_ = {
         "PAYMENT": "payment",
@@ -1072,6 +1332,73 @@ class TransactionType(OpenEnum):
         "REFUND": "refund",
         "REFUND_FAILURE": "refund_failure",
         "DISPUTE": "dispute",
+        "DEPOSIT": "deposit",
+        "WITHDRAWAL": "withdrawal",
+        "WITHDRAWAL_RETURN": "withdrawal_return",
+        "FEE_RETURN": "fee_return",
+        "TRANSFER": "transfer",
+        "BILL": "bill",
+        "BILL_RETURN": "bill_return",
+    }
+
+
+class TransferFailure(OpenEnum):
+    """Why a transfer failed."""
+
+    __slots__ = ()
+
+    CONFIRMATION_FAILED: ClassVar[TransferFailure]
+    """Too many wrong codes."""
+    CONFIRMATION_EXPIRED: ClassVar[TransferFailure]
+    """Not confirmed in time."""
+
+    _texts_ = {
+        "CONFIRMATION_FAILED": "confirmation_failed",
+        "CONFIRMATION_EXPIRED": "confirmation_expired",
+    }
+
+
+class TransferStatus(OpenEnum):
+    """Where a transfer stands."""
+
+    __slots__ = ()
+
+    PENDING_CONFIRMATION: ClassVar[TransferStatus]
+    """Waits for `transfers.confirm`; nothing has moved yet."""
+    SUCCEEDED: ClassVar[TransferStatus]
+    """At the recipient."""
+    FAILED: ClassVar[TransferStatus]
+    """Nothing has moved; `failure_reason` says why."""
+
+    _texts_ = {
+        "PENDING_CONFIRMATION": "pending_confirmation",
+        "SUCCEEDED": "succeeded",
+        "FAILED": "failed",
+    }
+
+
+class WalletMethod(OpenEnum):
+    """How money comes into the balance or leaves it."""
+
+    __slots__ = ()
+
+    CARD: ClassVar[WalletMethod]
+    """A card."""
+    BANK_TRANSFER: ClassVar[WalletMethod]
+    """A bank account."""
+    USDT: ClassVar[WalletMethod]
+    """Tether, on the network that goes with it."""
+    BTC: ClassVar[WalletMethod]
+    """Bitcoin."""
+    E_WALLET: ClassVar[WalletMethod]
+    """A wallet at another provider."""
+
+    _texts_ = {
+        "CARD": "card",
+        "BANK_TRANSFER": "bank_transfer",
+        "USDT": "usdt",
+        "BTC": "btc",
+        "E_WALLET": "e_wallet",
     }
 
 
@@ -1088,6 +1415,62 @@ class WebhookEndpointStatus(OpenEnum):
     _texts_ = {
         "ENABLED": "enabled",
         "DISABLED": "disabled",
+    }
+
+
+class WithdrawalFailure(OpenEnum):
+    """Why a withdrawal failed or came back."""
+
+    __slots__ = ()
+
+    CONFIRMATION_FAILED: ClassVar[WithdrawalFailure]
+    """Too many wrong codes."""
+    CONFIRMATION_EXPIRED: ClassVar[WithdrawalFailure]
+    """Not confirmed in time."""
+    REVIEW_REJECTED: ClassVar[WithdrawalFailure]
+    """Refused by the review."""
+    DESTINATION_REFUSED: ClassVar[WithdrawalFailure]
+    """The destination's bank or provider sent it back: closed, or of somebody else."""
+
+    _texts_ = {
+        "CONFIRMATION_FAILED": "confirmation_failed",
+        "CONFIRMATION_EXPIRED": "confirmation_expired",
+        "REVIEW_REJECTED": "review_rejected",
+        "DESTINATION_REFUSED": "destination_refused",
+    }
+
+
+class WithdrawalStatus(OpenEnum):
+    """Where a withdrawal stands."""
+
+    __slots__ = ()
+
+    PENDING_CONFIRMATION: ClassVar[WithdrawalStatus]
+    """Waits for `withdrawals.confirm`; nothing is reserved yet."""
+    SUBMITTED: ClassVar[WithdrawalStatus]
+    """Confirmed: amount and fee are reserved."""
+    IN_REVIEW: ClassVar[WithdrawalStatus]
+    """Somebody at OKPay looks at it."""
+    SENT: ClassVar[WithdrawalStatus]
+    """On its way."""
+    ARRIVED: ClassVar[WithdrawalStatus]
+    """At its destination."""
+    RETURNED: ClassVar[WithdrawalStatus]
+    """It came back; amount and fee are in the balance again."""
+    CANCELED: ClassVar[WithdrawalStatus]
+    """Given up before it was sent; amount and fee are in the balance again."""
+    FAILED: ClassVar[WithdrawalStatus]
+    """It was not sent; `failure_reason` says why."""
+
+    _texts_ = {
+        "PENDING_CONFIRMATION": "pending_confirmation",
+        "SUBMITTED": "submitted",
+        "IN_REVIEW": "in_review",
+        "SENT": "sent",
+        "ARRIVED": "arrived",
+        "RETURNED": "returned",
+        "CANCELED": "canceled",
+        "FAILED": "failed",
     }
 
 
@@ -1247,10 +1630,45 @@ class ApiKeyPage(Model):
         )
 
 
+class ArrivalEstimate(Model):
+    """When money arrives. Banks move it on business days: not on Saturdays, Sundays and the closing days of TARGET."""
+
+    __slots__ = ("earliest", "latest", "business_days", )
+    _fields = __slots__
+
+    earliest: datetime
+    """Not before."""
+    latest: datetime
+    """Not after, as a rule."""
+    business_days: Optional[int]
+    """How many business days that is at most; nothing where it does not go by them."""
+
+    def __init__(
+        self,
+        *,
+        earliest: datetime,
+        latest: datetime,
+        business_days: Optional[int] = None,
+    ) -> None:
+        _set(self, "earliest", earliest)
+        _set(self, "latest", latest)
+        _set(self, "business_days", business_days)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ArrivalEstimate:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            earliest=parse_time(data["earliest"]),
+            latest=parse_time(data["latest"]),
+            business_days=get("business_days"),
+        )
+
+
 class Balance(Model):
     """What the account holds in one currency."""
 
-    __slots__ = ("currency", "available", "pending", )
+    __slots__ = ("currency", "available", "pending", "reserved", )
     _fields = __slots__
 
     currency: str
@@ -1259,6 +1677,8 @@ class Balance(Model):
     """What can be paid out or refunded."""
     pending: Money
     """What is authorized or not yet confirmed."""
+    reserved: Money
+    """What is on its way out: withdrawals that are confirmed and not sent yet."""
 
     def __init__(
         self,
@@ -1266,10 +1686,12 @@ class Balance(Model):
         currency: str,
         available: Money,
         pending: Money,
+        reserved: Money,
     ) -> None:
         _set(self, "currency", currency)
         _set(self, "available", available)
         _set(self, "pending", pending)
+        _set(self, "reserved", reserved)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Balance:
@@ -1278,6 +1700,7 @@ class Balance(Model):
             currency=data["currency"],
             available=Money.from_dict(data["available"]),
             pending=Money.from_dict(data["pending"]),
+            reserved=Money.from_dict(data["reserved"]),
         )
 
 
@@ -1357,6 +1780,284 @@ class BankTransferInstructions(Model):
             reference=data["reference"],
             amount_due=Money.from_dict(data["amount_due"]),
             expires=parse_time(data["expires"]),
+        )
+
+
+class Bill(Model):
+    """A bill."""
+
+    __slots__ = ("id", "status", "biller", "biller_name", "customer_reference", "customer_name", "amount", "fee", "due", "created", "version", "livemode", "idempotency_key", "late_charge", "metadata", "paid", "receipt_number", "reference", )
+    _fields = __slots__
+
+    id: str
+    """`bill_…`"""
+    status: BillStatus
+    """Where it stands."""
+    biller: str
+    """The biller."""
+    biller_name: str
+    """The biller's name."""
+    customer_reference: str
+    """What the biller knows its customer by."""
+    customer_name: str
+    """The customer's name, masked."""
+    amount: Money
+    """What is due in all."""
+    fee: Quote
+    """The fee, which comes on top: `gross` leaves the balance."""
+    due: datetime
+    """By when it is to be paid."""
+    created: datetime
+    """When it was looked up first."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    idempotency_key: Optional[str]
+    """The key of the call that paid it."""
+    late_charge: Optional[Money]
+    """How much of it is for being late."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    paid: Optional[datetime]
+    """When it was paid."""
+    receipt_number: Optional[str]
+    """The number of the receipt."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: BillStatus,
+        biller: str,
+        biller_name: str,
+        customer_reference: str,
+        customer_name: str,
+        amount: Money,
+        fee: Quote,
+        due: datetime,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        idempotency_key: Optional[str] = None,
+        late_charge: Optional[Money] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        paid: Optional[datetime] = None,
+        receipt_number: Optional[str] = None,
+        reference: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "biller", biller)
+        _set(self, "biller_name", biller_name)
+        _set(self, "customer_reference", customer_reference)
+        _set(self, "customer_name", customer_name)
+        _set(self, "amount", amount)
+        _set(self, "fee", fee)
+        _set(self, "due", due)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "late_charge", late_charge)
+        _set(self, "metadata", metadata)
+        _set(self, "paid", paid)
+        _set(self, "receipt_number", receipt_number)
+        _set(self, "reference", reference)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Bill:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=BillStatus(data["status"]),
+            biller=data["biller"],
+            biller_name=data["biller_name"],
+            customer_reference=data["customer_reference"],
+            customer_name=data["customer_name"],
+            amount=Money.from_dict(data["amount"]),
+            fee=Quote.from_dict(data["fee"]),
+            due=parse_time(data["due"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            idempotency_key=get("idempotency_key"),
+            late_charge=optional(Money.from_dict, get("late_charge")),
+            metadata=dict(get("metadata") or ()),
+            paid=optional(parse_time, get("paid")),
+            receipt_number=get("receipt_number"),
+            reference=get("reference"),
+        )
+
+
+class BillPage(Model):
+    """One page of bills, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Bill, ...]
+    """The bills."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Bill, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> BillPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Bill.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class BillReceipt(Model):
+    """The receipt of a bill that was paid."""
+
+    __slots__ = ("number", "bill", "biller_name", "customer_reference", "amount", "fee", "total", "paid", )
+    _fields = __slots__
+
+    number: str
+    """The number."""
+    bill: str
+    """The bill."""
+    biller_name: str
+    """The biller's name."""
+    customer_reference: str
+    """What the biller knows its customer by."""
+    amount: Money
+    """What the biller got."""
+    fee: Money
+    """The fee."""
+    total: Money
+    """What left the balance."""
+    paid: datetime
+    """When it was paid."""
+
+    def __init__(
+        self,
+        *,
+        number: str,
+        bill: str,
+        biller_name: str,
+        customer_reference: str,
+        amount: Money,
+        fee: Money,
+        total: Money,
+        paid: datetime,
+    ) -> None:
+        _set(self, "number", number)
+        _set(self, "bill", bill)
+        _set(self, "biller_name", biller_name)
+        _set(self, "customer_reference", customer_reference)
+        _set(self, "amount", amount)
+        _set(self, "fee", fee)
+        _set(self, "total", total)
+        _set(self, "paid", paid)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> BillReceipt:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            number=data["number"],
+            bill=data["bill"],
+            biller_name=data["biller_name"],
+            customer_reference=data["customer_reference"],
+            amount=Money.from_dict(data["amount"]),
+            fee=Money.from_dict(data["fee"]),
+            total=Money.from_dict(data["total"]),
+            paid=parse_time(data["paid"]),
+        )
+
+
+class Biller(Model):
+    """Who sends bills."""
+
+    __slots__ = ("id", "name", "category", "country", "currency", "reference_hint", )
+    _fields = __slots__
+
+    id: str
+    """`bil_…`"""
+    name: str
+    """The name."""
+    category: BillerCategory
+    """What it sells."""
+    country: str
+    """Its country, in ISO 3166-1's two letters."""
+    currency: str
+    """The currency of its bills."""
+    reference_hint: str
+    """What its customers' references look like, in words."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        name: str,
+        category: BillerCategory,
+        country: str,
+        currency: str,
+        reference_hint: str,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "name", name)
+        _set(self, "category", category)
+        _set(self, "country", country)
+        _set(self, "currency", currency)
+        _set(self, "reference_hint", reference_hint)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Biller:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            id=data["id"],
+            name=data["name"],
+            category=BillerCategory(data["category"]),
+            country=data["country"],
+            currency=data["currency"],
+            reference_hint=data["reference_hint"],
+        )
+
+
+class BillerPage(Model):
+    """One page of billers, by name."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Biller, ...]
+    """The billers."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Biller, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> BillerPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Biller.from_dict, data["data"])),
+            next=get("next"),
         )
 
 
@@ -1839,6 +2540,35 @@ class CoinRequest(Model):
         )
 
 
+class Confirmation(Model):
+    """The proof."""
+
+    __slots__ = ("kind", "code", )
+    _fields = __slots__
+
+    kind: ConfirmationKind
+    """Its kind."""
+    code: str
+    """The code."""
+
+    def __init__(
+        self,
+        *,
+        kind: ConfirmationKind,
+        code: str,
+    ) -> None:
+        _set(self, "kind", kind)
+        _set(self, "code", code)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Confirmation:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            kind=ConfirmationKind(data["kind"]),
+            code=data["code"],
+        )
+
+
 class CryptoAddress(Model):
     """An address that is well formed, in its normal form."""
 
@@ -2034,6 +2764,286 @@ class DeliveryPage(Model):
         get = data.get
         return cls(
             data=tuple(map(Delivery.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class Deposit(Model):
+    """A deposit."""
+
+    __slots__ = ("id", "status", "amount", "method", "created", "version", "livemode", "amount_received", "decline_code", "expires", "failure_reason", "fee", "idempotency_key", "metadata", "network", "next_action", "payment_method", "reference", )
+    _fields = __slots__
+
+    id: str
+    """`dep_…`"""
+    status: DepositStatus
+    """Where it stands."""
+    amount: Money
+    """How much was announced."""
+    method: WalletMethod
+    """How it comes."""
+    created: datetime
+    """When it was made."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    amount_received: Optional[Money]
+    """How much came. This is what is credited, less the fee, also where it is not what was announced."""
+    decline_code: Optional[DeclineCode]
+    """Why the card was declined."""
+    expires: Optional[datetime]
+    """When it runs out unless something is seen."""
+    failure_reason: Optional[DepositFailure]
+    """Why it failed."""
+    fee: Optional[Quote]
+    """The fee, by the schedule in force when it was announced: on what was announced, then on what came."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    network: Optional[Network]
+    """The blockchain."""
+    next_action: Optional[NextAction]
+    """What there is to do for it to come."""
+    payment_method: Optional[PaymentMethod]
+    """The card."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: DepositStatus,
+        amount: Money,
+        method: WalletMethod,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        amount_received: Optional[Money] = None,
+        decline_code: Optional[DeclineCode] = None,
+        expires: Optional[datetime] = None,
+        failure_reason: Optional[DepositFailure] = None,
+        fee: Optional[Quote] = None,
+        idempotency_key: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        network: Optional[Network] = None,
+        next_action: Optional[NextAction] = None,
+        payment_method: Optional[PaymentMethod] = None,
+        reference: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "amount", amount)
+        _set(self, "method", method)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "amount_received", amount_received)
+        _set(self, "decline_code", decline_code)
+        _set(self, "expires", expires)
+        _set(self, "failure_reason", failure_reason)
+        _set(self, "fee", fee)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "metadata", metadata)
+        _set(self, "network", network)
+        _set(self, "next_action", next_action)
+        _set(self, "payment_method", payment_method)
+        _set(self, "reference", reference)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Deposit:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=DepositStatus(data["status"]),
+            amount=Money.from_dict(data["amount"]),
+            method=WalletMethod(data["method"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            amount_received=optional(Money.from_dict, get("amount_received")),
+            decline_code=optional(DeclineCode, get("decline_code")),
+            expires=optional(parse_time, get("expires")),
+            failure_reason=optional(DepositFailure, get("failure_reason")),
+            fee=optional(Quote.from_dict, get("fee")),
+            idempotency_key=get("idempotency_key"),
+            metadata=dict(get("metadata") or ()),
+            network=optional(Network, get("network")),
+            next_action=optional(NextAction.from_dict, get("next_action")),
+            payment_method=optional(PaymentMethod.from_dict, get("payment_method")),
+            reference=get("reference"),
+        )
+
+
+class DepositPage(Model):
+    """One page of deposits, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Deposit, ...]
+    """The deposits."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Deposit, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DepositPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Deposit.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class Destination(Model):
+    """A destination. Its number or address is only ever shown masked."""
+
+    __slots__ = ("id", "type", "status", "method", "masked", "usable_from", "created", "version", "livemode", "brand", "country", "holder", "idempotency_key", "label", "metadata", "network", "provider", "reference", )
+    _fields = __slots__
+
+    id: str
+    """`dst_…`"""
+    type: DestinationType
+    """What it is."""
+    status: DestinationStatus
+    """Where it stands."""
+    method: WalletMethod
+    """How a withdrawal gets there."""
+    masked: str
+    """Enough of it to tell it from others: `DE89 •••• 3000`."""
+    usable_from: datetime
+    """From when on something goes there."""
+    created: datetime
+    """When it was added."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    brand: Optional[CardBrand]
+    """The brand of the card."""
+    country: Optional[str]
+    """The country of the bank account, in ISO 3166-1's two letters."""
+    holder: Optional[str]
+    """Whose it is."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    label: Optional[str]
+    """A name to tell it by."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    network: Optional[Network]
+    """The blockchain."""
+    provider: Optional[str]
+    """The provider of the other wallet."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        type: DestinationType,
+        status: DestinationStatus,
+        method: WalletMethod,
+        masked: str,
+        usable_from: datetime,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        brand: Optional[CardBrand] = None,
+        country: Optional[str] = None,
+        holder: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        label: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        network: Optional[Network] = None,
+        provider: Optional[str] = None,
+        reference: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "type", type)
+        _set(self, "status", status)
+        _set(self, "method", method)
+        _set(self, "masked", masked)
+        _set(self, "usable_from", usable_from)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "brand", brand)
+        _set(self, "country", country)
+        _set(self, "holder", holder)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "label", label)
+        _set(self, "metadata", metadata)
+        _set(self, "network", network)
+        _set(self, "provider", provider)
+        _set(self, "reference", reference)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Destination:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            type=DestinationType(data["type"]),
+            status=DestinationStatus(data["status"]),
+            method=WalletMethod(data["method"]),
+            masked=data["masked"],
+            usable_from=parse_time(data["usable_from"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            brand=optional(CardBrand, get("brand")),
+            country=get("country"),
+            holder=get("holder"),
+            idempotency_key=get("idempotency_key"),
+            label=get("label"),
+            metadata=dict(get("metadata") or ()),
+            network=optional(Network, get("network")),
+            provider=get("provider"),
+            reference=get("reference"),
+        )
+
+
+class DestinationPage(Model):
+    """One page of destinations, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Destination, ...]
+    """The destinations."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Destination, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DestinationPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Destination.from_dict, data["data"])),
             next=get("next"),
         )
 
@@ -3306,6 +4316,41 @@ class RefundPage(Model):
         )
 
 
+class RequiredConfirmation(Model):
+    """What is needed to go on."""
+
+    __slots__ = ("kinds", "expires", "sent_to", )
+    _fields = __slots__
+
+    kinds: Tuple[ConfirmationKind, ...]
+    """The kinds of which one is enough."""
+    expires: datetime
+    """Until when."""
+    sent_to: Optional[str]
+    """Where the code was sent to, masked."""
+
+    def __init__(
+        self,
+        *,
+        kinds: Tuple[ConfirmationKind, ...],
+        expires: datetime,
+        sent_to: Optional[str] = None,
+    ) -> None:
+        _set(self, "kinds", kinds)
+        _set(self, "expires", expires)
+        _set(self, "sent_to", sent_to)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> RequiredConfirmation:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            kinds=tuple(map(ConfirmationKind, data["kinds"])),
+            expires=parse_time(data["expires"]),
+            sent_to=get("sent_to"),
+        )
+
+
 class ScheduleEnvelope(Model):
     """A fee schedule under signature."""
 
@@ -3393,7 +4438,7 @@ class Transaction(Model):
     amount: Money
     """How much; negative for what left."""
     source: str
-    """The payment or refund behind it."""
+    """The payment, refund, deposit, … behind it."""
     created: datetime
     """When it was booked."""
     livemode: bool
@@ -3461,6 +4506,131 @@ class TransactionPage(Model):
         get = data.get
         return cls(
             data=tuple(map(Transaction.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class Transfer(Model):
+    """A transfer."""
+
+    __slots__ = ("id", "status", "amount", "fee", "recipient", "recipient_name", "created", "version", "livemode", "confirmation", "description", "failure_reason", "idempotency_key", "metadata", "reference", )
+    _fields = __slots__
+
+    id: str
+    """`tr_…`"""
+    status: TransferStatus
+    """Where it stands."""
+    amount: Money
+    """How much."""
+    fee: Quote
+    """The fee, which the sender pays on top."""
+    recipient: str
+    """To whom, by handle."""
+    recipient_name: str
+    """The recipient's name, shortened."""
+    created: datetime
+    """When it was made."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    confirmation: Optional[RequiredConfirmation]
+    """What is needed to confirm it; only for large amounts."""
+    description: Optional[str]
+    """For the recipient."""
+    failure_reason: Optional[TransferFailure]
+    """Why it failed."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: TransferStatus,
+        amount: Money,
+        fee: Quote,
+        recipient: str,
+        recipient_name: str,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        confirmation: Optional[RequiredConfirmation] = None,
+        description: Optional[str] = None,
+        failure_reason: Optional[TransferFailure] = None,
+        idempotency_key: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        reference: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "amount", amount)
+        _set(self, "fee", fee)
+        _set(self, "recipient", recipient)
+        _set(self, "recipient_name", recipient_name)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "confirmation", confirmation)
+        _set(self, "description", description)
+        _set(self, "failure_reason", failure_reason)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "metadata", metadata)
+        _set(self, "reference", reference)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Transfer:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=TransferStatus(data["status"]),
+            amount=Money.from_dict(data["amount"]),
+            fee=Quote.from_dict(data["fee"]),
+            recipient=data["recipient"],
+            recipient_name=data["recipient_name"],
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            confirmation=optional(RequiredConfirmation.from_dict, get("confirmation")),
+            description=get("description"),
+            failure_reason=optional(TransferFailure, get("failure_reason")),
+            idempotency_key=get("idempotency_key"),
+            metadata=dict(get("metadata") or ()),
+            reference=get("reference"),
+        )
+
+
+class TransferPage(Model):
+    """One page of transfers, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Transfer, ...]
+    """The transfers."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Transfer, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TransferPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Transfer.from_dict, data["data"])),
             next=get("next"),
         )
 
@@ -3565,14 +4735,223 @@ class WebhookEndpointPage(Model):
         )
 
 
-EventData = Union[CheckoutSession, Payment, Refund, WebhookEndpoint, UnknownData]
+class Withdrawal(Model):
+    """A withdrawal."""
+
+    __slots__ = ("id", "status", "amount", "fee", "method", "destination", "destination_masked", "arrival", "created", "version", "livemode", "confirmation", "failure_reason", "idempotency_key", "metadata", "network", "quote", "reference", )
+    _fields = __slots__
+
+    id: str
+    """`wd_…`"""
+    status: WithdrawalStatus
+    """Where it stands."""
+    amount: Money
+    """How much arrives."""
+    fee: Quote
+    """The fee, which comes on top: `gross` leaves the balance."""
+    method: WalletMethod
+    """How it gets there."""
+    destination: str
+    """Where (`dst_…`)."""
+    destination_masked: str
+    """The destination, masked as it is shown."""
+    arrival: ArrivalEstimate
+    """When it arrives; from when it is sent on, counted from then."""
+    created: datetime
+    """When it was made."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    confirmation: Optional[RequiredConfirmation]
+    """What is needed to confirm it."""
+    failure_reason: Optional[WithdrawalFailure]
+    """Why it failed or came back."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    network: Optional[Network]
+    """The blockchain."""
+    quote: Optional[str]
+    """The quote that it was made by."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: WithdrawalStatus,
+        amount: Money,
+        fee: Quote,
+        method: WalletMethod,
+        destination: str,
+        destination_masked: str,
+        arrival: ArrivalEstimate,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        confirmation: Optional[RequiredConfirmation] = None,
+        failure_reason: Optional[WithdrawalFailure] = None,
+        idempotency_key: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        network: Optional[Network] = None,
+        quote: Optional[str] = None,
+        reference: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "amount", amount)
+        _set(self, "fee", fee)
+        _set(self, "method", method)
+        _set(self, "destination", destination)
+        _set(self, "destination_masked", destination_masked)
+        _set(self, "arrival", arrival)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "confirmation", confirmation)
+        _set(self, "failure_reason", failure_reason)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "metadata", metadata)
+        _set(self, "network", network)
+        _set(self, "quote", quote)
+        _set(self, "reference", reference)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Withdrawal:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=WithdrawalStatus(data["status"]),
+            amount=Money.from_dict(data["amount"]),
+            fee=Quote.from_dict(data["fee"]),
+            method=WalletMethod(data["method"]),
+            destination=data["destination"],
+            destination_masked=data["destination_masked"],
+            arrival=ArrivalEstimate.from_dict(data["arrival"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            confirmation=optional(RequiredConfirmation.from_dict, get("confirmation")),
+            failure_reason=optional(WithdrawalFailure, get("failure_reason")),
+            idempotency_key=get("idempotency_key"),
+            metadata=dict(get("metadata") or ()),
+            network=optional(Network, get("network")),
+            quote=get("quote"),
+            reference=get("reference"),
+        )
+
+
+class WithdrawalPage(Model):
+    """One page of withdrawals, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Withdrawal, ...]
+    """The withdrawals."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Withdrawal, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> WithdrawalPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Withdrawal.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class WithdrawalQuote(Model):
+    """What a withdrawal costs and when it arrives. Its figures hold until it expires."""
+
+    __slots__ = ("id", "amount", "destination", "fee", "max_withdrawable", "arrival", "expires", "created", "livemode", )
+    _fields = __slots__
+
+    id: str
+    """`wq_…`"""
+    amount: Money
+    """How much is to arrive."""
+    destination: str
+    """Where."""
+    fee: Quote
+    """The fee, which comes on top: `gross` leaves the balance."""
+    max_withdrawable: Money
+    """The most that the balance lets out to there, after the fee; nothing if it does not cover any."""
+    arrival: ArrivalEstimate
+    """When it would arrive if it were sent now."""
+    expires: datetime
+    """Until when `withdrawals.create` takes it."""
+    created: datetime
+    """When it was made."""
+    livemode: bool
+    """Whether it is about real money."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        amount: Money,
+        destination: str,
+        fee: Quote,
+        max_withdrawable: Money,
+        arrival: ArrivalEstimate,
+        expires: datetime,
+        created: datetime,
+        livemode: bool,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "amount", amount)
+        _set(self, "destination", destination)
+        _set(self, "fee", fee)
+        _set(self, "max_withdrawable", max_withdrawable)
+        _set(self, "arrival", arrival)
+        _set(self, "expires", expires)
+        _set(self, "created", created)
+        _set(self, "livemode", livemode)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> WithdrawalQuote:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            id=data["id"],
+            amount=Money.from_dict(data["amount"]),
+            destination=data["destination"],
+            fee=Quote.from_dict(data["fee"]),
+            max_withdrawable=Money.from_dict(data["max_withdrawable"]),
+            arrival=ArrivalEstimate.from_dict(data["arrival"]),
+            expires=parse_time(data["expires"]),
+            created=parse_time(data["created"]),
+            livemode=data["livemode"],
+        )
+
+
+EventData = Union[Bill, CheckoutSession, Deposit, Destination, Payment, Refund, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
 """The resource of an event, whole, as it was when it happened."""
 
 _RESOURCES: Dict[str, Any] = {
+    "bill": Bill.from_dict,
     "checkout_session": CheckoutSession.from_dict,
+    "deposit": Deposit.from_dict,
+    "destination": Destination.from_dict,
     "payment": Payment.from_dict,
     "refund": Refund.from_dict,
+    "transfer": Transfer.from_dict,
     "webhook_endpoint": WebhookEndpoint.from_dict,
+    "withdrawal": Withdrawal.from_dict,
 }
 
 

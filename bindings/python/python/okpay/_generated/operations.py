@@ -217,6 +217,283 @@ class Balances(Group):
         return reply
 
 
+class Billers(Group):
+    """The operations of `billers`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        category: Optional[Union[models.BillerCategory, str]] = None,
+        country: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.BillerPage:
+        """Lists the billers whose bills can be paid.
+
+        :param category: Only this category.
+        :param country: Only this country.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.BillerPage = self._run(
+            "billers.list",
+            models.BillerPage,
+            None,
+            {
+                "category": category,
+                "country": country,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Biller:
+        """Reads a biller.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Biller = self._run(
+            "billers.retrieve",
+            models.Biller,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class Bills(Group):
+    """The operations of `bills`."""
+
+    __slots__ = ()
+
+    def lookup(
+        self,
+        *,
+        biller: str,
+        customer_reference: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Bill:
+        """Looks a bill up by what its biller knows the customer by; the same bill gives the same object.
+
+        :param biller: The biller (`bil_…`).
+        :param customer_reference: What the biller knows its customer by; it stands on the bill.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Bill = self._run(
+            "bills.lookup",
+            models.Bill,
+            None,
+            {
+                "biller": biller,
+                "customer_reference": customer_reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def pay(
+        self,
+        id: str,
+        *,
+        amount: Optional[Union[Money, Mapping[str, str]]] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Bill:
+        """Pays a bill out of the balance.
+
+        :param id: the id of the object.
+        :param amount: What is due, as it was seen: refused if it is not that any more.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Bill = self._run(
+            "bills.pay",
+            models.Bill,
+            id,
+            {
+                "amount": amount,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Bill:
+        """Reads a bill.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Bill = self._run(
+            "bills.retrieve",
+            models.Bill,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def receipt(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.BillReceipt:
+        """The receipt of a bill that was paid.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.BillReceipt = self._run(
+            "bills.receipt",
+            models.BillReceipt,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        biller: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.BillStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.BillPage:
+        """Lists the bills that were looked up, newest first.
+
+        :param after: The `next` of the page before.
+        :param biller: Only those of this biller.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.BillPage = self._run(
+            "bills.list",
+            models.BillPage,
+            None,
+            {
+                "after": after,
+                "biller": biller,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        biller: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.BillStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Bill]:
+        """Walks all of them, page by page, as they are needed: lists the bills that were looked up.
+
+        :param after: The `next` of the page before.
+        :param biller: Only those of this biller.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "bills.list",
+            models.BillPage,
+            {
+                "after": after,
+                "biller": biller,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+
 class CheckoutSessions(Group):
     """The operations of `checkout_sessions`."""
 
@@ -468,6 +745,386 @@ class CheckoutSessions(Group):
         reply: models.CheckoutSession = self._run(
             "checkout_sessions.expire",
             models.CheckoutSession,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class Deposits(Group):
+    """The operations of `deposits`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        method: Union[models.WalletMethod, str],
+        metadata: Optional[Mapping[str, str]] = None,
+        network: Optional[Union[models.Network, str]] = None,
+        payment_method: Optional[str] = None,
+        reference: Optional[str] = None,
+        return_url: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Deposit:
+        """Announces money that comes into the balance: by card it is there at once, otherwise once its source confirms it.
+
+        :param amount: How much: in the currency of the balance that it goes to; a coin goes to the balance of that coin.
+        :param method: How it comes.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param network: The blockchain, for `usdt`.
+        :param payment_method: The token of the card, for `card`.
+        :param reference: The merchant's own mark, searchable.
+        :param return_url: Where to come back to after a redirect.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Deposit = self._run(
+            "deposits.create",
+            models.Deposit,
+            None,
+            {
+                "amount": amount,
+                "method": method,
+                "metadata": metadata,
+                "network": network,
+                "payment_method": payment_method,
+                "reference": reference,
+                "return_url": return_url,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Deposit:
+        """Reads a deposit.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Deposit = self._run(
+            "deposits.retrieve",
+            models.Deposit,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DepositStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DepositPage:
+        """Lists deposits, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DepositPage = self._run(
+            "deposits.list",
+            models.DepositPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DepositStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Deposit]:
+        """Walks all of them, page by page, as they are needed: lists deposits.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "deposits.list",
+            models.DepositPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def cancel(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Deposit:
+        """Gives up a deposit of which nothing was seen yet.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Deposit = self._run(
+            "deposits.cancel",
+            models.Deposit,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class Destinations(Group):
+    """The operations of `destinations`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        type: Union[models.DestinationType, str],
+        account: Optional[str] = None,
+        address: Optional[str] = None,
+        holder: Optional[str] = None,
+        iban: Optional[str] = None,
+        label: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        network: Optional[Union[models.Network, str]] = None,
+        payment_method: Optional[str] = None,
+        provider: Optional[str] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Destination:
+        """Adds a destination for withdrawals, which is used after a day's cooling period.
+
+        :param type: What it is.
+        :param account: The account at that provider, for another wallet: an e-mail address, a telephone number or a name.
+        :param address: The address, for an address.
+        :param holder: Whose it is, for a bank account and another wallet.
+        :param iban: The account number, for a bank account.
+        :param label: A name to tell it by.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param network: The blockchain, for an address.
+        :param payment_method: The token of the card, for a card.
+        :param provider: The provider, for another wallet.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Destination = self._run(
+            "destinations.create",
+            models.Destination,
+            None,
+            {
+                "type": type,
+                "account": account,
+                "address": address,
+                "holder": holder,
+                "iban": iban,
+                "label": label,
+                "metadata": metadata,
+                "network": network,
+                "payment_method": payment_method,
+                "provider": provider,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Destination:
+        """Reads a destination.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Destination = self._run(
+            "destinations.retrieve",
+            models.Destination,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DestinationStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DestinationPage:
+        """Lists destinations, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DestinationPage = self._run(
+            "destinations.list",
+            models.DestinationPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DestinationStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Destination]:
+        """Walks all of them, page by page, as they are needed: lists destinations.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "destinations.list",
+            models.DestinationPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def disable(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Destination:
+        """Switches a destination off, for good.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Destination = self._run(
+            "destinations.disable",
+            models.Destination,
             id,
             {},
             idempotency_key,
@@ -1625,7 +2282,7 @@ class Transactions(Group):
         :param after: The `next` of the page before.
         :param currency: Only this currency.
         :param limit: 1 to 100; 20 by default.
-        :param source: Only those of this payment or refund.
+        :param source: Only those of this payment, refund, deposit, ….
         :param type: Only this type.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
@@ -1666,7 +2323,7 @@ class Transactions(Group):
         :param after: The `next` of the page before.
         :param currency: Only this currency.
         :param limit: 1 to 100; 20 by default.
-        :param source: Only those of this payment or refund.
+        :param source: Only those of this payment, refund, deposit, ….
         :param type: Only this type.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
@@ -1713,6 +2370,188 @@ class Transactions(Group):
             headers,
         )
         return reply
+
+
+class Transfers(Group):
+    """The operations of `transfers`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        recipient: str,
+        description: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Transfer:
+        """Sends money to another account, at once; a large amount waits for its confirmation.
+
+        :param amount: How much.
+        :param recipient: To whom: a handle such as `@mira`, or an e-mail address.
+        :param description: For the recipient.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Transfer = self._run(
+            "transfers.create",
+            models.Transfer,
+            None,
+            {
+                "amount": amount,
+                "recipient": recipient,
+                "description": description,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def confirm(
+        self,
+        id: str,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Transfer:
+        """Confirms a large transfer by the code that was sent.
+
+        :param id: the id of the object.
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Transfer = self._run(
+            "transfers.confirm",
+            models.Transfer,
+            id,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Transfer:
+        """Reads a transfer.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Transfer = self._run(
+            "transfers.retrieve",
+            models.Transfer,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TransferStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TransferPage:
+        """Lists transfers, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TransferPage = self._run(
+            "transfers.list",
+            models.TransferPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TransferStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Transfer]:
+        """Walks all of them, page by page, as they are needed: lists transfers.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "transfers.list",
+            models.TransferPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
 
 
 class WebhookEndpoints(Group):
@@ -1883,6 +2722,257 @@ class WebhookEndpoints(Group):
         return reply
 
 
+class Withdrawals(Group):
+    """The operations of `withdrawals`."""
+
+    __slots__ = ()
+
+    def quote(
+        self,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        destination: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.WithdrawalQuote:
+        """Quotes a withdrawal: its fee, the most that the balance lets out, and when it arrives.
+
+        :param amount: How much is to arrive.
+        :param destination: Where (`dst_…`). It need not be usable yet.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.WithdrawalQuote = self._run(
+            "withdrawals.quote",
+            models.WithdrawalQuote,
+            None,
+            {
+                "amount": amount,
+                "destination": destination,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def create(
+        self,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        destination: str,
+        metadata: Optional[Mapping[str, str]] = None,
+        quote: Optional[str] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Makes a withdrawal, by a quote or without; it waits for its confirmation.
+
+        :param amount: How much is to arrive; the fee comes on top.
+        :param destination: Where (`dst_…`).
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param quote: A quote (`wq_…`) for the same amount and destination, whose fee holds.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = self._run(
+            "withdrawals.create",
+            models.Withdrawal,
+            None,
+            {
+                "amount": amount,
+                "destination": destination,
+                "metadata": metadata,
+                "quote": quote,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def confirm(
+        self,
+        id: str,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Confirms a withdrawal by the code that was sent: amount and fee are reserved.
+
+        :param id: the id of the object.
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = self._run(
+            "withdrawals.confirm",
+            models.Withdrawal,
+            id,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Reads a withdrawal.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = self._run(
+            "withdrawals.retrieve",
+            models.Withdrawal,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        destination: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.WithdrawalStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.WithdrawalPage:
+        """Lists withdrawals, newest first.
+
+        :param after: The `next` of the page before.
+        :param destination: Only those to this destination.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.WithdrawalPage = self._run(
+            "withdrawals.list",
+            models.WithdrawalPage,
+            None,
+            {
+                "after": after,
+                "destination": destination,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        destination: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.WithdrawalStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Withdrawal]:
+        """Walks all of them, page by page, as they are needed: lists withdrawals.
+
+        :param after: The `next` of the page before.
+        :param destination: Only those to this destination.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "withdrawals.list",
+            models.WithdrawalPage,
+            {
+                "after": after,
+                "destination": destination,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def cancel(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Gives up a withdrawal that is not sent yet.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = self._run(
+            "withdrawals.cancel",
+            models.Withdrawal,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class Operations:
     """Every operation, by group."""
 
@@ -1891,8 +2981,16 @@ class Operations:
         """The operations of `api_keys`."""
         self.balances: Balances = Balances(run)
         """The operations of `balances`."""
+        self.billers: Billers = Billers(run)
+        """The operations of `billers`."""
+        self.bills: Bills = Bills(run)
+        """The operations of `bills`."""
         self.checkout_sessions: CheckoutSessions = CheckoutSessions(run)
         """The operations of `checkout_sessions`."""
+        self.deposits: Deposits = Deposits(run)
+        """The operations of `deposits`."""
+        self.destinations: Destinations = Destinations(run)
+        """The operations of `destinations`."""
         self.devices: Devices = Devices(run)
         """The operations of `devices`."""
         self.events: Events = Events(run)
@@ -1913,8 +3011,12 @@ class Operations:
         """The operations of `refunds`."""
         self.transactions: Transactions = Transactions(run)
         """The operations of `transactions`."""
+        self.transfers: Transfers = Transfers(run)
+        """The operations of `transfers`."""
         self.webhook_endpoints: WebhookEndpoints = WebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
+        self.withdrawals: Withdrawals = Withdrawals(run)
+        """The operations of `withdrawals`."""
 
 
 class AsyncApiKeys(AsyncGroup):
@@ -2081,6 +3183,283 @@ class AsyncBalances(AsyncGroup):
             headers,
         )
         return reply
+
+
+class AsyncBillers(AsyncGroup):
+    """The operations of `billers`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        category: Optional[Union[models.BillerCategory, str]] = None,
+        country: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.BillerPage:
+        """Lists the billers whose bills can be paid.
+
+        :param category: Only this category.
+        :param country: Only this country.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.BillerPage = await self._run(
+            "billers.list",
+            models.BillerPage,
+            None,
+            {
+                "category": category,
+                "country": country,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Biller:
+        """Reads a biller.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Biller = await self._run(
+            "billers.retrieve",
+            models.Biller,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncBills(AsyncGroup):
+    """The operations of `bills`."""
+
+    __slots__ = ()
+
+    async def lookup(
+        self,
+        *,
+        biller: str,
+        customer_reference: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Bill:
+        """Looks a bill up by what its biller knows the customer by; the same bill gives the same object.
+
+        :param biller: The biller (`bil_…`).
+        :param customer_reference: What the biller knows its customer by; it stands on the bill.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Bill = await self._run(
+            "bills.lookup",
+            models.Bill,
+            None,
+            {
+                "biller": biller,
+                "customer_reference": customer_reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def pay(
+        self,
+        id: str,
+        *,
+        amount: Optional[Union[Money, Mapping[str, str]]] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Bill:
+        """Pays a bill out of the balance.
+
+        :param id: the id of the object.
+        :param amount: What is due, as it was seen: refused if it is not that any more.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Bill = await self._run(
+            "bills.pay",
+            models.Bill,
+            id,
+            {
+                "amount": amount,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Bill:
+        """Reads a bill.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Bill = await self._run(
+            "bills.retrieve",
+            models.Bill,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def receipt(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.BillReceipt:
+        """The receipt of a bill that was paid.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.BillReceipt = await self._run(
+            "bills.receipt",
+            models.BillReceipt,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        biller: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.BillStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.BillPage:
+        """Lists the bills that were looked up, newest first.
+
+        :param after: The `next` of the page before.
+        :param biller: Only those of this biller.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.BillPage = await self._run(
+            "bills.list",
+            models.BillPage,
+            None,
+            {
+                "after": after,
+                "biller": biller,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        biller: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.BillStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Bill]:
+        """Walks all of them, page by page, as they are needed: lists the bills that were looked up.
+
+        :param after: The `next` of the page before.
+        :param biller: Only those of this biller.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "bills.list",
+            models.BillPage,
+            {
+                "after": after,
+                "biller": biller,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
 
 
 class AsyncCheckoutSessions(AsyncGroup):
@@ -2334,6 +3713,386 @@ class AsyncCheckoutSessions(AsyncGroup):
         reply: models.CheckoutSession = await self._run(
             "checkout_sessions.expire",
             models.CheckoutSession,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncDeposits(AsyncGroup):
+    """The operations of `deposits`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        method: Union[models.WalletMethod, str],
+        metadata: Optional[Mapping[str, str]] = None,
+        network: Optional[Union[models.Network, str]] = None,
+        payment_method: Optional[str] = None,
+        reference: Optional[str] = None,
+        return_url: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Deposit:
+        """Announces money that comes into the balance: by card it is there at once, otherwise once its source confirms it.
+
+        :param amount: How much: in the currency of the balance that it goes to; a coin goes to the balance of that coin.
+        :param method: How it comes.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param network: The blockchain, for `usdt`.
+        :param payment_method: The token of the card, for `card`.
+        :param reference: The merchant's own mark, searchable.
+        :param return_url: Where to come back to after a redirect.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Deposit = await self._run(
+            "deposits.create",
+            models.Deposit,
+            None,
+            {
+                "amount": amount,
+                "method": method,
+                "metadata": metadata,
+                "network": network,
+                "payment_method": payment_method,
+                "reference": reference,
+                "return_url": return_url,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Deposit:
+        """Reads a deposit.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Deposit = await self._run(
+            "deposits.retrieve",
+            models.Deposit,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DepositStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DepositPage:
+        """Lists deposits, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DepositPage = await self._run(
+            "deposits.list",
+            models.DepositPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DepositStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Deposit]:
+        """Walks all of them, page by page, as they are needed: lists deposits.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "deposits.list",
+            models.DepositPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def cancel(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Deposit:
+        """Gives up a deposit of which nothing was seen yet.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Deposit = await self._run(
+            "deposits.cancel",
+            models.Deposit,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncDestinations(AsyncGroup):
+    """The operations of `destinations`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        type: Union[models.DestinationType, str],
+        account: Optional[str] = None,
+        address: Optional[str] = None,
+        holder: Optional[str] = None,
+        iban: Optional[str] = None,
+        label: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        network: Optional[Union[models.Network, str]] = None,
+        payment_method: Optional[str] = None,
+        provider: Optional[str] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Destination:
+        """Adds a destination for withdrawals, which is used after a day's cooling period.
+
+        :param type: What it is.
+        :param account: The account at that provider, for another wallet: an e-mail address, a telephone number or a name.
+        :param address: The address, for an address.
+        :param holder: Whose it is, for a bank account and another wallet.
+        :param iban: The account number, for a bank account.
+        :param label: A name to tell it by.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param network: The blockchain, for an address.
+        :param payment_method: The token of the card, for a card.
+        :param provider: The provider, for another wallet.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Destination = await self._run(
+            "destinations.create",
+            models.Destination,
+            None,
+            {
+                "type": type,
+                "account": account,
+                "address": address,
+                "holder": holder,
+                "iban": iban,
+                "label": label,
+                "metadata": metadata,
+                "network": network,
+                "payment_method": payment_method,
+                "provider": provider,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Destination:
+        """Reads a destination.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Destination = await self._run(
+            "destinations.retrieve",
+            models.Destination,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DestinationStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DestinationPage:
+        """Lists destinations, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DestinationPage = await self._run(
+            "destinations.list",
+            models.DestinationPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DestinationStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Destination]:
+        """Walks all of them, page by page, as they are needed: lists destinations.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "destinations.list",
+            models.DestinationPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def disable(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Destination:
+        """Switches a destination off, for good.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Destination = await self._run(
+            "destinations.disable",
+            models.Destination,
             id,
             {},
             idempotency_key,
@@ -3491,7 +5250,7 @@ class AsyncTransactions(AsyncGroup):
         :param after: The `next` of the page before.
         :param currency: Only this currency.
         :param limit: 1 to 100; 20 by default.
-        :param source: Only those of this payment or refund.
+        :param source: Only those of this payment, refund, deposit, ….
         :param type: Only this type.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
@@ -3532,7 +5291,7 @@ class AsyncTransactions(AsyncGroup):
         :param after: The `next` of the page before.
         :param currency: Only this currency.
         :param limit: 1 to 100; 20 by default.
-        :param source: Only those of this payment or refund.
+        :param source: Only those of this payment, refund, deposit, ….
         :param type: Only this type.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
@@ -3579,6 +5338,188 @@ class AsyncTransactions(AsyncGroup):
             headers,
         )
         return reply
+
+
+class AsyncTransfers(AsyncGroup):
+    """The operations of `transfers`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        recipient: str,
+        description: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Transfer:
+        """Sends money to another account, at once; a large amount waits for its confirmation.
+
+        :param amount: How much.
+        :param recipient: To whom: a handle such as `@mira`, or an e-mail address.
+        :param description: For the recipient.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Transfer = await self._run(
+            "transfers.create",
+            models.Transfer,
+            None,
+            {
+                "amount": amount,
+                "recipient": recipient,
+                "description": description,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def confirm(
+        self,
+        id: str,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Transfer:
+        """Confirms a large transfer by the code that was sent.
+
+        :param id: the id of the object.
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Transfer = await self._run(
+            "transfers.confirm",
+            models.Transfer,
+            id,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Transfer:
+        """Reads a transfer.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Transfer = await self._run(
+            "transfers.retrieve",
+            models.Transfer,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TransferStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TransferPage:
+        """Lists transfers, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TransferPage = await self._run(
+            "transfers.list",
+            models.TransferPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TransferStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Transfer]:
+        """Walks all of them, page by page, as they are needed: lists transfers.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "transfers.list",
+            models.TransferPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
 
 
 class AsyncWebhookEndpoints(AsyncGroup):
@@ -3749,6 +5690,257 @@ class AsyncWebhookEndpoints(AsyncGroup):
         return reply
 
 
+class AsyncWithdrawals(AsyncGroup):
+    """The operations of `withdrawals`."""
+
+    __slots__ = ()
+
+    async def quote(
+        self,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        destination: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.WithdrawalQuote:
+        """Quotes a withdrawal: its fee, the most that the balance lets out, and when it arrives.
+
+        :param amount: How much is to arrive.
+        :param destination: Where (`dst_…`). It need not be usable yet.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.WithdrawalQuote = await self._run(
+            "withdrawals.quote",
+            models.WithdrawalQuote,
+            None,
+            {
+                "amount": amount,
+                "destination": destination,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def create(
+        self,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        destination: str,
+        metadata: Optional[Mapping[str, str]] = None,
+        quote: Optional[str] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Makes a withdrawal, by a quote or without; it waits for its confirmation.
+
+        :param amount: How much is to arrive; the fee comes on top.
+        :param destination: Where (`dst_…`).
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param quote: A quote (`wq_…`) for the same amount and destination, whose fee holds.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = await self._run(
+            "withdrawals.create",
+            models.Withdrawal,
+            None,
+            {
+                "amount": amount,
+                "destination": destination,
+                "metadata": metadata,
+                "quote": quote,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def confirm(
+        self,
+        id: str,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Confirms a withdrawal by the code that was sent: amount and fee are reserved.
+
+        :param id: the id of the object.
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = await self._run(
+            "withdrawals.confirm",
+            models.Withdrawal,
+            id,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Reads a withdrawal.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = await self._run(
+            "withdrawals.retrieve",
+            models.Withdrawal,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        destination: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.WithdrawalStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.WithdrawalPage:
+        """Lists withdrawals, newest first.
+
+        :param after: The `next` of the page before.
+        :param destination: Only those to this destination.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.WithdrawalPage = await self._run(
+            "withdrawals.list",
+            models.WithdrawalPage,
+            None,
+            {
+                "after": after,
+                "destination": destination,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        destination: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.WithdrawalStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Withdrawal]:
+        """Walks all of them, page by page, as they are needed: lists withdrawals.
+
+        :param after: The `next` of the page before.
+        :param destination: Only those to this destination.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "withdrawals.list",
+            models.WithdrawalPage,
+            {
+                "after": after,
+                "destination": destination,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def cancel(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Gives up a withdrawal that is not sent yet.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = await self._run(
+            "withdrawals.cancel",
+            models.Withdrawal,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncOperations:
     """Every operation, by group."""
 
@@ -3757,8 +5949,16 @@ class AsyncOperations:
         """The operations of `api_keys`."""
         self.balances: AsyncBalances = AsyncBalances(run)
         """The operations of `balances`."""
+        self.billers: AsyncBillers = AsyncBillers(run)
+        """The operations of `billers`."""
+        self.bills: AsyncBills = AsyncBills(run)
+        """The operations of `bills`."""
         self.checkout_sessions: AsyncCheckoutSessions = AsyncCheckoutSessions(run)
         """The operations of `checkout_sessions`."""
+        self.deposits: AsyncDeposits = AsyncDeposits(run)
+        """The operations of `deposits`."""
+        self.destinations: AsyncDestinations = AsyncDestinations(run)
+        """The operations of `destinations`."""
         self.devices: AsyncDevices = AsyncDevices(run)
         """The operations of `devices`."""
         self.events: AsyncEvents = AsyncEvents(run)
@@ -3779,5 +5979,9 @@ class AsyncOperations:
         """The operations of `refunds`."""
         self.transactions: AsyncTransactions = AsyncTransactions(run)
         """The operations of `transactions`."""
+        self.transfers: AsyncTransfers = AsyncTransfers(run)
+        """The operations of `transfers`."""
         self.webhook_endpoints: AsyncWebhookEndpoints = AsyncWebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
+        self.withdrawals: AsyncWithdrawals = AsyncWithdrawals(run)
+        """The operations of `withdrawals`."""

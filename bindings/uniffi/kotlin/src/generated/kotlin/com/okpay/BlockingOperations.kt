@@ -82,6 +82,130 @@ public class BlockingBalances internal constructor(
         blocking { courier.run("balances.list", BalancePage.Companion::fromJson, null, null, options) }
 }
 
+/** The operations of `billers`. */
+public class BlockingBillers internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists the billers whose bills can be paid.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListBillers = ListBillers(),
+        options: CallOptions = CallOptions.NONE,
+    ): BillerPage =
+        blocking { courier.run("billers.list", BillerPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Reads a biller.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Biller =
+        blocking { courier.run("billers.retrieve", Biller.Companion::fromJson, id, null, options) }
+}
+
+/** The operations of `bills`. */
+public class BlockingBills internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Looks a bill up by what its biller knows the customer by; the same bill gives the same object.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun lookup(
+        params: LookupBill,
+        options: CallOptions = CallOptions.NONE,
+    ): Bill =
+        blocking { courier.run("bills.lookup", Bill.Companion::fromJson, null, params, options) }
+
+    /**
+     * Pays a bill out of the balance.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun pay(
+        id: String,
+        params: PayBill = PayBill(),
+        options: CallOptions = CallOptions.NONE,
+    ): Bill =
+        blocking { courier.run("bills.pay", Bill.Companion::fromJson, id, params, options) }
+
+    /**
+     * Reads a bill.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Bill =
+        blocking { courier.run("bills.retrieve", Bill.Companion::fromJson, id, null, options) }
+
+    /**
+     * The receipt of a bill that was paid.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun receipt(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): BillReceipt =
+        blocking { courier.run("bills.receipt", BillReceipt.Companion::fromJson, id, null, options) }
+
+    /**
+     * Lists the bills that were looked up, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListBills = ListBills(),
+        options: CallOptions = CallOptions.NONE,
+    ): BillPage =
+        blocking { courier.run("bills.list", BillPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists the bills that were looked up.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListBills = ListBills(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<Bill> =
+        courier.walkBlocking("bills.list", BillPage.Companion::fromJson, params, options)
+}
+
 /** The operations of `checkout_sessions`. */
 public class BlockingCheckoutSessions internal constructor(
     private val courier: Courier,
@@ -185,6 +309,156 @@ public class BlockingCheckoutSessions internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): CheckoutSession =
         blocking { courier.run("checkout_sessions.expire", CheckoutSession.Companion::fromJson, id, null, options) }
+}
+
+/** The operations of `deposits`. */
+public class BlockingDeposits internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Announces money that comes into the balance: by card it is there at once, otherwise once its source confirms it.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun create(
+        params: NewDeposit,
+        options: CallOptions = CallOptions.NONE,
+    ): Deposit =
+        blocking { courier.run("deposits.create", Deposit.Companion::fromJson, null, params, options) }
+
+    /**
+     * Reads a deposit.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Deposit =
+        blocking { courier.run("deposits.retrieve", Deposit.Companion::fromJson, id, null, options) }
+
+    /**
+     * Lists deposits, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListDeposits = ListDeposits(),
+        options: CallOptions = CallOptions.NONE,
+    ): DepositPage =
+        blocking { courier.run("deposits.list", DepositPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists deposits.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListDeposits = ListDeposits(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<Deposit> =
+        courier.walkBlocking("deposits.list", DepositPage.Companion::fromJson, params, options)
+
+    /**
+     * Gives up a deposit of which nothing was seen yet.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun cancel(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Deposit =
+        blocking { courier.run("deposits.cancel", Deposit.Companion::fromJson, id, null, options) }
+}
+
+/** The operations of `destinations`. */
+public class BlockingDestinations internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Adds a destination for withdrawals, which is used after a day's cooling period.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun create(
+        params: NewDestination,
+        options: CallOptions = CallOptions.NONE,
+    ): Destination =
+        blocking { courier.run("destinations.create", Destination.Companion::fromJson, null, params, options) }
+
+    /**
+     * Reads a destination.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Destination =
+        blocking { courier.run("destinations.retrieve", Destination.Companion::fromJson, id, null, options) }
+
+    /**
+     * Lists destinations, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListDestinations = ListDestinations(),
+        options: CallOptions = CallOptions.NONE,
+    ): DestinationPage =
+        blocking { courier.run("destinations.list", DestinationPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists destinations.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListDestinations = ListDestinations(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<Destination> =
+        courier.walkBlocking("destinations.list", DestinationPage.Companion::fromJson, params, options)
+
+    /**
+     * Switches a destination off, for good.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun disable(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Destination =
+        blocking { courier.run("destinations.disable", Destination.Companion::fromJson, id, null, options) }
 }
 
 /** The operations of `devices`. */
@@ -721,6 +995,83 @@ public class BlockingTransactions internal constructor(
         blocking { courier.run("transactions.retrieve", Transaction.Companion::fromJson, id, null, options) }
 }
 
+/** The operations of `transfers`. */
+public class BlockingTransfers internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Sends money to another account, at once; a large amount waits for its confirmation.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun create(
+        params: NewTransfer,
+        options: CallOptions = CallOptions.NONE,
+    ): Transfer =
+        blocking { courier.run("transfers.create", Transfer.Companion::fromJson, null, params, options) }
+
+    /**
+     * Confirms a large transfer by the code that was sent.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun confirm(
+        id: String,
+        params: ConfirmTransfer,
+        options: CallOptions = CallOptions.NONE,
+    ): Transfer =
+        blocking { courier.run("transfers.confirm", Transfer.Companion::fromJson, id, params, options) }
+
+    /**
+     * Reads a transfer.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Transfer =
+        blocking { courier.run("transfers.retrieve", Transfer.Companion::fromJson, id, null, options) }
+
+    /**
+     * Lists transfers, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListTransfers = ListTransfers(),
+        options: CallOptions = CallOptions.NONE,
+    ): TransferPage =
+        blocking { courier.run("transfers.list", TransferPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists transfers.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListTransfers = ListTransfers(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<Transfer> =
+        courier.walkBlocking("transfers.list", TransferPage.Companion::fromJson, params, options)
+}
+
 /** The operations of `webhook_endpoints`. */
 public class BlockingWebhookEndpoints internal constructor(
     private val courier: Courier,
@@ -798,6 +1149,111 @@ public class BlockingWebhookEndpoints internal constructor(
         blocking { courier.run("webhook_endpoints.disable", WebhookEndpoint.Companion::fromJson, id, null, options) }
 }
 
+/** The operations of `withdrawals`. */
+public class BlockingWithdrawals internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Quotes a withdrawal: its fee, the most that the balance lets out, and when it arrives.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun quote(
+        params: NewWithdrawalQuote,
+        options: CallOptions = CallOptions.NONE,
+    ): WithdrawalQuote =
+        blocking { courier.run("withdrawals.quote", WithdrawalQuote.Companion::fromJson, null, params, options) }
+
+    /**
+     * Makes a withdrawal, by a quote or without; it waits for its confirmation.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun create(
+        params: NewWithdrawal,
+        options: CallOptions = CallOptions.NONE,
+    ): Withdrawal =
+        blocking { courier.run("withdrawals.create", Withdrawal.Companion::fromJson, null, params, options) }
+
+    /**
+     * Confirms a withdrawal by the code that was sent: amount and fee are reserved.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun confirm(
+        id: String,
+        params: ConfirmWithdrawal,
+        options: CallOptions = CallOptions.NONE,
+    ): Withdrawal =
+        blocking { courier.run("withdrawals.confirm", Withdrawal.Companion::fromJson, id, params, options) }
+
+    /**
+     * Reads a withdrawal.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Withdrawal =
+        blocking { courier.run("withdrawals.retrieve", Withdrawal.Companion::fromJson, id, null, options) }
+
+    /**
+     * Lists withdrawals, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListWithdrawals = ListWithdrawals(),
+        options: CallOptions = CallOptions.NONE,
+    ): WithdrawalPage =
+        blocking { courier.run("withdrawals.list", WithdrawalPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists withdrawals.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListWithdrawals = ListWithdrawals(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<Withdrawal> =
+        courier.walkBlocking("withdrawals.list", WithdrawalPage.Companion::fromJson, params, options)
+
+    /**
+     * Gives up a withdrawal that is not sent yet.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun cancel(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Withdrawal =
+        blocking { courier.run("withdrawals.cancel", Withdrawal.Companion::fromJson, id, null, options) }
+}
+
 /** Every operation, by group, for threads that may wait: for Java, and for Kotlin without coroutines. */
 public class BlockingOperations internal constructor(
     courier: Courier,
@@ -810,9 +1266,25 @@ public class BlockingOperations internal constructor(
     @get:JvmName("balances")
     public val balances: BlockingBalances = BlockingBalances(courier)
 
+    /** The operations of `billers`. */
+    @get:JvmName("billers")
+    public val billers: BlockingBillers = BlockingBillers(courier)
+
+    /** The operations of `bills`. */
+    @get:JvmName("bills")
+    public val bills: BlockingBills = BlockingBills(courier)
+
     /** The operations of `checkout_sessions`. */
     @get:JvmName("checkoutSessions")
     public val checkoutSessions: BlockingCheckoutSessions = BlockingCheckoutSessions(courier)
+
+    /** The operations of `deposits`. */
+    @get:JvmName("deposits")
+    public val deposits: BlockingDeposits = BlockingDeposits(courier)
+
+    /** The operations of `destinations`. */
+    @get:JvmName("destinations")
+    public val destinations: BlockingDestinations = BlockingDestinations(courier)
 
     /** The operations of `devices`. */
     @get:JvmName("devices")
@@ -854,7 +1326,15 @@ public class BlockingOperations internal constructor(
     @get:JvmName("transactions")
     public val transactions: BlockingTransactions = BlockingTransactions(courier)
 
+    /** The operations of `transfers`. */
+    @get:JvmName("transfers")
+    public val transfers: BlockingTransfers = BlockingTransfers(courier)
+
     /** The operations of `webhook_endpoints`. */
     @get:JvmName("webhookEndpoints")
     public val webhookEndpoints: BlockingWebhookEndpoints = BlockingWebhookEndpoints(courier)
+
+    /** The operations of `withdrawals`. */
+    @get:JvmName("withdrawals")
+    public val withdrawals: BlockingWithdrawals = BlockingWithdrawals(courier)
 }

@@ -87,6 +87,146 @@ public class Balances internal constructor(
         courier.run("balances.list", BalancePage.Companion::fromJson, null, null, options)
 }
 
+/** The operations of `billers`. */
+public class Billers internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists the billers whose bills can be paid.
+     *
+     * @param category Only this category.
+     * @param country Only this country.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        category: BillerCategory? = null,
+        country: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): BillerPage =
+        courier.run("billers.list", BillerPage.Companion::fromJson, null, ListBillers(category, country), options)
+
+    /**
+     * Reads a biller.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Biller =
+        courier.run("billers.retrieve", Biller.Companion::fromJson, id, null, options)
+}
+
+/** The operations of `bills`. */
+public class Bills internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Looks a bill up by what its biller knows the customer by; the same bill gives the same object.
+     *
+     * @param biller The biller (`bil_…`).
+     * @param customerReference What the biller knows its customer by; it stands on the bill.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun lookup(
+        biller: String,
+        customerReference: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Bill =
+        courier.run("bills.lookup", Bill.Companion::fromJson, null, LookupBill(biller, customerReference), options)
+
+    /**
+     * Pays a bill out of the balance.
+     *
+     * @param id the id of the object.
+     * @param amount What is due, as it was seen: refused if it is not that any more.
+     * @param metadata Up to 50 pairs of the merchant's own.
+     * @param reference The merchant's own mark, searchable.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun pay(
+        id: String,
+        amount: Money? = null,
+        metadata: Map<String, String>? = null,
+        reference: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Bill =
+        courier.run("bills.pay", Bill.Companion::fromJson, id, PayBill(amount, metadata, reference), options)
+
+    /**
+     * Reads a bill.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Bill =
+        courier.run("bills.retrieve", Bill.Companion::fromJson, id, null, options)
+
+    /**
+     * The receipt of a bill that was paid.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun receipt(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): BillReceipt =
+        courier.run("bills.receipt", BillReceipt.Companion::fromJson, id, null, options)
+
+    /**
+     * Lists the bills that were looked up, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param biller Only those of this biller.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        biller: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: BillStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): BillPage =
+        courier.run("bills.list", BillPage.Companion::fromJson, null, ListBills(after, biller, limit, reference, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists the bills that were looked up.
+     *
+     * @param after The `next` of the page before.
+     * @param biller Only those of this biller.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        biller: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: BillStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Bill> =
+        courier.walk("bills.list", BillPage.Companion::fromJson, ListBills(after, biller, limit, reference, status), options)
+}
+
 /** The operations of `checkout_sessions`. */
 public class CheckoutSessions internal constructor(
     private val courier: Courier,
@@ -217,6 +357,202 @@ public class CheckoutSessions internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): CheckoutSession =
         courier.run("checkout_sessions.expire", CheckoutSession.Companion::fromJson, id, null, options)
+}
+
+/** The operations of `deposits`. */
+public class Deposits internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Announces money that comes into the balance: by card it is there at once, otherwise once its source confirms it.
+     *
+     * @param amount How much: in the currency of the balance that it goes to; a coin goes to the balance of that coin.
+     * @param method How it comes.
+     * @param metadata Up to 50 pairs of the merchant's own.
+     * @param network The blockchain, for `usdt`.
+     * @param paymentMethod The token of the card, for `card`.
+     * @param reference The merchant's own mark, searchable.
+     * @param returnUrl Where to come back to after a redirect.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        amount: Money,
+        method: WalletMethod,
+        metadata: Map<String, String>? = null,
+        network: Network? = null,
+        paymentMethod: String? = null,
+        reference: String? = null,
+        returnUrl: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Deposit =
+        courier.run("deposits.create", Deposit.Companion::fromJson, null, NewDeposit(amount, method, metadata, network, paymentMethod, reference, returnUrl), options)
+
+    /**
+     * Reads a deposit.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Deposit =
+        courier.run("deposits.retrieve", Deposit.Companion::fromJson, id, null, options)
+
+    /**
+     * Lists deposits, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: DepositStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): DepositPage =
+        courier.run("deposits.list", DepositPage.Companion::fromJson, null, ListDeposits(after, limit, reference, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists deposits.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: DepositStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Deposit> =
+        courier.walk("deposits.list", DepositPage.Companion::fromJson, ListDeposits(after, limit, reference, status), options)
+
+    /**
+     * Gives up a deposit of which nothing was seen yet.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun cancel(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Deposit =
+        courier.run("deposits.cancel", Deposit.Companion::fromJson, id, null, options)
+}
+
+/** The operations of `destinations`. */
+public class Destinations internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Adds a destination for withdrawals, which is used after a day's cooling period.
+     *
+     * @param type What it is.
+     * @param account The account at that provider, for another wallet: an e-mail address, a telephone number or a name.
+     * @param address The address, for an address.
+     * @param holder Whose it is, for a bank account and another wallet.
+     * @param iban The account number, for a bank account.
+     * @param label A name to tell it by.
+     * @param metadata Up to 50 pairs of the merchant's own.
+     * @param network The blockchain, for an address.
+     * @param paymentMethod The token of the card, for a card.
+     * @param provider The provider, for another wallet.
+     * @param reference The merchant's own mark, searchable.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        type: DestinationType,
+        account: String? = null,
+        address: String? = null,
+        holder: String? = null,
+        iban: String? = null,
+        label: String? = null,
+        metadata: Map<String, String>? = null,
+        network: Network? = null,
+        paymentMethod: String? = null,
+        provider: String? = null,
+        reference: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Destination =
+        courier.run("destinations.create", Destination.Companion::fromJson, null, NewDestination(type, account, address, holder, iban, label, metadata, network, paymentMethod, provider, reference), options)
+
+    /**
+     * Reads a destination.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Destination =
+        courier.run("destinations.retrieve", Destination.Companion::fromJson, id, null, options)
+
+    /**
+     * Lists destinations, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: DestinationStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): DestinationPage =
+        courier.run("destinations.list", DestinationPage.Companion::fromJson, null, ListDestinations(after, limit, reference, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists destinations.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: DestinationStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Destination> =
+        courier.walk("destinations.list", DestinationPage.Companion::fromJson, ListDestinations(after, limit, reference, status), options)
+
+    /**
+     * Switches a destination off, for good.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun disable(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Destination =
+        courier.run("destinations.disable", Destination.Companion::fromJson, id, null, options)
 }
 
 /** The operations of `devices`. */
@@ -797,7 +1133,7 @@ public class Transactions internal constructor(
      * @param after The `next` of the page before.
      * @param currency Only this currency.
      * @param limit 1 to 100; 20 by default.
-     * @param source Only those of this payment or refund.
+     * @param source Only those of this payment, refund, deposit, ….
      * @param type Only this type.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
      * @throws OkpayException by what it means: see there.
@@ -818,7 +1154,7 @@ public class Transactions internal constructor(
      * @param after The `next` of the page before.
      * @param currency Only this currency.
      * @param limit 1 to 100; 20 by default.
-     * @param source Only those of this payment or refund.
+     * @param source Only those of this payment, refund, deposit, ….
      * @param type Only this type.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
      * @throws OkpayException by what it means: see there.
@@ -845,6 +1181,98 @@ public class Transactions internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Transaction =
         courier.run("transactions.retrieve", Transaction.Companion::fromJson, id, null, options)
+}
+
+/** The operations of `transfers`. */
+public class Transfers internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Sends money to another account, at once; a large amount waits for its confirmation.
+     *
+     * @param amount How much.
+     * @param recipient To whom: a handle such as `@mira`, or an e-mail address.
+     * @param description For the recipient.
+     * @param metadata Up to 50 pairs of the merchant's own.
+     * @param reference The merchant's own mark, searchable.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        amount: Money,
+        recipient: String,
+        description: String? = null,
+        metadata: Map<String, String>? = null,
+        reference: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Transfer =
+        courier.run("transfers.create", Transfer.Companion::fromJson, null, NewTransfer(amount, recipient, description, metadata, reference), options)
+
+    /**
+     * Confirms a large transfer by the code that was sent.
+     *
+     * @param id the id of the object.
+     * @param confirmation The proof that the account's holder wants it.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun confirm(
+        id: String,
+        confirmation: Confirmation,
+        options: CallOptions = CallOptions.NONE,
+    ): Transfer =
+        courier.run("transfers.confirm", Transfer.Companion::fromJson, id, ConfirmTransfer(confirmation), options)
+
+    /**
+     * Reads a transfer.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Transfer =
+        courier.run("transfers.retrieve", Transfer.Companion::fromJson, id, null, options)
+
+    /**
+     * Lists transfers, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: TransferStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): TransferPage =
+        courier.run("transfers.list", TransferPage.Companion::fromJson, null, ListTransfers(after, limit, reference, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists transfers.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: TransferStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Transfer> =
+        courier.walk("transfers.list", TransferPage.Companion::fromJson, ListTransfers(after, limit, reference, status), options)
 }
 
 /** The operations of `webhook_endpoints`. */
@@ -927,6 +1355,130 @@ public class WebhookEndpoints internal constructor(
         courier.run("webhook_endpoints.disable", WebhookEndpoint.Companion::fromJson, id, null, options)
 }
 
+/** The operations of `withdrawals`. */
+public class Withdrawals internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Quotes a withdrawal: its fee, the most that the balance lets out, and when it arrives.
+     *
+     * @param amount How much is to arrive.
+     * @param destination Where (`dst_…`). It need not be usable yet.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun quote(
+        amount: Money,
+        destination: String,
+        options: CallOptions = CallOptions.NONE,
+    ): WithdrawalQuote =
+        courier.run("withdrawals.quote", WithdrawalQuote.Companion::fromJson, null, NewWithdrawalQuote(amount, destination), options)
+
+    /**
+     * Makes a withdrawal, by a quote or without; it waits for its confirmation.
+     *
+     * @param amount How much is to arrive; the fee comes on top.
+     * @param destination Where (`dst_…`).
+     * @param metadata Up to 50 pairs of the merchant's own.
+     * @param quote A quote (`wq_…`) for the same amount and destination, whose fee holds.
+     * @param reference The merchant's own mark, searchable.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        amount: Money,
+        destination: String,
+        metadata: Map<String, String>? = null,
+        quote: String? = null,
+        reference: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Withdrawal =
+        courier.run("withdrawals.create", Withdrawal.Companion::fromJson, null, NewWithdrawal(amount, destination, metadata, quote, reference), options)
+
+    /**
+     * Confirms a withdrawal by the code that was sent: amount and fee are reserved.
+     *
+     * @param id the id of the object.
+     * @param confirmation The proof that the account's holder wants it.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun confirm(
+        id: String,
+        confirmation: Confirmation,
+        options: CallOptions = CallOptions.NONE,
+    ): Withdrawal =
+        courier.run("withdrawals.confirm", Withdrawal.Companion::fromJson, id, ConfirmWithdrawal(confirmation), options)
+
+    /**
+     * Reads a withdrawal.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Withdrawal =
+        courier.run("withdrawals.retrieve", Withdrawal.Companion::fromJson, id, null, options)
+
+    /**
+     * Lists withdrawals, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param destination Only those to this destination.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        destination: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: WithdrawalStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): WithdrawalPage =
+        courier.run("withdrawals.list", WithdrawalPage.Companion::fromJson, null, ListWithdrawals(after, destination, limit, reference, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists withdrawals.
+     *
+     * @param after The `next` of the page before.
+     * @param destination Only those to this destination.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        destination: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: WithdrawalStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Withdrawal> =
+        courier.walk("withdrawals.list", WithdrawalPage.Companion::fromJson, ListWithdrawals(after, destination, limit, reference, status), options)
+
+    /**
+     * Gives up a withdrawal that is not sent yet.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun cancel(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Withdrawal =
+        courier.run("withdrawals.cancel", Withdrawal.Companion::fromJson, id, null, options)
+}
+
 /** Every operation, by group. */
 public open class Operations internal constructor(
     courier: Courier,
@@ -939,9 +1491,25 @@ public open class Operations internal constructor(
     @get:JvmName("balances")
     public val balances: Balances = Balances(courier)
 
+    /** The operations of `billers`. */
+    @get:JvmName("billers")
+    public val billers: Billers = Billers(courier)
+
+    /** The operations of `bills`. */
+    @get:JvmName("bills")
+    public val bills: Bills = Bills(courier)
+
     /** The operations of `checkout_sessions`. */
     @get:JvmName("checkoutSessions")
     public val checkoutSessions: CheckoutSessions = CheckoutSessions(courier)
+
+    /** The operations of `deposits`. */
+    @get:JvmName("deposits")
+    public val deposits: Deposits = Deposits(courier)
+
+    /** The operations of `destinations`. */
+    @get:JvmName("destinations")
+    public val destinations: Destinations = Destinations(courier)
 
     /** The operations of `devices`. */
     @get:JvmName("devices")
@@ -983,7 +1551,15 @@ public open class Operations internal constructor(
     @get:JvmName("transactions")
     public val transactions: Transactions = Transactions(courier)
 
+    /** The operations of `transfers`. */
+    @get:JvmName("transfers")
+    public val transfers: Transfers = Transfers(courier)
+
     /** The operations of `webhook_endpoints`. */
     @get:JvmName("webhookEndpoints")
     public val webhookEndpoints: WebhookEndpoints = WebhookEndpoints(courier)
+
+    /** The operations of `withdrawals`. */
+    @get:JvmName("withdrawals")
+    public val withdrawals: Withdrawals = Withdrawals(courier)
 }

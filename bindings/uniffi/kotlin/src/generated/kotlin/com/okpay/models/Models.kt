@@ -146,6 +146,34 @@ public data class ApiKeyPage(
     }
 }
 
+/** When money arrives. Banks move it on business days: not on Saturdays, Sundays and the closing days of TARGET. */
+public data class ArrivalEstimate(
+    /** Not before. */
+    public val earliest: Instant,
+    /** Not after, as a rule. */
+    public val latest: Instant,
+    /** How many business days that is at most; nothing where it does not go by them. */
+    public val businessDays: Long? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "earliest" to earliest,
+            "latest" to latest,
+            "business_days" to businessDays,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ArrivalEstimate =
+            ArrivalEstimate(
+                earliest = json.required("earliest") { it.time() },
+                latest = json.required("latest") { it.time() },
+                businessDays = json.optional("business_days") { it.whole() },
+            )
+    }
+}
+
 /** What the account holds in one currency. */
 public data class Balance(
     /** The currency. */
@@ -154,12 +182,15 @@ public data class Balance(
     public val available: Money,
     /** What is authorized or not yet confirmed. */
     public val pending: Money,
+    /** What is on its way out: withdrawals that are confirmed and not sent yet. */
+    public val reserved: Money,
 ) : Model() {
     override fun toJson(): JsonObject =
         jsonOf(
             "currency" to currency,
             "available" to available,
             "pending" to pending,
+            "reserved" to reserved,
         )
 
     public companion object {
@@ -170,6 +201,7 @@ public data class Balance(
                 currency = json.required("currency") { it.text() },
                 available = json.required("available") { Money.fromJson(it.tree()) },
                 pending = json.required("pending") { Money.fromJson(it.tree()) },
+                reserved = json.required("reserved") { Money.fromJson(it.tree()) },
             )
     }
 }
@@ -234,6 +266,243 @@ public data class BankTransferInstructions(
                 reference = json.required("reference") { it.text() },
                 amountDue = json.required("amount_due") { Money.fromJson(it.tree()) },
                 expires = json.required("expires") { it.time() },
+            )
+    }
+}
+
+/** A bill. */
+public data class Bill(
+    /** `bill_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: BillStatus,
+    /** The biller. */
+    public val biller: String,
+    /** The biller's name. */
+    public val billerName: String,
+    /** What the biller knows its customer by. */
+    public val customerReference: String,
+    /** The customer's name, masked. */
+    public val customerName: String,
+    /** What is due in all. */
+    public val amount: Money,
+    /** The fee, which comes on top: `gross` leaves the balance. */
+    public val fee: Quote,
+    /** By when it is to be paid. */
+    public val due: Instant,
+    /** When it was looked up first. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** The key of the call that paid it. */
+    public val idempotencyKey: String? = null,
+    /** How much of it is for being late. */
+    public val lateCharge: Money? = null,
+    /** The merchant's own pairs. */
+    public val metadata: Map<String, String> = emptyMap(),
+    /** When it was paid. */
+    public val paid: Instant? = null,
+    /** The number of the receipt. */
+    public val receiptNumber: String? = null,
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "biller" to biller,
+            "biller_name" to billerName,
+            "customer_reference" to customerReference,
+            "customer_name" to customerName,
+            "amount" to amount,
+            "fee" to fee,
+            "due" to due,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "idempotency_key" to idempotencyKey,
+            "late_charge" to lateCharge,
+            "metadata" to metadata,
+            "paid" to paid,
+            "receipt_number" to receiptNumber,
+            "reference" to reference,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Bill =
+            Bill(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { BillStatus(it.text()) },
+                biller = json.required("biller") { it.text() },
+                billerName = json.required("biller_name") { it.text() },
+                customerReference = json.required("customer_reference") { it.text() },
+                customerName = json.required("customer_name") { it.text() },
+                amount = json.required("amount") { Money.fromJson(it.tree()) },
+                fee = json.required("fee") { Quote.fromJson(it.tree()) },
+                due = json.required("due") { it.time() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                lateCharge = json.optional("late_charge") { Money.fromJson(it.tree()) },
+                metadata = json.texts("metadata"),
+                paid = json.optional("paid") { it.time() },
+                receiptNumber = json.optional("receipt_number") { it.text() },
+                reference = json.optional("reference") { it.text() },
+            )
+    }
+}
+
+/** One page of bills, newest first. */
+public data class BillPage(
+    /** The bills. */
+    override val data: List<Bill>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Bill> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): BillPage =
+            BillPage(
+                data = json.list("data") { Bill.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** The receipt of a bill that was paid. */
+public data class BillReceipt(
+    /** The number. */
+    public val number: String,
+    /** The bill. */
+    public val bill: String,
+    /** The biller's name. */
+    public val billerName: String,
+    /** What the biller knows its customer by. */
+    public val customerReference: String,
+    /** What the biller got. */
+    public val amount: Money,
+    /** The fee. */
+    public val fee: Money,
+    /** What left the balance. */
+    public val total: Money,
+    /** When it was paid. */
+    public val paid: Instant,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "number" to number,
+            "bill" to bill,
+            "biller_name" to billerName,
+            "customer_reference" to customerReference,
+            "amount" to amount,
+            "fee" to fee,
+            "total" to total,
+            "paid" to paid,
+        )
+
+    override fun toString(): String =
+        shown(
+            "BillReceipt",
+            "number" to hidden(number),
+            "bill" to bill,
+            "billerName" to billerName,
+            "customerReference" to customerReference,
+            "amount" to amount,
+            "fee" to fee,
+            "total" to total,
+            "paid" to paid,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): BillReceipt =
+            BillReceipt(
+                number = json.required("number") { it.text() },
+                bill = json.required("bill") { it.text() },
+                billerName = json.required("biller_name") { it.text() },
+                customerReference = json.required("customer_reference") { it.text() },
+                amount = json.required("amount") { Money.fromJson(it.tree()) },
+                fee = json.required("fee") { Money.fromJson(it.tree()) },
+                total = json.required("total") { Money.fromJson(it.tree()) },
+                paid = json.required("paid") { it.time() },
+            )
+    }
+}
+
+/** Who sends bills. */
+public data class Biller(
+    /** `bil_…` */
+    public val id: String,
+    /** The name. */
+    public val name: String,
+    /** What it sells. */
+    public val category: BillerCategory,
+    /** Its country, in ISO 3166-1's two letters. */
+    public val country: String,
+    /** The currency of its bills. */
+    public val currency: String,
+    /** What its customers' references look like, in words. */
+    public val referenceHint: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "name" to name,
+            "category" to category,
+            "country" to country,
+            "currency" to currency,
+            "reference_hint" to referenceHint,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Biller =
+            Biller(
+                id = json.required("id") { it.text() },
+                name = json.required("name") { it.text() },
+                category = json.required("category") { BillerCategory(it.text()) },
+                country = json.required("country") { it.text() },
+                currency = json.required("currency") { it.text() },
+                referenceHint = json.required("reference_hint") { it.text() },
+            )
+    }
+}
+
+/** One page of billers, by name. */
+public data class BillerPage(
+    /** The billers. */
+    override val data: List<Biller>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Biller> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): BillerPage =
+            BillerPage(
+                data = json.list("data") { Biller.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
             )
     }
 }
@@ -671,6 +940,30 @@ public data class CoinRequest(
     }
 }
 
+/** The proof. */
+public data class Confirmation(
+    /** Its kind. */
+    public val kind: ConfirmationKind,
+    /** The code. */
+    public val code: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "kind" to kind,
+            "code" to code,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Confirmation =
+            Confirmation(
+                kind = json.required("kind") { ConfirmationKind(it.text()) },
+                code = json.required("code") { it.text() },
+            )
+    }
+}
+
 /** An address that is well formed, in its normal form. */
 public data class CryptoAddress(
     /** The network that it was read for. */
@@ -826,6 +1119,230 @@ public data class DeliveryPage(
         public fun fromJson(json: JsonObject): DeliveryPage =
             DeliveryPage(
                 data = json.list("data") { Delivery.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** A deposit. */
+public data class Deposit(
+    /** `dep_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: DepositStatus,
+    /** How much was announced. */
+    public val amount: Money,
+    /** How it comes. */
+    public val method: WalletMethod,
+    /** When it was made. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** How much came. This is what is credited, less the fee, also where it is not what was announced. */
+    public val amountReceived: Money? = null,
+    /** Why the card was declined. */
+    public val declineCode: DeclineCode? = null,
+    /** When it runs out unless something is seen. */
+    public val expires: Instant? = null,
+    /** Why it failed. */
+    public val failureReason: DepositFailure? = null,
+    /** The fee, by the schedule in force when it was announced: on what was announced, then on what came. */
+    public val fee: Quote? = null,
+    /** The key of the call that made it. */
+    public val idempotencyKey: String? = null,
+    /** The merchant's own pairs. */
+    public val metadata: Map<String, String> = emptyMap(),
+    /** The blockchain. */
+    public val network: Network? = null,
+    /** What there is to do for it to come. */
+    public val nextAction: NextAction? = null,
+    /** The card. */
+    public val paymentMethod: PaymentMethod? = null,
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "amount" to amount,
+            "method" to method,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "amount_received" to amountReceived,
+            "decline_code" to declineCode,
+            "expires" to expires,
+            "failure_reason" to failureReason,
+            "fee" to fee,
+            "idempotency_key" to idempotencyKey,
+            "metadata" to metadata,
+            "network" to network,
+            "next_action" to nextAction,
+            "payment_method" to paymentMethod,
+            "reference" to reference,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Deposit =
+            Deposit(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { DepositStatus(it.text()) },
+                amount = json.required("amount") { Money.fromJson(it.tree()) },
+                method = json.required("method") { WalletMethod(it.text()) },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                amountReceived = json.optional("amount_received") { Money.fromJson(it.tree()) },
+                declineCode = json.optional("decline_code") { DeclineCode(it.text()) },
+                expires = json.optional("expires") { it.time() },
+                failureReason = json.optional("failure_reason") { DepositFailure(it.text()) },
+                fee = json.optional("fee") { Quote.fromJson(it.tree()) },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                metadata = json.texts("metadata"),
+                network = json.optional("network") { Network(it.text()) },
+                nextAction = json.optional("next_action") { NextAction.fromJson(it.tree()) },
+                paymentMethod = json.optional("payment_method") { PaymentMethod.fromJson(it.tree()) },
+                reference = json.optional("reference") { it.text() },
+            )
+    }
+}
+
+/** One page of deposits, newest first. */
+public data class DepositPage(
+    /** The deposits. */
+    override val data: List<Deposit>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Deposit> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): DepositPage =
+            DepositPage(
+                data = json.list("data") { Deposit.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** A destination. Its number or address is only ever shown masked. */
+public data class Destination(
+    /** `dst_…` */
+    public val id: String,
+    /** What it is. */
+    public val type: DestinationType,
+    /** Where it stands. */
+    public val status: DestinationStatus,
+    /** How a withdrawal gets there. */
+    public val method: WalletMethod,
+    /** Enough of it to tell it from others: `DE89 •••• 3000`. */
+    public val masked: String,
+    /** From when on something goes there. */
+    public val usableFrom: Instant,
+    /** When it was added. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** The brand of the card. */
+    public val brand: CardBrand? = null,
+    /** The country of the bank account, in ISO 3166-1's two letters. */
+    public val country: String? = null,
+    /** Whose it is. */
+    public val holder: String? = null,
+    /** The key of the call that made it. */
+    public val idempotencyKey: String? = null,
+    /** A name to tell it by. */
+    public val label: String? = null,
+    /** The merchant's own pairs. */
+    public val metadata: Map<String, String> = emptyMap(),
+    /** The blockchain. */
+    public val network: Network? = null,
+    /** The provider of the other wallet. */
+    public val provider: String? = null,
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "type" to type,
+            "status" to status,
+            "method" to method,
+            "masked" to masked,
+            "usable_from" to usableFrom,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "brand" to brand,
+            "country" to country,
+            "holder" to holder,
+            "idempotency_key" to idempotencyKey,
+            "label" to label,
+            "metadata" to metadata,
+            "network" to network,
+            "provider" to provider,
+            "reference" to reference,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Destination =
+            Destination(
+                id = json.required("id") { it.text() },
+                type = json.required("type") { DestinationType(it.text()) },
+                status = json.required("status") { DestinationStatus(it.text()) },
+                method = json.required("method") { WalletMethod(it.text()) },
+                masked = json.required("masked") { it.text() },
+                usableFrom = json.required("usable_from") { it.time() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                brand = json.optional("brand") { CardBrand(it.text()) },
+                country = json.optional("country") { it.text() },
+                holder = json.optional("holder") { it.text() },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                label = json.optional("label") { it.text() },
+                metadata = json.texts("metadata"),
+                network = json.optional("network") { Network(it.text()) },
+                provider = json.optional("provider") { it.text() },
+                reference = json.optional("reference") { it.text() },
+            )
+    }
+}
+
+/** One page of destinations, newest first. */
+public data class DestinationPage(
+    /** The destinations. */
+    override val data: List<Destination>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Destination> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): DestinationPage =
+            DestinationPage(
+                data = json.list("data") { Destination.fromJson(it.tree()) },
                 next = json.optional("next") { it.text() },
             )
     }
@@ -1851,6 +2368,34 @@ public data class RefundPage(
     }
 }
 
+/** What is needed to go on. */
+public data class RequiredConfirmation(
+    /** The kinds of which one is enough. */
+    public val kinds: List<ConfirmationKind>,
+    /** Until when. */
+    public val expires: Instant,
+    /** Where the code was sent to, masked. */
+    public val sentTo: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "kinds" to kinds,
+            "expires" to expires,
+            "sent_to" to sentTo,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): RequiredConfirmation =
+            RequiredConfirmation(
+                kinds = json.list("kinds") { ConfirmationKind(it.text()) },
+                expires = json.required("expires") { it.time() },
+                sentTo = json.optional("sent_to") { it.text() },
+            )
+    }
+}
+
 /** A fee schedule under signature. */
 public data class ScheduleEnvelope(
     /** The exact text of the schedule. */
@@ -1919,7 +2464,7 @@ public data class Transaction(
     public val type: TransactionType,
     /** How much; negative for what left. */
     public val amount: Money,
-    /** The payment or refund behind it. */
+    /** The payment, refund, deposit, … behind it. */
     public val source: String,
     /** When it was booked. */
     public val created: Instant,
@@ -1974,6 +2519,106 @@ public data class TransactionPage(
         public fun fromJson(json: JsonObject): TransactionPage =
             TransactionPage(
                 data = json.list("data") { Transaction.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** A transfer. */
+public data class Transfer(
+    /** `tr_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: TransferStatus,
+    /** How much. */
+    public val amount: Money,
+    /** The fee, which the sender pays on top. */
+    public val fee: Quote,
+    /** To whom, by handle. */
+    public val recipient: String,
+    /** The recipient's name, shortened. */
+    public val recipientName: String,
+    /** When it was made. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** What is needed to confirm it; only for large amounts. */
+    public val confirmation: RequiredConfirmation? = null,
+    /** For the recipient. */
+    public val description: String? = null,
+    /** Why it failed. */
+    public val failureReason: TransferFailure? = null,
+    /** The key of the call that made it. */
+    public val idempotencyKey: String? = null,
+    /** The merchant's own pairs. */
+    public val metadata: Map<String, String> = emptyMap(),
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "amount" to amount,
+            "fee" to fee,
+            "recipient" to recipient,
+            "recipient_name" to recipientName,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "confirmation" to confirmation,
+            "description" to description,
+            "failure_reason" to failureReason,
+            "idempotency_key" to idempotencyKey,
+            "metadata" to metadata,
+            "reference" to reference,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Transfer =
+            Transfer(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { TransferStatus(it.text()) },
+                amount = json.required("amount") { Money.fromJson(it.tree()) },
+                fee = json.required("fee") { Quote.fromJson(it.tree()) },
+                recipient = json.required("recipient") { it.text() },
+                recipientName = json.required("recipient_name") { it.text() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                confirmation = json.optional("confirmation") { RequiredConfirmation.fromJson(it.tree()) },
+                description = json.optional("description") { it.text() },
+                failureReason = json.optional("failure_reason") { TransferFailure(it.text()) },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                metadata = json.texts("metadata"),
+                reference = json.optional("reference") { it.text() },
+            )
+    }
+}
+
+/** One page of transfers, newest first. */
+public data class TransferPage(
+    /** The transfers. */
+    override val data: List<Transfer>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Transfer> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TransferPage =
+            TransferPage(
+                data = json.list("data") { Transfer.fromJson(it.tree()) },
                 next = json.optional("next") { it.text() },
             )
     }
@@ -2074,15 +2719,184 @@ public data class WebhookEndpointPage(
     }
 }
 
+/** A withdrawal. */
+public data class Withdrawal(
+    /** `wd_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: WithdrawalStatus,
+    /** How much arrives. */
+    public val amount: Money,
+    /** The fee, which comes on top: `gross` leaves the balance. */
+    public val fee: Quote,
+    /** How it gets there. */
+    public val method: WalletMethod,
+    /** Where (`dst_…`). */
+    public val destination: String,
+    /** The destination, masked as it is shown. */
+    public val destinationMasked: String,
+    /** When it arrives; from when it is sent on, counted from then. */
+    public val arrival: ArrivalEstimate,
+    /** When it was made. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** What is needed to confirm it. */
+    public val confirmation: RequiredConfirmation? = null,
+    /** Why it failed or came back. */
+    public val failureReason: WithdrawalFailure? = null,
+    /** The key of the call that made it. */
+    public val idempotencyKey: String? = null,
+    /** The merchant's own pairs. */
+    public val metadata: Map<String, String> = emptyMap(),
+    /** The blockchain. */
+    public val network: Network? = null,
+    /** The quote that it was made by. */
+    public val quote: String? = null,
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "amount" to amount,
+            "fee" to fee,
+            "method" to method,
+            "destination" to destination,
+            "destination_masked" to destinationMasked,
+            "arrival" to arrival,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "confirmation" to confirmation,
+            "failure_reason" to failureReason,
+            "idempotency_key" to idempotencyKey,
+            "metadata" to metadata,
+            "network" to network,
+            "quote" to quote,
+            "reference" to reference,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Withdrawal =
+            Withdrawal(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { WithdrawalStatus(it.text()) },
+                amount = json.required("amount") { Money.fromJson(it.tree()) },
+                fee = json.required("fee") { Quote.fromJson(it.tree()) },
+                method = json.required("method") { WalletMethod(it.text()) },
+                destination = json.required("destination") { it.text() },
+                destinationMasked = json.required("destination_masked") { it.text() },
+                arrival = json.required("arrival") { ArrivalEstimate.fromJson(it.tree()) },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                confirmation = json.optional("confirmation") { RequiredConfirmation.fromJson(it.tree()) },
+                failureReason = json.optional("failure_reason") { WithdrawalFailure(it.text()) },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                metadata = json.texts("metadata"),
+                network = json.optional("network") { Network(it.text()) },
+                quote = json.optional("quote") { it.text() },
+                reference = json.optional("reference") { it.text() },
+            )
+    }
+}
+
+/** One page of withdrawals, newest first. */
+public data class WithdrawalPage(
+    /** The withdrawals. */
+    override val data: List<Withdrawal>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Withdrawal> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): WithdrawalPage =
+            WithdrawalPage(
+                data = json.list("data") { Withdrawal.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** What a withdrawal costs and when it arrives. Its figures hold until it expires. */
+public data class WithdrawalQuote(
+    /** `wq_…` */
+    public val id: String,
+    /** How much is to arrive. */
+    public val amount: Money,
+    /** Where. */
+    public val destination: String,
+    /** The fee, which comes on top: `gross` leaves the balance. */
+    public val fee: Quote,
+    /** The most that the balance lets out to there, after the fee; nothing if it does not cover any. */
+    public val maxWithdrawable: Money,
+    /** When it would arrive if it were sent now. */
+    public val arrival: ArrivalEstimate,
+    /** Until when `withdrawals.create` takes it. */
+    public val expires: Instant,
+    /** When it was made. */
+    public val created: Instant,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "amount" to amount,
+            "destination" to destination,
+            "fee" to fee,
+            "max_withdrawable" to maxWithdrawable,
+            "arrival" to arrival,
+            "expires" to expires,
+            "created" to created,
+            "livemode" to livemode,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): WithdrawalQuote =
+            WithdrawalQuote(
+                id = json.required("id") { it.text() },
+                amount = json.required("amount") { Money.fromJson(it.tree()) },
+                destination = json.required("destination") { it.text() },
+                fee = json.required("fee") { Quote.fromJson(it.tree()) },
+                maxWithdrawable = json.required("max_withdrawable") { Money.fromJson(it.tree()) },
+                arrival = json.required("arrival") { ArrivalEstimate.fromJson(it.tree()) },
+                expires = json.required("expires") { it.time() },
+                created = json.required("created") { it.time() },
+                livemode = json.required("livemode") { it.truth() },
+            )
+    }
+}
+
 internal fun eventData(type: String, data: JsonObject): EventData =
     if (!EventType(type).isKnown) {
         UnknownData(data)
     } else {
         when (type.substringBefore('.')) {
+            "bill" -> Bill.fromJson(data)
             "checkout_session" -> CheckoutSession.fromJson(data)
+            "deposit" -> Deposit.fromJson(data)
+            "destination" -> Destination.fromJson(data)
             "payment" -> Payment.fromJson(data)
             "refund" -> Refund.fromJson(data)
+            "transfer" -> Transfer.fromJson(data)
             "webhook_endpoint" -> WebhookEndpoint.fromJson(data)
+            "withdrawal" -> Withdrawal.fromJson(data)
             else -> UnknownData(data)
         }
     }

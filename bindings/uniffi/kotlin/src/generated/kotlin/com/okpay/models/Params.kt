@@ -80,6 +80,28 @@ public data class ConfirmPayment(
         )
 }
 
+/** How a transfer is confirmed. */
+public data class ConfirmTransfer(
+    /** The proof that the account's holder wants it. */
+    public val confirmation: Confirmation,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "confirmation" to confirmation,
+        )
+}
+
+/** How a withdrawal is confirmed. */
+public data class ConfirmWithdrawal(
+    /** The proof that the account's holder wants it. */
+    public val confirmation: Confirmation,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "confirmation" to confirmation,
+        )
+}
+
 /** Which keys to list. */
 public data class ListApiKeys(
     /** The `next` of the page before. */
@@ -97,6 +119,64 @@ public data class ListApiKeys(
         jsonOf(
             "after" to after,
             "limit" to limit,
+        )
+}
+
+/** Which billers to list. */
+public data class ListBillers(
+    /** Only this category. */
+    public val category: BillerCategory? = null,
+    /** Only this country. */
+    public val country: String? = null,
+) : Model() {
+    /** With this: Only this category. */
+    public fun withCategory(category: BillerCategory): ListBillers = copy(category = category)
+
+    /** With this: Only this country. */
+    public fun withCountry(country: String): ListBillers = copy(country = country)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "category" to category,
+            "country" to country,
+        )
+}
+
+/** Which bills to list. */
+public data class ListBills(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** Only those of this biller. */
+    public val biller: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+    /** Only this status. */
+    public val status: BillStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListBills = copy(after = after)
+
+    /** With this: Only those of this biller. */
+    public fun withBiller(biller: String): ListBills = copy(biller = biller)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListBills = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListBills = copy(reference = reference)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: BillStatus): ListBills = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "biller" to biller,
+            "limit" to limit,
+            "reference" to reference,
+            "status" to status,
         )
 }
 
@@ -122,6 +202,70 @@ public data class ListCheckoutSessions(
 
     /** With this: Only this status. */
     public fun withStatus(status: CheckoutStatus): ListCheckoutSessions = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "reference" to reference,
+            "status" to status,
+        )
+}
+
+/** Which deposits to list. */
+public data class ListDeposits(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+    /** Only this status. */
+    public val status: DepositStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListDeposits = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListDeposits = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListDeposits = copy(reference = reference)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: DepositStatus): ListDeposits = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "reference" to reference,
+            "status" to status,
+        )
+}
+
+/** Which destinations to list. */
+public data class ListDestinations(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+    /** Only this status. */
+    public val status: DestinationStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListDestinations = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListDestinations = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListDestinations = copy(reference = reference)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: DestinationStatus): ListDestinations = copy(status = status)
 
     override fun toJson(): JsonObject =
         jsonOf(
@@ -276,7 +420,7 @@ public data class ListTransactions(
     public val currency: String? = null,
     /** 1 to 100; 20 by default. */
     public val limit: Long? = null,
-    /** Only those of this payment or refund. */
+    /** Only those of this payment, refund, deposit, …. */
     public val source: String? = null,
     /** Only this type. */
     public val type: TransactionType? = null,
@@ -290,7 +434,7 @@ public data class ListTransactions(
     /** With this: 1 to 100; 20 by default. */
     public fun withLimit(limit: Long): ListTransactions = copy(limit = limit)
 
-    /** With this: Only those of this payment or refund. */
+    /** With this: Only those of this payment, refund, deposit, …. */
     public fun withSource(source: String): ListTransactions = copy(source = source)
 
     /** With this: Only this type. */
@@ -303,6 +447,38 @@ public data class ListTransactions(
             "limit" to limit,
             "source" to source,
             "type" to type,
+        )
+}
+
+/** Which transfers to list. */
+public data class ListTransfers(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+    /** Only this status. */
+    public val status: TransferStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListTransfers = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListTransfers = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListTransfers = copy(reference = reference)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: TransferStatus): ListTransfers = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "reference" to reference,
+            "status" to status,
         )
 }
 
@@ -323,6 +499,58 @@ public data class ListWebhookEndpoints(
         jsonOf(
             "after" to after,
             "limit" to limit,
+        )
+}
+
+/** Which withdrawals to list. */
+public data class ListWithdrawals(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** Only those to this destination. */
+    public val destination: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+    /** Only this status. */
+    public val status: WithdrawalStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListWithdrawals = copy(after = after)
+
+    /** With this: Only those to this destination. */
+    public fun withDestination(destination: String): ListWithdrawals = copy(destination = destination)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListWithdrawals = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListWithdrawals = copy(reference = reference)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: WithdrawalStatus): ListWithdrawals = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "destination" to destination,
+            "limit" to limit,
+            "reference" to reference,
+            "status" to status,
+        )
+}
+
+/** Which bill to look up. */
+public data class LookupBill(
+    /** The biller (`bil_…`). */
+    public val biller: String,
+    /** What the biller knows its customer by; it stands on the bill. */
+    public val customerReference: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "biller" to biller,
+            "customer_reference" to customerReference,
         )
 }
 
@@ -417,6 +645,127 @@ public data class NewCheckoutSession(
             "methods" to methods,
             "reference" to reference,
             "success_url" to successUrl,
+        )
+}
+
+/** A deposit to be announced. */
+public data class NewDeposit(
+    /** How much: in the currency of the balance that it goes to; a coin goes to the balance of that coin. */
+    public val amount: Money,
+    /** How it comes. */
+    public val method: WalletMethod,
+    /** Up to 50 pairs of the merchant's own. */
+    public val metadata: Map<String, String>? = null,
+    /** The blockchain, for `usdt`. */
+    public val network: Network? = null,
+    /** The token of the card, for `card`. */
+    public val paymentMethod: String? = null,
+    /** The merchant's own mark, searchable. */
+    public val reference: String? = null,
+    /** Where to come back to after a redirect. */
+    public val returnUrl: String? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(amount: Money, method: WalletMethod) : this(amount, method, metadata = null)
+
+    /** With this: Up to 50 pairs of the merchant's own. */
+    public fun withMetadata(metadata: Map<String, String>): NewDeposit = copy(metadata = metadata)
+
+    /** With this: The blockchain, for `usdt`. */
+    public fun withNetwork(network: Network): NewDeposit = copy(network = network)
+
+    /** With this: The token of the card, for `card`. */
+    public fun withPaymentMethod(paymentMethod: String): NewDeposit = copy(paymentMethod = paymentMethod)
+
+    /** With this: The merchant's own mark, searchable. */
+    public fun withReference(reference: String): NewDeposit = copy(reference = reference)
+
+    /** With this: Where to come back to after a redirect. */
+    public fun withReturnUrl(returnUrl: String): NewDeposit = copy(returnUrl = returnUrl)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "amount" to amount,
+            "method" to method,
+            "metadata" to metadata,
+            "network" to network,
+            "payment_method" to paymentMethod,
+            "reference" to reference,
+            "return_url" to returnUrl,
+        )
+}
+
+/** A destination to be added. */
+public data class NewDestination(
+    /** What it is. */
+    public val type: DestinationType,
+    /** The account at that provider, for another wallet: an e-mail address, a telephone number or a name. */
+    public val account: String? = null,
+    /** The address, for an address. */
+    public val address: String? = null,
+    /** Whose it is, for a bank account and another wallet. */
+    public val holder: String? = null,
+    /** The account number, for a bank account. */
+    public val iban: String? = null,
+    /** A name to tell it by. */
+    public val label: String? = null,
+    /** Up to 50 pairs of the merchant's own. */
+    public val metadata: Map<String, String>? = null,
+    /** The blockchain, for an address. */
+    public val network: Network? = null,
+    /** The token of the card, for a card. */
+    public val paymentMethod: String? = null,
+    /** The provider, for another wallet. */
+    public val provider: String? = null,
+    /** The merchant's own mark, searchable. */
+    public val reference: String? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(type: DestinationType) : this(type, account = null)
+
+    /** With this: The account at that provider, for another wallet: an e-mail address, a telephone number or a name. */
+    public fun withAccount(account: String): NewDestination = copy(account = account)
+
+    /** With this: The address, for an address. */
+    public fun withAddress(address: String): NewDestination = copy(address = address)
+
+    /** With this: Whose it is, for a bank account and another wallet. */
+    public fun withHolder(holder: String): NewDestination = copy(holder = holder)
+
+    /** With this: The account number, for a bank account. */
+    public fun withIban(iban: String): NewDestination = copy(iban = iban)
+
+    /** With this: A name to tell it by. */
+    public fun withLabel(label: String): NewDestination = copy(label = label)
+
+    /** With this: Up to 50 pairs of the merchant's own. */
+    public fun withMetadata(metadata: Map<String, String>): NewDestination = copy(metadata = metadata)
+
+    /** With this: The blockchain, for an address. */
+    public fun withNetwork(network: Network): NewDestination = copy(network = network)
+
+    /** With this: The token of the card, for a card. */
+    public fun withPaymentMethod(paymentMethod: String): NewDestination = copy(paymentMethod = paymentMethod)
+
+    /** With this: The provider, for another wallet. */
+    public fun withProvider(provider: String): NewDestination = copy(provider = provider)
+
+    /** With this: The merchant's own mark, searchable. */
+    public fun withReference(reference: String): NewDestination = copy(reference = reference)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "type" to type,
+            "account" to account,
+            "address" to address,
+            "holder" to holder,
+            "iban" to iban,
+            "label" to label,
+            "metadata" to metadata,
+            "network" to network,
+            "payment_method" to paymentMethod,
+            "provider" to provider,
+            "reference" to reference,
         )
 }
 
@@ -631,6 +980,41 @@ public data class NewRefund(
         )
 }
 
+/** A transfer to be made. */
+public data class NewTransfer(
+    /** How much. */
+    public val amount: Money,
+    /** To whom: a handle such as `@mira`, or an e-mail address. */
+    public val recipient: String,
+    /** For the recipient. */
+    public val description: String? = null,
+    /** Up to 50 pairs of the merchant's own. */
+    public val metadata: Map<String, String>? = null,
+    /** The merchant's own mark, searchable. */
+    public val reference: String? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(amount: Money, recipient: String) : this(amount, recipient, description = null)
+
+    /** With this: For the recipient. */
+    public fun withDescription(description: String): NewTransfer = copy(description = description)
+
+    /** With this: Up to 50 pairs of the merchant's own. */
+    public fun withMetadata(metadata: Map<String, String>): NewTransfer = copy(metadata = metadata)
+
+    /** With this: The merchant's own mark, searchable. */
+    public fun withReference(reference: String): NewTransfer = copy(reference = reference)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "amount" to amount,
+            "recipient" to recipient,
+            "description" to description,
+            "metadata" to metadata,
+            "reference" to reference,
+        )
+}
+
 /** An endpoint to be added. */
 public data class NewWebhookEndpoint(
     /** Where to deliver: `https`, or a loopback address. */
@@ -654,6 +1038,81 @@ public data class NewWebhookEndpoint(
             "url" to url,
             "description" to description,
             "events" to events,
+        )
+}
+
+/** A withdrawal to be made. */
+public data class NewWithdrawal(
+    /** How much is to arrive; the fee comes on top. */
+    public val amount: Money,
+    /** Where (`dst_…`). */
+    public val destination: String,
+    /** Up to 50 pairs of the merchant's own. */
+    public val metadata: Map<String, String>? = null,
+    /** A quote (`wq_…`) for the same amount and destination, whose fee holds. */
+    public val quote: String? = null,
+    /** The merchant's own mark, searchable. */
+    public val reference: String? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(amount: Money, destination: String) : this(amount, destination, metadata = null)
+
+    /** With this: Up to 50 pairs of the merchant's own. */
+    public fun withMetadata(metadata: Map<String, String>): NewWithdrawal = copy(metadata = metadata)
+
+    /** With this: A quote (`wq_…`) for the same amount and destination, whose fee holds. */
+    public fun withQuote(quote: String): NewWithdrawal = copy(quote = quote)
+
+    /** With this: The merchant's own mark, searchable. */
+    public fun withReference(reference: String): NewWithdrawal = copy(reference = reference)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "amount" to amount,
+            "destination" to destination,
+            "metadata" to metadata,
+            "quote" to quote,
+            "reference" to reference,
+        )
+}
+
+/** What a withdrawal is to be quoted for. */
+public data class NewWithdrawalQuote(
+    /** How much is to arrive. */
+    public val amount: Money,
+    /** Where (`dst_…`). It need not be usable yet. */
+    public val destination: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "amount" to amount,
+            "destination" to destination,
+        )
+}
+
+/** How a bill is paid. */
+public data class PayBill(
+    /** What is due, as it was seen: refused if it is not that any more. */
+    public val amount: Money? = null,
+    /** Up to 50 pairs of the merchant's own. */
+    public val metadata: Map<String, String>? = null,
+    /** The merchant's own mark, searchable. */
+    public val reference: String? = null,
+) : Model() {
+    /** With this: What is due, as it was seen: refused if it is not that any more. */
+    public fun withAmount(amount: Money): PayBill = copy(amount = amount)
+
+    /** With this: Up to 50 pairs of the merchant's own. */
+    public fun withMetadata(metadata: Map<String, String>): PayBill = copy(metadata = metadata)
+
+    /** With this: The merchant's own mark, searchable. */
+    public fun withReference(reference: String): PayBill = copy(reference = reference)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "amount" to amount,
+            "metadata" to metadata,
+            "reference" to reference,
         )
 }
 

@@ -119,6 +119,67 @@ public class Bearer(value: String) : OpenSet(value) {
     }
 }
 
+/** Where a bill stands. */
+public class BillStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** To be paid. */
+        @JvmField
+        public val OPEN: BillStatus = BillStatus("open")
+
+        /** Paid. */
+        @JvmField
+        public val PAID: BillStatus = BillStatus("paid")
+
+        /** The biller sent the money back; amount and fee are in the balance again. */
+        @JvmField
+        public val RETURNED: BillStatus = BillStatus("returned")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<BillStatus> =
+            listOf(
+                OPEN,
+                PAID,
+                RETURNED,
+            )
+    }
+}
+
+/** What a biller sells. */
+public class BillerCategory(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Electricity and gas. */
+        @JvmField
+        public val ENERGY: BillerCategory = BillerCategory("energy")
+
+        /** Water and waste. */
+        @JvmField
+        public val WATER: BillerCategory = BillerCategory("water")
+
+        /** Telephone and internet. */
+        @JvmField
+        public val TELECOM: BillerCategory = BillerCategory("telecom")
+
+        /** Taxes and fees of a public office. */
+        @JvmField
+        public val GOVERNMENT: BillerCategory = BillerCategory("government")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<BillerCategory> =
+            listOf(
+                ENERGY,
+                WATER,
+                TELECOM,
+                GOVERNMENT,
+            )
+    }
+}
+
 /** What became of a call. */
 public class CallState(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -295,6 +356,24 @@ public class CheckoutStatus(value: String) : OpenSet(value) {
     }
 }
 
+/** How the account's holder proves to be there. More kinds will come: read those that you do not know as kinds that you cannot give. */
+public class ConfirmationKind(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** A one-time code that was sent by SMS. */
+        @JvmField
+        public val SMS_CODE: ConfirmationKind = ConfirmationKind("sms_code")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<ConfirmationKind> =
+            listOf(
+                SMS_CODE,
+            )
+    }
+}
+
 /** Why a payment was declined. */
 public class DeclineCode(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -402,6 +481,138 @@ public class DeliveryStatus(value: String) : OpenSet(value) {
                 PENDING,
                 SUCCEEDED,
                 FAILED,
+            )
+    }
+}
+
+/** Why a deposit failed. */
+public class DepositFailure(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** The card's bank declined; `decline_code` says why. */
+        @JvmField
+        public val CARD_DECLINED: DepositFailure = DepositFailure("card_declined")
+
+        /** The owner of the other wallet refused. */
+        @JvmField
+        public val SENDER_REFUSED: DepositFailure = DepositFailure("sender_refused")
+
+        /** The sender may not pay in: not the account's holder, or on a list. */
+        @JvmField
+        public val SENDER_BLOCKED: DepositFailure = DepositFailure("sender_blocked")
+
+        /** Nothing came in time. */
+        @JvmField
+        public val EXPIRED: DepositFailure = DepositFailure("expired")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<DepositFailure> =
+            listOf(
+                CARD_DECLINED,
+                SENDER_REFUSED,
+                SENDER_BLOCKED,
+                EXPIRED,
+            )
+    }
+}
+
+/** Where a deposit stands. */
+public class DepositStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Nothing was seen yet; `next_action` says what there is to do. */
+        @JvmField
+        public val PENDING: DepositStatus = DepositStatus("pending")
+
+        /** Its transaction was seen and waits for confirmations of its network. */
+        @JvmField
+        public val PROCESSING: DepositStatus = DepositStatus("processing")
+
+        /** In the balance. */
+        @JvmField
+        public val SUCCEEDED: DepositStatus = DepositStatus("succeeded")
+
+        /** It will not come; `failure_reason` says why. */
+        @JvmField
+        public val FAILED: DepositStatus = DepositStatus("failed")
+
+        /** Given up before anything was seen. */
+        @JvmField
+        public val CANCELED: DepositStatus = DepositStatus("canceled")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<DepositStatus> =
+            listOf(
+                PENDING,
+                PROCESSING,
+                SUCCEEDED,
+                FAILED,
+                CANCELED,
+            )
+    }
+}
+
+/** Where a destination stands. */
+public class DestinationStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** New: nothing goes there before `usable_from`. */
+        @JvmField
+        public val COOLING: DestinationStatus = DestinationStatus("cooling")
+
+        /** Ready. */
+        @JvmField
+        public val ACTIVE: DestinationStatus = DestinationStatus("active")
+
+        /** Switched off, for good. */
+        @JvmField
+        public val DISABLED: DestinationStatus = DestinationStatus("disabled")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<DestinationStatus> =
+            listOf(
+                COOLING,
+                ACTIVE,
+                DISABLED,
+            )
+    }
+}
+
+/** What a destination is. */
+public class DestinationType(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** A bank account, by its IBAN. */
+        @JvmField
+        public val BANK_ACCOUNT: DestinationType = DestinationType("bank_account")
+
+        /** A card, by its token. */
+        @JvmField
+        public val CARD: DestinationType = DestinationType("card")
+
+        /** A wallet at another provider. */
+        @JvmField
+        public val E_WALLET: DestinationType = DestinationType("e_wallet")
+
+        /** An address on a blockchain. */
+        @JvmField
+        public val CRYPTO_ADDRESS: DestinationType = DestinationType("crypto_address")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<DestinationType> =
+            listOf(
+                BANK_ACCOUNT,
+                CARD,
+                E_WALLET,
+                CRYPTO_ADDRESS,
             )
     }
 }
@@ -743,9 +954,25 @@ public class ErrorCode(value: String) : OpenSet(value) {
         @JvmField
         public val AMOUNT_TOO_SMALL: ErrorCode = ErrorCode("amount_too_small")
 
+        /** More than what is left of the limit of a day. */
+        @JvmField
+        public val DAILY_LIMIT_EXCEEDED: ErrorCode = ErrorCode("daily_limit_exceeded")
+
         /** The fee is more than the amount. */
         @JvmField
         public val FEE_EXCEEDS_AMOUNT: ErrorCode = ErrorCode("fee_exceeds_amount")
+
+        /** The destination is new, and in its cooling period. */
+        @JvmField
+        public val DESTINATION_COOLING: ErrorCode = ErrorCode("destination_cooling")
+
+        /** The code is wrong; `object` has the id of what it should confirm. */
+        @JvmField
+        public val CONFIRMATION_FAILED: ErrorCode = ErrorCode("confirmation_failed")
+
+        /** The recipient takes no transfers. */
+        @JvmField
+        public val RECIPIENT_REFUSED: ErrorCode = ErrorCode("recipient_refused")
 
         /** The balance does not cover it. */
         @JvmField
@@ -866,7 +1093,11 @@ public class ErrorCode(value: String) : OpenSet(value) {
                 ILLEGAL_STATE,
                 AMOUNT_TOO_LARGE,
                 AMOUNT_TOO_SMALL,
+                DAILY_LIMIT_EXCEEDED,
                 FEE_EXCEEDS_AMOUNT,
+                DESTINATION_COOLING,
+                CONFIRMATION_FAILED,
+                RECIPIENT_REFUSED,
                 INSUFFICIENT_BALANCE,
                 DEVICE_LIMIT_EXCEEDED,
                 METHOD_NOT_AVAILABLE,
@@ -952,6 +1183,90 @@ public class EventType(value: String) : OpenSet(value) {
         @JvmField
         public val WEBHOOK_ENDPOINT_DISABLED: EventType = EventType("webhook_endpoint.disabled")
 
+        /** A deposit was announced. */
+        @JvmField
+        public val DEPOSIT_CREATED: EventType = EventType("deposit.created")
+
+        /** The deposit's transaction was seen, or has one more confirmation. */
+        @JvmField
+        public val DEPOSIT_PROCESSING: EventType = EventType("deposit.processing")
+
+        /** A deposit is in the balance. */
+        @JvmField
+        public val DEPOSIT_SUCCEEDED: EventType = EventType("deposit.succeeded")
+
+        /** A deposit will not come. */
+        @JvmField
+        public val DEPOSIT_FAILED: EventType = EventType("deposit.failed")
+
+        /** A deposit was given up. */
+        @JvmField
+        public val DEPOSIT_CANCELED: EventType = EventType("deposit.canceled")
+
+        /** A destination was added. If it was not you, disable it: nothing goes there for a day. */
+        @JvmField
+        public val DESTINATION_CREATED: EventType = EventType("destination.created")
+
+        /** A destination can be used from now on. */
+        @JvmField
+        public val DESTINATION_ACTIVATED: EventType = EventType("destination.activated")
+
+        /** A destination was switched off. */
+        @JvmField
+        public val DESTINATION_DISABLED: EventType = EventType("destination.disabled")
+
+        /** A withdrawal was made, and waits for its confirmation. */
+        @JvmField
+        public val WITHDRAWAL_CREATED: EventType = EventType("withdrawal.created")
+
+        /** A withdrawal was confirmed: amount and fee are reserved. */
+        @JvmField
+        public val WITHDRAWAL_SUBMITTED: EventType = EventType("withdrawal.submitted")
+
+        /** A withdrawal is looked at before it is sent. */
+        @JvmField
+        public val WITHDRAWAL_IN_REVIEW: EventType = EventType("withdrawal.in_review")
+
+        /** A withdrawal is on its way. */
+        @JvmField
+        public val WITHDRAWAL_SENT: EventType = EventType("withdrawal.sent")
+
+        /** A withdrawal is at its destination. */
+        @JvmField
+        public val WITHDRAWAL_ARRIVED: EventType = EventType("withdrawal.arrived")
+
+        /** A withdrawal came back: amount and fee are in the balance again. */
+        @JvmField
+        public val WITHDRAWAL_RETURNED: EventType = EventType("withdrawal.returned")
+
+        /** A withdrawal was given up. */
+        @JvmField
+        public val WITHDRAWAL_CANCELED: EventType = EventType("withdrawal.canceled")
+
+        /** A withdrawal was not sent. */
+        @JvmField
+        public val WITHDRAWAL_FAILED: EventType = EventType("withdrawal.failed")
+
+        /** A transfer was made. */
+        @JvmField
+        public val TRANSFER_CREATED: EventType = EventType("transfer.created")
+
+        /** A transfer is at its recipient. */
+        @JvmField
+        public val TRANSFER_SUCCEEDED: EventType = EventType("transfer.succeeded")
+
+        /** A transfer was not confirmed: nothing has moved. */
+        @JvmField
+        public val TRANSFER_FAILED: EventType = EventType("transfer.failed")
+
+        /** A bill was paid. */
+        @JvmField
+        public val BILL_PAID: EventType = EventType("bill.paid")
+
+        /** A biller sent the money back: amount and fee are in the balance again. */
+        @JvmField
+        public val BILL_RETURNED: EventType = EventType("bill.returned")
+
         /** Those that this version knows. */
         @JvmField
         public val entries: List<EventType> =
@@ -973,6 +1288,27 @@ public class EventType(value: String) : OpenSet(value) {
                 CHECKOUT_SESSION_COMPLETED,
                 CHECKOUT_SESSION_EXPIRED,
                 WEBHOOK_ENDPOINT_DISABLED,
+                DEPOSIT_CREATED,
+                DEPOSIT_PROCESSING,
+                DEPOSIT_SUCCEEDED,
+                DEPOSIT_FAILED,
+                DEPOSIT_CANCELED,
+                DESTINATION_CREATED,
+                DESTINATION_ACTIVATED,
+                DESTINATION_DISABLED,
+                WITHDRAWAL_CREATED,
+                WITHDRAWAL_SUBMITTED,
+                WITHDRAWAL_IN_REVIEW,
+                WITHDRAWAL_SENT,
+                WITHDRAWAL_ARRIVED,
+                WITHDRAWAL_RETURNED,
+                WITHDRAWAL_CANCELED,
+                WITHDRAWAL_FAILED,
+                TRANSFER_CREATED,
+                TRANSFER_SUCCEEDED,
+                TRANSFER_FAILED,
+                BILL_PAID,
+                BILL_RETURNED,
             )
     }
 }
@@ -1497,7 +1833,7 @@ public class TransactionType(value: String) : OpenSet(value) {
         @JvmField
         public val PAYMENT: TransactionType = TransactionType("payment")
 
-        /** The fee of a payment. */
+        /** The fee of a payment or of another movement. */
         @JvmField
         public val FEE: TransactionType = TransactionType("fee")
 
@@ -1513,6 +1849,34 @@ public class TransactionType(value: String) : OpenSet(value) {
         @JvmField
         public val DISPUTE: TransactionType = TransactionType("dispute")
 
+        /** A deposit, before its fee. */
+        @JvmField
+        public val DEPOSIT: TransactionType = TransactionType("deposit")
+
+        /** A withdrawal, before its fee. */
+        @JvmField
+        public val WITHDRAWAL: TransactionType = TransactionType("withdrawal")
+
+        /** A withdrawal that was not sent or came back. */
+        @JvmField
+        public val WITHDRAWAL_RETURN: TransactionType = TransactionType("withdrawal_return")
+
+        /** The fee of a withdrawal that was not sent, or of what came back. */
+        @JvmField
+        public val FEE_RETURN: TransactionType = TransactionType("fee_return")
+
+        /** A transfer to another account. */
+        @JvmField
+        public val TRANSFER: TransactionType = TransactionType("transfer")
+
+        /** A bill that was paid, before its fee. */
+        @JvmField
+        public val BILL: TransactionType = TransactionType("bill")
+
+        /** A bill whose biller sent the money back. */
+        @JvmField
+        public val BILL_RETURN: TransactionType = TransactionType("bill_return")
+
         /** Those that this version knows. */
         @JvmField
         public val entries: List<TransactionType> =
@@ -1522,6 +1886,102 @@ public class TransactionType(value: String) : OpenSet(value) {
                 REFUND,
                 REFUND_FAILURE,
                 DISPUTE,
+                DEPOSIT,
+                WITHDRAWAL,
+                WITHDRAWAL_RETURN,
+                FEE_RETURN,
+                TRANSFER,
+                BILL,
+                BILL_RETURN,
+            )
+    }
+}
+
+/** Why a transfer failed. */
+public class TransferFailure(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Too many wrong codes. */
+        @JvmField
+        public val CONFIRMATION_FAILED: TransferFailure = TransferFailure("confirmation_failed")
+
+        /** Not confirmed in time. */
+        @JvmField
+        public val CONFIRMATION_EXPIRED: TransferFailure = TransferFailure("confirmation_expired")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<TransferFailure> =
+            listOf(
+                CONFIRMATION_FAILED,
+                CONFIRMATION_EXPIRED,
+            )
+    }
+}
+
+/** Where a transfer stands. */
+public class TransferStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Waits for `transfers.confirm`; nothing has moved yet. */
+        @JvmField
+        public val PENDING_CONFIRMATION: TransferStatus = TransferStatus("pending_confirmation")
+
+        /** At the recipient. */
+        @JvmField
+        public val SUCCEEDED: TransferStatus = TransferStatus("succeeded")
+
+        /** Nothing has moved; `failure_reason` says why. */
+        @JvmField
+        public val FAILED: TransferStatus = TransferStatus("failed")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<TransferStatus> =
+            listOf(
+                PENDING_CONFIRMATION,
+                SUCCEEDED,
+                FAILED,
+            )
+    }
+}
+
+/** How money comes into the balance or leaves it. */
+public class WalletMethod(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** A card. */
+        @JvmField
+        public val CARD: WalletMethod = WalletMethod("card")
+
+        /** A bank account. */
+        @JvmField
+        public val BANK_TRANSFER: WalletMethod = WalletMethod("bank_transfer")
+
+        /** Tether, on the network that goes with it. */
+        @JvmField
+        public val USDT: WalletMethod = WalletMethod("usdt")
+
+        /** Bitcoin. */
+        @JvmField
+        public val BTC: WalletMethod = WalletMethod("btc")
+
+        /** A wallet at another provider. */
+        @JvmField
+        public val E_WALLET: WalletMethod = WalletMethod("e_wallet")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<WalletMethod> =
+            listOf(
+                CARD,
+                BANK_TRANSFER,
+                USDT,
+                BTC,
+                E_WALLET,
             )
     }
 }
@@ -1545,6 +2005,92 @@ public class WebhookEndpointStatus(value: String) : OpenSet(value) {
             listOf(
                 ENABLED,
                 DISABLED,
+            )
+    }
+}
+
+/** Why a withdrawal failed or came back. */
+public class WithdrawalFailure(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Too many wrong codes. */
+        @JvmField
+        public val CONFIRMATION_FAILED: WithdrawalFailure = WithdrawalFailure("confirmation_failed")
+
+        /** Not confirmed in time. */
+        @JvmField
+        public val CONFIRMATION_EXPIRED: WithdrawalFailure = WithdrawalFailure("confirmation_expired")
+
+        /** Refused by the review. */
+        @JvmField
+        public val REVIEW_REJECTED: WithdrawalFailure = WithdrawalFailure("review_rejected")
+
+        /** The destination's bank or provider sent it back: closed, or of somebody else. */
+        @JvmField
+        public val DESTINATION_REFUSED: WithdrawalFailure = WithdrawalFailure("destination_refused")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<WithdrawalFailure> =
+            listOf(
+                CONFIRMATION_FAILED,
+                CONFIRMATION_EXPIRED,
+                REVIEW_REJECTED,
+                DESTINATION_REFUSED,
+            )
+    }
+}
+
+/** Where a withdrawal stands. */
+public class WithdrawalStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Waits for `withdrawals.confirm`; nothing is reserved yet. */
+        @JvmField
+        public val PENDING_CONFIRMATION: WithdrawalStatus = WithdrawalStatus("pending_confirmation")
+
+        /** Confirmed: amount and fee are reserved. */
+        @JvmField
+        public val SUBMITTED: WithdrawalStatus = WithdrawalStatus("submitted")
+
+        /** Somebody at OKPay looks at it. */
+        @JvmField
+        public val IN_REVIEW: WithdrawalStatus = WithdrawalStatus("in_review")
+
+        /** On its way. */
+        @JvmField
+        public val SENT: WithdrawalStatus = WithdrawalStatus("sent")
+
+        /** At its destination. */
+        @JvmField
+        public val ARRIVED: WithdrawalStatus = WithdrawalStatus("arrived")
+
+        /** It came back; amount and fee are in the balance again. */
+        @JvmField
+        public val RETURNED: WithdrawalStatus = WithdrawalStatus("returned")
+
+        /** Given up before it was sent; amount and fee are in the balance again. */
+        @JvmField
+        public val CANCELED: WithdrawalStatus = WithdrawalStatus("canceled")
+
+        /** It was not sent; `failure_reason` says why. */
+        @JvmField
+        public val FAILED: WithdrawalStatus = WithdrawalStatus("failed")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<WithdrawalStatus> =
+            listOf(
+                PENDING_CONFIRMATION,
+                SUBMITTED,
+                IN_REVIEW,
+                SENT,
+                ARRIVED,
+                RETURNED,
+                CANCELED,
+                FAILED,
             )
     }
 }

@@ -1,0 +1,11 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// A package that uses OKPay as others do: by what it exports and nothing else.
+let package = Package(
+    name: "Consumer",
+    platforms: [.macOS(.v13)],
+    dependencies: [.package(name: "OKPay", path: "..")],
+    targets: [.executableTarget(name: "pay", dependencies: [.product(name: "OKPay", package: "OKPay")])],
+    swiftLanguageModes: [.v6]
+)
