@@ -21,6 +21,8 @@ pub(crate) struct Incoming {
     pub(crate) target: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Bytes,
+    /// The gateway's own id of it.
+    pub(crate) request_id: String,
 }
 
 /// Who asks.
@@ -35,6 +37,8 @@ pub(crate) struct Caller {
     /// The checkout session whose client secret a browser showed.
     pub(crate) session: Option<String>,
     pub(crate) idempotency_key: Option<String>,
+    /// The gateway's own id of the request.
+    pub(crate) request_id: String,
 }
 
 /// How long the nonce of an unsigned request is remembered, in seconds: as long as that of a signed one.
@@ -110,7 +114,7 @@ async fn signature(gateway: &Gateway, incoming: &Incoming, answered: &mut Option
     claim.check_time(real_now().secs())?;
     use_nonce(gateway, &claim.nonce, claim.nonce_kept_until()).await?;
     let idempotency_key = signed_idempotency_key(incoming, &claim)?;
-    Ok(key.caller(None, idempotency_key))
+    Ok(key.caller(None, idempotency_key, &incoming.request_id))
 }
 
 async fn bearer(gateway: &Gateway, incoming: &Incoming, authorization: &str, answered: &mut Option<AnsweredRequest>) -> Outcome<Caller> {
@@ -128,7 +132,7 @@ async fn bearer(gateway: &Gateway, incoming: &Incoming, authorization: &str, ans
         None => None,
     };
     let idempotency_key = incoming.header("idempotency-key").map(read_idempotency_key).transpose()?;
-    Ok(key.caller(session, idempotency_key))
+    Ok(key.caller(session, idempotency_key, &incoming.request_id))
 }
 
 /// The key that is said to be used.

@@ -62,13 +62,13 @@ impl Key {
     }
 
     /// Who asks, once the key is proven.
-    pub(crate) fn caller(self, session: Option<String>, idempotency_key: Option<String>) -> Caller {
+    pub(crate) fn caller(self, session: Option<String>, idempotency_key: Option<String>, request_id: &str) -> Caller {
         let account = self.account().to_owned();
         let (scope, key_id, operations) = match self {
             Self::Api(key) if key.body.kind == ApiKeyKind::Publishable => (Scope::Publishable, key.body.id, Vec::new()),
             Self::Api(key) => (Scope::Secret, key.body.id, key.body.operations),
             Self::Device(device) => (Scope::Device, device.body.id, device.body.operations),
         };
-        Caller { scope, account, key_id, operations, session, idempotency_key }
+        Caller { scope, account, key_id, operations, session, idempotency_key, request_id: request_id.to_owned() }
     }
 }

@@ -75,7 +75,7 @@ async fn api(State(gateway): State<Shared>, ConnectInfo(breaker): ConnectInfo<Br
     let traceparent = parts.headers.get("traceparent").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let cors = routes::is_publishable(parts.uri.path());
     let mut seen = Seen::default();
-    let answer = match read(parts, body).await {
+    let answer = match read(parts, body, &request_id).await {
         Ok(incoming) if incoming.method == "OPTIONS" && cors => Answer::empty(204),
         Ok(incoming) => {
             let (result, after) = detached(gateway.clone(), incoming).await;
@@ -172,7 +172,7 @@ async fn execute(
             // What it did so far is undone; that it was refused is kept, and the key is still ours meanwhile.
             work.tx.undo().await?;
             work.tx = gateway.store.write().await?;
-            handlers::refusal_reply(&failure, &gateway.ids.id("req_", now))?
+            handlers::refusal_reply(&work, &failure)?
         }
         Err(refusal) => return Err(refusal),
     };
@@ -184,11 +184,12 @@ async fn execute(
 }
 
 /// Reads a request, its body up to the bound.
-async fn read(parts: Parts, body: Body) -> Outcome<Incoming> {
+async fn read(parts: Parts, body: Body, request_id: &str) -> Outcome<Incoming> {
     let body = read_body(body).await?;
     let headers = parts.headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
-    Ok(Incoming { method: parts.method.to_string(), target, headers: headers.collect(), body })
+    let request_id = request_id.to_owned();
+    Ok(Incoming { method: parts.method.to_string(), target, headers: headers.collect(), body, request_id })
 }
 
 async fn read_body(body: Body) -> Outcome<Bytes> {
@@ -236,14 +237,20 @@ mod tests {
         let mut work = Work::own(&gateway).await.unwrap();
         let (id, secret) = ("okp_test_kid_1", gateway.keys.secret.clone());
         api_keys::insert(&mut work, id.to_owned(), ApiKeyKind::Secret, "k".to_owned(), Vec::new(), Some(secret)).await.unwrap();
-        let caller = Key::find(&mut work.tx, &gateway.keys.account, id).await.unwrap().caller(None, Some("key-1".to_owned()));
+        let caller = Key::find(&mut work.tx, &gateway.keys.account, id).await.unwrap().caller(None, Some("key-1".to_owned()), "req_1");
         let mut key = work.get::<ApiKey>(id).await.unwrap();
         key.body.revoked = Some(work.now);
         work.update(&mut key).await.unwrap();
         work.commit().await.unwrap();
         let order = r#"{"amount":{"amount":"5.00","currency":"EUR"},"method":"bank_transfer"}"#;
         let (json, body) = (Some("application/json".to_owned()), Bytes::from_static(order.as_bytes()));
-        let incoming = Incoming { method: "POST".to_owned(), target: "/v1/payments".to_owned(), headers: Vec::new(), body: body.clone() };
+        let incoming = Incoming {
+            method: "POST".to_owned(),
+            target: "/v1/payments".to_owned(),
+            headers: Vec::new(),
+            body: body.clone(),
+            request_id: String::new(),
+        };
         let request = Request { id: String::new(), query: String::new(), body, content_type: json };
         let operation = find_operation("payments.create").unwrap();
         let refused = execute(&gateway, &incoming, caller.clone(), operation, &request).await.unwrap_err().into_failure();

@@ -52,6 +52,7 @@ async fn executed_refusals_are_kept_and_bad_input_is_not() {
     let first = with_key(&key, body.clone()).send(&sandbox).await;
     let again = with_key(&key, body).send(&sandbox).await;
     assert_eq!((first.status, again.status, &again.body), (402, 402, &first.body));
+    assert_eq!(first.problem().1, "payment_declined");
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(payments(&sandbox).await, 1);
     // A refusal that undid what it had begun is an execution as well.

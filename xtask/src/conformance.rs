@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Every language with a runner, which is also the name of its step.
-const LANGUAGES: &[&str] = &["rust", "python", "javascript", "swift"];
+const LANGUAGES: &[&str] = &["rust", "python", "javascript", "kotlin", "swift"];
 
 /// Files about what no binding exports: core's own tests run them.
 const CORE_ALONE: &[&str] = &["vectors/totp.json"];

@@ -1,10 +1,9 @@
 //! `cargo xtask generate`: the files that are made from the table of endpoints, `core/src/api/operations.rs`, and its models.
 
 use crate::command::root;
-use crate::javascript;
-use crate::python;
 use crate::reference::reference;
 use crate::swift;
+use crate::{javascript, kotlin, python};
 use anyhow::{Context, Result, bail};
 use okpay::api::openapi;
 use serde_json::Value;
@@ -50,6 +49,7 @@ fn files() -> Result<Vec<(String, String)>> {
     let mut files = vec![(OPENAPI.to_owned(), in_reading_order(document)?), (REFERENCE.to_owned(), page)];
     files.extend(python::files(ORIGIN)?);
     files.extend(javascript::files(ORIGIN)?);
+    files.extend(kotlin::files(ORIGIN)?);
     files.extend(swift::files(ORIGIN)?);
     Ok(files)
 }

@@ -9,6 +9,7 @@
 //! | `schema.rs` | the models' JSON Schemas, read once for the templates of every language |
 //! | `python.rs` | the Python package: what of it is generated, and its step |
 //! | `javascript.rs` | the package for browsers and Node: what of it is generated, and its step |
+//! | `kotlin.rs` | the Kotlin module: what of it is generated, and its step |
 //! | `conformance.rs` | the table of what each language has run |
 //! | `package.rs` | what is handed out, with its sizes |
 //! | `bench.rs` | what is handed out, against what people use instead |
@@ -23,6 +24,7 @@ mod command;
 mod conformance;
 mod generate;
 mod javascript;
+mod kotlin;
 mod package;
 mod python;
 mod reference;

@@ -7,6 +7,7 @@ use crate::command::{cargo, output, program, root, run};
 use crate::conformance::{self, report_as};
 use crate::generate;
 use crate::javascript;
+use crate::kotlin;
 use crate::python;
 use crate::swift;
 use crate::tools::{is_on_path, python as python3, tool};
@@ -30,6 +31,11 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "rust", about: "unit, integration, end-to-end and documentation tests", run: rust },
     Step { name: "python", about: "the Python package as installed: lints, types, vectors, scenarios", run: python::check },
     Step { name: "javascript", about: "the npm package as installed: lints, types, vectors, scenarios, a browser", run: javascript::check },
+    Step {
+        name: "kotlin",
+        about: "the Kotlin module as built by Maven: vectors, scenarios, the crossing, the jar in use",
+        run: kotlin::check,
+    },
     Step { name: "swift", about: "the Swift package: vectors, scenarios, crossings, and a package that uses it", run: swift::check },
     Step { name: "conformance", about: "every language has run every published case", run: conformance::check },
 ];

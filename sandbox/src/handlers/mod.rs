@@ -149,8 +149,8 @@ fn page<T: Serialize>(data: Vec<T>, next: Option<String>) -> Outcome<Reply> {
 }
 
 /// The answer of a call whose execution was refused.
-pub(crate) fn refusal_reply(failure: &Failure, request_id: &str) -> Outcome<Reply> {
-    let problem = Problem::of(&Failure { request_id: Some(request_id.to_owned()), ..failure.clone() });
+pub(crate) fn refusal_reply(work: &Work<'_>, failure: &Failure) -> Outcome<Reply> {
+    let problem = Problem::of(&Failure { request_id: work.caller.as_ref().map(|caller| caller.request_id.clone()), ..failure.clone() });
     Ok(Reply { status: problem.status, ..Reply::of(&problem)? })
 }
 

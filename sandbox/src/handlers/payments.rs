@@ -78,7 +78,7 @@ fn reply(work: &Work<'_>, payment: &Stored<Payment>) -> Outcome<Reply> {
         object: Some(payment.id.clone()),
         ..Failure::new(ErrorCode::PaymentDeclined, detail)
     };
-    let refusal = refusal_reply(&failure, &work.gateway.ids.id("req_", work.now))?;
+    let refusal = refusal_reply(work, &failure)?;
     Ok(Reply { object: made.object, ..refusal })
 }
 

@@ -49,7 +49,7 @@ pub(super) fn wrong_code(work: &Work<'_>, id: &str, left: u32) -> Outcome<Reply>
         left => format!("the code is wrong; attempts left: {left}"),
     };
     let failure = Failure { object: Some(id.to_owned()), ..Failure::new(ErrorCode::ConfirmationFailed, detail).at("confirmation.code") };
-    let refusal = refusal_reply(&failure, &work.gateway.ids.id("req_", work.now))?;
+    let refusal = refusal_reply(work, &failure)?;
     Ok(Reply { object: Some(id.to_owned()), ..refusal })
 }
 

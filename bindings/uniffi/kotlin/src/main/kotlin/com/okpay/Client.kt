@@ -1,0 +1,79 @@
+package com.okpay
+
+import com.okpay.core.CoreCaller
+import com.okpay.core.CoreSettings
+import com.okpay.models.CallOutcome
+import java.time.Duration
+
+/**
+ * Calls OKPay, from coroutines; [blocking] is the same for threads.
+ *
+ * ```
+ * val client = Client(HmacKey(keyId, secret), "https://api.okpay.example", gatewayKeys)
+ * val payment = client.payments.create(Money("19.99", "EUR"), MethodType.CARD, paymentMethod = card.id)
+ * ```
+ *
+ * Coroutines and threads may share one. A coroutine that is cancelled gives its call up; what has left by then may still be executed,
+ * and the exception says under which key: [idempotencyKey]. Methods may be called from the main thread: what they compute or wait for, they
+ * do on [kotlinx.coroutines.Dispatchers.IO].
+ */
+public class Client private constructor(
+    private val courier: Courier,
+) : Operations(courier),
+    AutoCloseable {
+    private val waiting = BlockingOperations(courier)
+
+    /**
+     * Sets a client up; nothing is sent yet.
+     *
+     * @param credentials a [HmacKey] on servers, a [DeviceKey] on tills, a [PublishableKey] in the buyer's app; by default what
+     *   `OKPAY_KEY_ID` and `OKPAY_SECRET` name.
+     * @param baseUrl where the gateway is; `OKPAY_BASE_URL` by default. HTTPS, except on this machine.
+     * @param gatewayKeys the gateway's public keys, `keyid=base64` with commas between; `OKPAY_GATEWAY_KEYS` by default. On this machine
+     *   the sandbox is asked for its own.
+     * @param insecureHost the one host that may be spoken to without TLS, with test keys: `10.0.2.2` is the Android emulator's.
+     * @param timeout for a whole call with all its attempts.
+     * @param maxAttempts how often a call is tried at most.
+     * @param transport what carries the calls.
+     * @param onAttempt is told of every attempt.
+     * @throws OkpayException.Invalid `invalid_configuration`, `invalid_url`, `invalid_key`.
+     */
+    @JvmOverloads
+    public constructor(
+        credentials: Credentials = Credentials.fromEnvironment(),
+        baseUrl: String = environment("OKPAY_BASE_URL"),
+        gatewayKeys: String? = System.getenv("OKPAY_GATEWAY_KEYS"),
+        insecureHost: String? = null,
+        timeout: Duration = Duration.ofSeconds(30),
+        maxAttempts: Int = 3,
+        transport: Transport = OkHttpTransport(),
+        onAttempt: AttemptListener? = null,
+    ) : this(
+        Courier(
+            core {
+                val settings = CoreSettings(baseUrl, insecureHost, gatewayKeys, timeout.milliseconds("timeout"), count(maxAttempts))
+                CoreCaller(settings, credentials.core())
+            },
+            "$baseUrl as $credentials",
+            transport,
+            onAttempt,
+            timeout,
+        ),
+    )
+
+    /** The same operations for threads that may wait: for Java, and for Kotlin without coroutines. An interrupt gives the call up. */
+    public fun blocking(): BlockingOperations = waiting
+
+    /**
+     * Asks the gateway what became of a call. `not_executed` is final: a key that the gateway has not seen is closed, so that a late
+     * request under it is refused.
+     */
+    public suspend fun resolve(idempotencyKey: String): CallOutcome = idempotency.resolve(idempotencyKey)
+
+    /** Ends idle connections, if the transport has any. Calls under way go on. */
+    override fun close() {
+        (courier.transport as? AutoCloseable)?.close()
+    }
+
+    override fun toString(): String = "Client($courier)"
+}

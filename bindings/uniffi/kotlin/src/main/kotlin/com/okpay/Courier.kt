@@ -1,0 +1,157 @@
+package com.okpay
+
+import com.okpay.core.CoreCaller
+import com.okpay.core.CoreExchange
+import com.okpay.core.CoreNext
+import com.okpay.core.CoreOutcome
+import com.okpay.core.CoreRequest
+import com.okpay.models.ErrorCode
+import com.okpay.models.Model
+import com.okpay.models.Page
+import com.okpay.models.given
+import com.okpay.models.parseObject
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withContext
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import java.time.Duration
+
+/** The send loop: sends, sleeps as told, asks the core. It decides nothing about payments. */
+internal class Courier(
+    private val caller: CoreCaller,
+    private val name: String,
+    val transport: Transport,
+    private val onAttempt: AttemptListener?,
+    private val timeout: Duration,
+) {
+    suspend fun <T : Model> run(
+        operation: String,
+        read: (JsonObject) -> T,
+        id: String?,
+        params: Model?,
+        options: CallOptions,
+    ): T = call(operation, read, id, params?.toJson(), options)
+
+    /** All elements of all pages, each page fetched when it is needed. */
+    fun <T, P> walk(
+        operation: String,
+        read: (JsonObject) -> P,
+        params: Model,
+        options: CallOptions,
+    ): Flow<T> where P : Model, P : Page<T> =
+        flow {
+            var json: JsonObject? = params.toJson()
+            while (json != null) {
+                val page = call(operation, read, null, json, options)
+                page.data.forEach { emit(it) }
+                json = page.next?.let { after -> JsonObject(params.toJson() + ("after" to JsonPrimitive(after))) }
+            }
+        }
+
+    fun <T, P> walkBlocking(
+        operation: String,
+        read: (JsonObject) -> P,
+        params: Model,
+        options: CallOptions,
+    ): Iterable<T> where P : Model, P : Page<T> =
+        Iterable {
+            iterator {
+                var json: JsonObject? = params.toJson()
+                while (json != null) {
+                    val asked = json
+                    val page = blocking { call(operation, read, null, asked, options) }
+                    yieldAll(page.data)
+                    json = page.next?.let { after -> JsonObject(params.toJson() + ("after" to JsonPrimitive(after))) }
+                }
+            }
+        }
+
+    private suspend fun <T : Model> call(
+        operation: String,
+        read: (JsonObject) -> T,
+        id: String?,
+        params: JsonObject?,
+        options: CallOptions,
+    ): T {
+        val text = params?.let { given(it).toString() }
+        val exchange = core { caller.begin(operation, id, text, options.core()) }
+        return exchange.use {
+            val key = exchange.idempotencyKey()
+            try {
+                withContext(Dispatchers.IO) { read(attemptUntilEnd(exchange, key), read) }
+            } catch (cancelled: CancellationException) {
+                throw cancelled.givingUp(key)
+            }
+        }
+    }
+
+    private suspend fun attemptUntilEnd(
+        exchange: CoreExchange,
+        key: String?,
+    ): Answer =
+        core(key) {
+            learnKeys()
+            while (true) {
+                val outcome = attempt(exchange, exchange.request())
+                when (val next = exchange.conclude(outcome)) {
+                    is CoreNext.Done -> return next.answer.plain()
+                    is CoreNext.Wait -> delay(next.millis.toLong())
+                }
+            }
+            @Suppress("UNREACHABLE_CODE")
+            error("the loop has no other end")
+        }
+
+    /** On this machine the sandbox is asked for its keys, before the first call. */
+    private suspend fun learnKeys() {
+        val discovery = caller.discovery() ?: return
+        caller.learnKeys(carried(discovery.plain(), timeout).core())
+    }
+
+    private suspend fun attempt(
+        exchange: CoreExchange,
+        request: CoreRequest,
+    ): CoreOutcome {
+        val started = System.nanoTime()
+        val outcome = carried(request.plain(), Duration.ofMillis(exchange.timeLeft().toLong())).core()
+        onAttempt?.let { listener ->
+            val elapsed = Duration.ofNanos(System.nanoTime() - started)
+            listener.tell(exchange.report(outcome, elapsed.toMillis().toULong()))
+        }
+        return outcome
+    }
+
+    /** Whatever goes wrong in a transport, and is not this coroutine's own cancellation, is the attempt's outcome. */
+    private suspend fun carried(
+        request: HttpRequest,
+        timeout: Duration,
+    ): Outcome {
+        if (timeout.isZero) {
+            return Outcome.Failed(false, ErrorCode.DEADLINE_EXCEEDED, "the time of the call was spent before this attempt was sent")
+        }
+        return try {
+            transport.send(request, timeout)
+        } catch (error: Exception) {
+            currentCoroutineContext().ensureActive()
+            Outcome.Failed(true, ErrorCode.CONNECTION_LOST, "the transport failed: $error")
+        }
+    }
+
+    /** The model of a proven answer, which the core has checked. */
+    private fun <T : Model> read(
+        answer: Answer,
+        read: (JsonObject) -> T,
+    ): T = read(parseObject(answer.body.decodeToString())).also { it.answer = answer }
+
+    override fun toString(): String = name
+}
+
+/** Runs a suspending call on a thread that may wait. */
+internal fun <T> blocking(work: suspend () -> T): T = runBlocking { work() }
