@@ -9,7 +9,7 @@ import Testing
         #expect(check.brand == .visa && check.last4 == "4242" && check.reason == nil)
         let typo = try Checks.cardNumber("4242 4242 4242 4241")
         #expect(typo.reason != nil && typo.state != check.state)
-        #expect(try Checks.securityCode("123", brand: .visa).reason == nil && Checks.luhn("79927398713"))
+        #expect(try Checks.securityCode("123", brand: .visa).reason == nil)
         let now = Date(timeIntervalSince1970: 1_800_000_000)
         let expiry = try Checks.cardExpiry("12/40", now: now)
         #expect(expiry.month == 12 && expiry.year == 2040)
@@ -18,12 +18,10 @@ import Testing
         #expect(code { try Checks.card(card, now: now) } != nil)
     }
 
-    @Test func anAccountAndAnAddressAreChecked() throws {
-        #expect(try Checks.iban("DE89 3704 0044 0532 0130 00").country == "DE")
-        #expect(code { try Checks.iban("DE88 3704 0044 0532 0130 00") } == "iban_checksum")
+    @Test func anAddressIsOfOneNetwork() throws {
         let address = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
         #expect(try Checks.address(address, on: .tron).network == .tron)
-        #expect(code { try Checks.address(address, on: .bitcoin) } != nil)
+        #expect(code { try Checks.address(address, on: .bitcoin) } == "address_wrong_network")
         #expect(try PaymentRequests.usdtContract(on: .tron) == address && PaymentRequests.usdtContract(on: .bitcoin) == nil)
     }
 
@@ -35,19 +33,5 @@ import Testing
         let read = try PaymentRequests.parse(uri)
         #expect(try read.coin?.amount == Money("0.01", "BTC") && read.coin?.label == "Buch & Tee 茶" && read.coin?.address == address)
         #expect(code { try PaymentRequests.parse("carrier:pigeon") } != nil)
-    }
-
-    @Test func aShopsCodeIsMadeAgain() throws {
-        let file = try json("tests/vectors/emvco_qr.json")
-        let codes = texts(in: file).filter { $0.hasPrefix("000201") && $0.dropLast(4).hasSuffix("6304") }
-        let whole = try codes.filter { text in
-            guard let fields = try? PaymentRequests.fields(of: text) else { return false }
-            return try PaymentRequests.payload(of: fields) == text
-        }
-        #expect(!whole.isEmpty)
-    }
-
-    private func texts(in value: JSONValue) -> [String] {
-        (value.string.map { [$0] } ?? []) + value.elements.flatMap(texts) + value.members.values.flatMap(texts)
     }
 }
