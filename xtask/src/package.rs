@@ -1,7 +1,7 @@
 //! `cargo xtask package`: what can be handed out, built into `dist/`, with its sizes and their limits.
 
 use crate::command::root;
-use crate::python;
+use crate::{python, swift};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,10 @@ pub(crate) struct Package {
     pub(crate) limit: Option<u64>,
 }
 
-const PACKAGERS: &[Packager] = &[Packager { name: "python", about: "the wheel of this system and the sources", build: python::package }];
+const PACKAGERS: &[Packager] = &[
+    Packager { name: "python", about: "the wheel of this system and the sources", build: python::package },
+    Packager { name: "swift", about: "the sources of the package, with the plumbing", build: swift::package },
+];
 
 /// What is handed out, each into its own folder.
 const FOLDER: &str = "dist";

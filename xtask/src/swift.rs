@@ -6,15 +6,18 @@
 //! | `swift/models.rs` | the templates of `Generated/Models.swift` and `Generated/OpenSets.swift` |
 //! | `swift/operations.rs` | the template of `Generated/Operations.swift` |
 //! | `swift/dispatch.rs` | the template of `Generated/Dispatch.swift` of the tests |
-//! | `swift/check.rs` | the package, built over the library, tested, and used by another package |
+//! | `swift/check.rs` | the package, built over the library, tested, packed, and used by another package |
+//! | `swift/pack.rs` | the package as it is handed out, in an archive |
 
 mod check;
 mod dispatch;
 mod models;
 mod names;
 mod operations;
+mod pack;
 
 pub(crate) use check::check;
+pub(crate) use pack::package;
 
 use crate::schema::Schemas;
 use anyhow::Result;

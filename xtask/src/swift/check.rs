@@ -5,13 +5,14 @@
 
 use crate::command::{cargo, output, program, root, run, target};
 use crate::conformance::report_as;
+use crate::swift::pack::{pack, unpack};
 use crate::uniffi::{library, plumbing};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-const PACKAGE: &str = "bindings/uniffi/swift";
+pub(super) const PACKAGE: &str = "bindings/uniffi/swift";
 const CONSUMER: &str = "bindings/uniffi/swift/Consumer";
 
 /// Builds, tests, and uses the package as others do.
@@ -22,17 +23,19 @@ pub(crate) fn check() -> Result<()> {
     let swift = Swift::find(&library)?;
     run(&mut swift.command(PACKAGE, &["build", "--build-tests", "-Xswiftc", "-warnings-as-errors"]))?;
     run(report_as("swift", &mut swift.command(PACKAGE, &["test", "--skip-build", "--disable-xctest"]))?)?;
-    pay(&swift, &library.join("okpay"))
+    let unpacked = unpack(&pack(&swift.target.join("swift-package"))?)?;
+    pay(&swift, &unpacked, &library.join("okpay"))
 }
 
-/// A payment by a package that knows this one only by what it exports, which is the first payment of the README.
-fn pay(swift: &Swift, okpay: &Path) -> Result<()> {
+/// A payment by a package that knows this one, as it is handed out, only by what it exports: the first payment of the README.
+fn pay(swift: &Swift, unpacked: &Path, okpay: &Path) -> Result<()> {
     let mut gateway = program(okpay).args(["sandbox", "--json", "--port", "0"]).stdout(Stdio::piped()).spawn()?;
     let mut line = String::new();
     let read = gateway.stdout.take().map(|output| BufReader::new(output).read_line(&mut line));
     let paid = read.context("the gateway prints nothing")?.map_err(Into::into).and_then(|_| {
         let details: serde_json::Value = serde_json::from_str(&line).context("the gateway's details")?;
         let mut command = swift.command(CONSUMER, &["run", "--quiet", "pay"]);
+        command.env("OKPAY_PACKAGE", unpacked);
         for (name, detail) in SETTINGS {
             command.env(name, details[detail].as_str().with_context(|| format!("the gateway does not tell its {detail}"))?);
         }
@@ -55,7 +58,7 @@ const SETTINGS: [(&str, &str); 5] = [
 ];
 
 /// Puts what UniFFI makes of the library where the package expects it.
-pub(crate) fn place_plumbing(library: &Path) -> Result<()> {
+pub(super) fn place_plumbing(library: &Path) -> Result<()> {
     let made = target()?.join("swift-plumbing");
     plumbing("swift", library, &made)?;
     let sources = root().join(PACKAGE).join("Sources");
