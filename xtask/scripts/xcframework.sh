@@ -22,7 +22,7 @@ rustup target add "${phone[@]}" "${simulator[@]}" "${mac[@]}"
 
 target=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 for triple in "${phone[@]}" "${simulator[@]}" "${mac[@]}"; do
-  cargo build --release --package okpay-uniffi --target "$triple"
+  cargo build --profile phone --package okpay-uniffi --target "$triple"
 done
 
 # The plumbing comes from the symbols of one of them; all are of the same sources.
@@ -30,7 +30,7 @@ cargo build --package okpay-uniffi-bindgen
 plumbing=$target/xcframework
 rm -rf "$plumbing" "$out/OKPayCore.xcframework"
 mkdir -p "$plumbing/headers" "$out/Sources/OKPayCore"
-"$target/debug/uniffi-bindgen" generate "$target/${mac[0]}/release/libokpay_core.dylib" --language swift --no-format \
+"$target/debug/uniffi-bindgen" generate "$target/${mac[0]}/phone/libokpay_core.dylib" --language swift --no-format \
   --config bindings/uniffi/uniffi.toml --out-dir "$plumbing"
 cp "$plumbing/okpay_coreFFI.h" "$plumbing/headers/"
 cp "$plumbing/okpay_coreFFI.modulemap" "$plumbing/headers/module.modulemap"
@@ -42,9 +42,9 @@ together() {
   mkdir -p "$plumbing/$name"
   lipo -create "${@/#/$target/}" -output "$plumbing/$name/libokpay_core.a"
 }
-together phone "${phone[@]/%//release/libokpay_core.a}"
-together simulator "${simulator[@]/%//release/libokpay_core.a}"
-together mac "${mac[@]/%//release/libokpay_core.a}"
+together phone "${phone[@]/%//phone/libokpay_core.a}"
+together simulator "${simulator[@]/%//phone/libokpay_core.a}"
+together mac "${mac[@]/%//phone/libokpay_core.a}"
 frameworks=()
 for name in phone simulator mac; do
   frameworks+=(-library "$plumbing/$name/libokpay_core.a" -headers "$plumbing/headers")
