@@ -11,8 +11,11 @@ public final class URLSessionTransport: Transport {
 
     /// Sets a session up.
     ///
-    /// - Parameter configuration: where other than the default is needed, such as a proxy; what is kept between requests is switched off.
+    /// - Parameter configuration: where other than the default is needed, such as a proxy; not one for the background, which carries
+    ///   files only. It stays as it is: in a copy of it, what is kept between requests is switched off.
     public init(configuration: URLSessionConfiguration = .ephemeral) {
+        // An object, which others may be using.
+        let configuration = configuration.copy() as? URLSessionConfiguration ?? configuration
         configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
         configuration.urlCache = nil
         configuration.httpCookieStorage = nil
