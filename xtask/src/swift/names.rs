@@ -65,7 +65,11 @@ pub(super) fn member(text: &str) -> Result<String> {
 
 /// `APIKey` for `ApiKey`.
 pub(super) fn type_name(name: &str) -> String {
-    name.strip_prefix("Api").map_or(name.to_owned(), |rest| format!("API{rest}"))
+    let begun = ["Api", "Iban", "Qr"].into_iter().find_map(|acronym| Some((acronym, name.strip_prefix(acronym)?)));
+    match begun {
+        Some((acronym, rest)) if !rest.starts_with(|next: char| next.is_ascii_lowercase()) => acronym.to_ascii_uppercase() + rest,
+        _ => name.to_owned(),
+    }
 }
 
 /// `CheckoutSessions` for `checkout_sessions`.
@@ -94,6 +98,10 @@ mod tests {
             assert_eq!(member(text).unwrap(), name);
         }
         assert!(member("3ds").is_err() && member("init").is_err());
+        assert_eq!(
+            (type_name("Iban").as_str(), type_name("QrField").as_str(), type_name("Apiary").as_str()),
+            ("IBAN", "QRField", "Apiary")
+        );
         assert_eq!((type_name("ApiKeyKind").as_str(), group_type("fee_quotes").as_str()), ("APIKeyKind", "FeeQuotes"));
     }
 }

@@ -42,7 +42,7 @@ public enum Checks {
     /// An IBAN (ISO 13616), with or without spaces.
     ///
     /// - Throws: `iban_malformed`, `iban_unknown_country` or `iban_checksum`.
-    public static func iban(_ typed: String) throws(OKPayError) -> Iban {
+    public static func iban(_ typed: String) throws(OKPayError) -> IBAN {
         try read { try coreCheckIban(typed: typed) }
     }
 
@@ -82,14 +82,14 @@ public enum PaymentRequests {
     /// The fields of a shop's code as it came.
     ///
     /// - Throws: `payment_request_malformed`.
-    public static func fields(of payload: String) throws(OKPayError) -> [QrField] {
+    public static func fields(of payload: String) throws(OKPayError) -> [QRField] {
         try read { try coreQrFields(payload: payload) }
     }
 
     /// A shop's code out of its fields; its checksum is put at the end.
     ///
     /// - Throws: `payment_request_malformed`.
-    public static func payload(of fields: [QrField]) throws(OKPayError) -> String {
+    public static func payload(of fields: [QRField]) throws(OKPayError) -> String {
         let text = try Wire.text(fields)
         return try crossing { try coreQrPayload(fields: text) }
     }

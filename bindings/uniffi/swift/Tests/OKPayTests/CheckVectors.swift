@@ -99,7 +99,7 @@ import Testing
         try await each("emvco_qr", "samples") { row in
             let payload = try row.text("payload")
             let fields = try PaymentRequests.fields(of: payload)
-            let wanted = row["tlv"]?.elements.dropLast().map { QrField(id: $0[0]?.string ?? "", value: $0[1]?.string ?? "") }
+            let wanted = row["tlv"]?.elements.dropLast().map { QRField(id: $0[0]?.string ?? "", value: $0[1]?.string ?? "") }
             try #require(fields == wanted)
             try #require(try PaymentRequests.payload(of: fields) == payload)
         }

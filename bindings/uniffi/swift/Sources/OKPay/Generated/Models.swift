@@ -2384,7 +2384,7 @@ public struct Finding: Sendable, Hashable, Codable {
 }
 
 /// An IBAN that is well formed.
-public struct Iban: Sendable, Hashable, Codable {
+public struct IBAN: Sendable, Hashable, Codable {
     /// The country, in ISO 3166-1's two letters.
     public var country: String
 
@@ -2430,7 +2430,7 @@ public struct MerchantAccount: Sendable, Hashable, Codable {
     public var id: String
 
     /// For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`.
-    public var fields: [QrField]
+    public var fields: [QRField]
 
     /// What the scheme put there, for 02 to 25.
     public var value: String?
@@ -2438,7 +2438,7 @@ public struct MerchantAccount: Sendable, Hashable, Codable {
     /// Makes one from its fields.
     public init(
         id: String,
-        fields: [QrField] = [],
+        fields: [QRField] = [],
         value: String? = nil
     ) {
         self.id = id
@@ -2456,7 +2456,7 @@ public struct MerchantAccount: Sendable, Hashable, Codable {
     public init(from decoder: any Decoder) throws {
         let coded = try decoder.container(keyedBy: CodingKeys.self)
         self.id = try coded.decode(String.self, forKey: .id)
-        self.fields = try coded.decodeIfPresent([QrField].self, forKey: .fields) ?? []
+        self.fields = try coded.decodeIfPresent([QRField].self, forKey: .fields) ?? []
         self.value = try coded.decodeIfPresent(String.self, forKey: .value)
     }
 }
@@ -2482,19 +2482,19 @@ public struct MerchantRequest: Sendable, Hashable, Codable {
     public var accounts: [MerchantAccount]
 
     /// What the payment is about.
-    public var additional: QrAdditional?
+    public var additional: QRAdditional?
 
     /// How much; without it the payer types it in.
     public var amount: Money?
 
     /// Whether the code is for one payment or for many.
-    public var initiation: QrInitiation?
+    public var initiation: QRInitiation?
 
     /// The shop's name and city in another language.
-    public var language: QrLanguage?
+    public var language: QRLanguage?
 
     /// Further fields, by their ids (65 to 99), in rising order.
-    public var other: [QrField]
+    public var other: [QRField]
 
     /// The shop's postal code, at most 10 characters.
     public var postalCode: String?
@@ -2516,11 +2516,11 @@ public struct MerchantRequest: Sendable, Hashable, Codable {
         category: String,
         currency: String,
         accounts: [MerchantAccount] = [],
-        additional: QrAdditional? = nil,
+        additional: QRAdditional? = nil,
         amount: Money? = nil,
-        initiation: QrInitiation? = nil,
-        language: QrLanguage? = nil,
-        other: [QrField] = [],
+        initiation: QRInitiation? = nil,
+        language: QRLanguage? = nil,
+        other: [QRField] = [],
         postalCode: String? = nil,
         tip: TipMode? = nil,
         tipFixed: Money? = nil,
@@ -2570,11 +2570,11 @@ public struct MerchantRequest: Sendable, Hashable, Codable {
         self.category = try coded.decode(String.self, forKey: .category)
         self.currency = try coded.decode(String.self, forKey: .currency)
         self.accounts = try coded.decodeIfPresent([MerchantAccount].self, forKey: .accounts) ?? []
-        self.additional = try coded.decodeIfPresent(QrAdditional.self, forKey: .additional)
+        self.additional = try coded.decodeIfPresent(QRAdditional.self, forKey: .additional)
         self.amount = try coded.decodeIfPresent(Money.self, forKey: .amount)
-        self.initiation = try coded.decodeIfPresent(QrInitiation.self, forKey: .initiation)
-        self.language = try coded.decodeIfPresent(QrLanguage.self, forKey: .language)
-        self.other = try coded.decodeIfPresent([QrField].self, forKey: .other) ?? []
+        self.initiation = try coded.decodeIfPresent(QRInitiation.self, forKey: .initiation)
+        self.language = try coded.decodeIfPresent(QRLanguage.self, forKey: .language)
+        self.other = try coded.decodeIfPresent([QRField].self, forKey: .other) ?? []
         self.postalCode = try coded.decodeIfPresent(String.self, forKey: .postalCode)
         self.tip = try coded.decodeIfPresent(TipMode.self, forKey: .tip)
         self.tipFixed = try coded.decodeIfPresent(Money.self, forKey: .tipFixed)
@@ -3055,7 +3055,7 @@ public struct PaymentRequest: Sendable, Hashable, Codable {
 }
 
 /// What a payment is about. `***` asks the payer's app to have it typed in. Each at most 25 characters.
-public struct QrAdditional: Sendable, Hashable, Codable {
+public struct QRAdditional: Sendable, Hashable, Codable {
     /// The number of the bill.
     public var billNumber: String?
 
@@ -3072,7 +3072,7 @@ public struct QrAdditional: Sendable, Hashable, Codable {
     public var mobileNumber: String?
 
     /// Further fields, by their ids (10 to 99), in rising order.
-    public var other: [QrField]
+    public var other: [QRField]
 
     /// What it is for.
     public var purpose: String?
@@ -3093,7 +3093,7 @@ public struct QrAdditional: Sendable, Hashable, Codable {
         customer: String? = nil,
         loyaltyNumber: String? = nil,
         mobileNumber: String? = nil,
-        other: [QrField] = [],
+        other: [QRField] = [],
         purpose: String? = nil,
         reference: String? = nil,
         store: String? = nil,
@@ -3132,7 +3132,7 @@ public struct QrAdditional: Sendable, Hashable, Codable {
         self.customer = try coded.decodeIfPresent(String.self, forKey: .customer)
         self.loyaltyNumber = try coded.decodeIfPresent(String.self, forKey: .loyaltyNumber)
         self.mobileNumber = try coded.decodeIfPresent(String.self, forKey: .mobileNumber)
-        self.other = try coded.decodeIfPresent([QrField].self, forKey: .other) ?? []
+        self.other = try coded.decodeIfPresent([QRField].self, forKey: .other) ?? []
         self.purpose = try coded.decodeIfPresent(String.self, forKey: .purpose)
         self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
         self.store = try coded.decodeIfPresent(String.self, forKey: .store)
@@ -3141,7 +3141,7 @@ public struct QrAdditional: Sendable, Hashable, Codable {
 }
 
 /// One field of a code, or of a template in it.
-public struct QrField: Sendable, Hashable, Codable {
+public struct QRField: Sendable, Hashable, Codable {
     /// Two digits.
     public var id: String
 
@@ -3164,7 +3164,7 @@ public struct QrField: Sendable, Hashable, Codable {
 }
 
 /// The shop's name and city in another language.
-public struct QrLanguage: Sendable, Hashable, Codable {
+public struct QRLanguage: Sendable, Hashable, Codable {
     /// The language, two letters of ISO 639-1.
     public var language: String
 

@@ -1539,7 +1539,7 @@ public struct PaymentStatus: OpenSet {
 }
 
 /// How often a code may be paid.
-public struct QrInitiation: OpenSet {
+public struct QRInitiation: OpenSet {
     /// The text on the wire.
     public let rawValue: String
 
