@@ -4,13 +4,16 @@
 //! | --- | --- |
 //! | `kotlin/models.rs` | the templates of `models/Sets.kt`, `models/Models.kt` and `models/Params.kt` |
 //! | `kotlin/operations.rs` | the templates of `Operations.kt` and `BlockingOperations.kt` |
+//! | `kotlin/pack.rs` | the jar as it is handed out |
 //! | `kotlin/check.rs` | the library, the plumbing over it, Maven's build, and a program that uses the jar as users get it |
 
 mod check;
 mod models;
 mod operations;
+mod pack;
 
 pub(crate) use check::check;
+pub(crate) use pack::package;
 
 use crate::schema::Schemas;
 use anyhow::Result;

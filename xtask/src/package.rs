@@ -1,7 +1,7 @@
 //! `cargo xtask package`: what can be handed out, built into `dist/`, with its sizes and their limits.
 
 use crate::command::root;
-use crate::{python, swift};
+use crate::{kotlin, python, swift};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,7 @@ pub(crate) struct Package {
 
 const PACKAGERS: &[Packager] = &[
     Packager { name: "python", about: "the wheel of this system and the sources", build: python::package },
+    Packager { name: "kotlin", about: "the jar, with the library of this system", build: kotlin::package },
     Packager { name: "swift", about: "the sources of the package, with the plumbing", build: swift::package },
 ];
 

@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-const MODULE: &str = "bindings/uniffi/kotlin";
+pub(super) const MODULE: &str = "bindings/uniffi/kotlin";
 /// A project of its own, whose one program is the README's.
 const CONSUMER: &str = "bindings/uniffi/kotlin/consumer";
 
@@ -28,8 +28,8 @@ pub(crate) fn check() -> Result<()> {
     consume(&okpay)
 }
 
-/// Puts what is not kept in the repository where Maven looks for it.
-fn prepare(folder: &Path) -> Result<()> {
+/// Puts what is not kept in the repository where Maven looks for it, and gives the library there.
+pub(super) fn prepare(folder: &Path) -> Result<PathBuf> {
     let made = root().join(MODULE).join("target");
     uniffi::plumbing("kotlin", folder, &made.join("generated"))?;
     let name = format!("{}okpay_core{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
@@ -38,7 +38,10 @@ fn prepare(folder: &Path) -> Result<()> {
     let copy = natives.join(&name);
     std::fs::copy(folder.join(&name), &copy).with_context(|| format!("{} cannot be written", copy.display()))?;
     // What debuggers read is most of a library that is built for tests.
-    if is_on_path("strip") { run(program("strip").arg("-S").arg(copy)) } else { Ok(()) }
+    if is_on_path("strip") {
+        run(program("strip").arg(&copy))?;
+    }
+    Ok(copy)
 }
 
 /// The program of the README, against the installed jar and a gateway of its own.
@@ -87,7 +90,7 @@ fn same_version() -> Result<()> {
     Ok(())
 }
 
-fn maven(folder: &str, goal: &str) -> Command {
+pub(super) fn maven(folder: &str, goal: &str) -> Command {
     let mut command = program("mvn");
     command.args(["--quiet", "--batch-mode", "--file"]).arg(format!("{folder}/pom.xml")).arg(goal);
     command
