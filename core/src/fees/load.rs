@@ -6,6 +6,7 @@ use super::rules::{Amounts, Off, Percent, Promotion, Rule, Surcharge, Tax, Valid
 use super::version::Version;
 use super::when::When;
 use crate::error::{ErrorCode, OkpayError};
+use crate::json;
 use crate::money::{Currency, Money, Rounding, is_plain_decimal};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -54,17 +55,10 @@ pub(super) fn load(text: &str) -> Result<Checked, OkpayError> {
 }
 
 fn read_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, OkpayError> {
-    let mut json = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        let detail = error.inner().to_string();
-        match path.as_str() {
-            "." => OkpayError::invalid(ErrorCode::InvalidSchedule, detail),
-            _ => bad(&path, detail),
-        }
-    })?;
-    json.end().map_err(|error| OkpayError::invalid(ErrorCode::InvalidSchedule, error.to_string()))?;
-    Ok(value)
+    json::read(text.as_bytes()).map_err(|fault| match fault.0.path.as_str() {
+        "" => OkpayError::invalid(ErrorCode::InvalidSchedule, fault.0.words),
+        path => bad(path, fault.0.words.as_str()),
+    })
 }
 
 fn load_rules(raw: Vec<RawRule>) -> Result<Vec<Rule>, OkpayError> {
