@@ -17,7 +17,7 @@ export function browsersCaller(
 export function settingsText(options: ClientOptions): string {
   const { baseUrl, gatewayKeys, insecureHost, timeout, maxAttempts } = options;
   return JSON.stringify({
-    baseUrl: normal(baseUrl),
+    baseUrl: baseUrl && normal(baseUrl),
     gatewayKeys,
     insecureHost,
     timeout: whole("timeout", timeout),
