@@ -12,6 +12,7 @@
 //! | [`payment_requests`] | what a wallet scans: EMVCo, BIP-21, EIP-681, TRON |
 //! | `totp` | one-time codes of an authenticator app (feature `secret`) |
 //! | `client` | the Rust client (feature `client`) |
+//! | [`json`] | JSON text that a language hands over |
 //! | [`advice`] | from a failure to what to do next, in English and Chinese |
 //!
 //! Without the feature `client` nothing here opens a socket, reads a clock or makes random numbers: time and randomness are arguments,
@@ -26,6 +27,7 @@ pub mod checks;
 pub mod client;
 mod error;
 pub mod fees;
+pub mod json;
 pub mod money;
 pub mod payment_requests;
 pub mod signing;

@@ -129,7 +129,7 @@ fn print(wanted: &BTreeMap<List, usize>, reports: &[BTreeMap<List, usize>]) {
         row.iter_mut().zip(figures).for_each(|(sum, figure)| *sum += figure);
     }
     let line = |name: &str, figures: Vec<String>| {
-        println!("{name:34}{}", figures.iter().map(|figure| format!("{figure:>8}")).collect::<String>());
+        println!("{name:34}{}", figures.iter().map(|figure| format!("{figure:>12}")).collect::<String>());
     };
     line("file", std::iter::once("cases").chain(LANGUAGES.iter().copied()).map(str::to_owned).collect());
     rows.into_iter().for_each(|(file, figures)| line(file, figures.iter().map(usize::to_string).collect()));

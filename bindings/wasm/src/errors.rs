@@ -1,7 +1,8 @@
 //! Core's errors as text, and what a panic says before it ends the instance.
 
-use okpay::{Failure, OkpayError};
-use serde_json::json;
+use crate::values::to_json;
+use okpay::{DeclineCode, ErrorCode, Failure, OkpayError, Phase};
+use serde::Serialize;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 /// An error on its way out: thrown as the JSON of its fields, which `ts/errors.ts` makes an `OkpayError` of.
@@ -22,19 +23,34 @@ impl From<Told> for JsValue {
 /// The fields of an error as JSON.
 pub(crate) fn to_text(error: &OkpayError) -> String {
     let Failure { code, detail, param, decline_code, object, status, request_id, idempotency_key } = error.failure();
-    json!({
-        "phase": error.phase(),
-        "code": code,
-        "detail": detail,
-        "param": param,
-        "declineCode": decline_code,
-        "object": object,
-        "status": status,
-        "requestId": request_id,
-        "idempotencyKey": idempotency_key,
-        "suggestedAction": error.suggested_action(),
+    to_json(&Fields {
+        phase: error.phase(),
+        code,
+        detail,
+        param: param.as_deref(),
+        decline_code: decline_code.as_ref(),
+        object: object.as_deref(),
+        status: *status,
+        request_id: request_id.as_deref(),
+        idempotency_key: idempotency_key.as_deref(),
+        suggested_action: error.suggested_action(),
     })
-    .to_string()
+}
+
+/// The fields of an error.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fields<'e> {
+    phase: Phase,
+    code: &'e ErrorCode,
+    detail: &'e str,
+    param: Option<&'e str>,
+    decline_code: Option<&'e DeclineCode>,
+    object: Option<&'e str>,
+    status: Option<u16>,
+    request_id: Option<&'e str>,
+    idempotency_key: Option<&'e str>,
+    suggested_action: &'e str,
 }
 
 #[wasm_bindgen]

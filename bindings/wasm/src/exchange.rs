@@ -6,8 +6,7 @@ use crate::values::{Headers, bytes, moment, read, to_json};
 use okpay::api::Call;
 use okpay::call::{self, Answer, CallOptions, Next, SignedRequest};
 use okpay::{ErrorCode, Failure, OkpayError};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -21,7 +20,7 @@ impl Request {
     /// Method, URL and headers, as JSON.
     #[must_use]
     pub fn head(&self) -> String {
-        json!({ "method": self.0.method, "url": self.0.url, "headers": self.0.headers }).to_string()
+        to_json(&Head { method: &self.0.method, url: &self.0.url, headers: &self.0.headers })
     }
 
     /// The exact bytes.
@@ -29,6 +28,14 @@ impl Request {
     pub fn body(&self) -> Vec<u8> {
         self.0.body.clone()
     }
+}
+
+/// What goes before the body.
+#[derive(Serialize)]
+struct Head<'r> {
+    method: &'r str,
+    url: &'r str,
+    headers: &'r Headers,
 }
 
 /// What an attempt came to.
@@ -135,18 +142,35 @@ impl Exchange {
     #[must_use]
     pub fn report(&self, outcome: &Outcome, elapsed: u32) -> String {
         let report = self.0.report(&outcome.0, Duration::from_millis(elapsed.into()));
-        to_json(&json!({
-            "operation": report.operation,
-            "method": report.method,
-            "urlTemplate": report.url_template,
-            "attempt": report.attempt,
-            "status": report.status,
-            "failure": report.failure,
-            "requestId": report.request_id,
-            "deprecation": report.deprecation,
-            "sunset": report.sunset,
-            "retryAfter": report.retry_after.map(|delay| u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)),
-            "elapsed": elapsed,
-        }))
+        to_json(&Report {
+            operation: report.operation,
+            method: report.method,
+            url_template: report.url_template,
+            attempt: report.attempt,
+            status: report.status,
+            failure: report.failure,
+            request_id: report.request_id,
+            deprecation: report.deprecation,
+            sunset: report.sunset,
+            retry_after: report.retry_after.map(|delay| u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)),
+            elapsed,
+        })
     }
+}
+
+/// What an attempt came to, as JavaScript names it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Report {
+    operation: String,
+    method: String,
+    url_template: String,
+    attempt: u32,
+    status: Option<u16>,
+    failure: Option<String>,
+    request_id: Option<String>,
+    deprecation: Option<String>,
+    sunset: Option<String>,
+    retry_after: Option<u64>,
+    elapsed: u32,
 }

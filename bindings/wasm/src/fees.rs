@@ -2,8 +2,24 @@
 
 use crate::errors::Told;
 use crate::values::{moment, read, to_json};
+use okpay::Timestamp;
 use okpay::fees;
+use okpay::money::Rounding;
+use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
+
+/// What is known of a table of fees.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct About<'s> {
+    id: &'s str,
+    version: &'s str,
+    verified: bool,
+    rounding: &'s Rounding,
+    valid_from: Option<Timestamp>,
+    valid_until: Option<Timestamp>,
+    rule_ids: Vec<String>,
+}
 
 /// A table of fees.
 #[wasm_bindgen]
@@ -33,16 +49,15 @@ impl FeeSchedule {
     #[must_use]
     pub fn about(&self) -> String {
         let schedule = &self.0;
-        serde_json::json!({
-            "id": schedule.id(),
-            "version": schedule.version(),
-            "verified": schedule.verified(),
-            "rounding": schedule.rounding(),
-            "validFrom": schedule.valid_from(),
-            "validUntil": schedule.valid_until(),
-            "ruleIds": schedule.rule_ids(),
+        to_json(&About {
+            id: schedule.id(),
+            version: schedule.version(),
+            verified: schedule.verified(),
+            rounding: schedule.rounding(),
+            valid_from: schedule.valid_from(),
+            valid_until: schedule.valid_until(),
+            rule_ids: schedule.rule_ids(),
         })
-        .to_string()
     }
 
     /// The exact text from which it was loaded.

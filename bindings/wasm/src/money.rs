@@ -66,5 +66,5 @@ pub fn divide(numerator: &str, denominator: &str, rounding: &str) -> Result<Stri
 }
 
 fn text(money: Money) -> String {
-    money.amount().to_string()
+    money.amount_text()
 }

@@ -15,7 +15,7 @@ pub(crate) fn moment(millis: i64) -> Timestamp {
 
 /// What the TypeScript side wrote, so that a mistake in it is ours; but what a user put into it may not fit either.
 pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Told> {
-    serde_json::from_str(text).map_err(|error| OkpayError::invalid(ErrorCode::InvalidParameter, error.to_string()).into())
+    Ok(okpay::json::read_text(text)?)
 }
 
 /// Core's models always serialise.

@@ -37,7 +37,7 @@ test("the wasm of the checkout knows no secret operation and no secret key", () 
 function reached(file, seen = new Set()) {
   if (!seen.has(file)) {
     seen.add(file);
-    for (const [, path] of text(file).matchAll(/from "(\.[^"]+)"/g)) {
+    for (const [, path] of text(file).matchAll(/from ?"(\.[^"]+)"/g)) {
       const next = new URL(path, new URL(file, dist)).href.slice(dist.href.length);
       reached(file.endsWith(".d.ts") ? next.replace(/\.js$/, ".d.ts") : next, seen);
     }

@@ -17,12 +17,21 @@ export function browsersCaller(
 export function settingsText(options: ClientOptions): string {
   const { baseUrl, gatewayKeys, insecureHost, timeout, maxAttempts } = options;
   return JSON.stringify({
-    baseUrl,
+    baseUrl: baseUrl && normal(baseUrl),
     gatewayKeys,
     insecureHost,
     timeout: whole("timeout", timeout),
     maxAttempts: whole("maxAttempts", maxAttempts),
   });
+}
+
+/** A URL in its normal form, the one that the core reads in a browser. What is no URL stays as it is, for the core to refuse. */
+function normal(url: string): string {
+  try {
+    return new URL(url).href;
+  } catch {
+    return url;
+  }
 }
 
 /** The given `fetch`, or the platform's at the time of the call, so that one that is patched in later counts. */

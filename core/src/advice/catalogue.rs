@@ -2,6 +2,7 @@
 
 use super::locale::Locale;
 use crate::error::{Failure, Phase};
+use crate::json;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -80,7 +81,7 @@ pub(super) fn shared_name(step: &str) -> Option<&str> {
 
 /// The files are part of this program and a test reads each, so that the empty catalogue is never seen.
 fn read(text: &str) -> Catalogue {
-    serde_json::from_str(text).unwrap_or_default()
+    json::read(text.as_bytes()).unwrap_or_default()
 }
 
 /// What is known of the call at hand.

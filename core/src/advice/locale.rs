@@ -1,6 +1,6 @@
 //! [`Locale`]: one of the two languages, chosen from what a reader asks for.
 
-use rust_decimal::Decimal;
+use crate::money::{is_plain_decimal, scaled};
 
 /// A language that there are texts in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +16,7 @@ impl Locale {
     /// The language wanted most, of a tag or an `Accept-Language` header (RFC 9110, section 12.5.4). English where neither is asked
     /// for. The first of equal weights wins; what is malformed is passed over.
     pub(super) fn negotiate(wanted: &str) -> Self {
-        let mut best = (Decimal::ZERO, Self::English);
+        let mut best = (0, Self::English);
         for (weight, locale) in wanted.split(',').take(MAX_RANGES).filter_map(range) {
             if weight > best.0 {
                 best = (weight, locale);
@@ -53,21 +53,24 @@ impl Locale {
 }
 
 /// `zh-CN;q=0.8`
-fn range(text: &str) -> Option<(Decimal, Locale)> {
+fn range(text: &str) -> Option<(i64, Locale)> {
     let (tag, parameter) = match text.split_once(';') {
         Some((tag, parameter)) => (tag, Some(parameter)),
         None => (text, None),
     };
-    let weight = parameter.map_or(Some(Decimal::ONE), |parameter| weight(parameter.trim()));
+    let weight = parameter.map_or(Some(WHOLE), |parameter| weight(parameter.trim()));
     Some((weight?, Locale::of_tag(tag.trim())?))
 }
 
-/// `q=0.8`: from 0 to 1, at most three places.
-fn weight(parameter: &str) -> Option<Decimal> {
+/// The weight of what comes without one, in thousandths.
+const WHOLE: i64 = 1000;
+
+/// `q=0.8`, in thousandths: from 0 to 1, at most three places.
+fn weight(parameter: &str) -> Option<i64> {
     let value = parameter.strip_prefix("q=").or_else(|| parameter.strip_prefix("Q="))?;
-    let is_plain = value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let weight = Decimal::from_str_exact(value).ok().filter(|_| is_plain)?;
-    (weight <= Decimal::ONE).then_some(weight)
+    // A point may come without places.
+    let weight = Some(value.strip_suffix('.').unwrap_or(value)).filter(|value| is_plain_decimal(value))?;
+    scaled(weight, 3).filter(|weight| (0..=WHOLE).contains(weight))
 }
 
 #[cfg(test)]

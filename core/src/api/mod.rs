@@ -73,10 +73,22 @@ pub const API_VERSION: &str = "2026-11-01";
 
 /// Reads a verified body as a reply.
 pub(crate) fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, OkpayError> {
-    serde_json::from_slice(body).map_err(|error| {
+    from_body(body).map_err(|error| {
         let detail = format!("the answer does not read as a {}: {error}", short_name::<T>());
         OkpayError::verification(ErrorCode::AnswerUnreadable, detail)
     })
+}
+
+/// Straight into the type: some hold a part of the body as it is.
+#[cfg(feature = "secret")]
+fn from_body<T: serde::de::DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    serde_json::from_slice(body)
+}
+
+/// By way of a tree, which makes less code.
+#[cfg(not(feature = "secret"))]
+fn from_body<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, crate::json::Fault> {
+    crate::json::read(body)
 }
 
 fn short_name<T>() -> &'static str {

@@ -1,31 +1,19 @@
 //! What `Call::from_json` needs: the id and the parameters of a call that is made by name, out of text.
 
 use crate::error::{ErrorCode, OkpayError};
+use crate::json::{self, Fault, FaultKind, Found};
 use serde::de::DeserializeOwned;
 
 /// Reads the parameters of an operation; a field that they do not have is refused, for a slip in an optional name would else be lost in
 /// silence.
 pub(super) fn read_params<T: DeserializeOwned>(params: Option<&str>) -> Result<T, OkpayError> {
     let text = params.unwrap_or("{}");
-    serde_json::from_str::<serde::de::IgnoredAny>(text)
-        .map_err(|error| OkpayError::invalid(ErrorCode::MalformedJson, format!("the parameters are not JSON: {error}")))?;
-    if !text.trim_start().starts_with('{') {
-        return Err(OkpayError::invalid(ErrorCode::InvalidField, "the parameters are a JSON object"));
-    }
-    let mut unknown = None;
-    let mut track = serde_path_to_error::Track::new();
-    let mut json = serde_json::Deserializer::from_str(text);
-    let deserializer = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-    // An optional field shows as a `?` in the path, which is no part of its name.
-    let value = serde_ignored::deserialize(deserializer, |path| {
-        unknown.get_or_insert_with(|| path.to_string().replace(".?", ""));
-    });
-    match (value, unknown) {
-        (_, Some(path)) => {
-            Err(OkpayError::invalid_at(ErrorCode::UnknownField, path.clone(), format!("{path} is not a parameter of this call")))
+    match json::read_strictly(text.as_bytes()) {
+        Err(fault) if fault.0.kind == FaultKind::Syntax => {
+            Err(OkpayError::invalid(ErrorCode::MalformedJson, format!("the parameters are not JSON: {fault}")))
         }
-        (Ok(value), None) => Ok(value),
-        (Err(error), None) => Err(unreadable(&track.path().to_string(), &error.to_string())),
+        _ if !text.trim_start().starts_with('{') => Err(OkpayError::invalid(ErrorCode::InvalidField, "the parameters are a JSON object")),
+        read => read.map_err(|fault| unreadable(&fault)),
     }
 }
 
@@ -55,17 +43,17 @@ pub(super) fn no_operation(operation: &str) -> OkpayError {
     OkpayError::invalid_at(ErrorCode::InvalidParameter, "operation", format!("there is no operation {operation:?}"))
 }
 
-/// What serde says, as an error: money leaves `code|field|text` behind, the rest is serde's words.
-fn unreadable(path: &str, text: &str) -> OkpayError {
-    let path = if path == "." { "" } else { path };
-    let under = |field: &str| if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") };
-    let words = text.split(" at line ").next().unwrap_or(text);
-    if let [code, field, detail] = words.splitn(3, '|').collect::<Vec<_>>()[..] {
-        return OkpayError::invalid_at(ErrorCode::from(code), under(field), detail);
-    }
-    match words.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
-        Some(field) => OkpayError::invalid_at(ErrorCode::MissingField, under(field), format!("{} is needed", under(field))),
-        None => OkpayError::invalid_at(ErrorCode::InvalidField, path, format!("{path}: {words}")),
+/// A fault as an error: money leaves `code|field|text` behind, the rest is serde's words.
+fn unreadable(fault: &Fault) -> OkpayError {
+    let Found { path, kind, words } = &*fault.0;
+    match kind {
+        FaultKind::Unknown => OkpayError::invalid_at(ErrorCode::UnknownField, path, format!("{path} is not a parameter of this call")),
+        FaultKind::Missing => OkpayError::invalid_at(ErrorCode::MissingField, path, format!("{path} is needed")),
+        FaultKind::Syntax | FaultKind::Value => match words.splitn(3, '|').collect::<Vec<_>>()[..] {
+            [code, field, detail] if path.is_empty() => OkpayError::invalid_at(ErrorCode::from(code), field, detail),
+            [code, field, detail] => OkpayError::invalid_at(ErrorCode::from(code), format!("{path}.{field}"), detail),
+            _ => OkpayError::invalid_at(ErrorCode::InvalidField, path, format!("{path}: {words}")),
+        },
     }
 }
 
@@ -104,6 +92,7 @@ mod tests {
             ("balances.list", None, Some(r#"{"limit": 1}"#), "unknown_field", Some("limit")),
             ("payments.create", None, Some("{"), "malformed_json", None),
             ("payments.create", None, Some("[]"), "invalid_field", None),
+            ("balances.list", None, Some("[]"), "invalid_field", None),
             ("payments.create", None, Some("7"), "invalid_field", None),
             ("payments.list", None, Some(r#"{"limits": 1}"#), "unknown_field", Some("limits")),
             ("payments.list", None, Some(r#"{"limit": "1"}"#), "invalid_field", Some("limit")),

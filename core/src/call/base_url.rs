@@ -1,7 +1,10 @@
 //! [`BaseUrl`]: where the gateway is.
 
 use crate::error::{ErrorCode, OkpayError};
-use url::{Host, Url};
+#[cfg(not(feature = "secret"))]
+use from_normal_form as read;
+#[cfg(feature = "secret")]
+use from_url as read;
 
 /// The gateway's address. `https`, except for a loopback address or a host that was named as insecure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,18 +24,14 @@ impl BaseUrl {
     pub fn parse(text: &str, insecure_host: Option<&str>) -> Result<Self, OkpayError> {
         // The text itself stays out of it: it may hold a password, or a secret that was put here by mistake.
         let refused = |why: &str| OkpayError::invalid_at(ErrorCode::InvalidUrl, "base_url", format!("the base URL is refused: {why}"));
-        let url = Url::parse(text).map_err(|error| refused(&format!("not a URL: {error}")))?;
-        let host = url.host().ok_or_else(|| refused("it has no host"))?;
-        if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
-            return Err(refused("a base URL has no user, query or fragment"));
-        }
-        let loopback = is_loopback(&host);
-        let secure = url.scheme() == "https";
-        let named = insecure_host.is_some_and(|name| name.eq_ignore_ascii_case(&host.to_string()));
-        if !secure && !(url.scheme() == "http" && (loopback || named)) {
+        let address = read(text).map_err(|why| refused(&why))?;
+        let named = insecure_host.is_some_and(|name| name.eq_ignore_ascii_case(&address.host));
+        if !address.secure && !(address.is_http && (address.loopback || named)) {
             return Err(refused("use https; http is for loopback addresses and for the host named as insecure"));
         }
-        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), loopback, secure })
+        let Address { mut text, loopback, secure, .. } = address;
+        text.truncate(text.trim_end_matches('/').len());
+        Ok(Self { text, loopback, secure })
     }
 
     /// The address, without a slash at its end.
@@ -54,12 +53,70 @@ impl BaseUrl {
     }
 }
 
+/// What the rules ask of an address.
+#[derive(Debug, PartialEq, Eq)]
+struct Address {
+    /// As the WHATWG's URL standard writes it.
+    text: String,
+    host: String,
+    secure: bool,
+    is_http: bool,
+    loopback: bool,
+}
+
+const TOO_MUCH: &str = "a base URL has no user, query or fragment";
+
+/// Reads an address as people write it.
+#[cfg(any(feature = "secret", test))]
+fn from_url(text: &str) -> Result<Address, String> {
+    let url = url::Url::parse(text).map_err(|error| format!("not a URL: {error}"))?;
+    let host = url.host().ok_or("it has no host")?;
+    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
+        return Err(TOO_MUCH.to_owned());
+    }
+    Ok(Address {
+        text: url.as_str().to_owned(),
+        host: host.to_string(),
+        secure: url.scheme() == "https",
+        is_http: url.scheme() == "http",
+        loopback: is_loopback(&host),
+    })
+}
+
+/// Reads an address as a browser's `URL` writes it, and nothing else: Unicode's tables for the names of hosts would be a sixth of what a
+/// page loads, and the browser has them.
+#[cfg(any(not(feature = "secret"), test))]
+fn from_normal_form(text: &str) -> Result<Address, String> {
+    if text.contains(['@', '?', '#']) {
+        return Err(TOO_MUCH.to_owned());
+    }
+    match crate::signing::normal_url(text) {
+        Ok(normal) if normal == text => {}
+        _ => return Err("not a URL in its normal form, as new URL(…).href gives it".to_owned()),
+    }
+    let (scheme, rest) = text.split_once("://").unwrap_or_default();
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => host,
+        _ => authority,
+    };
+    let is_ipv4_here = host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback());
+    Ok(Address {
+        text: text.to_owned(),
+        host: host.to_owned(),
+        secure: scheme == "https",
+        is_http: scheme == "http",
+        loopback: is_ipv4_here || matches!(host, "localhost" | "[::1]"),
+    })
+}
+
 /// Whether a host is this very machine.
-pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
+#[cfg(any(feature = "secret", test))]
+pub(crate) fn is_loopback(host: &url::Host<&str>) -> bool {
     match host {
-        Host::Domain(name) => *name == "localhost",
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
+        url::Host::Domain(name) => *name == "localhost",
+        url::Host::Ipv4(address) => address.is_loopback(),
+        url::Host::Ipv6(address) => address.is_loopback(),
     }
 }
 
@@ -67,26 +124,69 @@ pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
 mod tests {
     use super::*;
 
+    const GOOD: [&str; 12] = [
+        "https://api.okpay.test/",
+        "https://api.okpay.test/gateway/",
+        "https://api.okpay.test:8443/gateway/v2",
+        "http://127.0.0.1:4010/",
+        "http://127.9.9.9/",
+        "http://[::1]:1/",
+        "http://[::1]/",
+        "http://localhost/",
+        "http://localhost:4010/x_y/~z/",
+        "https://xn--bcher-kva.test/",
+        "https://a_b.test/%41",
+        "https://[2001:db8::1]:8443/",
+    ];
+
+    const BAD: [&str; 13] = [
+        "http://api.okpay.test/",
+        "http://128.0.0.1/",
+        "http://[2001:db8::1]/",
+        "ftp://127.0.0.1/",
+        "api.okpay.test",
+        "https://u:p@api.okpay.test/",
+        "https://api.okpay.test/?x",
+        "https://api.okpay.test/?",
+        "https://api.okpay.test/#x",
+        "http://127.0.0.1.evil.test/",
+        "http://localhost.evil.test/",
+        "https://",
+        "",
+    ];
+
     #[test]
     fn https_or_this_machine() {
-        for good in
-            ["https://api.okpay.test", "https://api.okpay.test/gateway/", "http://127.0.0.1:4010", "http://[::1]:1", "http://localhost"]
-        {
-            assert!(BaseUrl::parse(good, None).is_ok(), "{good}");
+        for good in GOOD {
+            let url = BaseUrl::parse(good, None).unwrap();
+            assert_eq!(url.as_str(), good.trim_end_matches('/'));
         }
-        for bad in [
-            "http://api.okpay.test",
-            "ftp://127.0.0.1",
-            "api.okpay.test",
-            "https://u:p@api.okpay.test",
-            "https://api.okpay.test?x",
-            "http://127.0.0.1.evil.test",
-        ] {
+        for bad in BAD {
             let error = BaseUrl::parse(bad, None).unwrap_err();
             assert_eq!(error.code(), &ErrorCode::InvalidUrl, "{bad}");
-            assert!(!error.to_string().contains(bad), "{error}");
+            assert!(bad.is_empty() || !error.to_string().contains(bad), "{error}");
         }
-        assert!(BaseUrl::parse("http://sandbox:4010", Some("sandbox")).is_ok_and(|url| !url.is_loopback()));
-        assert_eq!(BaseUrl::parse("https://api.okpay.test/", None).unwrap().as_str(), "https://api.okpay.test");
+        assert!(BaseUrl::parse("http://sandbox:4010/", Some("sandbox")).is_ok_and(|url| !url.is_loopback()));
+    }
+
+    /// The two ways to read an address agree on every one that is in its normal form.
+    #[test]
+    fn a_browsers_form_reads_as_the_library_reads_it() {
+        for text in GOOD.into_iter().chain(BAD) {
+            let (ours, theirs) = (from_normal_form(text), from_url(text));
+            match (ours, theirs) {
+                (Ok(ours), Ok(theirs)) => assert_eq!(ours, theirs, "{text}"),
+                (Err(_), Err(_)) => {}
+                // Of other schemes it has no normal form; the rules refuse them either way.
+                (Err(_), Ok(theirs)) => assert!(!theirs.secure && !theirs.is_http, "{text}"),
+                (ours, theirs) => panic!("{text}: {ours:?} {theirs:?}"),
+            }
+        }
+        for text in ["HTTPS://API.okpay.test/", "https://api.okpay.test", "https://h:443/", "https://h/a/../b", "https://b\u{fc}cher.test/"]
+        {
+            assert!(from_normal_form(text).is_err(), "{text}");
+            let normal = from_url(text).unwrap().text;
+            assert_eq!(from_normal_form(&normal), from_url(&normal), "{text}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Answer, BaseUrl, Credentials, Outcome, RetryPolicy, SignedRequest};
 use crate::error::{ErrorCode, Failure, OkpayError};
+use crate::json::{self, Fault};
 use crate::signing::PublicKeys;
 use serde::Deserialize;
 use std::fmt;
@@ -99,12 +100,12 @@ impl Caller {
     }
 }
 
-fn published(answer: &Answer) -> Result<String, serde_json::Error> {
+fn published(answer: &Answer) -> Result<String, Fault> {
     #[derive(Deserialize)]
     struct WellKnown {
         gateway_keys: String,
     }
-    serde_json::from_slice::<WellKnown>(&answer.body).map(|known| known.gateway_keys)
+    json::read::<WellKnown>(&answer.body).map(|known| known.gateway_keys)
 }
 
 impl fmt::Debug for Caller {

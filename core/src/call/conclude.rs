@@ -4,6 +4,7 @@ use super::retry::hinted_delay;
 use super::{Answer, Attempts, Outcome, RetryPolicy};
 use crate::api::{Call, Problem, check_reply, find_operation};
 use crate::error::{ErrorCode, Failure, OkpayError};
+use crate::json;
 use crate::money::Money;
 use crate::signing::{AnsweredRequest, PublicKey, VerifiedAnswer, verify_answer};
 use crate::timestamp::Timestamp;
@@ -192,7 +193,7 @@ fn check_amount(call: &Call, reply: &[u8]) -> Result<(), OkpayError> {
         amount: Option<Money>,
         amount_captured: Option<Money>,
     }
-    let read = |text: &[u8]| serde_json::from_slice::<Amounts>(text).ok();
+    let read = |text: &[u8]| json::read::<Amounts>(text).ok();
     let asked = call.body.as_deref().and_then(|body| read(body.as_bytes())).and_then(|asked| asked.amount);
     let done = read(reply).and_then(|reply| match call.operation.as_str() {
         "payments.capture" => reply.amount_captured,
@@ -239,7 +240,7 @@ fn named(call: &Call, failure: Failure) -> Box<Failure> {
 
 /// The failure that an answer tells of; of one without a readable problem, its status.
 fn problem(answer: &Answer) -> Failure {
-    let mut failure = match serde_json::from_slice::<Problem>(&answer.body) {
+    let mut failure = match json::read::<Problem>(&answer.body) {
         Ok(problem) => problem.into_failure(),
         Err(_) => {
             let code = ErrorCode::Unknown { raw: format!("http_{}", answer.status) };

@@ -3,9 +3,12 @@
 use super::{Attempts, BaseUrl};
 use crate::api::{API_VERSION, Call, Scope, known_operation};
 use crate::error::{ErrorCode, OkpayError};
-use crate::signing::{HmacKey, Secret, Signer, is_field_value, normal_url, sign_request};
+#[cfg(feature = "secret")]
+use crate::signing::{HmacKey, Signer, sign_request};
+use crate::signing::{Secret, is_field_value, normal_url};
 use crate::timestamp::Timestamp;
 use std::fmt;
+#[cfg(feature = "secret")]
 use std::sync::Arc;
 
 /// What the caller proves itself with.
@@ -13,8 +16,10 @@ use std::sync::Arc;
 #[non_exhaustive]
 pub enum Credentials {
     /// A server's secret key.
+    #[cfg(feature = "secret")]
     Secret(HmacKey),
     /// A key made on a device, or in its keystore.
+    #[cfg(feature = "secret")]
     Device(Arc<dyn Signer>),
     /// A browser's.
     Publishable {
@@ -30,7 +35,9 @@ impl Credentials {
     #[must_use]
     pub fn scope(&self) -> Scope {
         match self {
+            #[cfg(feature = "secret")]
             Self::Secret(_) => Scope::Secret,
+            #[cfg(feature = "secret")]
             Self::Device(_) => Scope::Device,
             Self::Publishable { .. } => Scope::Publishable,
         }
@@ -40,8 +47,10 @@ impl Credentials {
     #[must_use]
     pub fn livemode(&self) -> bool {
         match self {
+            #[cfg(feature = "secret")]
             Self::Secret(key) => key.livemode(),
             // As with a secret key: one whose mode is not known counts as live, for that is the stricter.
+            #[cfg(feature = "secret")]
             Self::Device(signer) => !signer.key_id().starts_with("okp_test_"),
             Self::Publishable { key, .. } => !key.starts_with("okp_test_"),
         }
@@ -51,7 +60,9 @@ impl Credentials {
     #[must_use]
     pub fn key_id(&self) -> String {
         match self {
+            #[cfg(feature = "secret")]
             Self::Secret(key) => key.key_id(),
+            #[cfg(feature = "secret")]
             Self::Device(signer) => signer.key_id(),
             Self::Publishable { key, .. } if is_publishable_key(key) => key.clone(),
             Self::Publishable { .. } => "not a publishable key".to_owned(),
@@ -140,11 +151,28 @@ fn proof(
     attempts: &Attempts,
     now: Timestamp,
 ) -> Result<Vec<(String, String)>, OkpayError> {
-    let signer: &dyn Signer = match credentials {
-        Credentials::Secret(key) => key,
-        Credentials::Device(signer) => signer.as_ref(),
-        Credentials::Publishable { key, client_secret } => return bearer(call, key, client_secret.as_ref(), &attempts.nonce),
-    };
+    match credentials {
+        #[cfg(feature = "secret")]
+        Credentials::Secret(key) => signature(call, url, body, key, attempts, now),
+        #[cfg(feature = "secret")]
+        Credentials::Device(signer) => signature(call, url, body, signer.as_ref(), attempts, now),
+        Credentials::Publishable { key, client_secret } => {
+            // A browser signs nothing: there is no time and no body in its proof.
+            let _ = (url, body, now);
+            bearer(call, key, client_secret.as_ref(), &attempts.nonce)
+        }
+    }
+}
+
+#[cfg(feature = "secret")]
+fn signature(
+    call: &Call,
+    url: &str,
+    body: &[u8],
+    signer: &dyn Signer,
+    attempts: &Attempts,
+    now: Timestamp,
+) -> Result<Vec<(String, String)>, OkpayError> {
     let content_type = (!body.is_empty()).then_some(JSON);
     let created = now.plus_millis(attempts.clock_offset).secs();
     let key = call.idempotency_key.as_deref();

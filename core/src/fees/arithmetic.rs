@@ -84,10 +84,14 @@ impl<'s> Terms<'s> {
         let exacts = self.parts.iter().map(exact).collect::<Result<Vec<_>, _>>()?;
         let mut shares: Vec<i128> = exacts.iter().map(|exact| exact / WHOLE).collect();
         let over = rounded - shares.iter().sum::<i128>();
-        let mut order: Vec<usize> = (0..exacts.len()).collect();
-        order.sort_by_key(|&place| std::cmp::Reverse(exacts[place] % WHOLE)); // stable: ties stay in schedule order
-        for &place in order.iter().take(usize::try_from(over).unwrap_or(0)) {
-            shares[place] += 1;
+        let mut rests: Vec<i128> = exacts.iter().map(|exact| exact % WHOLE).collect();
+        for _ in 0..over.min(rests.len() as i128) {
+            // The last of the largest from behind is the first: ties go in the order of the schedule.
+            let largest = rests.iter().enumerate().rev().max_by_key(|(_, rest)| **rest);
+            if let Some((place, _)) = largest {
+                shares[place] += 1;
+                rests[place] = -1;
+            }
         }
         Ok(shares)
     }

@@ -19,7 +19,8 @@ pub(super) struct AmountBand {
 impl<'s> Ask<'s> {
     /// All amounts from 1 to 10^18, cut wherever a condition on the amount changes, ascending.
     pub(super) fn bands(&self) -> Vec<AmountBand> {
-        let mut firsts = BTreeSet::from([1]);
+        let mut firsts = BTreeSet::new();
+        firsts.insert(1);
         for (_, rule) in &self.rules {
             let surcharges = rule.surcharges.iter().map(|surcharge| &surcharge.when);
             for when in std::iter::once(&rule.when).chain(surcharges) {

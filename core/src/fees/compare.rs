@@ -49,10 +49,13 @@ impl FeeSchedule {
         let mut offers = Vec::new();
         for method in methods {
             let asked = QuoteRequest { method: method.clone(), ..request.clone() };
-            offers.extend(self.routes(&asked).into_iter().map(|facts| self.offer(&asked, facts, now)));
+            for facts in self.routes(&asked) {
+                let offer = self.offer(&asked, facts, now);
+                // Behind those that are no dearer, so that equal fees stay in the order of the schedule.
+                let place = offers.partition_point(|before| price(before) <= price(&offer));
+                offers.insert(place, offer);
+            }
         }
-        // A stable sort: equal fees stay in the order of the schedule.
-        offers.sort_by_key(|offer| offer.quote.as_ref().map_or((true, 0), |quote| (false, quote.fee.minor())));
         Ok(offers)
     }
 
@@ -65,11 +68,12 @@ impl FeeSchedule {
     /// The facts to choose for a method: one network each, or nothing where the request or the schedule names none.
     fn routes(&self, request: &QuoteRequest) -> Vec<BTreeMap<String, String>> {
         let whens = self.checked.rules.iter().map(|rule| &rule.when).filter(|when| when.admits(request));
-        let networks = distinct(whens.flat_map(|when| when.facts.get(NETWORK).into_iter().flatten()));
+        let networks =
+            distinct(whens.flat_map(|when| when.facts.iter().filter(|(name, _)| name == NETWORK).flat_map(|(_, values)| values)));
         if networks.is_empty() || request.facts.contains_key(NETWORK) {
             return vec![BTreeMap::new()];
         }
-        networks.into_iter().map(|network| BTreeMap::from([(NETWORK.to_owned(), network)])).collect()
+        networks.into_iter().map(route).collect()
     }
 
     fn offer(&self, request: &QuoteRequest, facts: BTreeMap<String, String>, now: Timestamp) -> Offer {
@@ -87,7 +91,17 @@ impl FeeSchedule {
 }
 
 /// The texts without repetition, in the order of their first appearance.
+fn route(network: String) -> BTreeMap<String, String> {
+    let mut facts = BTreeMap::new();
+    facts.insert(NETWORK.to_owned(), network);
+    facts
+}
+
+fn price(offer: &Offer) -> (bool, i64) {
+    offer.quote.as_ref().map_or((true, 0), |quote| (false, quote.fee.minor()))
+}
+
 fn distinct<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    texts.filter(|text| seen.insert(text.as_str())).cloned().collect()
+    let mut seen = BTreeSet::<String>::new();
+    texts.filter(|text| seen.insert((*text).clone())).cloned().collect()
 }

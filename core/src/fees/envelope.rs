@@ -8,6 +8,7 @@ use super::load::MAX_BYTES;
 use super::schedule::FeeSchedule;
 use super::version::Version;
 use crate::error::{ErrorCode, OkpayError};
+use crate::json;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
@@ -44,7 +45,7 @@ impl FeeSchedule {
             let detail = format!("the envelope of a fee schedule has at most {MAX_ENVELOPE_BYTES} bytes");
             return Err(OkpayError::invalid(ErrorCode::InvalidSchedule, detail));
         }
-        let envelope: ScheduleEnvelope = serde_json::from_str(text).map_err(|error| {
+        let envelope: ScheduleEnvelope = json::read(text.as_bytes()).map_err(|error| {
             OkpayError::invalid_at(ErrorCode::InvalidSchedule, "envelope", format!("not the envelope of a fee schedule: {error}"))
         })?;
         Self::from_signed(&envelope, public_keys, last_accepted_version)

@@ -2,12 +2,12 @@
 
 use super::load_when::load_when;
 use super::raw::{RawAmounts, RawPromotion, RawRule, RawSchedule, RawSurcharge, RawTax};
-use super::rules::{Amounts, Off, Percent, Promotion, Rule, Surcharge, Tax, Validity};
+use super::rules::{Amounts, Off, Percent, Promotion, Rule, Surcharge, Tax, Validity, amount_in};
 use super::version::Version;
 use super::when::When;
 use crate::error::{ErrorCode, OkpayError};
-use crate::money::{Currency, Money, Rounding, is_plain_decimal};
-use rust_decimal::Decimal;
+use crate::json;
+use crate::money::{Currency, Money, Rounding, is_plain_decimal, scaled};
 use std::collections::BTreeSet;
 
 /// The most bytes of a schedule: 1 MiB.
@@ -54,17 +54,10 @@ pub(super) fn load(text: &str) -> Result<Checked, OkpayError> {
 }
 
 fn read_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, OkpayError> {
-    let mut json = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        let detail = error.inner().to_string();
-        match path.as_str() {
-            "." => OkpayError::invalid(ErrorCode::InvalidSchedule, detail),
-            _ => bad(&path, detail),
-        }
-    })?;
-    json.end().map_err(|error| OkpayError::invalid(ErrorCode::InvalidSchedule, error.to_string()))?;
-    Ok(value)
+    json::read(text.as_bytes()).map_err(|fault| match fault.0.path.as_str() {
+        "" => OkpayError::invalid(ErrorCode::InvalidSchedule, fault.0.words),
+        path => bad(path, fault.0.words.as_str()),
+    })
 }
 
 fn load_rules(raw: Vec<RawRule>) -> Result<Vec<Rule>, OkpayError> {
@@ -140,8 +133,15 @@ fn percents_stay_under_the_whole(rule: &Rule) -> Result<(), OkpayError> {
     Ok(())
 }
 
+fn line_ids() -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
+    // Not collected: that would bring a sort along.
+    ids.extend(LINE_IDS.map(str::to_owned));
+    ids
+}
+
 fn line_ids_are_distinct(rule: &Rule) -> Result<(), OkpayError> {
-    let mut ids: BTreeSet<String> = LINE_IDS.iter().map(|id| (*id).to_owned()).collect();
+    let mut ids = line_ids();
     for (index, surcharge) in rule.surcharges.iter().enumerate() {
         unique(&mut ids, &surcharge.id, &format!("surcharges[{index}].id"))?;
     }
@@ -151,7 +151,7 @@ fn line_ids_are_distinct(rule: &Rule) -> Result<(), OkpayError> {
 fn minimum_is_no_more_than_maximum(rule: &Rule) -> Result<(), OkpayError> {
     let (Some(minimum), Some(maximum)) = (&rule.minimum, &rule.maximum) else { return Ok(()) };
     for (currency, least) in minimum {
-        if maximum.get(currency).is_some_and(|most| most < least) {
+        if amount_in(maximum, *currency).is_some_and(|most| most < *least) {
             return Err(bad(&format!("maximum.{currency}"), "the maximum is less than the minimum"));
         }
     }
@@ -162,7 +162,7 @@ fn load_promotions(raw: Vec<RawPromotion>, rules: &[Rule]) -> Result<Vec<Promoti
     at_most(raw.len(), MAX_PROMOTIONS, "promotions")?;
     let mut promotions = Vec::with_capacity(raw.len());
     // A promotion's code is the id of its line, beside those of any rule.
-    let mut ids: BTreeSet<String> = LINE_IDS.iter().map(|id| (*id).to_owned()).collect();
+    let mut ids = line_ids();
     for rule in rules {
         ids.extend(rule.surcharges.iter().map(|surcharge| surcharge.id.clone()));
         ids.extend(rule.tax.iter().map(|tax| tax.id.clone()));
@@ -231,12 +231,8 @@ fn not_a_percent(text: &str) -> String {
 }
 
 fn parse_percent(text: &str) -> Option<Percent> {
-    if !is_plain_decimal(text) {
-        return None;
-    }
-    let decimal = Decimal::from_str_exact(text).ok().filter(|decimal| decimal.scale() <= 6 && decimal.mantissa() >= 0)?;
-    let millionths = 10_i128.checked_pow(6 - decimal.scale())?.checked_mul(decimal.mantissa())?;
-    i64::try_from(millionths).ok().map(Percent)
+    let is_plain = is_plain_decimal(text);
+    scaled(text, 6).filter(|millionths| is_plain && *millionths >= 0).map(Percent)
 }
 
 fn load_amounts(raw: Option<RawAmounts>, path: &str) -> Result<Option<Amounts>, OkpayError> {

@@ -58,7 +58,9 @@ fn load_values(when: &mut When, name: &str, values: Vec<String>, is_list: bool) 
         }
         "amount" | "monthly_volume" => return Err(bad(name, "this condition is a band such as {\"min\": \"0\", \"max\": \"100\"}")),
         _ => {
-            when.facts.insert(fact_name(name)?, values);
+            let name = fact_name(name)?;
+            let place = when.facts.partition_point(|(before, _)| *before < name);
+            when.facts.insert(place, (name, values));
         }
     }
     Ok(())

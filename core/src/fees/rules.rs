@@ -3,10 +3,14 @@
 use super::when::When;
 use crate::money::Currency;
 use crate::timestamp::Timestamp;
-use std::collections::BTreeMap;
 
-/// Amounts in minor units by currency, none negative.
-pub(super) type Amounts = BTreeMap<Currency, i64>;
+/// Amounts in minor units by currency, none negative, no currency twice.
+pub(super) type Amounts = Vec<(Currency, i64)>;
+
+/// The amount in a currency.
+pub(super) fn amount_in(amounts: &Amounts, currency: Currency) -> Option<i64> {
+    amounts.iter().find(|(of, _)| *of == currency).map(|(_, minor)| *minor)
+}
 
 /// A percentage in millionths of a percent, not negative: six places are exact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

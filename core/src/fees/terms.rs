@@ -3,7 +3,7 @@
 use super::ask::Ask;
 use super::promotion::{Discount, discount};
 use super::quote::LineKind;
-use super::rules::{Amounts, Rule};
+use super::rules::{Amounts, Rule, amount_in};
 use crate::error::{ErrorCode, OkpayError};
 use crate::money::{Currency, Rounding};
 
@@ -101,7 +101,7 @@ impl<'s> Ask<'s> {
     /// The amount of a map in the request's currency, which it must name.
     pub(super) fn amount_in(&self, amounts: &Amounts, path: impl FnOnce() -> String) -> Result<i64, OkpayError> {
         let currency = self.request.amount.currency();
-        amounts.get(&currency).copied().ok_or_else(|| {
+        amount_in(amounts, currency).ok_or_else(|| {
             let path = path();
             let detail = format!("the fee schedule names no {currency} in {path}");
             OkpayError::invalid_at(ErrorCode::MissingCurrency, path, detail)

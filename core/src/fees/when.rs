@@ -7,7 +7,6 @@
 use super::quote::QuoteRequest;
 use crate::error::{ErrorCode, OkpayError};
 use crate::money::Currency;
-use std::collections::BTreeMap;
 
 /// Conditions of which all must hold. One that is absent holds always.
 #[derive(Debug, Clone, Default)]
@@ -17,7 +16,8 @@ pub(super) struct When {
     pub(super) currency: Option<Vec<Currency>>,
     pub(super) amount: Option<Band>,
     pub(super) monthly_volume: Option<Band>,
-    pub(super) facts: BTreeMap<String, Vec<String>>,
+    /// By name.
+    pub(super) facts: Vec<(String, Vec<String>)>,
 }
 
 /// A half-open band of minor units, `[min, max)`.

@@ -55,7 +55,7 @@ impl TryFrom<Wire> for Money {
 
 impl From<Money> for Wire {
     fn from(money: Money) -> Self {
-        Self { amount: money.amount().to_string(), currency: money.currency.code().to_owned() }
+        Self { amount: money.amount_text(), currency: money.currency.code().to_owned() }
     }
 }
 
@@ -81,9 +81,9 @@ impl Money {
         if places > currency.places() as usize {
             return Err(too_many_places(places, currency));
         }
-        // Grammar and places are checked above, so what fails here has more than 28 digits.
-        let decimal = Decimal::from_str_exact(amount).map_err(|_| overflow())?;
-        Self::from_decimal(decimal, currency)
+        // Grammar and places are checked above, so that what fails here is too large.
+        let minor = scaled(amount, currency.places()).ok_or_else(overflow)?;
+        Self::from_minor(minor.into(), currency)
     }
 
     /// From a decimal, whose scale may not be more than the currency's places.
@@ -121,6 +121,23 @@ impl Money {
     #[must_use]
     pub fn amount(self) -> Decimal {
         Decimal::from_i128_with_scale(i128::from(self.minor), self.currency.places())
+    }
+
+    /// The amount as it travels: a plain decimal with exactly the currency's places, such as `19.90`.
+    #[must_use]
+    pub fn amount_text(self) -> String {
+        let places = self.currency.places() as usize;
+        let mut text = self.minor.unsigned_abs().to_string();
+        while text.len() <= places {
+            text.insert(0, '0');
+        }
+        if places > 0 {
+            text.insert(text.len() - places, '.');
+        }
+        if self.minor < 0 {
+            text.insert(0, '-');
+        }
+        text
     }
 
     /// The amount in minor units.
@@ -184,7 +201,7 @@ impl Money {
 
 impl fmt::Display for Money {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.amount(), self.currency)
+        write!(formatter, "{} {}", self.amount_text(), self.currency)
     }
 }
 
@@ -206,6 +223,17 @@ pub(crate) fn is_plain_decimal(text: &str) -> bool {
     };
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     digits(whole) && (whole == "0" || !whole.starts_with('0')) && fraction.is_none_or(digits)
+}
+
+/// A plain decimal in units of so many places, unless it has more places or is past 64 bits.
+pub(crate) fn scaled(text: &str, places: u32) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let missing = (places as usize).checked_sub(fraction.len())?;
+    let mut units = 0_i64;
+    for byte in whole.bytes().chain(fraction.bytes()).filter(u8::is_ascii_digit).chain(std::iter::repeat_n(b'0', missing)) {
+        units = units.checked_mul(10)?.checked_add(i64::from(byte - b'0'))?;
+    }
+    Some(if text.starts_with('-') { -units } else { units })
 }
 
 #[cfg(test)]
@@ -255,7 +283,8 @@ mod tests {
         #[test]
         fn text_and_minor_units_agree(minor in -MAX_MINOR..=MAX_MINOR, currency in prop::sample::select(vec!["EUR", "JPY", "BHD", "CLF", "BTC", "USDT"])) {
             let money = Money::from_minor(i128::from(minor), Currency::parse(currency).unwrap()).unwrap();
-            prop_assert_eq!(Money::parse(&money.amount().to_string(), currency).unwrap(), money);
+            prop_assert_eq!(Money::parse(&money.amount_text(), currency).unwrap(), money);
+            prop_assert_eq!(money.amount().to_string(), money.amount_text());
         }
 
         #[test]
