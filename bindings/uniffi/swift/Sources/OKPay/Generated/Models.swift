@@ -728,7 +728,7 @@ public struct CallOutcome: Sendable, Hashable, Codable {
     public var body: String?
 
     /// The object that it made.
-    public var object: String?
+    public var objectID: String?
 
     /// The operation that it was, if it was executed.
     public var operation: String?
@@ -741,14 +741,14 @@ public struct CallOutcome: Sendable, Hashable, Codable {
         idempotencyKey: String,
         state: CallState,
         body: String? = nil,
-        object: String? = nil,
+        objectID: String? = nil,
         operation: String? = nil,
         status: Int? = nil
     ) {
         self.idempotencyKey = idempotencyKey
         self.state = state
         self.body = body
-        self.object = object
+        self.objectID = objectID
         self.operation = operation
         self.status = status
     }
@@ -757,7 +757,7 @@ public struct CallOutcome: Sendable, Hashable, Codable {
         case idempotencyKey = "idempotency_key"
         case state
         case body
-        case object
+        case objectID = "object"
         case operation
         case status
     }
@@ -772,7 +772,7 @@ extension CallOutcome: CustomReflectable {
                 "idempotencyKey": idempotencyKey as Any,
                 "state": state as Any,
                 "body": body.map { _ in "…" } as Any,
-                "object": object as Any,
+                "objectID": objectID as Any,
                 "operation": operation as Any,
                 "status": status as Any,
             ],

@@ -516,7 +516,7 @@ public data class CallOutcome(
     /** The body of the first answer, its exact text. Absent after 24 hours, and where the key that asks may not do the operation itself. */
     public val body: String? = null,
     /** The object that it made. */
-    public val `object`: String? = null,
+    public val objectId: String? = null,
     /** The operation that it was, if it was executed. */
     public val operation: String? = null,
     /** The HTTP status of the first answer. */
@@ -527,7 +527,7 @@ public data class CallOutcome(
             "idempotency_key" to idempotencyKey,
             "state" to state,
             "body" to body,
-            "object" to `object`,
+            "object" to objectId,
             "operation" to operation,
             "status" to status,
         )
@@ -540,7 +540,7 @@ public data class CallOutcome(
                 idempotencyKey = json.required("idempotency_key") { it.text() },
                 state = json.required("state") { CallState(it.text()) },
                 body = json.optional("body") { it.text() },
-                `object` = json.optional("object") { it.text() },
+                objectId = json.optional("object") { it.text() },
                 operation = json.optional("operation") { it.text() },
                 status = json.optional("status") { it.whole() },
             )
