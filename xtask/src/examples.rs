@@ -6,9 +6,11 @@
 //!
 //! | file | what |
 //! | --- | --- |
+//! | `examples/tills.rs` | the till of Android and of iOS |
 //! | `examples/gateway.rs` | a gateway in a box, for an example that has no tests of its own |
 
 mod gateway;
+mod tills;
 
 use crate::command::{cargo, output, root};
 use anyhow::{Context, Result, ensure};
@@ -18,7 +20,8 @@ use std::collections::BTreeSet;
 /// An example: its folder under `examples/`, and what runs it.
 type Example = (&'static str, fn() -> Result<()>);
 
-const EXAMPLES: &[Example] = &[("rust-quickstart", rust_quickstart)];
+const EXAMPLES: &[Example] =
+    &[("rust-quickstart", rust_quickstart), ("android-merchant", tills::android_merchant), ("ios-merchant", tills::ios_merchant)];
 
 /// Runs them all, or those that are asked for.
 pub(crate) fn check() -> Result<()> {

@@ -12,7 +12,7 @@ mod models;
 mod operations;
 mod pack;
 
-pub(crate) use check::check;
+pub(crate) use check::{check, install, maven};
 pub(crate) use pack::package;
 
 use crate::schema::Schemas;

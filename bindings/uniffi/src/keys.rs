@@ -132,7 +132,9 @@ impl CoreKey {
     pub fn sign(&self, bytes: Vec<u8>) -> Result<Vec<u8>, CoreError> {
         guarded(|| match &self.0 {
             Kind::Ed25519(key) => key.sign(bytes),
-            Kind::Hmac(_) | Kind::Keystore(_) => Err(OkpayError::invalid(ErrorCode::InvalidKey, "only an Ed25519 key in memory signs bytes")),
+            Kind::Hmac(_) | Kind::Keystore(_) => {
+                Err(OkpayError::invalid(ErrorCode::InvalidKey, "only an Ed25519 key in memory signs bytes"))
+            }
         })
     }
 }
