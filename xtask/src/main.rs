@@ -11,6 +11,7 @@
 //! | `javascript.rs` | the package for browsers and Node: what of it is generated, and its step |
 //! | `kotlin.rs` | the Kotlin module: what of it is generated, and its step |
 //! | `conformance.rs` | the table of what each language has run |
+//! | `examples.rs` | the programs under `examples/`, run as whoever copies them would |
 //! | `package.rs` | what is handed out, with its sizes |
 //! | `bench.rs` | what is handed out, against what people use instead |
 //! | `command.rs` | starts programs from the root of the repository |
@@ -22,6 +23,7 @@
 mod bench;
 mod command;
 mod conformance;
+mod examples;
 mod generate;
 mod javascript;
 mod kotlin;
