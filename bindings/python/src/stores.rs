@@ -2,7 +2,7 @@
 
 use crate::errors::{guarded, unlocked};
 use crate::values::moment;
-use okpay::webhooks::{Claim, ClaimToken, MemoryStore, ReplayStore, SqliteStore};
+use okpay::webhooks::{Claim, ClaimToken, MemoryStore, ReplayStore, SqliteStore, sqlite};
 use pyo3::prelude::*;
 use std::path::PathBuf;
 
@@ -47,5 +47,23 @@ impl Store {
     fn release(&self, py: Python<'_>, consumer: String, id: String, fence: u64) -> PyResult<()> {
         let token = ClaimToken { consumer, id, fence };
         unlocked(py, || self.0.release(&token))
+    }
+
+    /// The statement that completes a claim on a connection of the merchant's, and its values.
+    #[staticmethod]
+    #[expect(clippy::type_complexity, reason = "what a cursor of Python takes")]
+    fn completion(
+        consumer: String,
+        id: String,
+        fence: u64,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<(&'static str, (i64, String, String, i64))> {
+        Ok(sqlite::completion(&ClaimToken { consumer, id, fence }, moment(now)?))
+    }
+
+    /// Raises if that statement changed nothing.
+    #[staticmethod]
+    fn completed(py: Python<'_>, changed_rows: usize) -> PyResult<()> {
+        guarded(py, || sqlite::completed(changed_rows))
     }
 }

@@ -117,11 +117,27 @@ pub fn claim_in(connection: &Connection, consumer: &str, id: &str, lease_secs: u
 /// # Errors
 /// As [`ReplayStore::complete`]: let the transaction roll back.
 pub fn complete_in(connection: &Connection, token: &ClaimToken, now: Timestamp) -> Result<(), OkpayError> {
-    let changed = connection.execute(
-        "UPDATE okpay_webhooks SET done = 1, kept_until = ?4 WHERE consumer = ?1 AND id = ?2 AND fence = ?3",
-        params![token.consumer, token.id, fence(token), now.plus_millis(KEPT_MILLIS).millis()],
-    );
-    match changed.map_err(failed)? {
+    let (statement, values) = completion(token, now);
+    completed(connection.execute(statement, values).map_err(failed)?)
+}
+
+/// The statement of [`complete_in`] and its values, for a merchant's connection in another library or language: run it inside the
+/// business transaction, and give [`completed`] the number of rows that it changed.
+#[must_use]
+pub fn completion(token: &ClaimToken, now: Timestamp) -> (&'static str, (i64, String, String, i64)) {
+    let kept_until = now.plus_millis(KEPT_MILLIS).millis();
+    (
+        "UPDATE okpay_webhooks SET done = 1, kept_until = ? WHERE consumer = ? AND id = ? AND fence = ?",
+        (kept_until, token.consumer.clone(), token.id.clone(), fence(token)),
+    )
+}
+
+/// What the rows that [`completion`] has changed mean.
+///
+/// # Errors
+/// As [`ReplayStore::complete`]: let the transaction roll back.
+pub fn completed(changed_rows: usize) -> Result<(), OkpayError> {
+    match changed_rows {
         0 => Err(claim_lost()),
         _ => Ok(()),
     }

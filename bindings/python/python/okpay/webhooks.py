@@ -8,16 +8,16 @@
         ship(payload.event().data.reference)
 
 A handler, step by step: verify; :meth:`ReplayStore.claim` the payload's id (done answers 200, in progress 503); in one transaction of
-the business database read the resource's version, :func:`apply`, do the work, and :meth:`ReplayStore.complete`; if the work failed,
+the business database read the resource's version, :func:`apply`, do the work, and :meth:`SqliteStore.complete_in`; if the work failed,
 :meth:`ReplayStore.release` and answer 500. With a store of its own, and not in that transaction, a handler must be idempotent, since the
-process may die between the work and the completion.
+process may die between the work and the completion. ``okpay.contrib`` does all but the middle.
 """
 
 from __future__ import annotations
 
 import json
 from os import PathLike
-from typing import TYPE_CHECKING, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Callable, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ._okpay import Store, VerifiedPayload, Verifier, apply, sign, sign_delivery, webhook_secret
 from ._okpay import diagnose as _diagnose
@@ -34,6 +34,7 @@ else:
 __all__ = [
     "Claim",
     "ClaimToken",
+    "Executed",
     "MemoryStore",
     "ReplayStore",
     "SqliteStore",
@@ -135,8 +136,32 @@ class MemoryStore(_CoreStore):
         self._store = Store.in_memory(capacity)
 
 
+class Executed(Protocol):
+    """What a database answers to a statement: a cursor, or SQLAlchemy's result."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows it changed."""
+        raise NotImplementedError
+
+
 class SqliteStore(_CoreStore):
-    """A replay guard in an SQLite file. It outlives the process, and several processes may share the file (each opens its own store)."""
+    """A replay guard in an SQLite file. It outlives the process, and several processes may share the file (each opens its own store).
+
+    In the file of the business database it makes handling exactly once: see :meth:`complete_in`.
+    """
 
     def __init__(self, path: Union[str, PathLike[str]]) -> None:
         self._store = Store.in_sqlite(path)
+
+    def complete_in(
+        self, execute: Callable[[str, Tuple[Union[str, int], ...]], Executed], token: ClaimToken, now: Optional[Moment] = None
+    ) -> None:
+        """Completes a claim inside a transaction of yours, on the same file: the work and its completion are one, or neither is.
+
+        :param execute: runs a statement in that transaction: ``connection.execute`` of :mod:`sqlite3`, ``cursor.execute`` of Django, or
+            ``session.connection().exec_driver_sql`` of SQLAlchemy.
+        :raises okpay.VerificationError: ``replay_guard_failed`` if the id was claimed again since. Let the transaction roll back.
+        """
+        statement, values = self._store.completion(*token, now)
+        self._store.completed(max(execute(statement, values).rowcount, 0))
