@@ -158,30 +158,60 @@ def fastapi_delivery(handle, store):
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
 @pytest.mark.parametrize("make", [flask_delivery, django_delivery, fastapi_delivery], ids=["flask", "django", "fastapi"])
 def test_the_work_and_its_completion_are_one_transaction(make, tmp_path):
-    file = tmp_path / "shop.sqlite"
-    guard, fails = webhooks.SqliteStore(file), [True]
+    begin, fails = own_database(tmp_path), [True]
+    guard = webhooks.SqlStore(begin)
+    with begin() as execute:
+        execute("CREATE TABLE shipped (event TEXT)", ())
 
     def handle(delivery):
-        with contextlib.closing(sqlite3.connect(file)) as shop, shop:
-            shop.execute("INSERT INTO shipped VALUES (?)", [delivery.payload.id])
-            guard.complete_in(shop.execute, delivery.token)
+        with begin() as execute:
+            execute("INSERT INTO shipped VALUES (?)", (delivery.payload.id,))
+            guard.complete_in(execute, delivery.token)
             if fails.pop() if fails else False:
                 raise RuntimeError("the shop's database is away")
 
-    with contextlib.closing(sqlite3.connect(file)) as shop:
-        with shop:
-            shop.execute("CREATE TABLE shipped (event TEXT)")
-        post = make(handle, guard)
-        assert [post(delivery()), post(delivery()), post(delivery())] == [500, 200, 200]
-        assert shop.execute("SELECT * FROM shipped").fetchall() == [("evt_1",)]
+    post = make(handle, guard)
+    assert [post(delivery()), post(delivery()), post(delivery())] == [500, 200, 200]
+    with begin() as execute:
+        assert execute("SELECT * FROM shipped", ()).fetchall() == [("evt_1",)]
+
+
+def own_database(folder):
+    """What opens transactions of the merchant's own database."""
+
+    @contextlib.contextmanager
+    def begin():
+        with contextlib.closing(sqlite3.connect(folder / "shop.sqlite")) as connection, connection:
+            yield connection.execute
+
+    return begin
+
+
+def test_a_guard_in_the_merchants_database_is_like_any_other(tmp_path):
+    guard, now = webhooks.SqlStore(own_database(tmp_path)), 1_800_000_000
+    first = guard.claim("orders", "evt_1", lease=60, now=now)
+    assert first.state == "new"
+    assert guard.claim("orders", "evt_1", now=now + 59) == webhooks.Claim("in_progress", None)
+    assert guard.claim("mails", "evt_1", now=now).state == "new"
+    guard.release(first.token)
+    second = guard.claim("orders", "evt_1", now=now)
+    guard.release(first.token)  # an old token changes nothing
+    guard.complete(second.token, now)
+    guard.complete(second.token, now)
+    assert guard.claim("orders", "evt_1", now=now + 86_400).state == "done"
+    assert guard.claim("orders", "evt_1", now=now + 31 * 86_400).state == "new"
+    for wrong in (("", "evt_1", 60), ("orders", "", 60), ("orders", "x" * 256, 60), ("orders", "evt_1", 0)):
+        with pytest.raises(okpay.Invalid):
+            guard.claim(*wrong)
 
 
 def test_a_claim_that_was_lost_rolls_the_work_back(tmp_path):
-    guard = webhooks.SqliteStore(tmp_path / "shop.sqlite")
+    begin = own_database(tmp_path)
+    guard = webhooks.SqlStore(begin)
     late = guard.claim("okpay", "evt_1", lease=1, now=1_800_000_000).token
     assert guard.claim("okpay", "evt_1", now=1_800_000_002).state == "new"
-    with contextlib.closing(sqlite3.connect(tmp_path / "shop.sqlite")) as shop, pytest.raises(okpay.VerificationError) as raised:
-        guard.complete_in(shop.execute, late)
+    with pytest.raises(okpay.VerificationError) as raised, begin() as execute:
+        guard.complete_in(execute, late)
     assert raised.value.code == "replay_guard_failed"
 
 

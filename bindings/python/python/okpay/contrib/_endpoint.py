@@ -18,7 +18,7 @@ class Delivery(NamedTuple):
     payload: VerifiedPayload
     """What was delivered."""
     token: ClaimToken
-    """The claim: complete it in the transaction that does the work, :meth:`okpay.webhooks.SqliteStore.complete_in`."""
+    """The claim: complete it in the transaction that does the work, :meth:`okpay.webhooks.SqlStore.complete_in`."""
 
 
 class Endpoint(NamedTuple):
