@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -81,17 +81,22 @@ def running(shop: Shop, listening: socket.socket) -> Iterator[Shop]:
 
 def start(port: int) -> None:
     """Runs it all until Ctrl-C, or until it is told to end."""
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    with (
-        gateway() as beside,
-        tempfile.TemporaryDirectory() as folder,
-        socket.create_server(("127.0.0.1", port)) as listening,
-    ):
+    over = Event()
+    for told_to_end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told_to_end, lambda *_: over.set())
+    with _listen(port) as listening, gateway() as beside, tempfile.TemporaryDirectory() as folder:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         settings = settings_beside(beside, url, Path(folder) / "bookshop.sqlite")
-        with running(Shop.open(settings), listening), suppress(KeyboardInterrupt):
+        with running(Shop.open(settings), listening):
             print(_introduction(settings, beside), flush=True)
-            Event().wait()
+            over.wait()
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        raise SettingsError(f"port {port} cannot be had ({error.strerror}); --port 0 finds a free one") from error
 
 
 def _introduction(settings: Settings, beside: Gateway) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
+import httpx
 from conftest import Street
 from okpay import Money
 
@@ -91,7 +92,7 @@ def test_the_office_adds_up(street: Street) -> None:
     assert f"<td>€\u202f{fees.amount}<td>" in page
     assert page.count('<rect class="net"') == 1, "one bar a method"
     widths = [int(width) for width in re.findall(r'<rect .*?width="(\d+)"', page)]
-    assert sum(widths) == 640
+    assert sum(widths) == 1000
     for payment in payments:
         assert f"<td>€\u202f{payment.fee.amount}" in page
         assert f"<td>€\u202f{payment.net.amount}" in page
@@ -157,3 +158,15 @@ def test_the_command_of_every_night(street: Street) -> None:
     assert f"{order.paid.id}  payment: the shop has 1299.00 EUR, OKPay has 12.90 EUR" in planted.stdout
     missing = run(OKPAY_SECRET="")
     assert (missing.returncode, "OKPAY_SECRET is not set" in missing.stderr) == (2, True)
+
+
+def test_one_command_starts_it_all() -> None:
+    command = [sys.executable, "-m", "bookshop", "start", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout is not None
+        url = started.stdout.readline().split()[-1]
+        assert "Moby-Dick" in httpx.get(url).text
+        taken = subprocess.run([*command[:-1], url.rsplit(":", 1)[1]], capture_output=True, text=True, check=False)
+        assert (taken.returncode, "--port 0 finds a free one" in taken.stderr) == (2, True)
+        started.terminate()
+    assert started.returncode == 0

@@ -12,6 +12,11 @@ pub(super) fn shop() -> Result<()> {
     check("python-shop")
 }
 
+/// The same.
+pub(super) fn django() -> Result<()> {
+    check("python-django")
+}
+
 /// Runs the shop with a gateway beside it, until Ctrl-C.
 pub(super) fn start_shop() -> Result<()> {
     let environment = environment("python-shop")?;
