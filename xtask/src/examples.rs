@@ -6,10 +6,12 @@
 //!
 //! | file | what |
 //! | --- | --- |
+//! | `examples/python.rs` | the examples in Python |
 //! | `examples/tills.rs` | the till of Android and of iOS |
 //! | `examples/gateway.rs` | a gateway in a box, for an example that has no tests of its own |
 
 mod gateway;
+mod python;
 mod tills;
 
 use crate::command::{cargo, output, root};
@@ -20,8 +22,24 @@ use std::collections::BTreeSet;
 /// An example: its folder under `examples/`, and what runs it.
 type Example = (&'static str, fn() -> Result<()>);
 
-const EXAMPLES: &[Example] =
-    &[("rust-quickstart", rust_quickstart), ("android-merchant", tills::android_merchant), ("ios-merchant", tills::ios_merchant)];
+const EXAMPLES: &[Example] = &[
+    ("python-django", python::django),
+    ("python-shop", python::shop),
+    ("rust-quickstart", rust_quickstart),
+    ("android-merchant", tills::android_merchant),
+    ("ios-merchant", tills::ios_merchant),
+];
+
+/// Those that `cargo xtask start` starts, with everything they need, until Ctrl-C.
+const STARTED: &[Example] = &[("python-shop", python::start_shop)];
+
+/// Starts an example.
+pub(crate) fn start(name: &str) -> Result<()> {
+    let names = STARTED.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    let found = STARTED.iter().find(|(found, _)| *found == name);
+    let (_, run) = found.with_context(|| format!("`{name}` is not among {names}; the README of each example says how it is run"))?;
+    run()
+}
 
 /// Runs them all, or those that are asked for.
 pub(crate) fn check() -> Result<()> {

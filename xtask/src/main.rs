@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask test`, `generate`, `package` and `bench`.
+//! The project's own tasks: `cargo xtask test`, `generate`, `start`, `package` and `bench`.
 //!
 //! | file | what is in it |
 //! | --- | --- |
@@ -58,6 +58,11 @@ enum Task {
         #[arg(long)]
         verify: bool,
     },
+    /// Starts an example with everything it needs. Example: `cargo xtask start python-shop`.
+    Start {
+        /// Its folder under `examples/`.
+        example: String,
+    },
     /// Builds what can be handed out into `dist/`, and prints its sizes.
     Package(package::Arguments),
     /// Measures the packages as they are handed out against what people use instead.
@@ -67,6 +72,7 @@ enum Task {
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Test(arguments) => test::run(&arguments),
+        Task::Start { example } => examples::start(&example),
         Task::Package(arguments) => package::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Generate { verify: false } => generate::write(),
