@@ -91,14 +91,17 @@ public final class SaleModel {
         }
     }
 
-    /// Goes on after an end: to a sale that is still open, or back to the keypad.
+    /// Goes on after an end: to a sale that is still open, or back to the keypad. After one that cannot be seen, the keypad it is.
     public func next() {
+        var isLost = false
         switch state {
         case .asking, .waiting: return
-        default: state = .typing(zero, refusal: nil)
+        case .unknown: isLost = true
+        default: break
         }
-        guard let open = till.notebook.intents.lazy.filter({ !$0.isOpen }).compactMap(\.sale).first else { return }
-        work(open) { _ in open }
+        state = .typing(zero, refusal: nil)
+        let open = till.notebook.intents.lazy.filter { !$0.isOpen }.compactMap(\.sale).first
+        if let open, !isLost { work(open) { _ in open } }
     }
 
     private func type(_ change: (Int64) -> Int64) {

@@ -108,4 +108,19 @@ struct LostTests {
             #expect(await sales.paid().amount == sale.amount)
         }
     }
+
+    @Test func aSaleThatCannotBeSeenAnyMoreDoesNotStopTheTillAndIsNotForgotten() async throws {
+        try await Sandbox.run { phone in
+            let till = try await phone.signIn()
+            let sales = try SaleModel(till)
+            sales.charge("5.00")
+            let sale = await sales.waiting().sale
+            let keyID = try #require(till.notebook.keyID)
+            _ = try await phone.sandbox.server.devices.update(keyID, operations: ["checkout_sessions.create"])
+            #expect(await sales.unknown().error.code == .keyRestricted)
+            sales.next()
+            #expect(try sales.state == .typing(euros("0.00"), refusal: nil))
+            #expect(try phone.notebook().intents == [.sale(sale)])
+        }
+    }
 }

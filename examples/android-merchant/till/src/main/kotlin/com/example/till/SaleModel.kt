@@ -120,14 +120,13 @@ class SaleModel(
         }
     }
 
-    /** Goes on after an end: to a sale that is still open, or back to the keypad. */
+    /** Goes on after an end: to a sale that is still open, or back to the keypad. After one that cannot be seen, the keypad it is. */
     fun next() {
-        if (mutable.value is SaleState.Asking || mutable.value is SaleState.Waiting) return
-        val open =
-            till.notebook.intents.value
-                .firstNotNullOfOrNull { intent -> (intent as? Sale)?.takeIf { it.id != null } }
+        val before = mutable.value
+        if (before is SaleState.Asking || before is SaleState.Waiting) return
         mutable.value = nothing()
-        open?.let { sale -> work(sale) { sale } }
+        val open = till.notebook.intents.value.firstNotNullOfOrNull { intent -> (intent as? Sale)?.takeIf { it.id != null } }
+        if (open != null && before !is SaleState.Unknown) work(open) { open }
     }
 
     private fun nothing(refusal: OkpayException? = null) = SaleState.Typing(Money.ofMinor(0, till.shop.currency), refusal)

@@ -117,4 +117,20 @@ class LostTest {
             sales.start()
             assertEquals(waiting.sale, sales.state.of<SaleState.Paid>().sale)
         }
+
+    @Test
+    fun `a sale that cannot be seen any more does not stop the till, and is not forgotten`() =
+        withPhone { phone ->
+            val till = phone.signIn()
+            val sales = SaleModel(till, phone.scope)
+            sales.charge("5.00")
+            val waiting = sales.state.of<SaleState.Waiting> { it.prompt != null }
+            phone.sandbox.server.devices
+                .update(till.notebook.keyId!!, operations = listOf("checkout_sessions.create"))
+            val lost = sales.state.of<SaleState.Unknown>()
+            assertEquals(ErrorCode.KEY_RESTRICTED, lost.error.code)
+            sales.next()
+            assertEquals(SaleState.Typing(euros("0.00")), sales.state.value)
+            assertEquals(listOf(waiting.sale), phone.notebook().intents.value)
+        }
 }
