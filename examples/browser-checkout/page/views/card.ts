@@ -59,7 +59,7 @@ export function cardForm(words: Words, draft: CardDraft, changed: () => void): C
   const cvc = new Field(words, { id: "cvc", label: words.cvc, hint: codeHint, complete: "cc-csc", draft }, (typed) => {
     return { ...checks.securityCode(typed, checks.cardNumber(number.value).brand ?? undefined), formatted: typed };
   });
-  number.box.append(brand);
+  number.label.append(brand);
   number.input.addEventListener("input", changed);
   return {
     element: h("div", { class: "fields" }, number.element, expiry.element, cvc.element),
@@ -92,6 +92,7 @@ class Field {
   readonly element: HTMLElement;
   readonly input: HTMLInputElement;
   readonly box: HTMLElement;
+  readonly label: HTMLElement;
   readonly #error: HTMLElement;
   readonly #words: Words;
   readonly #check: (typed: string) => Verdict;
@@ -117,7 +118,8 @@ class Field {
     });
     this.input.value = draft[id] ?? "";
     this.box = h("div", { class: "box" }, this.input);
-    this.element = h("div", { class: `field ${id}` }, h("label", { for: id }, label), this.box, this.#error);
+    this.label = h("label", { for: id }, label);
+    this.element = h("div", { class: `field ${id}` }, this.label, this.box, this.#error);
   }
 
   get value(): string {
