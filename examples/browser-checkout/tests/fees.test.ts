@@ -65,7 +65,7 @@ test("the page shows them, with and without the gateway's, and marks the cheapes
         expect(await buyer.page.locator(`${place} .price`).textContent()).toBe(`+ ${money(surcharge, "en")} fee`);
       }
     }
-    expect(await buyer.page.locator(".method:has(#method-card) > label .price").textContent()).toBe("from + $4.04 fee");
+    expect(await buyer.page.locator(".method:has(#method-card) > label .price").textContent()).toBe("fee from $4.04");
     const marked = buyer.page.locator(".method:has(.badge.good:not([hidden])) > input");
     expect(await marked.evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value))).toEqual(["usdt"]);
     await buyer.choose("usdt");

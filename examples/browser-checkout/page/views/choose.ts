@@ -280,10 +280,12 @@ class Choose implements View {
   #review(token: PaymentMethod, price: Price | undefined): void {
     const back = () => {
       panel.replaceWith(this.#form);
+      this.heading.hidden = false;
       this.#pay.focus();
     };
     const panel = review(this.#context, token, price, () => this.#payWith(token).then(back), back);
     this.#form.replaceWith(panel);
+    this.heading.hidden = true;
     panel.querySelector<HTMLElement>("h2")?.focus();
   }
 

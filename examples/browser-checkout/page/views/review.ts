@@ -33,10 +33,11 @@ export function review(
     "div",
     { class: "review" },
     heading,
-    h("p", {}, `${words.reviewText} ${name}`),
+    h("p", {}, words.reviewText),
     h(
       "dl",
       { class: "sums" },
+      row(words.card, name),
       row(words.orderAmount, money(checkout.session.amount, locale)),
       row(words.feeName, money(price.surcharge, locale)),
       row(words.total, h("strong", {}, total)),
