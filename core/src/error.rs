@@ -201,6 +201,8 @@ pub enum ErrorCode {
     DestinationCooling,
     /// The code is wrong; `object` has the id of what it should confirm.
     ConfirmationFailed,
+    /// Too many wrong PINs or codes: this kind of confirmation is refused for a while.
+    ConfirmationLocked,
     /// The recipient takes no transfers.
     RecipientRefused,
     /// The balance does not cover it.
@@ -247,6 +249,7 @@ impl ErrorCode {
             | Self::IdempotencyKeyClosed
             | Self::IllegalState
             | Self::Expired
+            | Self::ConfirmationLocked
             | Self::DestinationCooling => 409,
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,

@@ -1,6 +1,6 @@
 //! Events: what happened, with the whole resource as it was then.
 
-use super::{Bill, CheckoutSession, Deposit, Destination, Payment, Refund, Transfer, WebhookEndpoint, Withdrawal};
+use super::{Bill, CheckoutSession, Deposit, Destination, MerchantAccount, Payment, Refund, Transfer, WebhookEndpoint, Withdrawal};
 use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
 use okpay_macros::model;
@@ -124,6 +124,12 @@ pub enum EventType {
     /// A biller sent the money back: amount and fee are in the balance again.
     #[wire = "bill.returned"]
     BillReturned,
+    /// The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account.
+    #[wire = "merchant_account.updated"]
+    MerchantAccountUpdated,
+    /// Too many wrong PINs or codes: confirming by them is refused for a while.
+    #[wire = "merchant_account.locked"]
+    MerchantAccountLocked,
 }
 
 /// From one row a resource: the variants of [`EventData`], and what reads, writes and looks at them.
@@ -193,6 +199,7 @@ event_data! {
     "withdrawal" => Withdrawal;
     "transfer" => Transfer;
     "bill" => Bill;
+    "merchant_account" => MerchantAccount;
 }
 
 /// What happened.

@@ -12,6 +12,7 @@
 //! To add an endpoint: its models in one resource file, one row in the table, a vector, a handler in the sandbox; then
 //! `cargo xtask generate`.
 
+mod account;
 mod api_keys;
 mod balances;
 mod bills;
@@ -35,10 +36,12 @@ mod problem;
 mod refunds;
 mod transactions;
 mod transfers;
+mod two_factor;
 mod wallet;
 mod webhook_endpoints;
 mod withdrawals;
 
+pub use account::*;
 pub use api_keys::*;
 pub use balances::*;
 pub use bills::*;
@@ -62,6 +65,7 @@ pub use problem::Problem;
 pub use refunds::*;
 pub use transactions::*;
 pub use transfers::*;
+pub use two_factor::*;
 pub use wallet::*;
 pub use webhook_endpoints::*;
 pub use withdrawals::*;

@@ -1,7 +1,7 @@
 //! The events of the account's own money: deposits, destinations, withdrawals, transfers, bills.
 
 use super::trigger::{PAYS, new_card, read};
-use crate::domain::step_up::Message;
+use crate::domain::outbox::Message;
 use crate::domain::{bills, deposits, destinations, transfers, withdrawals};
 use crate::handlers;
 use crate::magic::{BILLS, NO_COOLING};
@@ -9,7 +9,7 @@ use crate::refusal::{Outcome, Refusal, refuse};
 use crate::store::objects::{self, Filter, Stored};
 use crate::work::Work;
 use okpay::api::{
-    BillStatus, DepositFailure, Destination, EventType, LookupBill, NewDeposit, NewDestination, NewTransfer, NewWithdrawal, PayBill,
+    BillStatus, Confirmation, ConfirmationKind, DepositFailure, Destination, EventType, LookupBill, NewDeposit, NewDestination, NewTransfer, NewWithdrawal, PayBill,
     WalletMethod,
 };
 use okpay::{ErrorCode, Money};
@@ -75,7 +75,7 @@ async fn withdrawal(work: &mut Work<'_>, event_type: &EventType, set: &Set) -> O
         _ => {}
     }
     let code = code_about(work, &id).await?;
-    withdrawals::confirm(work, &mut withdrawal, &code).await?;
+    withdrawals::confirm(work, &mut withdrawal, &Confirmation::new(ConfirmationKind::SmsCode, code)).await?;
     if *event_type == EventType::WithdrawalSubmitted {
         return Ok(id);
     }

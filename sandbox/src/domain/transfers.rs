@@ -10,7 +10,7 @@ use crate::magic::{OWN_HANDLE, RECIPIENTS, Recipient};
 use crate::refusal::{Outcome, refuse_at};
 use crate::store::objects::{self, Stored};
 use crate::work::Work;
-use okpay::api::{EventType, NewTransfer, Transfer, TransferFailure, TransferStatus};
+use okpay::api::{Confirmation, EventType, NewTransfer, Transfer, TransferFailure, TransferStatus};
 use okpay::fees::{Bearer, QuoteRequest};
 use okpay::{ErrorCode, Money};
 
@@ -82,11 +82,11 @@ pub(crate) fn least_to_confirm(amount: Money) -> Outcome<Money> {
     Ok(from.filter(|from| from.minor() > amount.minor()).unwrap_or(amount))
 }
 
-/// Tries a code. The right one sends the transfer.
-pub(crate) async fn confirm(work: &mut Work<'_>, transfer: &mut Stored<Transfer>, code: &str) -> Outcome<Tried> {
+/// Tries a proof. The right one sends the transfer.
+pub(crate) async fn confirm(work: &mut Work<'_>, transfer: &mut Stored<Transfer>, confirmation: &Confirmation) -> Outcome<Tried> {
     steps::check(transfer, "send")?;
     fees::check_covered(work, transfer.body.fee.gross).await?;
-    let tried = step_up::attempt(work, &mut transfer.internal.step_up, &transfer.body.id, code);
+    let tried = step_up::attempt(work, &mut transfer.internal.step_up, &transfer.body.id, confirmation).await?;
     match tried {
         Tried::Passed => send(work, transfer).await?,
         Tried::Wrong(0) => fail(work, transfer, TransferFailure::ConfirmationFailed).await?,
@@ -94,6 +94,18 @@ pub(crate) async fn confirm(work: &mut Work<'_>, transfer: &mut Stored<Transfer>
         Tried::Wrong(_) => objects::update_internal(&mut work.tx, transfer).await?,
     }
     Ok(tried)
+}
+
+/// Sends a transfer that its holder approved on a trusted device, or fails one that was declined there.
+pub(crate) async fn decide(work: &mut Work<'_>, transfer: &mut Stored<Transfer>, approve: bool) -> Outcome<()> {
+    steps::check(transfer, "send")?;
+    match approve {
+        true => {
+            fees::check_covered(work, transfer.body.fee.gross).await?;
+            send(work, transfer).await
+        }
+        false => fail(work, transfer, TransferFailure::ConfirmationDeclined).await,
+    }
 }
 
 /// From account to account.

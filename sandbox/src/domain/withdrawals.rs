@@ -1,4 +1,4 @@
-//! Withdrawals: confirmed by a code, reserved, perhaps reviewed, sent, arrived or returned. `crate::states::WITHDRAWAL` has the order.
+//! Withdrawals: confirmed by their holder, reserved, perhaps reviewed, sent, arrived or returned. `crate::states::WITHDRAWAL` has the order.
 
 use super::resources::StepUpInternal;
 use super::settlement::take_fee;
@@ -13,7 +13,7 @@ use crate::store::objects::Stored;
 use crate::work::Work;
 use okpay::ErrorCode;
 use okpay::api::{
-    Destination, DestinationStatus, EventType, NewWithdrawal, WalletMethod, Withdrawal, WithdrawalFailure, WithdrawalQuote,
+    Confirmation, Destination, DestinationStatus, EventType, NewWithdrawal, WalletMethod, Withdrawal, WithdrawalFailure, WithdrawalQuote,
     WithdrawalStatus,
 };
 use okpay::fees::Quote;
@@ -85,11 +85,11 @@ async fn quoted(work: &mut Work<'_>, id: &str, new: &NewWithdrawal) -> Outcome<Q
     }
 }
 
-/// Tries a code. The right one submits the withdrawal, and reserves amount and fee.
-pub(crate) async fn confirm(work: &mut Work<'_>, withdrawal: &mut Stored<Withdrawal>, code: &str) -> Outcome<Tried> {
+/// Tries a proof. The right one submits the withdrawal, and reserves amount and fee.
+pub(crate) async fn confirm(work: &mut Work<'_>, withdrawal: &mut Stored<Withdrawal>, confirmation: &Confirmation) -> Outcome<Tried> {
     steps::check(withdrawal, "submit")?;
     fees::check_covered(work, withdrawal.body.fee.gross).await?;
-    let tried = step_up::attempt(work, &mut withdrawal.internal.step_up, &withdrawal.body.id, code);
+    let tried = step_up::attempt(work, &mut withdrawal.internal.step_up, &withdrawal.body.id, confirmation).await?;
     match tried {
         Tried::Passed => submit(work, withdrawal).await?,
         Tried::Wrong(0) => give_up(work, withdrawal, WithdrawalFailure::ConfirmationFailed).await?,
@@ -97,6 +97,18 @@ pub(crate) async fn confirm(work: &mut Work<'_>, withdrawal: &mut Stored<Withdra
         Tried::Wrong(_) => crate::store::objects::update_internal(&mut work.tx, withdrawal).await?,
     }
     Ok(tried)
+}
+
+/// Submits a withdrawal that its holder approved on a trusted device, or fails one that was declined there.
+pub(crate) async fn decide(work: &mut Work<'_>, withdrawal: &mut Stored<Withdrawal>, approve: bool) -> Outcome<()> {
+    steps::check(withdrawal, "submit")?;
+    match approve {
+        true => {
+            fees::check_covered(work, withdrawal.body.fee.gross).await?;
+            submit(work, withdrawal).await
+        }
+        false => give_up(work, withdrawal, WithdrawalFailure::ConfirmationDeclined).await,
+    }
 }
 
 async fn submit(work: &mut Work<'_>, withdrawal: &mut Stored<Withdrawal>) -> Outcome<()> {
