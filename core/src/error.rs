@@ -203,6 +203,10 @@ pub enum ErrorCode {
     ConfirmationFailed,
     /// Too many wrong PINs or codes: this kind of confirmation is refused for a while.
     ConfirmationLocked,
+    /// The account is frozen, and this operation is stopped meanwhile.
+    AccountFrozen,
+    /// A risk rule refuses this one.
+    RiskRefused,
     /// The recipient takes no transfers.
     RecipientRefused,
     /// The balance does not cover it.
@@ -250,6 +254,7 @@ impl ErrorCode {
             | Self::IllegalState
             | Self::Expired
             | Self::ConfirmationLocked
+            | Self::AccountFrozen
             | Self::DestinationCooling => 409,
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,
@@ -267,6 +272,7 @@ impl ErrorCode {
             | Self::AmountTooSmall
             | Self::DailyLimitExceeded
             | Self::ConfirmationFailed
+            | Self::RiskRefused
             | Self::RecipientRefused
             | Self::FeeExceedsAmount
             | Self::InsufficientBalance

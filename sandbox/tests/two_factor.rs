@@ -201,10 +201,9 @@ async fn a_trusted_device_approves_what_it_showed() {
     assert_eq!(account.second_factors.trusted_devices, vec![phone.device.id.clone()]);
     let server = sandbox.client.confirmations().approve(&shown.id, approval.clone()).await.unwrap_err();
     assert_eq!(server.code().to_string(), "scope_not_allowed", "a secret key proves no finger");
-    for (shown, param) in [
-        (ApproveConfirmation::new(euro("5.00"), shown.to.clone()), "amount"),
-        (ApproveConfirmation::new(shown.amount, "@closed"), "to"),
-    ] {
+    for (shown, param) in
+        [(ApproveConfirmation::new(euro("5.00"), shown.to.clone()), "amount"), (ApproveConfirmation::new(shown.amount, "@closed"), "to")]
+    {
         let other = phone.client.confirmations().approve(&transfer.id, shown).await;
         assert_eq!(told(other), ("invalid_field".to_owned(), Some(param.to_owned())));
     }

@@ -13,6 +13,44 @@ pub enum AccountStatus {
     Frozen,
 }
 
+/// Why an account is frozen.
+#[model(open)]
+pub enum FreezeReason {
+    /// Its holder asked for it: `account.thaw` ends it.
+    OwnRequest,
+    /// Too much in too short a time.
+    Velocity,
+    /// Too much for an account whose holder's identity is not verified.
+    Unverified,
+    /// Too much for an account that is not secured.
+    UnsafeSettings,
+    /// Anything else that a rule found suspicious.
+    Suspicion,
+}
+
+/// A freeze that holds.
+#[model]
+pub struct Freeze {
+    /// Why.
+    pub reason: FreezeReason,
+    /// In words.
+    pub detail: String,
+    /// The risk alert behind it (`ra_…`).
+    pub risk_alert: Option<String>,
+    /// The operations that are refused meanwhile, with `account_frozen`. All others work: money comes in, buyers get refunds, everything
+    /// can be read.
+    pub stopped_operations: Vec<String>,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A freeze on the holder's own request.
+#[model(params)]
+pub struct FreezeAccount {
+    /// For whoever looks at it later, up to 500 characters.
+    pub note: Option<String>,
+}
+
 /// The account that the keys belong to.
 #[model]
 pub struct MerchantAccount {
@@ -24,6 +62,8 @@ pub struct MerchantAccount {
     pub phone: String,
     /// What its holder can confirm with, beside the codes by SMS.
     pub second_factors: SecondFactors,
+    /// The freeze, while it holds.
+    pub freeze: Option<Freeze>,
     /// When it was made.
     pub created: Timestamp,
     /// Rises by one per change.

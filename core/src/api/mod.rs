@@ -14,6 +14,7 @@
 
 mod account;
 mod api_keys;
+mod appeals;
 mod balances;
 mod bills;
 mod call;
@@ -34,6 +35,7 @@ mod payment_methods;
 mod payments;
 mod problem;
 mod refunds;
+mod risk;
 mod transactions;
 mod transfers;
 mod two_factor;
@@ -43,6 +45,7 @@ mod withdrawals;
 
 pub use account::*;
 pub use api_keys::*;
+pub use appeals::*;
 pub use balances::*;
 pub use bills::*;
 pub(crate) use call::known_operation;
@@ -63,6 +66,7 @@ pub use payment_methods::*;
 pub use payments::*;
 pub use problem::Problem;
 pub use refunds::*;
+pub use risk::*;
 pub use transactions::*;
 pub use transfers::*;
 pub use two_factor::*;

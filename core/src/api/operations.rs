@@ -141,6 +141,10 @@ operations! {
 
     /// Reads the account that the keys belong to: how it stands and how it is secured.
     secret account.retrieve: GET "/v1/account" () -> MerchantAccount;
+    /// Freezes the account at its holder's request, at once: money comes in and does not leave.
+    device account.freeze: POST "/v1/account/freeze" (FreezeAccount) -> MerchantAccount;
+    /// Ends a freeze that its holder asked for. Any other ends by an appeal.
+    secret account.thaw: POST "/v1/account/thaw" (ConfirmChange) -> MerchantAccount;
 
     /// Sends a code by SMS, with which to confirm one change of the account's security.
     secret two_factor.challenge: POST "/v1/two_factor/challenge" () -> RequiredConfirmation;
@@ -163,6 +167,22 @@ operations! {
     device confirmations.approve: POST "/v1/confirmations/{id}/approve" (Id, ApproveConfirmation) -> ConfirmationRequest;
     /// Says on a trusted device that the account's holder does not want this: it fails at once.
     device confirmations.decline: POST "/v1/confirmations/{id}/decline" (Id) -> ConfirmationRequest;
+
+    /// Appeals against a freeze.
+    secret appeals.create: POST "/v1/appeals" (NewAppeal) -> Appeal;
+    /// Reads an appeal.
+    secret appeals.retrieve: GET "/v1/appeals/{id}" (Id) -> Appeal;
+    /// Lists appeals, newest first.
+    secret appeals.list: GET "/v1/appeals" (ListAppeals) -> AppealPage;
+
+    /// The rules that look at payments, transfers and withdrawals, in their order.
+    secret risk_rules.list: GET "/v1/risk_rules" () -> RiskRulePage;
+    /// Lists the alerts that the rules raised, newest first.
+    secret risk_alerts.list: GET "/v1/risk_alerts" (ListRiskAlerts) -> RiskAlertPage;
+    /// Reads an alert.
+    secret risk_alerts.retrieve: GET "/v1/risk_alerts/{id}" (Id) -> RiskAlert;
+    /// Says that somebody has looked at an alert.
+    secret risk_alerts.acknowledge: POST "/v1/risk_alerts/{id}/acknowledge" (Id, AcknowledgeRiskAlert) -> RiskAlert;
 
     /// Adds an endpoint for webhooks. The secret is in this answer only.
     secret webhook_endpoints.create: POST "/v1/webhook_endpoints" (NewWebhookEndpoint) -> WebhookEndpoint;

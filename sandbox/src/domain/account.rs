@@ -6,8 +6,8 @@ use crate::magic::ACCOUNT_PHONE;
 use crate::refusal::Outcome;
 use crate::store::objects::{self, Stored};
 use crate::work::Work;
-use okpay::api::{AccountStatus, EventType, MerchantAccount, SecondFactors};
 use okpay::Timestamp;
+use okpay::api::{AccountStatus, EventType, MerchantAccount, SecondFactors};
 use serde::{Deserialize, Serialize};
 
 /// What is kept of the account and never sent.
@@ -38,6 +38,7 @@ pub(crate) async fn open(work: &mut Work<'_>) -> Outcome<()> {
         status: AccountStatus::Active,
         phone: masked(ACCOUNT_PHONE),
         second_factors,
+        freeze: None,
         created: work.now,
         version: 1,
         livemode: false,

@@ -24,11 +24,14 @@
 //! | `step_up.rs` | the proof that its holder wants something: a code by SMS, or a second factor |
 //! | `confirmations.rs` | what a trusted device approves |
 //! | `second_factors.rs`, `secrets.rs` | PIN, authenticator app, recovery codes, trusted devices; how what is typed is kept |
+//! | `freeze.rs`, `frozen.json`, `appeals.rs` | what is stopped while the account is frozen; how it thaws |
+//! | `risk.rs`, `risk_rules.json` | the rules that look at what moves money, and their alerts |
 //! | `outbox.rs` | what is sent to people |
 //! | `business_days.rs`, `target_days.json` | on which days banks move money |
 
 pub(crate) mod account;
 pub(crate) mod addresses;
+pub(crate) mod appeals;
 pub(crate) mod approvals;
 pub(crate) mod arrivals;
 pub(crate) mod bills;
@@ -41,6 +44,7 @@ pub(crate) mod destinations;
 pub(crate) mod devices;
 pub(crate) mod disputes;
 pub(crate) mod fees;
+pub(crate) mod freeze;
 pub(crate) mod instructions;
 pub(crate) mod limits;
 pub(crate) mod outbox;
@@ -48,6 +52,7 @@ pub(crate) mod payments;
 pub(crate) mod rates;
 pub(crate) mod refunds;
 pub(crate) mod resources;
+pub(crate) mod risk;
 pub(crate) mod second_factors;
 pub(crate) mod secrets;
 pub(crate) mod settlement;

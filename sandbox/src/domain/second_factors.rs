@@ -171,7 +171,8 @@ pub(crate) fn check_not_locked(work: &Work<'_>, internal: &AccountInternal) -> O
     match internal.factors.locked_until.filter(|until| *until > work.now) {
         None => Ok(()),
         Some(until) => {
-            let detail = format!("too many wrong PINs or codes: they are refused until {until}; a code that confirms one withdrawal still works");
+            let detail =
+                format!("too many wrong PINs or codes: they are refused until {until}; a code that confirms one withdrawal still works");
             Err(refuse_at(ErrorCode::ConfirmationLocked, "confirmation.kind", detail))
         }
     }
@@ -181,7 +182,8 @@ pub(crate) fn check_not_locked(work: &Work<'_>, internal: &AccountInternal) -> O
 pub(crate) async fn lock(work: &mut Work<'_>, account: &mut Stored<MerchantAccount>) -> Outcome<()> {
     account.internal.factors.wrong = 0;
     account.internal.factors.locked_until = Some(work.now.plus_secs(LOCKED_SECS));
-    let text = format!("{WRONG_IN_A_ROW} wrong PINs or codes in a row: they are locked for an hour. If it was not you, freeze the account.");
+    let text =
+        format!("{WRONG_IN_A_ROW} wrong PINs or codes in a row: they are locked for an hour. If it was not you, freeze the account.");
     let about = account.body.id.clone();
     outbox::send(work, "mail", ACCOUNT_EMAIL, &about, text, None).await?;
     account::changed(work, account, EventType::MerchantAccountLocked).await

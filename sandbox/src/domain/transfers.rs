@@ -3,14 +3,14 @@
 use super::resources::StepUpInternal;
 use super::settlement::take_fee;
 use super::step_up::{self, StepUp, Tried};
-use super::{fees, limits, steps};
+use super::{fees, limits, risk, steps};
 use crate::jobs::{self, JobKind};
 use crate::ledger::{Transfer as Movement, available};
 use crate::magic::{OWN_HANDLE, RECIPIENTS, Recipient};
 use crate::refusal::{Outcome, refuse_at};
 use crate::store::objects::{self, Stored};
 use crate::work::Work;
-use okpay::api::{Confirmation, EventType, NewTransfer, Transfer, TransferFailure, TransferStatus};
+use okpay::api::{Confirmation, EventType, NewTransfer, RiskOperation, Transfer, TransferFailure, TransferStatus};
 use okpay::fees::{Bearer, QuoteRequest};
 use okpay::{ErrorCode, Money};
 
@@ -25,7 +25,9 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewTransfer) -> Outcome<Sto
     let fee = fees::of_own(work, &request)?;
     fees::check_covered(work, fee.gross).await?;
     let id = work.id("tr_");
-    let is_large = needs_step_up(new.amount)?;
+    let asked = risk::Asked { operation: RiskOperation::Transfer, amount: new.amount, id: &id, destination_since: None };
+    let review = risk::screen(work, asked).await?;
+    let is_large = review || needs_step_up(new.amount)?;
     let what = format!("the transfer of {} to {}", new.amount, recipient.handle);
     let (step_up, confirmation) = match is_large {
         true => step_up::start(work, &id, &what).await.map(|(kept, required)| (kept, Some(required)))?,
@@ -49,7 +51,7 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewTransfer) -> Outcome<Sto
         livemode: false,
     };
     let expires = body.confirmation.as_ref().map(|required| required.expires);
-    let mut transfer = steps::begin(work, body, StepUpInternal { step_up }, EventType::TransferCreated).await?;
+    let mut transfer = steps::begin(work, body, StepUpInternal { step_up, review }, EventType::TransferCreated).await?;
     match expires {
         Some(expires) => jobs::schedule(work, expires, JobKind::ExpireTransfer, &transfer.body.id, String::new()).await?,
         None => send(work, &mut transfer).await?,

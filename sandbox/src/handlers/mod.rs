@@ -4,6 +4,7 @@
 
 mod account;
 pub(crate) mod api_keys;
+mod appeals;
 mod balances;
 mod bills;
 pub(crate) mod checkout_sessions;
@@ -17,12 +18,14 @@ mod idempotency;
 mod payment_methods;
 pub(crate) mod payments;
 mod refunds;
+mod risk;
 mod transactions;
 pub(crate) mod transfers;
 mod two_factor;
 pub(crate) mod webhook_endpoints;
 pub(crate) mod withdrawals;
 
+use crate::domain::freeze;
 use crate::refusal::{Outcome, Refusal};
 use crate::validate;
 use crate::work::{Reply, Work};
@@ -67,6 +70,7 @@ struct Nothing {}
 
 /// The handler of a row of the table.
 pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
+    freeze::check(work, operation).await?;
     match operation {
         "payment_methods.create" => payment_methods::create(work, request).await,
         "payment_methods.retrieve" => payment_methods::retrieve(work, request).await,
@@ -128,6 +132,8 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "devices.update" => devices::update(work, request).await,
         "devices.revoke" => devices::revoke(work, request).await,
         "account.retrieve" => account::retrieve(work, request).await,
+        "account.freeze" => account::freeze(work, request).await,
+        "account.thaw" => account::thaw(work, request).await,
         "two_factor.challenge" => two_factor::challenge(work, request).await,
         "two_factor.set_pin" => two_factor::set_pin(work, request).await,
         "two_factor.enroll_totp" => two_factor::enroll_totp(work, request).await,
@@ -138,6 +144,13 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "confirmations.list" => confirmations::list(work, request).await,
         "confirmations.approve" => confirmations::approve(work, request).await,
         "confirmations.decline" => confirmations::decline(work, request).await,
+        "appeals.create" => appeals::create(work, request).await,
+        "appeals.retrieve" => appeals::retrieve(work, request).await,
+        "appeals.list" => appeals::list(work, request).await,
+        "risk_rules.list" => risk::list_rules(work, request).await,
+        "risk_alerts.list" => risk::list(work, request).await,
+        "risk_alerts.retrieve" => risk::retrieve(work, request).await,
+        "risk_alerts.acknowledge" => risk::acknowledge(work, request).await,
         "webhook_endpoints.create" => webhook_endpoints::create(work, request).await,
         "webhook_endpoints.list" => webhook_endpoints::list(work, request).await,
         "webhook_endpoints.rotate_secret" => webhook_endpoints::rotate_secret(work, request).await,
