@@ -137,12 +137,12 @@ async fn an_appeal_is_answered_and_thaws() {
     assert_eq!(told(client.appeals().create(NewAppeal::new("Again.")).await).0, "illegal_state");
     sandbox.advance(3601).await;
     let refused = client.appeals().retrieve(&first.id).await.unwrap();
-    assert!(refused.status == AppealStatus::Refused && refused.answer.is_some() && refused.answered.is_some());
+    assert!(refused.status == AppealStatus::Refused && refused.reply.is_some() && refused.answered.is_some());
     assert_eq!(client.account().retrieve().await.unwrap().status, AccountStatus::Frozen);
     let second = client.appeals().create(NewAppeal::new("Here is the invoice,\nline by line.")).await.unwrap();
     let path = format!("appeals/{}/answer", second.id);
     let answered = sandbox.control("POST", &path, json!({"accept": true, "text": "Thank you."})).await;
-    assert_eq!((answered["status"].as_str(), answered["answer"].as_str()), (Some("accepted"), Some("Thank you.")));
+    assert_eq!((answered["status"].as_str(), answered["reply"].as_str()), (Some("accepted"), Some("Thank you.")));
     assert_eq!(client.account().retrieve().await.unwrap().status, AccountStatus::Active);
     assert!(client.transfers().create(NewTransfer::new(euro("1.00"), "@mira")).await.is_ok());
     let outbox = sandbox.control("GET", &format!("outbox?about={}&limit=1", account.id), Value::Null).await;

@@ -12,7 +12,7 @@ pub enum AppealStatus {
     Open,
     /// The account is thawed.
     Accepted,
-    /// The account stays frozen; `answer` says why. Another appeal may be made.
+    /// The account stays frozen; `reply` says why. Another appeal may be made.
     Refused,
 }
 
@@ -37,7 +37,7 @@ pub struct Appeal {
     /// What the account's holder wrote.
     pub message: String,
     /// What OKPay answered.
-    pub answer: Option<String>,
+    pub reply: Option<String>,
     /// When it was answered.
     pub answered: Option<Timestamp>,
     /// The merchant's own pairs.

@@ -27,7 +27,7 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewAppeal) -> Outcome<Store
         status: AppealStatus::Open,
         freeze_reason: freeze.reason,
         message: new.message,
-        answer: None,
+        reply: None,
         answered: None,
         metadata: new.metadata,
         created: work.now,
@@ -54,7 +54,7 @@ pub(crate) async fn answer(work: &mut Work<'_>, appeal: &mut Stored<Appeal>, acc
         false => ("refuse", EventType::AppealRefused, "We have looked at it, and your account stays frozen."),
     };
     steps::check(appeal, event)?;
-    appeal.body.answer = Some(text.unwrap_or_else(|| usual.to_owned()));
+    appeal.body.reply = Some(text.unwrap_or_else(|| usual.to_owned()));
     appeal.body.answered = Some(work.now);
     steps::step(work, appeal, event, tell).await?;
     if accept && freeze::is_frozen(work).await? {
