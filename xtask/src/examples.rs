@@ -6,11 +6,13 @@
 //!
 //! | file | what |
 //! | --- | --- |
+//! | `examples/javascript.rs` | the examples in TypeScript |
 //! | `examples/python.rs` | the examples in Python |
 //! | `examples/tills.rs` | the till of Android and of iOS |
 //! | `examples/gateway.rs` | a gateway in a box, for an example that has no tests of its own |
 
 mod gateway;
+mod javascript;
 mod python;
 mod tills;
 
@@ -23,15 +25,18 @@ use std::collections::BTreeSet;
 type Example = (&'static str, fn() -> Result<()>);
 
 const EXAMPLES: &[Example] = &[
+    ("android-merchant", tills::android_merchant),
+    ("browser-checkout", javascript::checkout),
+    ("ios-merchant", tills::ios_merchant),
     ("python-django", python::django),
     ("python-shop", python::shop),
     ("rust-quickstart", rust_quickstart),
-    ("android-merchant", tills::android_merchant),
-    ("ios-merchant", tills::ios_merchant),
+    ("worker", javascript::worker),
 ];
 
 /// Those that `cargo xtask start` starts, with everything they need, until Ctrl-C.
-const STARTED: &[Example] = &[("python-shop", python::start_shop)];
+const STARTED: &[Example] =
+    &[("browser-checkout", javascript::start_checkout), ("python-shop", python::start_shop), ("worker", javascript::start_worker)];
 
 /// Starts an example.
 pub(crate) fn start(name: &str) -> Result<()> {
