@@ -125,7 +125,9 @@ class SaleModel(
         val before = mutable.value
         if (before is SaleState.Asking || before is SaleState.Waiting) return
         mutable.value = nothing()
-        val open = till.notebook.intents.value.firstNotNullOfOrNull { intent -> (intent as? Sale)?.takeIf { it.id != null } }
+        val open =
+            till.notebook.intents.value
+                .firstNotNullOfOrNull { intent -> (intent as? Sale)?.takeIf { it.id != null } }
         if (open != null && before !is SaleState.Unknown) work(open) { open }
     }
 
