@@ -53,7 +53,7 @@ pub(crate) static PAYMENT: Machine = machine! { "payment":
     failed,                cancel => canceled;
     succeeded,             receive => succeeded;      // more than was due: held for the payer
     succeeded,             refund => succeeded;
-    succeeded,             dispute => succeeded;
+    succeeded,             dispute => succeeded;      // opened, or won
     canceled,              receive => canceled;       // too late: held for the payer
     expired,               receive => expired;
 };
@@ -110,6 +110,15 @@ pub(crate) static BILL: Machine = machine! { "bill":
     paid, return => returned;
 };
 
+/// Disputes.
+pub(crate) static DISPUTE: Machine = machine! { "dispute":
+    needs_response, submit  => under_review;
+    needs_response, accept  => accepted;
+    needs_response, run_out => lost;
+    under_review,   win     => won;
+    under_review,   lose    => lost;
+};
+
 /// Checkout sessions.
 pub(crate) static CHECKOUT_SESSION: Machine = machine! { "checkout session":
     open, confirm  => open;
@@ -162,8 +171,8 @@ impl Machine {
 mod tests {
     use super::*;
     use okpay::api::{
-        BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, PaymentStatus, RefundStatus, TransferStatus,
-        WebhookEndpointStatus, WithdrawalStatus,
+        BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, DisputeStatus, PaymentStatus, RefundStatus,
+        TransferStatus, WebhookEndpointStatus, WithdrawalStatus,
     };
     use std::collections::BTreeSet;
 
@@ -177,6 +186,7 @@ mod tests {
             (&WITHDRAWAL, states(WithdrawalStatus::KNOWN.iter().map(WithdrawalStatus::as_str).collect())),
             (&TRANSFER, states(TransferStatus::KNOWN.iter().map(TransferStatus::as_str).collect())),
             (&BILL, states(BillStatus::KNOWN.iter().map(BillStatus::as_str).collect())),
+            (&DISPUTE, states(DisputeStatus::KNOWN.iter().map(DisputeStatus::as_str).collect())),
             (&CHECKOUT_SESSION, states(CheckoutStatus::KNOWN.iter().map(CheckoutStatus::as_str).collect())),
             (&WEBHOOK_ENDPOINT, states(WebhookEndpointStatus::KNOWN.iter().map(WebhookEndpointStatus::as_str).collect())),
             (&API_KEY, vec!["active", "revoked"]),
@@ -231,6 +241,7 @@ mod tests {
             (&TRANSFER, vec!["succeeded", "failed"]),
             (&BILL, vec!["returned"]),
             (&WITHDRAWAL, vec!["arrived", "returned", "canceled", "failed"]),
+            (&DISPUTE, vec!["won", "lost", "accepted"]),
             (&CHECKOUT_SESSION, vec!["complete", "expired"]),
             (&API_KEY, vec!["revoked"]),
         ] {

@@ -1,6 +1,6 @@
 //! Events: what happened, with the whole resource as it was then.
 
-use super::{Bill, CheckoutSession, Deposit, Destination, Payment, Refund, Transfer, WebhookEndpoint, Withdrawal};
+use super::{Bill, CheckoutSession, Deposit, Destination, Dispute, Payment, Refund, Transfer, WebhookEndpoint, Withdrawal};
 use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
 use okpay_macros::model;
@@ -40,6 +40,9 @@ pub enum EventType {
     /// The buyer's bank disputes a payment.
     #[wire = "payment.disputed"]
     PaymentDisputed,
+    /// A dispute over a payment was won: it can be refunded again.
+    #[wire = "payment.dispute_won"]
+    PaymentDisputeWon,
     /// A refund was made.
     #[wire = "refund.created"]
     RefundCreated,
@@ -124,6 +127,21 @@ pub enum EventType {
     /// A biller sent the money back: amount and fee are in the balance again.
     #[wire = "bill.returned"]
     BillReturned,
+    /// The buyer's bank took a payment back: answer before `evidence_due`.
+    #[wire = "dispute.opened"]
+    DisputeOpened,
+    /// Evidence was handed in.
+    #[wire = "dispute.evidence_submitted"]
+    DisputeEvidenceSubmitted,
+    /// A dispute was accepted: the buyer keeps the money.
+    #[wire = "dispute.accepted"]
+    DisputeAccepted,
+    /// A dispute was won: amount and fee are in the balance again.
+    #[wire = "dispute.won"]
+    DisputeWon,
+    /// A dispute was lost, or not answered in time: the buyer keeps the money.
+    #[wire = "dispute.lost"]
+    DisputeLost,
 }
 
 /// From one row a resource: the variants of [`EventData`], and what reads, writes and looks at them.
@@ -193,6 +211,7 @@ event_data! {
     "withdrawal" => Withdrawal;
     "transfer" => Transfer;
     "bill" => Bill;
+    "dispute" => Dispute;
 }
 
 /// What happened.

@@ -58,6 +58,7 @@ pub(crate) fn router(gateway: Shared) -> Router<Shared> {
         .route("/sandbox/deposits/{id}/authenticate", post(buyers::authenticate_deposit))
         .route("/sandbox/outbox", get(wallet::outbox))
         .route("/sandbox/withdrawals/{id}/review", post(wallet::review))
+        .route("/sandbox/disputes/{id}/decide", post(buyers::decide_dispute))
         .route("/sandbox/trigger", post(trigger::trigger))
         .route("/sandbox/seed", post(trigger::seed))
         .route_layer(from_fn_with_state(gateway, guard::control_token))

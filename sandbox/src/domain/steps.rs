@@ -38,6 +38,7 @@ staged! {
     Withdrawal by WITHDRAWAL;
     Transfer by TRANSFER;
     Bill by BILL;
+    Dispute by DISPUTE;
 }
 
 /// Refuses what the state does not allow.
