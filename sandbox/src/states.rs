@@ -119,6 +119,23 @@ pub(crate) static DISPUTE: Machine = machine! { "dispute":
     under_review,   lose    => lost;
 };
 
+/// The merchant's own account.
+pub(crate) static MERCHANT_ACCOUNT: Machine = machine! { "account":
+    active, freeze => frozen;
+    frozen, thaw   => active;
+};
+
+/// Appeals.
+pub(crate) static APPEAL: Machine = machine! { "appeal":
+    open, accept => accepted;
+    open, refuse => refused;
+};
+
+/// Risk alerts.
+pub(crate) static RISK_ALERT: Machine = machine! { "risk alert":
+    open, acknowledge => acknowledged;
+};
+
 /// Checkout sessions.
 pub(crate) static CHECKOUT_SESSION: Machine = machine! { "checkout session":
     open, confirm  => open;
@@ -171,8 +188,8 @@ impl Machine {
 mod tests {
     use super::*;
     use okpay::api::{
-        BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, DisputeStatus, PaymentStatus, RefundStatus,
-        TransferStatus, WebhookEndpointStatus, WithdrawalStatus,
+        AccountStatus, AppealStatus, BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, DisputeStatus,
+        PaymentStatus, RefundStatus, RiskAlertStatus, TransferStatus, WebhookEndpointStatus, WithdrawalStatus,
     };
     use std::collections::BTreeSet;
 
@@ -187,6 +204,9 @@ mod tests {
             (&TRANSFER, states(TransferStatus::KNOWN.iter().map(TransferStatus::as_str).collect())),
             (&BILL, states(BillStatus::KNOWN.iter().map(BillStatus::as_str).collect())),
             (&DISPUTE, states(DisputeStatus::KNOWN.iter().map(DisputeStatus::as_str).collect())),
+            (&MERCHANT_ACCOUNT, states(AccountStatus::KNOWN.iter().map(AccountStatus::as_str).collect())),
+            (&APPEAL, states(AppealStatus::KNOWN.iter().map(AppealStatus::as_str).collect())),
+            (&RISK_ALERT, states(RiskAlertStatus::KNOWN.iter().map(RiskAlertStatus::as_str).collect())),
             (&CHECKOUT_SESSION, states(CheckoutStatus::KNOWN.iter().map(CheckoutStatus::as_str).collect())),
             (&WEBHOOK_ENDPOINT, states(WebhookEndpointStatus::KNOWN.iter().map(WebhookEndpointStatus::as_str).collect())),
             (&API_KEY, vec!["active", "revoked"]),
@@ -240,6 +260,8 @@ mod tests {
             (&DESTINATION, vec!["disabled"]),
             (&TRANSFER, vec!["succeeded", "failed"]),
             (&BILL, vec!["returned"]),
+            (&APPEAL, vec!["accepted", "refused"]),
+            (&RISK_ALERT, vec!["acknowledged"]),
             (&WITHDRAWAL, vec!["arrived", "returned", "canceled", "failed"]),
             (&DISPUTE, vec!["won", "lost", "accepted"]),
             (&CHECKOUT_SESSION, vec!["complete", "expired"]),

@@ -39,6 +39,9 @@ staged! {
     Transfer by TRANSFER;
     Bill by BILL;
     Dispute by DISPUTE;
+    MerchantAccount by MERCHANT_ACCOUNT;
+    Appeal by APPEAL;
+    RiskAlert by RISK_ALERT;
 }
 
 /// Refuses what the state does not allow.
