@@ -28,7 +28,7 @@ pub(crate) fn check(new: &NewCheckoutSession) -> Outcome<i64> {
         let allowed = MethodType::KNOWN.iter().map(MethodType::as_str).chain(["each once"]).collect::<Vec<_>>();
         validate::known(&format!("methods[{index}]"), known, &allowed)?;
     }
-    for (param, url) in [("success_url", &new.success_url), ("cancel_url", &new.cancel_url)] {
+    for (param, url) in [("success_url", &new.success_url), ("cancel_url", &new.cancel_url), ("return_url", &new.return_url)] {
         url.as_deref().map_or(Ok(()), |url| validate::web_url(param, url))?;
     }
     payments::check_bearer(new.bearer.as_ref())?;

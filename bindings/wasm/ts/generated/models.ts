@@ -1409,6 +1409,8 @@ export interface CheckoutSession {
   readonly version: number;
   /** Whether it is about real money. */
   readonly livemode: boolean;
+  /** What arrived so far by bank or blockchain, in the currency it is paid in. */
+  readonly amount_received?: MoneyValue | null;
   /** Where the buyer goes to give up. */
   readonly cancel_url?: string | null;
   /** What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs. */
@@ -1431,8 +1433,12 @@ export interface CheckoutSession {
   readonly payment_status?: PaymentStatus | null;
   /** The merchant's own mark; only for the merchant. */
   readonly reference?: string | null;
+  /** Where the buyer comes back to from a bank's page; only where it is not the hosted page. */
+  readonly return_url?: string | null;
   /** Where the buyer goes when it is paid. */
   readonly success_url?: string | null;
+  /** What the buyer pays in all by the last try, in the order's currency. */
+  readonly total?: MoneyValue | null;
 }
 
 /** One page of checkout sessions, newest first. */
@@ -2306,6 +2312,8 @@ export interface NewCheckoutSession {
   readonly methods?: readonly MethodType[];
   /** The merchant's own mark, searchable: the number of the order. */
   readonly reference?: string;
+  /** Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default. */
+  readonly return_url?: string;
   /** Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this. */
   readonly success_url?: string;
 }

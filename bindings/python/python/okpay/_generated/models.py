@@ -2650,7 +2650,7 @@ class CheckoutFees(Model):
 class CheckoutSession(Model):
     """A checkout session."""
 
-    __slots__ = ("id", "status", "amount", "methods", "url", "bearer", "expires", "created", "version", "livemode", "cancel_url", "client_secret", "coupon", "decline_code", "description", "idempotency_key", "metadata", "next_action", "payment", "payment_status", "reference", "success_url", )
+    __slots__ = ("id", "status", "amount", "methods", "url", "bearer", "expires", "created", "version", "livemode", "amount_received", "cancel_url", "client_secret", "coupon", "decline_code", "description", "idempotency_key", "metadata", "next_action", "payment", "payment_status", "reference", "return_url", "success_url", "total", )
     _fields = __slots__
 
     id: str
@@ -2673,6 +2673,8 @@ class CheckoutSession(Model):
     """Rises by one per change."""
     livemode: bool
     """Whether it is about real money."""
+    amount_received: Optional[Money]
+    """What arrived so far by bank or blockchain, in the currency it is paid in."""
     cancel_url: Optional[str]
     """Where the buyer goes to give up."""
     client_secret: Optional[str]
@@ -2695,8 +2697,12 @@ class CheckoutSession(Model):
     """Where that payment stands."""
     reference: Optional[str]
     """The merchant's own mark; only for the merchant."""
+    return_url: Optional[str]
+    """Where the buyer comes back to from a bank's page; only where it is not the hosted page."""
     success_url: Optional[str]
     """Where the buyer goes when it is paid."""
+    total: Optional[Money]
+    """What the buyer pays in all by the last try, in the order's currency."""
 
     def __init__(
         self,
@@ -2711,6 +2717,7 @@ class CheckoutSession(Model):
         created: datetime,
         version: int,
         livemode: bool,
+        amount_received: Optional[Money] = None,
         cancel_url: Optional[str] = None,
         client_secret: Optional[str] = None,
         coupon: Optional[str] = None,
@@ -2722,7 +2729,9 @@ class CheckoutSession(Model):
         payment: Optional[str] = None,
         payment_status: Optional[PaymentStatus] = None,
         reference: Optional[str] = None,
+        return_url: Optional[str] = None,
         success_url: Optional[str] = None,
+        total: Optional[Money] = None,
     ) -> None:
         _set(self, "id", id)
         _set(self, "status", status)
@@ -2734,6 +2743,7 @@ class CheckoutSession(Model):
         _set(self, "created", created)
         _set(self, "version", version)
         _set(self, "livemode", livemode)
+        _set(self, "amount_received", amount_received)
         _set(self, "cancel_url", cancel_url)
         _set(self, "client_secret", client_secret)
         _set(self, "coupon", coupon)
@@ -2745,7 +2755,9 @@ class CheckoutSession(Model):
         _set(self, "payment", payment)
         _set(self, "payment_status", payment_status)
         _set(self, "reference", reference)
+        _set(self, "return_url", return_url)
         _set(self, "success_url", success_url)
+        _set(self, "total", total)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> CheckoutSession:
@@ -2762,6 +2774,7 @@ class CheckoutSession(Model):
             created=parse_time(data["created"]),
             version=data["version"],
             livemode=data["livemode"],
+            amount_received=optional(Money.from_dict, get("amount_received")),
             cancel_url=get("cancel_url"),
             client_secret=get("client_secret"),
             coupon=get("coupon"),
@@ -2773,7 +2786,9 @@ class CheckoutSession(Model):
             payment=get("payment"),
             payment_status=optional(PaymentStatus, get("payment_status")),
             reference=get("reference"),
+            return_url=get("return_url"),
             success_url=get("success_url"),
+            total=optional(Money.from_dict, get("total")),
         )
 
 

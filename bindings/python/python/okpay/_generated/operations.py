@@ -740,6 +740,7 @@ class CheckoutSessions(Group):
         metadata: Optional[Mapping[str, str]] = None,
         methods: Optional[Sequence[Union[models.MethodType, str]]] = None,
         reference: Optional[str] = None,
+        return_url: Optional[str] = None,
         success_url: Optional[str] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
@@ -757,6 +758,7 @@ class CheckoutSessions(Group):
         :param metadata: Up to 50 pairs of the merchant's own.
         :param methods: The methods that the buyer may choose from; all of the account's by default.
         :param reference: The merchant's own mark, searchable: the number of the order.
+        :param return_url: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
         :param success_url: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -777,6 +779,7 @@ class CheckoutSessions(Group):
                 "metadata": metadata,
                 "methods": methods,
                 "reference": reference,
+                "return_url": return_url,
                 "success_url": success_url,
             },
             idempotency_key,
@@ -4435,6 +4438,7 @@ class AsyncCheckoutSessions(AsyncGroup):
         metadata: Optional[Mapping[str, str]] = None,
         methods: Optional[Sequence[Union[models.MethodType, str]]] = None,
         reference: Optional[str] = None,
+        return_url: Optional[str] = None,
         success_url: Optional[str] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
@@ -4452,6 +4456,7 @@ class AsyncCheckoutSessions(AsyncGroup):
         :param metadata: Up to 50 pairs of the merchant's own.
         :param methods: The methods that the buyer may choose from; all of the account's by default.
         :param reference: The merchant's own mark, searchable: the number of the order.
+        :param return_url: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
         :param success_url: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -4472,6 +4477,7 @@ class AsyncCheckoutSessions(AsyncGroup):
                 "metadata": metadata,
                 "methods": methods,
                 "reference": reference,
+                "return_url": return_url,
                 "success_url": success_url,
             },
             idempotency_key,

@@ -1160,6 +1160,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
     /// Whether it is about real money.
     public var livemode: Bool
 
+    /// What arrived so far by bank or blockchain, in the currency it is paid in.
+    public var amountReceived: Money?
+
     /// Where the buyer goes to give up.
     public var cancelURL: String?
 
@@ -1193,8 +1196,14 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
     /// The merchant's own mark; only for the merchant.
     public var reference: String?
 
+    /// Where the buyer comes back to from a bank's page; only where it is not the hosted page.
+    public var returnURL: String?
+
     /// Where the buyer goes when it is paid.
     public var successURL: String?
+
+    /// What the buyer pays in all by the last try, in the order's currency.
+    public var total: Money?
 
     /// Makes one from its fields.
     public init(
@@ -1208,6 +1217,7 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         created: Date,
         version: Int,
         livemode: Bool,
+        amountReceived: Money? = nil,
         cancelURL: String? = nil,
         clientSecret: String? = nil,
         coupon: String? = nil,
@@ -1219,7 +1229,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         payment: String? = nil,
         paymentStatus: PaymentStatus? = nil,
         reference: String? = nil,
-        successURL: String? = nil
+        returnURL: String? = nil,
+        successURL: String? = nil,
+        total: Money? = nil
     ) {
         self.id = id
         self.status = status
@@ -1231,6 +1243,7 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         self.created = created
         self.version = version
         self.livemode = livemode
+        self.amountReceived = amountReceived
         self.cancelURL = cancelURL
         self.clientSecret = clientSecret
         self.coupon = coupon
@@ -1242,7 +1255,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         self.payment = payment
         self.paymentStatus = paymentStatus
         self.reference = reference
+        self.returnURL = returnURL
         self.successURL = successURL
+        self.total = total
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -1256,6 +1271,7 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         case created
         case version
         case livemode
+        case amountReceived = "amount_received"
         case cancelURL = "cancel_url"
         case clientSecret = "client_secret"
         case coupon
@@ -1267,7 +1283,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         case payment
         case paymentStatus = "payment_status"
         case reference
+        case returnURL = "return_url"
         case successURL = "success_url"
+        case total
     }
 
     /// Reads the wire form. Fields that this version does not know are left off.
@@ -1283,6 +1301,7 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         self.created = try coded.time(forKey: .created)
         self.version = try coded.decode(Int.self, forKey: .version)
         self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.amountReceived = try coded.decodeIfPresent(Money.self, forKey: .amountReceived)
         self.cancelURL = try coded.decodeIfPresent(String.self, forKey: .cancelURL)
         self.clientSecret = try coded.decodeIfPresent(String.self, forKey: .clientSecret)
         self.coupon = try coded.decodeIfPresent(String.self, forKey: .coupon)
@@ -1294,7 +1313,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         self.payment = try coded.decodeIfPresent(String.self, forKey: .payment)
         self.paymentStatus = try coded.decodeIfPresent(PaymentStatus.self, forKey: .paymentStatus)
         self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+        self.returnURL = try coded.decodeIfPresent(String.self, forKey: .returnURL)
         self.successURL = try coded.decodeIfPresent(String.self, forKey: .successURL)
+        self.total = try coded.decodeIfPresent(Money.self, forKey: .total)
     }
 
     /// Writes the wire form.
@@ -1310,6 +1331,7 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         try coded.encode(time: self.created, forKey: .created)
         try coded.encode(self.version, forKey: .version)
         try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.amountReceived, forKey: .amountReceived)
         try coded.encodeIfPresent(self.cancelURL, forKey: .cancelURL)
         try coded.encodeIfPresent(self.clientSecret, forKey: .clientSecret)
         try coded.encodeIfPresent(self.coupon, forKey: .coupon)
@@ -1321,7 +1343,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         try coded.encodeIfPresent(self.payment, forKey: .payment)
         try coded.encodeIfPresent(self.paymentStatus, forKey: .paymentStatus)
         try coded.encodeIfPresent(self.reference, forKey: .reference)
+        try coded.encodeIfPresent(self.returnURL, forKey: .returnURL)
         try coded.encodeIfPresent(self.successURL, forKey: .successURL)
+        try coded.encodeIfPresent(self.total, forKey: .total)
     }
 }
 
@@ -1341,6 +1365,7 @@ extension CheckoutSession: CustomReflectable {
                 "created": created as Any,
                 "version": version as Any,
                 "livemode": livemode as Any,
+                "amountReceived": amountReceived as Any,
                 "cancelURL": cancelURL as Any,
                 "clientSecret": clientSecret.map { _ in "…" } as Any,
                 "coupon": coupon as Any,
@@ -1352,7 +1377,9 @@ extension CheckoutSession: CustomReflectable {
                 "payment": payment as Any,
                 "paymentStatus": paymentStatus as Any,
                 "reference": reference as Any,
+                "returnURL": returnURL as Any,
                 "successURL": successURL as Any,
+                "total": total as Any,
             ],
             displayStyle: .struct
         )

@@ -419,6 +419,7 @@ extension Client {
         ///   - metadata: Up to 50 pairs of the merchant's own.
         ///   - methods: The methods that the buyer may choose from; all of the account's by default.
         ///   - reference: The merchant's own mark, searchable: the number of the order.
+        ///   - returnURL: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
         ///   - successURL: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
         ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
         /// - Throws: by phase; see ``OKPayError``.
@@ -432,6 +433,7 @@ extension Client {
             metadata: [String: String]? = nil,
             methods: [MethodType]? = nil,
             reference: String? = nil,
+            returnURL: String? = nil,
             successURL: String? = nil,
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> CheckoutSession {
@@ -445,6 +447,7 @@ extension Client {
                 "metadata": metadata,
                 "methods": methods,
                 "reference": reference,
+                "return_url": returnURL,
                 "success_url": successURL,
             ], options: options)
         }

@@ -32,7 +32,7 @@ func call(
     case "refunds.list":
         try Given.wire(await client.refunds.list(after: try given.value("after"), limit: try given.value("limit"), payment: try given.value("payment"), reference: try given.value("reference"), options: options))
     case "checkout_sessions.create":
-        try Given.wire(await client.checkoutSessions.create(amount: try given.value("amount"), bearer: try given.value("bearer"), cancelURL: try given.value("cancel_url"), coupon: try given.value("coupon"), description: try given.value("description"), expiresIn: try given.value("expires_in"), metadata: try given.value("metadata"), methods: try given.value("methods"), reference: try given.value("reference"), successURL: try given.value("success_url"), options: options))
+        try Given.wire(await client.checkoutSessions.create(amount: try given.value("amount"), bearer: try given.value("bearer"), cancelURL: try given.value("cancel_url"), coupon: try given.value("coupon"), description: try given.value("description"), expiresIn: try given.value("expires_in"), metadata: try given.value("metadata"), methods: try given.value("methods"), reference: try given.value("reference"), returnURL: try given.value("return_url"), successURL: try given.value("success_url"), options: options))
     case "checkout_sessions.retrieve":
         try Given.wire(await client.checkoutSessions.retrieve(id, options: options))
     case "checkout_sessions.confirm":

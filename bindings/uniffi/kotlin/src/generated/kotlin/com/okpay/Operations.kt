@@ -352,6 +352,7 @@ public class CheckoutSessions internal constructor(
      * @param metadata Up to 50 pairs of the merchant's own.
      * @param methods The methods that the buyer may choose from; all of the account's by default.
      * @param reference The merchant's own mark, searchable: the number of the order.
+     * @param returnUrl Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
      * @param successUrl Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
      * @throws OkpayException by what it means: see there.
@@ -366,10 +367,11 @@ public class CheckoutSessions internal constructor(
         metadata: Map<String, String>? = null,
         methods: List<MethodType>? = null,
         reference: String? = null,
+        returnUrl: String? = null,
         successUrl: String? = null,
         options: CallOptions = CallOptions.NONE,
     ): CheckoutSession =
-        courier.run("checkout_sessions.create", CheckoutSession.Companion::fromJson, null, NewCheckoutSession(amount, bearer, cancelUrl, coupon, description, expiresIn, metadata, methods, reference, successUrl), options)
+        courier.run("checkout_sessions.create", CheckoutSession.Companion::fromJson, null, NewCheckoutSession(amount, bearer, cancelUrl, coupon, description, expiresIn, metadata, methods, reference, returnUrl, successUrl), options)
 
     /**
      * Reads a checkout session. A browser sees what concerns the buyer.

@@ -839,6 +839,8 @@ public data class CheckoutSession(
     public val version: Long,
     /** Whether it is about real money. */
     public val livemode: Boolean,
+    /** What arrived so far by bank or blockchain, in the currency it is paid in. */
+    public val amountReceived: Money? = null,
     /** Where the buyer goes to give up. */
     public val cancelUrl: String? = null,
     /** What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs. */
@@ -861,8 +863,12 @@ public data class CheckoutSession(
     public val paymentStatus: PaymentStatus? = null,
     /** The merchant's own mark; only for the merchant. */
     public val reference: String? = null,
+    /** Where the buyer comes back to from a bank's page; only where it is not the hosted page. */
+    public val returnUrl: String? = null,
     /** Where the buyer goes when it is paid. */
     public val successUrl: String? = null,
+    /** What the buyer pays in all by the last try, in the order's currency. */
+    public val total: Money? = null,
 ) : Model(), EventData {
     override fun toJson(): JsonObject =
         jsonOf(
@@ -876,6 +882,7 @@ public data class CheckoutSession(
             "created" to created,
             "version" to version,
             "livemode" to livemode,
+            "amount_received" to amountReceived,
             "cancel_url" to cancelUrl,
             "client_secret" to clientSecret,
             "coupon" to coupon,
@@ -887,7 +894,9 @@ public data class CheckoutSession(
             "payment" to payment,
             "payment_status" to paymentStatus,
             "reference" to reference,
+            "return_url" to returnUrl,
             "success_url" to successUrl,
+            "total" to total,
         )
 
     override fun toString(): String =
@@ -903,6 +912,7 @@ public data class CheckoutSession(
             "created" to created,
             "version" to version,
             "livemode" to livemode,
+            "amountReceived" to amountReceived,
             "cancelUrl" to cancelUrl,
             "clientSecret" to hidden(clientSecret),
             "coupon" to coupon,
@@ -914,7 +924,9 @@ public data class CheckoutSession(
             "payment" to payment,
             "paymentStatus" to paymentStatus,
             "reference" to reference,
+            "returnUrl" to returnUrl,
             "successUrl" to successUrl,
+            "total" to total,
         )
 
     public companion object {
@@ -932,6 +944,7 @@ public data class CheckoutSession(
                 created = json.required("created") { it.time() },
                 version = json.required("version") { it.whole() },
                 livemode = json.required("livemode") { it.truth() },
+                amountReceived = json.optional("amount_received") { Money.fromJson(it.tree()) },
                 cancelUrl = json.optional("cancel_url") { it.text() },
                 clientSecret = json.optional("client_secret") { it.text() },
                 coupon = json.optional("coupon") { it.text() },
@@ -943,7 +956,9 @@ public data class CheckoutSession(
                 payment = json.optional("payment") { it.text() },
                 paymentStatus = json.optional("payment_status") { PaymentStatus(it.text()) },
                 reference = json.optional("reference") { it.text() },
+                returnUrl = json.optional("return_url") { it.text() },
                 successUrl = json.optional("success_url") { it.text() },
+                total = json.optional("total") { Money.fromJson(it.tree()) },
             )
     }
 }

@@ -736,6 +736,8 @@ public data class NewCheckoutSession(
     public val methods: List<MethodType>? = null,
     /** The merchant's own mark, searchable: the number of the order. */
     public val reference: String? = null,
+    /** Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default. */
+    public val returnUrl: String? = null,
     /** Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this. */
     public val successUrl: String? = null,
 ) : Model() {
@@ -766,6 +768,9 @@ public data class NewCheckoutSession(
     /** With this: The merchant's own mark, searchable: the number of the order. */
     public fun withReference(reference: String): NewCheckoutSession = copy(reference = reference)
 
+    /** With this: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default. */
+    public fun withReturnUrl(returnUrl: String): NewCheckoutSession = copy(returnUrl = returnUrl)
+
     /** With this: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this. */
     public fun withSuccessUrl(successUrl: String): NewCheckoutSession = copy(successUrl = successUrl)
 
@@ -780,6 +785,7 @@ public data class NewCheckoutSession(
             "metadata" to metadata,
             "methods" to methods,
             "reference" to reference,
+            "return_url" to returnUrl,
             "success_url" to successUrl,
         )
 }
