@@ -1,11 +1,11 @@
 //! Jobs: what business time brings. A job is put down in the transaction of what causes it, and done in one of its own.
 
-use crate::domain::{arrivals, bills, checkout, deposits, destinations, disputes, payments, refunds, transfers, withdrawals};
+use crate::domain::{arrivals, bills, checkout, deposits, destinations, disputes, payments, refunds, tickets, transfers, withdrawals};
 use crate::gateway::Gateway;
 use crate::refusal::{Outcome, Refusal};
 use crate::store::Tx;
 use crate::work::Work;
-use okpay::api::{Bill, Deposit, DepositFailure, Destination, Payment, Refund, Transfer, Withdrawal};
+use okpay::api::{Bill, Deposit, DepositFailure, Destination, Payment, Refund, Ticket, Transfer, Withdrawal};
 use okpay::{Money, Timestamp};
 use sqlx::Row;
 
@@ -51,6 +51,10 @@ pub(crate) enum JobKind {
     ExpireTransfer,
     /// A biller sends the money back.
     ReturnBill,
+    /// An agent answers; the detail is how many messages the ticket had.
+    AnswerTicket,
+    /// Nothing was said for a week; the detail is how many messages the ticket had.
+    CloseTicket,
 }
 
 static NAMES: &[(JobKind, &str)] = &[
@@ -74,6 +78,8 @@ static NAMES: &[(JobKind, &str)] = &[
     (JobKind::ReturnWithdrawal, "return_withdrawal"),
     (JobKind::ExpireTransfer, "expire_transfer"),
     (JobKind::ReturnBill, "return_bill"),
+    (JobKind::AnswerTicket, "answer_ticket"),
+    (JobKind::CloseTicket, "close_ticket"),
 ];
 
 /// Puts a job down.
@@ -170,6 +176,7 @@ async fn run(work: &mut Work<'_>, job: &Job) -> Outcome<()> {
             let mut bill = work.get::<Bill>(&job.object).await?;
             bills::return_it(work, &mut bill).await
         }
+        JobKind::AnswerTicket | JobKind::CloseTicket => of_ticket(work, kind, job).await,
         JobKind::ExpireTransfer => {
             let mut transfer = work.get::<Transfer>(&job.object).await?;
             transfers::expire(work, &mut transfer).await
@@ -188,6 +195,14 @@ impl Job {
     /// The detail as a number.
     fn number(&self) -> i64 {
         self.detail.parse().unwrap_or_default()
+    }
+}
+
+async fn of_ticket(work: &mut Work<'_>, kind: JobKind, job: &Job) -> Outcome<()> {
+    let mut ticket = work.get::<Ticket>(&job.object).await?;
+    match kind {
+        JobKind::AnswerTicket => tickets::answer_by_itself(work, &mut ticket, job.number()).await,
+        _ => tickets::close_in_silence(work, &mut ticket, job.number()).await,
     }
 }
 

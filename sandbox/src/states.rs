@@ -110,6 +110,28 @@ pub(crate) static BILL: Machine = machine! { "bill":
     paid, return => returned;
 };
 
+/// Tickets.
+pub(crate) static TICKET: Machine = machine! { "ticket":
+    open,     reply  => open;
+    open,     answer => answered;
+    open,     ask    => waiting;
+    open,     close  => closed;
+    answered, reply  => open;
+    answered, answer => answered;
+    answered, ask    => waiting;
+    answered, close  => closed;
+    waiting,  reply  => open;
+    waiting,  answer => answered;
+    waiting,  ask    => waiting;
+    waiting,  close  => closed;
+    closed,   reopen => reopened;
+    closed,   rate   => closed;
+    reopened, reply  => reopened;
+    reopened, answer => answered;
+    reopened, ask    => waiting;
+    reopened, close  => closed;
+};
+
 /// Checkout sessions.
 pub(crate) static CHECKOUT_SESSION: Machine = machine! { "checkout session":
     open, confirm  => open;
@@ -162,8 +184,8 @@ impl Machine {
 mod tests {
     use super::*;
     use okpay::api::{
-        BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, PaymentStatus, RefundStatus, TransferStatus,
-        WebhookEndpointStatus, WithdrawalStatus,
+        BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, PaymentStatus, RefundStatus, TicketStatus,
+        TransferStatus, WebhookEndpointStatus, WithdrawalStatus,
     };
     use std::collections::BTreeSet;
 
@@ -177,6 +199,7 @@ mod tests {
             (&WITHDRAWAL, states(WithdrawalStatus::KNOWN.iter().map(WithdrawalStatus::as_str).collect())),
             (&TRANSFER, states(TransferStatus::KNOWN.iter().map(TransferStatus::as_str).collect())),
             (&BILL, states(BillStatus::KNOWN.iter().map(BillStatus::as_str).collect())),
+            (&TICKET, states(TicketStatus::KNOWN.iter().map(TicketStatus::as_str).collect())),
             (&CHECKOUT_SESSION, states(CheckoutStatus::KNOWN.iter().map(CheckoutStatus::as_str).collect())),
             (&WEBHOOK_ENDPOINT, states(WebhookEndpointStatus::KNOWN.iter().map(WebhookEndpointStatus::as_str).collect())),
             (&API_KEY, vec!["active", "revoked"]),

@@ -11,6 +11,7 @@
 //! | `money.rs` | `Money` |
 //! | `advice.rs` | what to do about a failure |
 //! | `checks.rs` | checks of what people type |
+//! | `support.rs` | the diagnostic bundle of a ticket; whether something is really OKPay's |
 //! | `payment_requests.rs` | what a wallet scans |
 //! | `errors.rs` | [`okpay::OkpayError`] → `okpay.OkpayError`; a panic, too |
 //! | `values.rs` | times, bytes and headers as Python has them |
@@ -31,6 +32,7 @@ mod payment_requests;
 mod runtime;
 mod signing;
 mod stores;
+mod support;
 mod transport;
 mod values;
 mod webhooks;
@@ -59,6 +61,8 @@ mod _okpay {
     };
     #[pymodule_export]
     use crate::stores::Store;
+    #[pymodule_export]
+    use crate::support::{assemble_diagnostics, is_official};
     #[pymodule_export]
     use crate::webhooks::{VerifiedPayload, Verifier, apply, diagnose, sign, sign_delivery, webhook_secret};
 }

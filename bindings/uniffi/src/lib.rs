@@ -10,6 +10,7 @@
 //! | `money.rs` | exact amounts |
 //! | `checks.rs` | cards, IBANs, addresses; payment requests that wallets scan |
 //! | `advice.rs` | what to do about a failure |
+//! | `support.rs` | the diagnostic bundle of a ticket; whether something is really OKPay's |
 //! | `errors.rs` | [`okpay::OkpayError`] → [`errors::CoreError`]; a panic, too |
 //! | `values.rs` | headers and times |
 //! | `ambient.rs` | the clock and the random numbers |
@@ -27,6 +28,7 @@ pub mod fees;
 pub mod keys;
 pub mod money;
 pub mod signing;
+pub mod support;
 pub mod values;
 pub mod webhooks;
 

@@ -1,6 +1,6 @@
 //! Events: what happened, with the whole resource as it was then.
 
-use super::{Bill, CheckoutSession, Deposit, Destination, Payment, Refund, Transfer, WebhookEndpoint, Withdrawal};
+use super::{Bill, CheckoutSession, Deposit, Destination, Payment, Refund, Ticket, Transfer, WebhookEndpoint, Withdrawal};
 use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
 use okpay_macros::model;
@@ -124,6 +124,27 @@ pub enum EventType {
     /// A biller sent the money back: amount and fee are in the balance again.
     #[wire = "bill.returned"]
     BillReturned,
+    /// A ticket was opened.
+    #[wire = "ticket.created"]
+    TicketCreated,
+    /// You wrote to a ticket.
+    #[wire = "ticket.replied"]
+    TicketReplied,
+    /// An agent answered.
+    #[wire = "ticket.answered"]
+    TicketAnswered,
+    /// An agent asked back: support waits for your reply.
+    #[wire = "ticket.waiting"]
+    TicketWaiting,
+    /// A ticket was closed.
+    #[wire = "ticket.closed"]
+    TicketClosed,
+    /// A ticket was opened again.
+    #[wire = "ticket.reopened"]
+    TicketReopened,
+    /// A ticket was rated.
+    #[wire = "ticket.rated"]
+    TicketRated,
 }
 
 /// From one row a resource: the variants of [`EventData`], and what reads, writes and looks at them.
@@ -193,6 +214,7 @@ event_data! {
     "withdrawal" => Withdrawal;
     "transfer" => Transfer;
     "bill" => Bill;
+    "ticket" => Ticket;
 }
 
 /// What happened.

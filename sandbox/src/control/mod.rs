@@ -8,7 +8,8 @@
 //! | `insight.rs` | `ledger`, `requests`, `events`, `magic` |
 //! | `buyers.rs` | what a buyer would do: `payments/{id}/receive`, `payments/{id}/authenticate`, the same of `deposits` |
 //! | `wallet.rs` | `outbox`, where codes by SMS land; `withdrawals/{id}/review` |
-//! | `trigger.rs`, `trigger_wallet.rs`, `overrides.rs` | `trigger` and `seed`: events made by really doing what they tell of |
+//! | `support.rs` | what an agent would do: `tickets/{id}/answer` |
+//! | `trigger.rs`, `trigger_wallet.rs`, `trigger_support.rs`, `overrides.rs` | `trigger` and `seed`: events made by really doing what they tell of |
 //!
 //! Everything is JSON; a refusal is a problem document as in the API. Answers are not signed: they are for this machine's own tools.
 
@@ -17,8 +18,10 @@ mod failures;
 mod guard;
 mod insight;
 mod overrides;
+mod support;
 mod time;
 mod trigger;
+mod trigger_support;
 mod trigger_wallet;
 mod wallet;
 
@@ -28,6 +31,7 @@ pub use time::{ClockReading, Flushed};
 pub use trigger::{Seeded, Trigger};
 
 pub(crate) use guard::{is_control_token, known_host};
+pub(crate) use support::answer_as_agent;
 pub(crate) use time::advance_by;
 
 use crate::gateway::Shared;
@@ -58,6 +62,7 @@ pub(crate) fn router(gateway: Shared) -> Router<Shared> {
         .route("/sandbox/deposits/{id}/authenticate", post(buyers::authenticate_deposit))
         .route("/sandbox/outbox", get(wallet::outbox))
         .route("/sandbox/withdrawals/{id}/review", post(wallet::review))
+        .route("/sandbox/tickets/{id}/answer", post(support::answer))
         .route("/sandbox/trigger", post(trigger::trigger))
         .route("/sandbox/seed", post(trigger::seed))
         .route_layer(from_fn_with_state(gateway, guard::control_token))

@@ -20,15 +20,19 @@
 //! | `destinations.rs`, `withdrawal_quotes.rs`, `withdrawals.rs` | money that leaves it |
 //! | `transfers.rs` | money to another account |
 //! | `bills.rs`, `billers.json` | bills that are paid out of the balance |
+//! | `tickets.rs`, `agent.rs` | tickets, and the agent who answers them by itself |
+//! | `channels.rs`, `channels.json` | where support is reached, and when agents are there |
 //! | `step_up.rs` | codes by SMS |
 //! | `business_days.rs`, `target_days.json` | on which days banks move money |
 
 pub(crate) mod addresses;
+pub(crate) mod agent;
 pub(crate) mod approvals;
 pub(crate) mod arrivals;
 pub(crate) mod bills;
 pub(crate) mod business_days;
 pub(crate) mod cards;
+pub(crate) mod channels;
 pub(crate) mod checkout;
 pub(crate) mod deposits;
 pub(crate) mod destinations;
@@ -44,6 +48,7 @@ pub(crate) mod resources;
 pub(crate) mod settlement;
 pub(crate) mod step_up;
 pub(crate) mod steps;
+pub(crate) mod tickets;
 pub(crate) mod transfers;
 pub(crate) mod withdrawal_quotes;
 pub(crate) mod withdrawals;

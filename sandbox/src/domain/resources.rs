@@ -7,8 +7,8 @@ use crate::handlers::devices;
 use crate::magic::CardBehaviour;
 use crate::store::objects::{Facts, Resource};
 use okpay::api::{
-    ApiKey, Bill, CheckoutSession, Deposit, Destination, Device, Event, Payment, PaymentMethod, Refund, Transfer, WebhookEndpoint,
-    Withdrawal, WithdrawalQuote,
+    ApiKey, Bill, CheckoutSession, Deposit, Destination, Device, Event, Payment, PaymentMethod, Refund, Ticket, TicketMessage, Transfer,
+    WebhookEndpoint, Withdrawal, WithdrawalQuote,
 };
 use okpay::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -130,6 +130,8 @@ resource!(Withdrawal as "withdrawal" with StepUpInternal:
     |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.destination)), version);
 resource!(Transfer as "transfer" with StepUpInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
 resource!(Bill as "bill" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.biller)), version);
+resource!(Ticket as "ticket" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, it.transaction.as_ref()), version);
+resource!(TicketMessage as "ticket message" with Nothing: |it| facts(&it.id, it.author.as_str(), &None, Some(&it.ticket)));
 resource!(WithdrawalQuote as "withdrawal quote" with Nothing: |it| facts(&it.id, "made", &None, Some(&it.destination)));
 resource!(Message as "message" with Nothing: |it| facts(&it.id, &it.channel, &None, Some(&it.about)));
 resource!(CheckoutSession as "checkout session" with CheckoutInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);

@@ -38,6 +38,7 @@ staged! {
     Withdrawal by WITHDRAWAL;
     Transfer by TRANSFER;
     Bill by BILL;
+    Ticket by TICKET;
 }
 
 /// Refuses what the state does not allow.

@@ -3,7 +3,7 @@
 //! A row of the table without a handler fails the test at the end of this file.
 
 pub(crate) mod api_keys;
-mod balances;
+pub(crate) mod balances;
 mod bills;
 pub(crate) mod checkout_sessions;
 pub(crate) mod deposits;
@@ -12,10 +12,12 @@ pub(crate) mod devices;
 pub(crate) mod events;
 mod fees;
 mod idempotency;
+mod official;
 mod payment_methods;
 pub(crate) mod payments;
 mod refunds;
-mod transactions;
+pub(crate) mod tickets;
+pub(crate) mod transactions;
 pub(crate) mod transfers;
 pub(crate) mod webhook_endpoints;
 pub(crate) mod withdrawals;
@@ -124,6 +126,17 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "devices.list" => devices::list(work, request).await,
         "devices.update" => devices::update(work, request).await,
         "devices.revoke" => devices::revoke(work, request).await,
+        "tickets.create" => tickets::create(work, request).await,
+        "tickets.retrieve" => tickets::retrieve(work, request).await,
+        "tickets.list" => tickets::list(work, request).await,
+        "tickets.messages" => tickets::messages(work, request).await,
+        "tickets.reply" => tickets::reply(work, request).await,
+        "tickets.close" => tickets::close(work, request).await,
+        "tickets.reopen" => tickets::reopen(work, request).await,
+        "tickets.rate" => tickets::rate(work, request).await,
+        "channels.list" => tickets::list_channels(work, request).await,
+        "channels.retrieve" => tickets::retrieve_channel(work, request).await,
+        "official_list.current" => official::current(work, request).await,
         "webhook_endpoints.create" => webhook_endpoints::create(work, request).await,
         "webhook_endpoints.list" => webhook_endpoints::list(work, request).await,
         "webhook_endpoints.rotate_secret" => webhook_endpoints::rotate_secret(work, request).await,

@@ -42,4 +42,11 @@ export const EVENT_TYPES: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "transfer.failed",
   "bill.paid",
   "bill.returned",
+  "ticket.created",
+  "ticket.replied",
+  "ticket.answered",
+  "ticket.waiting",
+  "ticket.closed",
+  "ticket.reopened",
+  "ticket.rated",
 ]);

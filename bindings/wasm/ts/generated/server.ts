@@ -18,6 +18,8 @@ import type {
   CallOutcome,
   CancelPayment,
   CapturePayment,
+  Channel,
+  ChannelPage,
   CheckoutFees,
   CheckoutSession,
   CheckoutSessionPage,
@@ -39,6 +41,7 @@ import type {
   ListApiKeys,
   ListBillers,
   ListBills,
+  ListChannels,
   ListCheckoutSessions,
   ListDeposits,
   ListDestinations,
@@ -47,6 +50,7 @@ import type {
   ListExchangeRates,
   ListPayments,
   ListRefunds,
+  ListTickets,
   ListTransactions,
   ListTransfers,
   ListWebhookEndpoints,
@@ -61,22 +65,29 @@ import type {
   NewPayment,
   NewPaymentMethod,
   NewRefund,
+  NewTicket,
+  NewTicketMessage,
   NewTransfer,
   NewWebhookEndpoint,
   NewWithdrawal,
   NewWithdrawalQuote,
+  OfficialListEnvelope,
   PayBill,
   Payment,
   PaymentMethod,
   PaymentPage,
   Quote,
   QuoteRequest,
+  RateTicket,
   RedeliverEvent,
   Refund,
   RefundPage,
   ResolveCall,
   RotateWebhookSecret,
   ScheduleEnvelope,
+  Ticket,
+  TicketMessagePage,
+  TicketPage,
   Transaction,
   TransactionPage,
   Transfer,
@@ -163,6 +174,19 @@ export class Bills extends Group {
   /** Walks all of them, page by page, as they are needed: lists the bills that were looked up. */
   iterate(params?: ListBills, options?: CallOptions): AsyncGenerator<Bill, void, undefined> {
     return this._walk("bills.list", params, options);
+  }
+}
+
+/** The operations of `channels`. */
+export class Channels extends Group {
+  /** Lists where support is reached, when, and whether agents are there now. */
+  list(params?: ListChannels, options?: CallOptions): Reply<ChannelPage> {
+    return this._run("channels.list", undefined, params, options);
+  }
+
+  /** Reads a channel. */
+  retrieve(id: string, options?: CallOptions): Reply<Channel> {
+    return this._run("channels.retrieve", id, undefined, options);
   }
 }
 
@@ -371,6 +395,14 @@ export class Idempotency extends Group {
   }
 }
 
+/** The operations of `official_list`. */
+export class OfficialList extends Group {
+  /** The official list, signed: where OKPay really is. Keep it, and ask it offline. */
+  current(options?: CallOptions): Reply<OfficialListEnvelope> {
+    return this._run("official_list.current", undefined, undefined, options);
+  }
+}
+
 /** The operations of `payment_methods`. */
 export class PaymentMethods extends Group {
   /**
@@ -445,6 +477,54 @@ export class Refunds extends Group {
   /** Walks all of them, page by page, as they are needed: lists refunds. */
   iterate(params?: ListRefunds, options?: CallOptions): AsyncGenerator<Refund, void, undefined> {
     return this._walk("refunds.list", params, options);
+  }
+}
+
+/** The operations of `tickets`. */
+export class Tickets extends Group {
+  /** Opens a ticket: the beginning of a conversation with support. */
+  create(params: NewTicket, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.create", undefined, params, options);
+  }
+
+  /** Reads a ticket. */
+  retrieve(id: string, options?: CallOptions): Reply<Ticket> {
+    return this._run("tickets.retrieve", id, undefined, options);
+  }
+
+  /** Lists tickets, newest first. */
+  list(params?: ListTickets, options?: CallOptions): Reply<TicketPage> {
+    return this._run("tickets.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists tickets. */
+  iterate(params?: ListTickets, options?: CallOptions): AsyncGenerator<Ticket, void, undefined> {
+    return this._walk("tickets.list", params, options);
+  }
+
+  /** All messages of a ticket, oldest first. */
+  messages(id: string, options?: CallOptions): Reply<TicketMessagePage> {
+    return this._run("tickets.messages", id, undefined, options);
+  }
+
+  /** Writes to a ticket that is not closed. */
+  reply(id: string, params: NewTicketMessage, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.reply", id, params, options);
+  }
+
+  /** Closes a ticket. */
+  close(id: string, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.close", id, undefined, options);
+  }
+
+  /** Opens a closed ticket again, with what is still amiss. */
+  reopen(id: string, params: NewTicketMessage, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.reopen", id, params, options);
+  }
+
+  /** Rates a closed ticket, once. */
+  rate(id: string, params: RateTicket, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.rate", id, params, options);
   }
 }
 
@@ -570,6 +650,8 @@ export class Operations {
   readonly billers: Billers;
   /** The operations of `bills`. */
   readonly bills: Bills;
+  /** The operations of `channels`. */
+  readonly channels: Channels;
   /** The operations of `checkout_sessions`. */
   readonly checkoutSessions: CheckoutSessions;
   /** The operations of `deposits`. */
@@ -588,12 +670,16 @@ export class Operations {
   readonly feeSchedules: FeeSchedules;
   /** The operations of `idempotency`. */
   readonly idempotency: Idempotency;
+  /** The operations of `official_list`. */
+  readonly officialList: OfficialList;
   /** The operations of `payment_methods`. */
   readonly paymentMethods: PaymentMethods;
   /** The operations of `payments`. */
   readonly payments: Payments;
   /** The operations of `refunds`. */
   readonly refunds: Refunds;
+  /** The operations of `tickets`. */
+  readonly tickets: Tickets;
   /** The operations of `transactions`. */
   readonly transactions: Transactions;
   /** The operations of `transfers`. */
@@ -609,6 +695,7 @@ export class Operations {
     this.balances = new Balances(sender);
     this.billers = new Billers(sender);
     this.bills = new Bills(sender);
+    this.channels = new Channels(sender);
     this.checkoutSessions = new CheckoutSessions(sender);
     this.deposits = new Deposits(sender);
     this.destinations = new Destinations(sender);
@@ -618,9 +705,11 @@ export class Operations {
     this.feeQuotes = new FeeQuotes(sender);
     this.feeSchedules = new FeeSchedules(sender);
     this.idempotency = new Idempotency(sender);
+    this.officialList = new OfficialList(sender);
     this.paymentMethods = new PaymentMethods(sender);
     this.payments = new Payments(sender);
     this.refunds = new Refunds(sender);
+    this.tickets = new Tickets(sender);
     this.transactions = new Transactions(sender);
     this.transfers = new Transfers(sender);
     this.webhookEndpoints = new WebhookEndpoints(sender);

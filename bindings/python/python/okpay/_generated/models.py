@@ -16,10 +16,12 @@ _NOTHING: Mapping[str, str] = {}
 __all__ = [
     "AddressKind",
     "Advice",
+    "AgentPresence",
     "ApiKey",
     "ApiKeyKind",
     "ApiKeyPage",
     "ArrivalEstimate",
+    "Attachment",
     "Audience",
     "Balance",
     "BalancePage",
@@ -42,6 +44,10 @@ __all__ = [
     "CardNumberCheck",
     "CardRegion",
     "Chain",
+    "Channel",
+    "ChannelHours",
+    "ChannelKind",
+    "ChannelPage",
     "CheckoutFee",
     "CheckoutFees",
     "CheckoutSession",
@@ -68,6 +74,7 @@ __all__ = [
     "DeviceLimits",
     "DevicePage",
     "Diagnosis",
+    "DiagnosticBundle",
     "ErrorCode",
     "Event",
     "EventData",
@@ -80,22 +87,26 @@ __all__ = [
     "Finding",
     "FindingCode",
     "Iban",
+    "Incident",
     "InputReason",
     "InputState",
     "LineKind",
     "MerchantAccount",
     "MerchantRequest",
+    "MessageAuthor",
     "MethodType",
     "Network",
     "NextAction",
     "NextActionType",
     "Offer",
+    "OfficialListEnvelope",
     "Payment",
     "PaymentMethod",
     "PaymentPage",
     "PaymentRequest",
     "PaymentRequestFormat",
     "PaymentStatus",
+    "Phase",
     "QrAdditional",
     "QrField",
     "QrInitiation",
@@ -106,7 +117,15 @@ __all__ = [
     "RefundStatus",
     "RequiredConfirmation",
     "ScheduleEnvelope",
+    "SdkLanguage",
     "SecurityCodeCheck",
+    "Ticket",
+    "TicketMessage",
+    "TicketMessagePage",
+    "TicketPage",
+    "TicketRating",
+    "TicketStatus",
+    "TicketTopic",
     "TipMode",
     "Transaction",
     "TransactionPage",
@@ -156,6 +175,25 @@ class AddressKind(OpenEnum):
         "P2TR": "p2tr",
         "WITNESS": "witness",
         "ACCOUNT": "account",
+    }
+
+
+class AgentPresence(OpenEnum):
+    """Whether agents are there."""
+
+    __slots__ = ()
+
+    ONLINE: ClassVar[AgentPresence]
+    """They answer now."""
+    AWAY: ClassVar[AgentPresence]
+    """They are on duty, but not at their desks for a while."""
+    OFFLINE: ClassVar[AgentPresence]
+    """Nobody is on duty."""
+
+    _texts_ = {
+        "ONLINE": "online",
+        "AWAY": "away",
+        "OFFLINE": "offline",
     }
 
 
@@ -347,6 +385,28 @@ class Chain(OpenEnum):
         "MAIN": "main",
         "TEST": "test",
         "REGTEST": "regtest",
+    }
+
+
+class ChannelKind(OpenEnum):
+    """What kind of channel it is."""
+
+    __slots__ = ()
+
+    CHAT: ClassVar[ChannelKind]
+    """A conversation in the app or by `tickets.create`."""
+    MAIL: ClassVar[ChannelKind]
+    """Mail."""
+    PHONE: ClassVar[ChannelKind]
+    """Telephone."""
+    SOCIAL: ClassVar[ChannelKind]
+    """An official account on a social platform."""
+
+    _texts_ = {
+        "CHAT": "chat",
+        "MAIL": "mail",
+        "PHONE": "phone",
+        "SOCIAL": "social",
     }
 
 
@@ -610,6 +670,10 @@ class ErrorCode(OpenEnum):
     """No gross amount reaches the net asked for."""
     BALANCE_TOO_SMALL: ClassVar[ErrorCode]
     """Even the smallest withdrawal does not fit into the balance."""
+    INVALID_OFFICIAL_LIST: ClassVar[ErrorCode]
+    """An official list that cannot be read; the path of the bad field is in `param`."""
+    OFFICIAL_LIST_ROLLBACK: ClassVar[ErrorCode]
+    """An official list whose version is older than the last accepted."""
     CONNECT_FAILED: ClassVar[ErrorCode]
     """No connection was made."""
     CONNECTION_LOST: ClassVar[ErrorCode]
@@ -706,6 +770,8 @@ class ErrorCode(OpenEnum):
     """A field whose value is not of its type or not allowed."""
     CARD_NUMBER_NOT_ALLOWED: ClassVar[ErrorCode]
     """A card number where none may be."""
+    SECRET_NOT_ALLOWED: ClassVar[ErrorCode]
+    """A secret key where none may be."""
     ILLEGAL_STATE: ClassVar[ErrorCode]
     """The object is in a state that does not allow this."""
     AMOUNT_TOO_LARGE: ClassVar[ErrorCode]
@@ -772,6 +838,8 @@ class ErrorCode(OpenEnum):
         "PROMOTION_NOT_APPLICABLE": "promotion_not_applicable",
         "TARGET_UNREACHABLE": "target_unreachable",
         "BALANCE_TOO_SMALL": "balance_too_small",
+        "INVALID_OFFICIAL_LIST": "invalid_official_list",
+        "OFFICIAL_LIST_ROLLBACK": "official_list_rollback",
         "CONNECT_FAILED": "connect_failed",
         "CONNECTION_LOST": "connection_lost",
         "TIMEOUT": "timeout",
@@ -820,6 +888,7 @@ class ErrorCode(OpenEnum):
         "MISSING_FIELD": "missing_field",
         "INVALID_FIELD": "invalid_field",
         "CARD_NUMBER_NOT_ALLOWED": "card_number_not_allowed",
+        "SECRET_NOT_ALLOWED": "secret_not_allowed",
         "ILLEGAL_STATE": "illegal_state",
         "AMOUNT_TOO_LARGE": "amount_too_large",
         "AMOUNT_TOO_SMALL": "amount_too_small",
@@ -920,6 +989,20 @@ class EventType(OpenEnum):
     """A bill was paid."""
     BILL_RETURNED: ClassVar[EventType]
     """A biller sent the money back: amount and fee are in the balance again."""
+    TICKET_CREATED: ClassVar[EventType]
+    """A ticket was opened."""
+    TICKET_REPLIED: ClassVar[EventType]
+    """You wrote to a ticket."""
+    TICKET_ANSWERED: ClassVar[EventType]
+    """An agent answered."""
+    TICKET_WAITING: ClassVar[EventType]
+    """An agent asked back: support waits for your reply."""
+    TICKET_CLOSED: ClassVar[EventType]
+    """A ticket was closed."""
+    TICKET_REOPENED: ClassVar[EventType]
+    """A ticket was opened again."""
+    TICKET_RATED: ClassVar[EventType]
+    """A ticket was rated."""
 
     _texts_ = {
         "PAYMENT_CREATED": "payment.created",
@@ -960,6 +1043,13 @@ class EventType(OpenEnum):
         "TRANSFER_FAILED": "transfer.failed",
         "BILL_PAID": "bill.paid",
         "BILL_RETURNED": "bill.returned",
+        "TICKET_CREATED": "ticket.created",
+        "TICKET_REPLIED": "ticket.replied",
+        "TICKET_ANSWERED": "ticket.answered",
+        "TICKET_WAITING": "ticket.waiting",
+        "TICKET_CLOSED": "ticket.closed",
+        "TICKET_REOPENED": "ticket.reopened",
+        "TICKET_RATED": "ticket.rated",
     }
 
 
@@ -1123,6 +1213,25 @@ class LineKind(OpenEnum):
     }
 
 
+class MessageAuthor(OpenEnum):
+    """Who wrote a message."""
+
+    __slots__ = ()
+
+    MERCHANT: ClassVar[MessageAuthor]
+    """You."""
+    AGENT: ClassVar[MessageAuthor]
+    """Somebody of OKPay's support."""
+    SYSTEM: ClassVar[MessageAuthor]
+    """OKPay by itself."""
+
+    _texts_ = {
+        "MERCHANT": "merchant",
+        "AGENT": "agent",
+        "SYSTEM": "system",
+    }
+
+
 class MethodType(OpenEnum):
     """How a payment is made."""
 
@@ -1242,6 +1351,34 @@ class PaymentStatus(OpenEnum):
     }
 
 
+class Phase(OpenEnum):
+    """The phase of an `OkpayError` as a value."""
+
+    __slots__ = ()
+
+    INVALID: ClassVar[Phase]
+    """See `OkpayError::Invalid`."""
+    NOT_SENT: ClassVar[Phase]
+    """See `OkpayError::NotSent`."""
+    REJECTED: ClassVar[Phase]
+    """See `OkpayError::Rejected`."""
+    OUTCOME_UNKNOWN: ClassVar[Phase]
+    """See `OkpayError::OutcomeUnknown`."""
+    UNANSWERED: ClassVar[Phase]
+    """See `OkpayError::Unanswered`."""
+    VERIFICATION: ClassVar[Phase]
+    """See `OkpayError::Verification`."""
+
+    _texts_ = {
+        "INVALID": "invalid",
+        "NOT_SENT": "not_sent",
+        "REJECTED": "rejected",
+        "OUTCOME_UNKNOWN": "outcome_unknown",
+        "UNANSWERED": "unanswered",
+        "VERIFICATION": "verification",
+    }
+
+
 class QrInitiation(OpenEnum):
     """How often a code may be paid."""
 
@@ -1274,6 +1411,90 @@ class RefundStatus(OpenEnum):
         "PENDING": "pending",
         "SUCCEEDED": "succeeded",
         "FAILED": "failed",
+    }
+
+
+class SdkLanguage(OpenEnum):
+    """The language that the SDK was used from."""
+
+    __slots__ = ()
+
+    RUST: ClassVar[SdkLanguage]
+    """Rust."""
+    PYTHON: ClassVar[SdkLanguage]
+    """Python."""
+    JAVASCRIPT: ClassVar[SdkLanguage]
+    """JavaScript or TypeScript."""
+    KOTLIN: ClassVar[SdkLanguage]
+    """Kotlin or Java."""
+    SWIFT: ClassVar[SdkLanguage]
+    """Swift."""
+
+    _texts_ = {
+        "RUST": "rust",
+        "PYTHON": "python",
+        "JAVASCRIPT": "javascript",
+        "KOTLIN": "kotlin",
+        "SWIFT": "swift",
+    }
+
+
+class TicketStatus(OpenEnum):
+    """Where a ticket stands."""
+
+    __slots__ = ()
+
+    OPEN: ClassVar[TicketStatus]
+    """Waits for an agent."""
+    ANSWERED: ClassVar[TicketStatus]
+    """An agent answered. Nothing said against it, it closes after seven days."""
+    WAITING: ClassVar[TicketStatus]
+    """An agent asked back, and waits for your reply; for seven days."""
+    CLOSED: ClassVar[TicketStatus]
+    """Over. It can be rated once, and opened again."""
+    REOPENED: ClassVar[TicketStatus]
+    """Opened again, and waits for an agent."""
+
+    _texts_ = {
+        "OPEN": "open",
+        "ANSWERED": "answered",
+        "WAITING": "waiting",
+        "CLOSED": "closed",
+        "REOPENED": "reopened",
+    }
+
+
+class TicketTopic(OpenEnum):
+    """What a ticket is about."""
+
+    __slots__ = ()
+
+    PAYMENT: ClassVar[TicketTopic]
+    """A payment that somebody made to you, or a checkout session."""
+    REFUND: ClassVar[TicketTopic]
+    """A refund."""
+    WALLET: ClassVar[TicketTopic]
+    """Money that comes in or goes out: deposits, withdrawals, transfers, bills."""
+    FEES: ClassVar[TicketTopic]
+    """Fees."""
+    ACCOUNT: ClassVar[TicketTopic]
+    """Signing in, keys, verification, a frozen account."""
+    TECHNICAL: ClassVar[TicketTopic]
+    """The API, the SDK, webhooks."""
+    PHISHING: ClassVar[TicketTopic]
+    """A message or a page that pretends to be OKPay's."""
+    OTHER: ClassVar[TicketTopic]
+    """Anything else."""
+
+    _texts_ = {
+        "PAYMENT": "payment",
+        "REFUND": "refund",
+        "WALLET": "wallet",
+        "FEES": "fees",
+        "ACCOUNT": "account",
+        "TECHNICAL": "technical",
+        "PHISHING": "phishing",
+        "OTHER": "other",
     }
 
 
@@ -1662,6 +1883,45 @@ class ArrivalEstimate(Model):
             earliest=parse_time(data["earliest"]),
             latest=parse_time(data["latest"]),
             business_days=get("business_days"),
+        )
+
+
+class Attachment(Model):
+    """A file that belongs to a message, told by its digest: support asks for the file itself where it needs it, and knows it by this."""
+
+    __slots__ = ("name", "media_type", "size", "sha256", )
+    _fields = __slots__
+
+    name: str
+    """The name of the file: 1 to 120 characters."""
+    media_type: str
+    """`image/png`, `image/jpeg`, `application/pdf`, `text/plain`, `text/csv` or `application/json`."""
+    size: int
+    """How many bytes it has: 1 to 10 485 760."""
+    sha256: str
+    """Its SHA-256 digest: 64 hexadecimal digits in small letters."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        media_type: str,
+        size: int,
+        sha256: str,
+    ) -> None:
+        _set(self, "name", name)
+        _set(self, "media_type", media_type)
+        _set(self, "size", size)
+        _set(self, "sha256", sha256)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Attachment:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            name=data["name"],
+            media_type=data["media_type"],
+            size=data["size"],
+            sha256=data["sha256"],
         )
 
 
@@ -2253,6 +2513,135 @@ class CardNumberCheck(Model):
             brand=optional(CardBrand, get("brand")),
             last4=get("last4"),
             reason=optional(InputReason, get("reason")),
+        )
+
+
+class Channel(Model):
+    """Where support is reached."""
+
+    __slots__ = ("id", "kind", "address", "languages", "hours", "presence", "platform", "presence_changes", )
+    _fields = __slots__
+
+    id: str
+    """Its name, such as `chat`."""
+    kind: ChannelKind
+    """What kind it is."""
+    address: str
+    """The page, the address, the number in E.164 or the handle. Each is on the official list."""
+    languages: Tuple[str, ...]
+    """The languages that are spoken there."""
+    hours: Tuple[ChannelHours, ...]
+    """The hours of a week."""
+    presence: AgentPresence
+    """Whether agents are there now."""
+    platform: Optional[str]
+    """The platform of a social account, such as `x`."""
+    presence_changes: Optional[datetime]
+    """When that changes next; nothing if it never does."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        kind: ChannelKind,
+        address: str,
+        languages: Tuple[str, ...],
+        hours: Tuple[ChannelHours, ...],
+        presence: AgentPresence,
+        platform: Optional[str] = None,
+        presence_changes: Optional[datetime] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "kind", kind)
+        _set(self, "address", address)
+        _set(self, "languages", languages)
+        _set(self, "hours", hours)
+        _set(self, "presence", presence)
+        _set(self, "platform", platform)
+        _set(self, "presence_changes", presence_changes)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Channel:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            kind=ChannelKind(data["kind"]),
+            address=data["address"],
+            languages=tuple(data["languages"]),
+            hours=tuple(map(ChannelHours.from_dict, data["hours"])),
+            presence=AgentPresence(data["presence"]),
+            platform=get("platform"),
+            presence_changes=optional(parse_time, get("presence_changes")),
+        )
+
+
+class ChannelHours(Model):
+    """When a channel is open. Hours are in UTC."""
+
+    __slots__ = ("days", "opens", "closes", "presence", )
+    _fields = __slots__
+
+    days: Tuple[int, ...]
+    """The days of the week: 1 is Monday, 7 is Sunday."""
+    opens: str
+    """From when, `HH:MM`."""
+    closes: str
+    """Until when, `HH:MM`; `24:00` is midnight."""
+    presence: AgentPresence
+    """Whether agents are at their desks then."""
+
+    def __init__(
+        self,
+        *,
+        days: Tuple[int, ...],
+        opens: str,
+        closes: str,
+        presence: AgentPresence,
+    ) -> None:
+        _set(self, "days", days)
+        _set(self, "opens", opens)
+        _set(self, "closes", closes)
+        _set(self, "presence", presence)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ChannelHours:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            days=tuple(data["days"]),
+            opens=data["opens"],
+            closes=data["closes"],
+            presence=AgentPresence(data["presence"]),
+        )
+
+
+class ChannelPage(Model):
+    """The channels, all on one page."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Channel, ...]
+    """The channels."""
+    next: Optional[str]
+    """Nothing: all of them fit."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Channel, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ChannelPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Channel.from_dict, data["data"])),
+            next=get("next"),
         )
 
 
@@ -3212,6 +3601,56 @@ class Diagnosis(Model):
         )
 
 
+class DiagnosticBundle(Model):
+    """What the SDK tells support: versions, and the last failures. It has a field for no secret, and what does not have the form of its field is left out."""
+
+    __slots__ = ("sdk", "api_version", "language", "incidents", "platform", "runtime", )
+    _fields = __slots__
+
+    sdk: str
+    """The version of the SDK."""
+    api_version: str
+    """The version of the API that it speaks."""
+    language: SdkLanguage
+    """The language that it was used from."""
+    incidents: Tuple[Incident, ...]
+    """What went wrong, oldest first; the last 20 at most."""
+    platform: Optional[str]
+    """Where, such as `linux x86_64`."""
+    runtime: Optional[str]
+    """What ran it, such as `CPython 3.13.5`."""
+
+    def __init__(
+        self,
+        *,
+        sdk: str,
+        api_version: str,
+        language: SdkLanguage,
+        incidents: Tuple[Incident, ...] = (),
+        platform: Optional[str] = None,
+        runtime: Optional[str] = None,
+    ) -> None:
+        _set(self, "sdk", sdk)
+        _set(self, "api_version", api_version)
+        _set(self, "language", language)
+        _set(self, "incidents", incidents)
+        _set(self, "platform", platform)
+        _set(self, "runtime", runtime)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DiagnosticBundle:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            sdk=data["sdk"],
+            api_version=data["api_version"],
+            language=SdkLanguage(data["language"]),
+            incidents=tuple(map(Incident.from_dict, get("incidents") or ())),
+            platform=get("platform"),
+            runtime=get("runtime"),
+        )
+
+
 class Event(Model):
     """What happened, with the resource as it was then."""
 
@@ -3503,6 +3942,81 @@ class Iban(Model):
         )
 
 
+class Incident(Model):
+    """What one error or one attempt came to. Each field is of a closed set, a number, or an id of OKPay's form: no text of anybody's."""
+
+    __slots__ = ("attempt", "code", "decline_code", "elapsed_ms", "idempotency_key", "object", "operation", "param", "phase", "request_id", "status", )
+    _fields = __slots__
+
+    attempt: Optional[int]
+    """Which attempt it was, from 1."""
+    code: Optional[ErrorCode]
+    """The code of the error."""
+    decline_code: Optional[DeclineCode]
+    """Why a payment was declined."""
+    elapsed_ms: Optional[int]
+    """How long the attempt took, in milliseconds."""
+    idempotency_key: Optional[str]
+    """The key of the call, where the SDK made it. One of the merchant's own is left out, since anything may stand in it."""
+    object: Optional[str]
+    """The object that was made all the same."""
+    operation: Optional[str]
+    """The operation, such as `payments.create`."""
+    param: Optional[str]
+    """The field at fault, as a path such as `amount.currency`."""
+    phase: Optional[Phase]
+    """The phase of the error."""
+    request_id: Optional[str]
+    """The gateway's id of the request."""
+    status: Optional[int]
+    """The HTTP status."""
+
+    def __init__(
+        self,
+        *,
+        attempt: Optional[int] = None,
+        code: Optional[ErrorCode] = None,
+        decline_code: Optional[DeclineCode] = None,
+        elapsed_ms: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+        object: Optional[str] = None,
+        operation: Optional[str] = None,
+        param: Optional[str] = None,
+        phase: Optional[Phase] = None,
+        request_id: Optional[str] = None,
+        status: Optional[int] = None,
+    ) -> None:
+        _set(self, "attempt", attempt)
+        _set(self, "code", code)
+        _set(self, "decline_code", decline_code)
+        _set(self, "elapsed_ms", elapsed_ms)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "object", object)
+        _set(self, "operation", operation)
+        _set(self, "param", param)
+        _set(self, "phase", phase)
+        _set(self, "request_id", request_id)
+        _set(self, "status", status)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Incident:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            attempt=get("attempt"),
+            code=optional(ErrorCode, get("code")),
+            decline_code=optional(DeclineCode, get("decline_code")),
+            elapsed_ms=get("elapsed_ms"),
+            idempotency_key=get("idempotency_key"),
+            object=get("object"),
+            operation=get("operation"),
+            param=get("param"),
+            phase=optional(Phase, get("phase")),
+            request_id=get("request_id"),
+            status=get("status"),
+        )
+
+
 class MerchantAccount(Model):
     """An account of the shop at one scheme."""
 
@@ -3720,6 +4234,45 @@ class Offer(Model):
             detail=get("detail"),
             param=get("param"),
             quote=optional(Quote.from_dict, get("quote")),
+        )
+
+
+class OfficialListEnvelope(Model):
+    """The official list under signature."""
+
+    __slots__ = ("list", "signature_id", "signed_at", "signature", )
+    _fields = __slots__
+
+    list: str
+    """The exact text of the list."""
+    signature_id: str
+    """`official_` and letters and digits."""
+    signed_at: int
+    """When it was signed, in seconds since 1970."""
+    signature: str
+    """`v1a,` and the Ed25519 signature in base64."""
+
+    def __init__(
+        self,
+        *,
+        list: str,
+        signature_id: str,
+        signed_at: int,
+        signature: str,
+    ) -> None:
+        _set(self, "list", list)
+        _set(self, "signature_id", signature_id)
+        _set(self, "signed_at", signed_at)
+        _set(self, "signature", signature)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> OfficialListEnvelope:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            list=data["list"],
+            signature_id=data["signature_id"],
+            signed_at=data["signed_at"],
+            signature=data["signature"],
         )
 
 
@@ -4425,6 +4978,266 @@ class SecurityCodeCheck(Model):
         )
 
 
+class Ticket(Model):
+    """A ticket."""
+
+    __slots__ = ("id", "status", "subject", "topic", "language", "last_message", "message_count", "created", "version", "livemode", "answer_expected", "closed", "diagnostics", "idempotency_key", "metadata", "rating", "reference", "transaction", )
+    _fields = __slots__
+
+    id: str
+    """`tkt_…`"""
+    status: TicketStatus
+    """Where it stands."""
+    subject: str
+    """What it is about, in a line."""
+    topic: TicketTopic
+    """What it is about, for whoever it goes to."""
+    language: str
+    """The language that it is answered in: `en` or `zh-CN`."""
+    last_message: TicketMessage
+    """The last message. `tickets.messages` has all of them."""
+    message_count: int
+    """How many messages it has; at most 100."""
+    created: datetime
+    """When it was made."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    answer_expected: Optional[datetime]
+    """By when an agent looks at it, as a rule: from the hours of support. Nothing while none is waited for."""
+    closed: Optional[datetime]
+    """When it was closed."""
+    diagnostics: Optional[DiagnosticBundle]
+    """What the SDK knew of what went wrong."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    rating: Optional[TicketRating]
+    """How you found the help."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+    transaction: Optional[str]
+    """The transaction number."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: TicketStatus,
+        subject: str,
+        topic: TicketTopic,
+        language: str,
+        last_message: TicketMessage,
+        message_count: int,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        answer_expected: Optional[datetime] = None,
+        closed: Optional[datetime] = None,
+        diagnostics: Optional[DiagnosticBundle] = None,
+        idempotency_key: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        rating: Optional[TicketRating] = None,
+        reference: Optional[str] = None,
+        transaction: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "subject", subject)
+        _set(self, "topic", topic)
+        _set(self, "language", language)
+        _set(self, "last_message", last_message)
+        _set(self, "message_count", message_count)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "answer_expected", answer_expected)
+        _set(self, "closed", closed)
+        _set(self, "diagnostics", diagnostics)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "metadata", metadata)
+        _set(self, "rating", rating)
+        _set(self, "reference", reference)
+        _set(self, "transaction", transaction)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Ticket:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=TicketStatus(data["status"]),
+            subject=data["subject"],
+            topic=TicketTopic(data["topic"]),
+            language=data["language"],
+            last_message=TicketMessage.from_dict(data["last_message"]),
+            message_count=data["message_count"],
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            answer_expected=optional(parse_time, get("answer_expected")),
+            closed=optional(parse_time, get("closed")),
+            diagnostics=optional(DiagnosticBundle.from_dict, get("diagnostics")),
+            idempotency_key=get("idempotency_key"),
+            metadata=dict(get("metadata") or ()),
+            rating=optional(TicketRating.from_dict, get("rating")),
+            reference=get("reference"),
+            transaction=get("transaction"),
+        )
+
+
+class TicketMessage(Model):
+    """One message of a ticket."""
+
+    __slots__ = ("id", "ticket", "author", "text", "created", "agent", "attachments", )
+    _fields = __slots__
+
+    id: str
+    """`tmsg_…`"""
+    ticket: str
+    """The ticket."""
+    author: MessageAuthor
+    """Who wrote it."""
+    text: str
+    """Plain text: escape it where it goes into HTML."""
+    created: datetime
+    """When it was written."""
+    agent: Optional[str]
+    """The agent's name, where one wrote it."""
+    attachments: Tuple[Attachment, ...]
+    """The files that belong to it."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        ticket: str,
+        author: MessageAuthor,
+        text: str,
+        created: datetime,
+        agent: Optional[str] = None,
+        attachments: Tuple[Attachment, ...] = (),
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "ticket", ticket)
+        _set(self, "author", author)
+        _set(self, "text", text)
+        _set(self, "created", created)
+        _set(self, "agent", agent)
+        _set(self, "attachments", attachments)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TicketMessage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            ticket=data["ticket"],
+            author=MessageAuthor(data["author"]),
+            text=data["text"],
+            created=parse_time(data["created"]),
+            agent=get("agent"),
+            attachments=tuple(map(Attachment.from_dict, get("attachments") or ())),
+        )
+
+
+class TicketMessagePage(Model):
+    """All messages of a ticket, oldest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[TicketMessage, ...]
+    """The messages."""
+    next: Optional[str]
+    """Nothing: all of them fit."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[TicketMessage, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TicketMessagePage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(TicketMessage.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class TicketPage(Model):
+    """One page of tickets, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Ticket, ...]
+    """The tickets."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Ticket, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TicketPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Ticket.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class TicketRating(Model):
+    """How you found the help."""
+
+    __slots__ = ("stars", "created", "comment", )
+    _fields = __slots__
+
+    stars: int
+    """1, of no use, to 5, very good."""
+    created: datetime
+    """When."""
+    comment: Optional[str]
+    """In your words."""
+
+    def __init__(
+        self,
+        *,
+        stars: int,
+        created: datetime,
+        comment: Optional[str] = None,
+    ) -> None:
+        _set(self, "stars", stars)
+        _set(self, "created", created)
+        _set(self, "comment", comment)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TicketRating:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            stars=data["stars"],
+            created=parse_time(data["created"]),
+            comment=get("comment"),
+        )
+
+
 class Transaction(Model):
     """One movement of the account's balance."""
 
@@ -4939,7 +5752,7 @@ class WithdrawalQuote(Model):
         )
 
 
-EventData = Union[Bill, CheckoutSession, Deposit, Destination, Payment, Refund, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
+EventData = Union[Bill, CheckoutSession, Deposit, Destination, Payment, Refund, Ticket, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
 """The resource of an event, whole, as it was when it happened."""
 
 _RESOURCES: Dict[str, Any] = {
@@ -4949,6 +5762,7 @@ _RESOURCES: Dict[str, Any] = {
     "destination": Destination.from_dict,
     "payment": Payment.from_dict,
     "refund": Refund.from_dict,
+    "ticket": Ticket.from_dict,
     "transfer": Transfer.from_dict,
     "webhook_endpoint": WebhookEndpoint.from_dict,
     "withdrawal": Withdrawal.from_dict,

@@ -127,6 +127,28 @@ func call(
         try Given.wire(await client.devices.update(id, limits: try given.value("limits"), name: try given.value("name"), operations: try given.value("operations"), options: options))
     case "devices.revoke":
         try Given.wire(await client.devices.revoke(id, options: options))
+    case "tickets.create":
+        try Given.wire(await client.tickets.create(subject: try given.value("subject"), message: try given.value("message"), attachments: try given.value("attachments"), diagnostics: try given.value("diagnostics"), language: try given.value("language"), metadata: try given.value("metadata"), reference: try given.value("reference"), topic: try given.value("topic"), transaction: try given.value("transaction"), options: options))
+    case "tickets.retrieve":
+        try Given.wire(await client.tickets.retrieve(id, options: options))
+    case "tickets.list":
+        try Given.wire(await client.tickets.list(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), transaction: try given.value("transaction"), options: options))
+    case "tickets.messages":
+        try Given.wire(await client.tickets.messages(id, options: options))
+    case "tickets.reply":
+        try Given.wire(await client.tickets.reply(id, message: try given.value("message"), attachments: try given.value("attachments"), options: options))
+    case "tickets.close":
+        try Given.wire(await client.tickets.close(id, options: options))
+    case "tickets.reopen":
+        try Given.wire(await client.tickets.reopen(id, message: try given.value("message"), attachments: try given.value("attachments"), options: options))
+    case "tickets.rate":
+        try Given.wire(await client.tickets.rate(id, stars: try given.value("stars"), comment: try given.value("comment"), options: options))
+    case "channels.list":
+        try Given.wire(await client.channels.list(kind: try given.value("kind"), language: try given.value("language"), options: options))
+    case "channels.retrieve":
+        try Given.wire(await client.channels.retrieve(id, options: options))
+    case "official_list.current":
+        try Given.wire(await client.officialList.current(options: options))
     case "webhook_endpoints.create":
         try Given.wire(await client.webhookEndpoints.create(url: try given.value("url"), description: try given.value("description"), events: try given.value("events"), options: options))
     case "webhook_endpoints.list":
@@ -174,6 +196,8 @@ func walk(_ operation: String, _ client: Client, _ given: Given, _ options: Call
         try await Given.wire(all: client.apiKeys.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
     case "devices.list":
         try await Given.wire(all: client.devices.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
+    case "tickets.list":
+        try await Given.wire(all: client.tickets.all(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), transaction: try given.value("transaction"), options: options))
     case "webhook_endpoints.list":
         try await Given.wire(all: client.webhookEndpoints.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
     case "events.list":

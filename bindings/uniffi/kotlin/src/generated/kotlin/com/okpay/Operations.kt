@@ -227,6 +227,39 @@ public class Bills internal constructor(
         courier.walk("bills.list", BillPage.Companion::fromJson, ListBills(after, biller, limit, reference, status), options)
 }
 
+/** The operations of `channels`. */
+public class Channels internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists where support is reached, when, and whether agents are there now.
+     *
+     * @param kind Only this kind.
+     * @param language Only those where this language is spoken: `en` or `zh-CN`.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        kind: ChannelKind? = null,
+        language: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): ChannelPage =
+        courier.run("channels.list", ChannelPage.Companion::fromJson, null, ListChannels(kind, language), options)
+
+    /**
+     * Reads a channel.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Channel =
+        courier.run("channels.retrieve", Channel.Companion::fromJson, id, null, options)
+}
+
 /** The operations of `checkout_sessions`. */
 public class CheckoutSessions internal constructor(
     private val courier: Courier,
@@ -872,6 +905,22 @@ public class Idempotency internal constructor(
         courier.run("idempotency.resolve", CallOutcome.Companion::fromJson, null, ResolveCall(idempotencyKey), options)
 }
 
+/** The operations of `official_list`. */
+public class OfficialList internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * The official list, signed: where OKPay really is. Keep it, and ask it offline.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun current(
+        options: CallOptions = CallOptions.NONE,
+    ): OfficialListEnvelope =
+        courier.run("official_list.current", OfficialListEnvelope.Companion::fromJson, null, null, options)
+}
+
 /** The operations of `payment_methods`. */
 public class PaymentMethods internal constructor(
     private val courier: Courier,
@@ -1121,6 +1170,172 @@ public class Refunds internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Flow<Refund> =
         courier.walk("refunds.list", RefundPage.Companion::fromJson, ListRefunds(after, limit, payment, reference), options)
+}
+
+/** The operations of `tickets`. */
+public class Tickets internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Opens a ticket: the beginning of a conversation with support.
+     *
+     * @param subject What it is about, in a line of at most 120 characters.
+     * @param message The first message: at most 4 000 characters.
+     * @param attachments The files that belong to the first message, at most 5.
+     * @param diagnostics What the SDK knows of what went wrong: let it put this together.
+     * @param language The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default.
+     * @param metadata Up to 50 pairs of the merchant's own.
+     * @param reference The merchant's own mark, searchable.
+     * @param topic What it is about, for whoever it goes to; `other` by default.
+     * @param transaction The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        subject: String,
+        message: String,
+        attachments: List<Attachment>? = null,
+        diagnostics: DiagnosticBundle? = null,
+        language: String? = null,
+        metadata: Map<String, String>? = null,
+        reference: String? = null,
+        topic: TicketTopic? = null,
+        transaction: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.create", Ticket.Companion::fromJson, null, NewTicket(subject, message, attachments, diagnostics, language, metadata, reference, topic, transaction), options)
+
+    /**
+     * Reads a ticket.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.retrieve", Ticket.Companion::fromJson, id, null, options)
+
+    /**
+     * Lists tickets, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param transaction Only those about this transaction.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: TicketStatus? = null,
+        transaction: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): TicketPage =
+        courier.run("tickets.list", TicketPage.Companion::fromJson, null, ListTickets(after, limit, reference, status, transaction), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists tickets.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param transaction Only those about this transaction.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: TicketStatus? = null,
+        transaction: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Ticket> =
+        courier.walk("tickets.list", TicketPage.Companion::fromJson, ListTickets(after, limit, reference, status, transaction), options)
+
+    /**
+     * All messages of a ticket, oldest first.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun messages(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): TicketMessagePage =
+        courier.run("tickets.messages", TicketMessagePage.Companion::fromJson, id, null, options)
+
+    /**
+     * Writes to a ticket that is not closed.
+     *
+     * @param id the id of the object.
+     * @param message What it says: at most 4 000 characters.
+     * @param attachments The files that belong to it, at most 5.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun reply(
+        id: String,
+        message: String,
+        attachments: List<Attachment>? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.reply", Ticket.Companion::fromJson, id, NewTicketMessage(message, attachments), options)
+
+    /**
+     * Closes a ticket.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun close(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.close", Ticket.Companion::fromJson, id, null, options)
+
+    /**
+     * Opens a closed ticket again, with what is still amiss.
+     *
+     * @param id the id of the object.
+     * @param message What it says: at most 4 000 characters.
+     * @param attachments The files that belong to it, at most 5.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun reopen(
+        id: String,
+        message: String,
+        attachments: List<Attachment>? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.reopen", Ticket.Companion::fromJson, id, NewTicketMessage(message, attachments), options)
+
+    /**
+     * Rates a closed ticket, once.
+     *
+     * @param id the id of the object.
+     * @param stars 1, of no use, to 5, very good.
+     * @param comment In your words: at most 500 characters.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun rate(
+        id: String,
+        stars: Long,
+        comment: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.rate", Ticket.Companion::fromJson, id, RateTicket(stars, comment), options)
 }
 
 /** The operations of `transactions`. */
@@ -1499,6 +1714,10 @@ public open class Operations internal constructor(
     @get:JvmName("bills")
     public val bills: Bills = Bills(courier)
 
+    /** The operations of `channels`. */
+    @get:JvmName("channels")
+    public val channels: Channels = Channels(courier)
+
     /** The operations of `checkout_sessions`. */
     @get:JvmName("checkoutSessions")
     public val checkoutSessions: CheckoutSessions = CheckoutSessions(courier)
@@ -1535,6 +1754,10 @@ public open class Operations internal constructor(
     @get:JvmName("idempotency")
     public val idempotency: Idempotency = Idempotency(courier)
 
+    /** The operations of `official_list`. */
+    @get:JvmName("officialList")
+    public val officialList: OfficialList = OfficialList(courier)
+
     /** The operations of `payment_methods`. */
     @get:JvmName("paymentMethods")
     public val paymentMethods: PaymentMethods = PaymentMethods(courier)
@@ -1546,6 +1769,10 @@ public open class Operations internal constructor(
     /** The operations of `refunds`. */
     @get:JvmName("refunds")
     public val refunds: Refunds = Refunds(courier)
+
+    /** The operations of `tickets`. */
+    @get:JvmName("tickets")
+    public val tickets: Tickets = Tickets(courier)
 
     /** The operations of `transactions`. */
     @get:JvmName("transactions")

@@ -174,6 +174,38 @@ public data class ArrivalEstimate(
     }
 }
 
+/** A file that belongs to a message, told by its digest: support asks for the file itself where it needs it, and knows it by this. */
+public data class Attachment(
+    /** The name of the file: 1 to 120 characters. */
+    public val name: String,
+    /** `image/png`, `image/jpeg`, `application/pdf`, `text/plain`, `text/csv` or `application/json`. */
+    public val mediaType: String,
+    /** How many bytes it has: 1 to 10 485 760. */
+    public val size: Long,
+    /** Its SHA-256 digest: 64 hexadecimal digits in small letters. */
+    public val sha256: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "name" to name,
+            "media_type" to mediaType,
+            "size" to size,
+            "sha256" to sha256,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Attachment =
+            Attachment(
+                name = json.required("name") { it.text() },
+                mediaType = json.required("media_type") { it.text() },
+                size = json.required("size") { it.whole() },
+                sha256 = json.required("sha256") { it.text() },
+            )
+    }
+}
+
 /** What the account holds in one currency. */
 public data class Balance(
     /** The currency. */
@@ -681,6 +713,110 @@ public data class CardNumberCheck(
                 brand = json.optional("brand") { CardBrand(it.text()) },
                 last4 = json.optional("last4") { it.text() },
                 reason = json.optional("reason") { InputReason(it.text()) },
+            )
+    }
+}
+
+/** Where support is reached. */
+public data class Channel(
+    /** Its name, such as `chat`. */
+    public val id: String,
+    /** What kind it is. */
+    public val kind: ChannelKind,
+    /** The page, the address, the number in E.164 or the handle. Each is on the official list. */
+    public val address: String,
+    /** The languages that are spoken there. */
+    public val languages: List<String>,
+    /** The hours of a week. */
+    public val hours: List<ChannelHours>,
+    /** Whether agents are there now. */
+    public val presence: AgentPresence,
+    /** The platform of a social account, such as `x`. */
+    public val platform: String? = null,
+    /** When that changes next; nothing if it never does. */
+    public val presenceChanges: Instant? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "kind" to kind,
+            "address" to address,
+            "languages" to languages,
+            "hours" to hours,
+            "presence" to presence,
+            "platform" to platform,
+            "presence_changes" to presenceChanges,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Channel =
+            Channel(
+                id = json.required("id") { it.text() },
+                kind = json.required("kind") { ChannelKind(it.text()) },
+                address = json.required("address") { it.text() },
+                languages = json.list("languages") { it.text() },
+                hours = json.list("hours") { ChannelHours.fromJson(it.tree()) },
+                presence = json.required("presence") { AgentPresence(it.text()) },
+                platform = json.optional("platform") { it.text() },
+                presenceChanges = json.optional("presence_changes") { it.time() },
+            )
+    }
+}
+
+/** When a channel is open. Hours are in UTC. */
+public data class ChannelHours(
+    /** The days of the week: 1 is Monday, 7 is Sunday. */
+    public val days: List<Long>,
+    /** From when, `HH:MM`. */
+    public val opens: String,
+    /** Until when, `HH:MM`; `24:00` is midnight. */
+    public val closes: String,
+    /** Whether agents are at their desks then. */
+    public val presence: AgentPresence,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "days" to days,
+            "opens" to opens,
+            "closes" to closes,
+            "presence" to presence,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ChannelHours =
+            ChannelHours(
+                days = json.list("days") { it.whole() },
+                opens = json.required("opens") { it.text() },
+                closes = json.required("closes") { it.text() },
+                presence = json.required("presence") { AgentPresence(it.text()) },
+            )
+    }
+}
+
+/** The channels, all on one page. */
+public data class ChannelPage(
+    /** The channels. */
+    override val data: List<Channel>,
+    /** Nothing: all of them fit. */
+    override val next: String? = null,
+) : Model(), Page<Channel> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ChannelPage =
+            ChannelPage(
+                data = json.list("data") { Channel.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
             )
     }
 }
@@ -1480,6 +1616,46 @@ public data class Diagnosis(
     }
 }
 
+/** What the SDK tells support: versions, and the last failures. It has a field for no secret, and what does not have the form of its field is left out. */
+public data class DiagnosticBundle(
+    /** The version of the SDK. */
+    public val sdk: String,
+    /** The version of the API that it speaks. */
+    public val apiVersion: String,
+    /** The language that it was used from. */
+    public val language: SdkLanguage,
+    /** What went wrong, oldest first; the last 20 at most. */
+    public val incidents: List<Incident> = emptyList(),
+    /** Where, such as `linux x86_64`. */
+    public val platform: String? = null,
+    /** What ran it, such as `CPython 3.13.5`. */
+    public val runtime: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "sdk" to sdk,
+            "api_version" to apiVersion,
+            "language" to language,
+            "incidents" to incidents,
+            "platform" to platform,
+            "runtime" to runtime,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): DiagnosticBundle =
+            DiagnosticBundle(
+                sdk = json.required("sdk") { it.text() },
+                apiVersion = json.required("api_version") { it.text() },
+                language = json.required("language") { SdkLanguage(it.text()) },
+                incidents = json.list("incidents") { Incident.fromJson(it.tree()) },
+                platform = json.optional("platform") { it.text() },
+                runtime = json.optional("runtime") { it.text() },
+            )
+    }
+}
+
 /** What happened, with the resource as it was then. */
 public data class Event(
     /** `evt_…`, the same on every delivery. */
@@ -1716,6 +1892,66 @@ public data class Iban(
     }
 }
 
+/** What one error or one attempt came to. Each field is of a closed set, a number, or an id of OKPay's form: no text of anybody's. */
+public data class Incident(
+    /** Which attempt it was, from 1. */
+    public val attempt: Long? = null,
+    /** The code of the error. */
+    public val code: ErrorCode? = null,
+    /** Why a payment was declined. */
+    public val declineCode: DeclineCode? = null,
+    /** How long the attempt took, in milliseconds. */
+    public val elapsedMs: Long? = null,
+    /** The key of the call, where the SDK made it. One of the merchant's own is left out, since anything may stand in it. */
+    public val idempotencyKey: String? = null,
+    /** The object that was made all the same. */
+    public val `object`: String? = null,
+    /** The operation, such as `payments.create`. */
+    public val operation: String? = null,
+    /** The field at fault, as a path such as `amount.currency`. */
+    public val param: String? = null,
+    /** The phase of the error. */
+    public val phase: Phase? = null,
+    /** The gateway's id of the request. */
+    public val requestId: String? = null,
+    /** The HTTP status. */
+    public val status: Long? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "attempt" to attempt,
+            "code" to code,
+            "decline_code" to declineCode,
+            "elapsed_ms" to elapsedMs,
+            "idempotency_key" to idempotencyKey,
+            "object" to `object`,
+            "operation" to operation,
+            "param" to param,
+            "phase" to phase,
+            "request_id" to requestId,
+            "status" to status,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Incident =
+            Incident(
+                attempt = json.optional("attempt") { it.whole() },
+                code = json.optional("code") { ErrorCode(it.text()) },
+                declineCode = json.optional("decline_code") { DeclineCode(it.text()) },
+                elapsedMs = json.optional("elapsed_ms") { it.whole() },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                `object` = json.optional("object") { it.text() },
+                operation = json.optional("operation") { it.text() },
+                param = json.optional("param") { it.text() },
+                phase = json.optional("phase") { Phase(it.text()) },
+                requestId = json.optional("request_id") { it.text() },
+                status = json.optional("status") { it.whole() },
+            )
+    }
+}
+
 /** An account of the shop at one scheme. */
 public data class MerchantAccount(
     /** Two digits: 02 to 25 are given to card schemes, 26 to 51 are free. */
@@ -1888,6 +2124,38 @@ public data class Offer(
                 detail = json.optional("detail") { it.text() },
                 param = json.optional("param") { it.text() },
                 quote = json.optional("quote") { Quote.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** The official list under signature. */
+public data class OfficialListEnvelope(
+    /** The exact text of the list. */
+    public val list: String,
+    /** `official_` and letters and digits. */
+    public val signatureId: String,
+    /** When it was signed, in seconds since 1970. */
+    public val signedAt: Long,
+    /** `v1a,` and the Ed25519 signature in base64. */
+    public val signature: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "list" to list,
+            "signature_id" to signatureId,
+            "signed_at" to signedAt,
+            "signature" to signature,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): OfficialListEnvelope =
+            OfficialListEnvelope(
+                list = json.required("list") { it.text() },
+                signatureId = json.required("signature_id") { it.text() },
+                signedAt = json.required("signed_at") { it.whole() },
+                signature = json.required("signature") { it.text() },
             )
     }
 }
@@ -2456,6 +2724,214 @@ public data class SecurityCodeCheck(
     }
 }
 
+/** A ticket. */
+public data class Ticket(
+    /** `tkt_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: TicketStatus,
+    /** What it is about, in a line. */
+    public val subject: String,
+    /** What it is about, for whoever it goes to. */
+    public val topic: TicketTopic,
+    /** The language that it is answered in: `en` or `zh-CN`. */
+    public val language: String,
+    /** The last message. `tickets.messages` has all of them. */
+    public val lastMessage: TicketMessage,
+    /** How many messages it has; at most 100. */
+    public val messageCount: Long,
+    /** When it was made. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** By when an agent looks at it, as a rule: from the hours of support. Nothing while none is waited for. */
+    public val answerExpected: Instant? = null,
+    /** When it was closed. */
+    public val closed: Instant? = null,
+    /** What the SDK knew of what went wrong. */
+    public val diagnostics: DiagnosticBundle? = null,
+    /** The key of the call that made it. */
+    public val idempotencyKey: String? = null,
+    /** The merchant's own pairs. */
+    public val metadata: Map<String, String> = emptyMap(),
+    /** How you found the help. */
+    public val rating: TicketRating? = null,
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+    /** The transaction number. */
+    public val transaction: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "subject" to subject,
+            "topic" to topic,
+            "language" to language,
+            "last_message" to lastMessage,
+            "message_count" to messageCount,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "answer_expected" to answerExpected,
+            "closed" to closed,
+            "diagnostics" to diagnostics,
+            "idempotency_key" to idempotencyKey,
+            "metadata" to metadata,
+            "rating" to rating,
+            "reference" to reference,
+            "transaction" to transaction,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Ticket =
+            Ticket(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { TicketStatus(it.text()) },
+                subject = json.required("subject") { it.text() },
+                topic = json.required("topic") { TicketTopic(it.text()) },
+                language = json.required("language") { it.text() },
+                lastMessage = json.required("last_message") { TicketMessage.fromJson(it.tree()) },
+                messageCount = json.required("message_count") { it.whole() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                answerExpected = json.optional("answer_expected") { it.time() },
+                closed = json.optional("closed") { it.time() },
+                diagnostics = json.optional("diagnostics") { DiagnosticBundle.fromJson(it.tree()) },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                metadata = json.texts("metadata"),
+                rating = json.optional("rating") { TicketRating.fromJson(it.tree()) },
+                reference = json.optional("reference") { it.text() },
+                transaction = json.optional("transaction") { it.text() },
+            )
+    }
+}
+
+/** One message of a ticket. */
+public data class TicketMessage(
+    /** `tmsg_…` */
+    public val id: String,
+    /** The ticket. */
+    public val ticket: String,
+    /** Who wrote it. */
+    public val author: MessageAuthor,
+    /** Plain text: escape it where it goes into HTML. */
+    public val text: String,
+    /** When it was written. */
+    public val created: Instant,
+    /** The agent's name, where one wrote it. */
+    public val agent: String? = null,
+    /** The files that belong to it. */
+    public val attachments: List<Attachment> = emptyList(),
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "ticket" to ticket,
+            "author" to author,
+            "text" to text,
+            "created" to created,
+            "agent" to agent,
+            "attachments" to attachments,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketMessage =
+            TicketMessage(
+                id = json.required("id") { it.text() },
+                ticket = json.required("ticket") { it.text() },
+                author = json.required("author") { MessageAuthor(it.text()) },
+                text = json.required("text") { it.text() },
+                created = json.required("created") { it.time() },
+                agent = json.optional("agent") { it.text() },
+                attachments = json.list("attachments") { Attachment.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** All messages of a ticket, oldest first. */
+public data class TicketMessagePage(
+    /** The messages. */
+    override val data: List<TicketMessage>,
+    /** Nothing: all of them fit. */
+    override val next: String? = null,
+) : Model(), Page<TicketMessage> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketMessagePage =
+            TicketMessagePage(
+                data = json.list("data") { TicketMessage.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** One page of tickets, newest first. */
+public data class TicketPage(
+    /** The tickets. */
+    override val data: List<Ticket>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Ticket> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketPage =
+            TicketPage(
+                data = json.list("data") { Ticket.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** How you found the help. */
+public data class TicketRating(
+    /** 1, of no use, to 5, very good. */
+    public val stars: Long,
+    /** When. */
+    public val created: Instant,
+    /** In your words. */
+    public val comment: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "stars" to stars,
+            "created" to created,
+            "comment" to comment,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketRating =
+            TicketRating(
+                stars = json.required("stars") { it.whole() },
+                created = json.required("created") { it.time() },
+                comment = json.optional("comment") { it.text() },
+            )
+    }
+}
+
 /** One movement of the account's balance. */
 public data class Transaction(
     /** `txn_…` */
@@ -2894,6 +3370,7 @@ internal fun eventData(type: String, data: JsonObject): EventData =
             "destination" -> Destination.fromJson(data)
             "payment" -> Payment.fromJson(data)
             "refund" -> Refund.fromJson(data)
+            "ticket" -> Ticket.fromJson(data)
             "transfer" -> Transfer.fromJson(data)
             "webhook_endpoint" -> WebhookEndpoint.fromJson(data)
             "withdrawal" -> Withdrawal.fromJson(data)
