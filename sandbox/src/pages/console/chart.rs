@@ -122,7 +122,8 @@ mod tests {
         assert!(drawing.contains("11-01, Card: 123.45") && drawing.contains("&lt;USDT&gt;: 0.05"), "{drawing}");
         assert_eq!(drawing.matches("<rect").count(), 3, "an empty day has no bar");
         let numbers = |name: &str| {
-            let parts = drawing.split(&format!(" {name}=\"")).skip(1);
+            let mark = format!(" {name}=\"");
+            let parts = drawing.split(&mark).skip(1);
             parts.map(|part| part.split('"').next().unwrap().parse::<i128>().unwrap()).collect::<Vec<_>>()
         };
         assert!(numbers("y").iter().chain(&numbers("height")).all(|value| (0..=HEIGHT).contains(value)));

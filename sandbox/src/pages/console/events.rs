@@ -2,7 +2,7 @@
 
 use super::super::layout::moment;
 use super::super::words::with;
-use super::money::balances_table;
+use super::money::balances_panel;
 use super::page_words::PageWords;
 use super::sign_in::SignedIn;
 use super::takings::{self, Takings};
@@ -47,7 +47,7 @@ impl Summary {
     async fn load(work: &mut Work<'_>, words: &PageWords, currency: Option<&str>) -> Outcome<Self> {
         let takings = Takings::load(work, currency).await?;
         let takings = takings.map_or_else(|| Ok(takings::none(words)), |takings| takings.draw(words))?;
-        Ok(Self { takings, balances: balances_table(words, &balances::all(work).await?) })
+        Ok(Self { takings, balances: balances_panel(words, &balances::all(work).await?) })
     }
 }
 

@@ -127,7 +127,7 @@ fn draw(words: &PageWords, shown: &Shown) -> Markup {
 }
 
 /// What the account holds.
-pub(super) fn balances_table(words: &PageWords, balances: &[Balance]) -> Markup {
+fn balances_table(words: &PageWords, balances: &[Balance]) -> Markup {
     html! {
         section aria-labelledby="balances" {
             h2 #balances { (words.balances) }
@@ -144,6 +144,23 @@ pub(super) fn balances_table(words: &PageWords, balances: &[Balance]) -> Markup 
                         }
                     } }
                 } }
+            }
+        }
+    }
+}
+
+/// The same beside something else, where a table has no room.
+pub(super) fn balances_panel(words: &PageWords, balances: &[Balance]) -> Markup {
+    html! {
+        section aria-labelledby="balances" {
+            h2 #balances { (words.balances) }
+            @if balances.is_empty() { p.soft { (words.no_balances) } }
+            @for balance in balances {
+                dl.row {
+                    div { dt { (words.available) } dd { (balance.available) } }
+                    @if balance.pending.minor() != 0 { div { dt { (words.pending) } dd { (balance.pending) } } }
+                    @if balance.reserved.minor() != 0 { div { dt { (words.reserved) } dd { (balance.reserved) } } }
+                }
             }
         }
     }

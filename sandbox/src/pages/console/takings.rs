@@ -95,7 +95,7 @@ impl Takings {
                     @for (index, name) in legend { li { span class={ "key m" (index % chart::COLOURS) } {} (name) } }
                     li { span.key.fee {} (words.fees) }
                 }
-                details.plain { summary { span.name { (words.exact) } } (self.table(words)?) }
+                details.plain open { summary { span.name { (words.exact) } } (self.table(words)?) }
             }
         })
     }
