@@ -7,12 +7,14 @@
 //! | `failures.rs` | `faults` |
 //! | `insight.rs` | `ledger`, `requests`, `events`, `magic` |
 //! | `buyers.rs` | what a buyer would do: `payments/{id}/receive`, `payments/{id}/authenticate`, the same of `deposits` |
-//! | `wallet.rs` | `outbox`, where codes by SMS land; `withdrawals/{id}/review` |
+//! | `wallet.rs` | `outbox`, where codes by SMS land; `authenticator`, what the holder's app shows; `withdrawals/{id}/review` |
+//! | `account.rs` | `risk`, what the next payment, transfer or withdrawal gets from the rules; `appeals/{id}/answer` |
 //! | `support.rs` | what an agent would do: `tickets/{id}/answer` |
-//! | `trigger.rs`, `trigger_wallet.rs`, `trigger_support.rs`, `overrides.rs` | `trigger` and `seed`: events made by really doing what they tell of |
+//! | `trigger.rs`, `trigger_wallet.rs`, `trigger_account.rs`, `trigger_support.rs`, `overrides.rs` | `trigger` and `seed`: events made by really doing what they tell of |
 //!
 //! Everything is JSON; a refusal is a problem document as in the API. Answers are not signed: they are for this machine's own tools.
 
+mod account;
 mod buyers;
 mod failures;
 mod guard;
@@ -21,6 +23,7 @@ mod overrides;
 mod support;
 mod time;
 mod trigger;
+mod trigger_account;
 mod trigger_support;
 mod trigger_wallet;
 mod wallet;
@@ -61,6 +64,9 @@ pub(crate) fn router(gateway: Shared) -> Router<Shared> {
         .route("/sandbox/deposits/{id}/receive", post(buyers::receive_deposit))
         .route("/sandbox/deposits/{id}/authenticate", post(buyers::authenticate_deposit))
         .route("/sandbox/outbox", get(wallet::outbox))
+        .route("/sandbox/authenticator", get(wallet::authenticator))
+        .route("/sandbox/risk", post(account::force_risk))
+        .route("/sandbox/appeals/{id}/answer", post(account::answer_appeal))
         .route("/sandbox/withdrawals/{id}/review", post(wallet::review))
         .route("/sandbox/tickets/{id}/answer", post(support::answer))
         .route("/sandbox/trigger", post(trigger::trigger))

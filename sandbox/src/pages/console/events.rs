@@ -2,6 +2,7 @@
 
 use super::super::layout::moment;
 use super::super::words::with;
+use super::account::Standing;
 use super::money::balances_panel;
 use super::page_words::PageWords;
 use super::sign_in::SignedIn;
@@ -57,6 +58,7 @@ struct List {
     next: Option<String>,
     endpoints: Endpoints,
     waiting: Waiting,
+    standing: Standing,
     /// On the first page of all events.
     summary: Option<Summary>,
 }
@@ -94,7 +96,7 @@ pub(super) async fn list(visitor: SignedIn, State(gateway): State<Shared>, RawQu
                     section { (draw(visitor.words, &asked, &list)) }
                     div {
                         @if let Some(summary) = &list.summary { (summary.balances) }
-                        (list.waiting.panels(&visitor)) (steering::panel(&gateway, &visitor))
+                        (list.standing.panels(&visitor)) (list.waiting.panels(&visitor)) (steering::panel(&gateway, &visitor))
                     }
                 }
             })
@@ -119,7 +121,9 @@ async fn load(gateway: &Gateway, words: &Words, asked: &Asked) -> Outcome<List> 
         }
         _ => None,
     };
-    Ok(List { events, next, summary, endpoints: Endpoints::load(&mut work).await?, waiting: Waiting::load(&mut work).await? })
+    let (endpoints, waiting, standing) =
+        (Endpoints::load(&mut work).await?, Waiting::load(&mut work).await?, Standing::load(&mut work).await?);
+    Ok(List { events, next, summary, endpoints, waiting, standing })
 }
 
 fn draw(words: &Words, asked: &Asked, list: &List) -> Markup {
