@@ -28,6 +28,8 @@ mod diagnostics;
 mod events;
 mod exchange_rates;
 mod fee_quotes;
+mod feedback;
+mod help;
 mod idempotency;
 mod official;
 #[cfg(all(feature = "schema", feature = "secret"))]
@@ -64,6 +66,8 @@ pub use diagnostics::*;
 pub use events::*;
 pub use exchange_rates::*;
 pub use fee_quotes::*;
+pub use feedback::*;
+pub use help::*;
 pub use idempotency::*;
 pub use official::*;
 #[cfg(all(feature = "schema", feature = "secret"))]

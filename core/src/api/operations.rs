@@ -206,6 +206,18 @@ operations! {
     /// Reads a channel.
     secret channels.retrieve: GET "/v1/channels/{id}" (Id) -> Channel;
 
+    /// Searches the help articles, in English or Chinese; the best first.
+    secret help.search: GET "/v1/help/search" (SearchHelp) -> HelpHitPage;
+    /// Lists the help articles of a language.
+    secret help.list: GET "/v1/help/articles" (ListHelpArticles) -> HelpArticlePage;
+    /// Reads a help article.
+    secret help.retrieve: GET "/v1/help/articles/{id}" (Id, ReadHelpArticle) -> HelpArticle;
+
+    /// Gives feedback.
+    secret feedback.create: POST "/v1/feedback" (NewFeedback) -> FeedbackEntry;
+    /// Lists the feedback that was given, newest first.
+    secret feedback.list: GET "/v1/feedback" (ListFeedback) -> FeedbackPage;
+
     /// The official list, signed: where OKPay really is. Keep it, and ask it offline.
     secret official_list.current: GET "/v1/official_list/current" () -> OfficialListEnvelope;
 

@@ -3,7 +3,7 @@
 use super::Told;
 use crate::domain::tickets;
 use crate::gateway::{Gateway, Shared};
-use crate::handlers::tickets::message;
+use crate::handlers::tickets::{MAX_MESSAGE, message};
 use crate::refusal::Outcome;
 use crate::validate;
 use crate::work::Work;
@@ -34,7 +34,7 @@ pub(super) async fn answer(State(gateway): State<Shared>, Path(id): Path<String>
 
 /// The same, for whoever has the parts.
 pub(crate) async fn answer_as_agent(gateway: &Gateway, id: &str, text: String, asks_back: bool, close: bool) -> Outcome<Ticket> {
-    message(&text)?;
+    message(&text, MAX_MESSAGE)?;
     let mut work = Work::own(gateway).await?;
     let mut ticket = work.get::<Ticket>(id).await?;
     tickets::answer(&mut work, &mut ticket, text, asks_back).await?;

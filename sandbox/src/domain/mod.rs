@@ -23,6 +23,7 @@
 //! | `tickets.rs`, `agent.rs` | tickets, and the agent who answers them by itself |
 //! | `channels.rs`, `channels.json` | where support is reached, and when agents are there |
 //! | `account.rs` | the merchant's own account |
+//! | `help/` | help articles in English and Chinese, and the search over them |
 //! | `step_up.rs` | the proof that its holder wants something: a code by SMS, or a second factor |
 //! | `confirmations.rs` | what a trusted device approves |
 //! | `second_factors.rs`, `secrets.rs` | PIN, authenticator app, recovery codes, trusted devices; how what is typed is kept |
@@ -49,6 +50,7 @@ pub(crate) mod devices;
 pub(crate) mod disputes;
 pub(crate) mod fees;
 pub(crate) mod freeze;
+pub(crate) mod help;
 pub(crate) mod instructions;
 pub(crate) mod limits;
 pub(crate) mod outbox;

@@ -14,6 +14,7 @@ mod destinations;
 pub(crate) mod devices;
 pub(crate) mod events;
 mod fees;
+mod help;
 mod idempotency;
 mod official;
 mod payment_methods;
@@ -163,6 +164,11 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "tickets.rate" => tickets::rate(work, request).await,
         "channels.list" => tickets::list_channels(work, request).await,
         "channels.retrieve" => tickets::retrieve_channel(work, request).await,
+        "help.search" => help::search(work, request).await,
+        "help.list" => help::list(work, request).await,
+        "help.retrieve" => help::retrieve(work, request).await,
+        "feedback.create" => help::create_feedback(work, request).await,
+        "feedback.list" => help::list_feedback(work, request).await,
         "official_list.current" => official::current(work, request).await,
         "webhook_endpoints.create" => webhook_endpoints::create(work, request).await,
         "webhook_endpoints.list" => webhook_endpoints::list(work, request).await,

@@ -12,7 +12,7 @@ use okpay::api::{
 };
 use okpay::diagnostics::{self, SecretKind};
 
-const MAX_MESSAGE: usize = 4000;
+pub(crate) const MAX_MESSAGE: usize = 4000;
 const MAX_ATTACHMENTS: usize = 5;
 const MAX_ATTACHMENT_BYTES: u64 = 10 * 1024 * 1024;
 const MEDIA_TYPES: [&str; 6] = ["image/png", "image/jpeg", "application/pdf", "text/plain", "text/csv", "application/json"];
@@ -28,7 +28,7 @@ pub(super) async fn create(work: &mut Work<'_>, request: &Request) -> Outcome<Re
 pub(crate) fn check(new: &NewTicket) -> Outcome<()> {
     validate::text("subject", Some(&new.subject), 120)?;
     no_secret("subject", &new.subject)?;
-    message(&new.message)?;
+    message(&new.message, MAX_MESSAGE)?;
     let topic = !matches!(new.topic, Some(TicketTopic::Unknown { .. }));
     validate::known("topic", topic, &TicketTopic::KNOWN.iter().map(TicketTopic::as_str).collect::<Vec<_>>())?;
     validate::text("transaction", new.transaction.as_deref(), 64)?;
@@ -42,10 +42,10 @@ pub(crate) fn check(new: &NewTicket) -> Outcome<()> {
 }
 
 /// Text of more than one line, but of nothing that steers a terminal.
-pub(crate) fn message(text: &str) -> Outcome<()> {
+pub(crate) fn message(text: &str, most: usize) -> Outcome<()> {
     let is_odd = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\t');
-    if text.trim().is_empty() || text.chars().count() > MAX_MESSAGE || text.chars().any(is_odd) {
-        let detail = format!("a message has 1 to {MAX_MESSAGE} characters, and no control characters but line breaks and tabs");
+    if text.trim().is_empty() || text.chars().count() > most || text.chars().any(is_odd) {
+        let detail = format!("a message has 1 to {most} characters, and no control characters but line breaks and tabs");
         return Err(refuse_at(ErrorCode::InvalidField, "message", detail));
     }
     no_secret("message", text)
@@ -92,7 +92,7 @@ fn check_attachment(at: &str, attachment: &Attachment) -> Outcome<()> {
 }
 
 fn check_message(new: &NewTicketMessage) -> Outcome<()> {
-    message(&new.message)?;
+    message(&new.message, MAX_MESSAGE)?;
     attachments(&new.attachments)
 }
 
