@@ -26,6 +26,16 @@ const EXAMPLES: &[Example] = &[("python-django", python::django), ("python-shop"
 /// Those that `cargo xtask start` starts, with everything they need, until Ctrl-C.
 const STARTED: &[Example] = &[("python-shop", python::start_shop)];
 
+/// Whether the step runs this example.
+pub(crate) fn is_run(name: &str) -> bool {
+    EXAMPLES.iter().any(|(run, _)| *run == name)
+}
+
+/// Whether `cargo xtask start` knows it.
+pub(crate) fn is_started(name: &str) -> bool {
+    STARTED.iter().any(|(started, _)| *started == name)
+}
+
 /// Starts an example.
 pub(crate) fn start(name: &str) -> Result<()> {
     let names = STARTED.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
