@@ -25,6 +25,8 @@ mod deposits;
 mod destinations;
 mod devices;
 mod diagnostics;
+mod disputes;
+
 mod events;
 mod exchange_rates;
 mod fee_quotes;
@@ -63,6 +65,7 @@ pub use deposits::*;
 pub use destinations::*;
 pub use devices::*;
 pub use diagnostics::*;
+pub use disputes::*;
 pub use events::*;
 pub use exchange_rates::*;
 pub use fee_quotes::*;

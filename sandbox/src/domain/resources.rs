@@ -9,8 +9,8 @@ use crate::handlers::devices;
 use crate::magic::CardBehaviour;
 use crate::store::objects::{Facts, Resource};
 use okpay::api::{
-    ApiKey, Appeal, Bill, CheckoutSession, Deposit, Destination, Device, Event, FeedbackEntry, MerchantAccount, Payment, PaymentMethod,
-    Refund, RiskAlert, Ticket, TicketMessage, Transfer, WebhookEndpoint, Withdrawal, WithdrawalQuote,
+    ApiKey, Appeal, Bill, CheckoutSession, Deposit, Destination, Device, Dispute, Event, FeedbackEntry, MerchantAccount, Payment,
+    PaymentMethod, Refund, RiskAlert, Ticket, TicketMessage, Transfer, WebhookEndpoint, Withdrawal, WithdrawalQuote,
 };
 use okpay::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -137,6 +137,7 @@ resource!(Bill as "bill" with Nothing: |it| facts(&it.id, it.status.as_str(), &i
 resource!(Ticket as "ticket" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, it.transaction.as_ref()), version);
 resource!(TicketMessage as "ticket message" with Nothing: |it| facts(&it.id, it.author.as_str(), &None, Some(&it.ticket)));
 resource!(FeedbackEntry as "feedback" with Nothing: |it| facts(&it.id, it.kind.as_str(), &it.reference, None));
+resource!(Dispute as "dispute" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.payment)), version);
 resource!(WithdrawalQuote as "withdrawal quote" with Nothing: |it| facts(&it.id, "made", &None, Some(&it.destination)));
 resource!(MerchantAccount as "account" with AccountInternal: |it| facts(&it.id, it.status.as_str(), &None, None), version);
 resource!(Appeal as "appeal" with Nothing: |it| facts(&it.id, it.status.as_str(), &None, None), version);
