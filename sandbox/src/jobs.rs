@@ -1,11 +1,15 @@
 //! Jobs: what business time brings. A job is put down in the transaction of what causes it, and done in one of its own.
 
-use crate::domain::{appeals, arrivals, bills, checkout, deposits, destinations, disputes, payments, refunds, transfers, withdrawals};
+use crate::domain::{
+    appeals, arrivals, bills, checkout, deposits, destinations, disputes, payments, refunds, transfers, verification, withdrawals,
+};
 use crate::gateway::Gateway;
 use crate::refusal::{Outcome, Refusal};
 use crate::store::Tx;
 use crate::work::Work;
-use okpay::api::{Appeal, Bill, Deposit, DepositFailure, Destination, Payment, Refund, Transfer, Withdrawal};
+use okpay::api::{
+    Appeal, Bill, Deposit, DepositFailure, Destination, DocumentRejection, IdentityDocument, Payment, Refund, Transfer, Withdrawal,
+};
 use okpay::{Money, Timestamp};
 use sqlx::Row;
 
@@ -53,6 +57,10 @@ pub(crate) enum JobKind {
     ReturnBill,
     AcceptAppeal,
     RefuseAppeal,
+    /// Somebody takes a document up.
+    TakeUpDocument,
+    /// The review of a document ends; the detail is why it is rejected, or nothing.
+    DecideDocument,
 }
 
 static NAMES: &[(JobKind, &str)] = &[
@@ -78,6 +86,8 @@ static NAMES: &[(JobKind, &str)] = &[
     (JobKind::ReturnBill, "return_bill"),
     (JobKind::AcceptAppeal, "accept_appeal"),
     (JobKind::RefuseAppeal, "refuse_appeal"),
+    (JobKind::TakeUpDocument, "take_up_document"),
+    (JobKind::DecideDocument, "decide_document"),
 ];
 
 /// Puts a job down.
@@ -173,6 +183,14 @@ async fn run(work: &mut Work<'_>, job: &Job) -> Outcome<()> {
         JobKind::ReturnBill => {
             let mut bill = work.get::<Bill>(&job.object).await?;
             bills::return_it(work, &mut bill).await
+        }
+        JobKind::TakeUpDocument | JobKind::DecideDocument => {
+            let mut document = work.get::<IdentityDocument>(&job.object).await?;
+            let reason = (!job.detail.is_empty()).then(|| DocumentRejection::from(job.detail.as_str()));
+            match kind {
+                JobKind::TakeUpDocument => verification::take_up(work, &mut document).await,
+                _ => verification::decide(work, &mut document, reason).await,
+            }
         }
         JobKind::AcceptAppeal | JobKind::RefuseAppeal => {
             let mut appeal = work.get::<Appeal>(&job.object).await?;

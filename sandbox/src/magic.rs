@@ -44,6 +44,8 @@ pub enum MagicKind {
     Bill,
     /// The pair `sandbox` in the metadata of an appeal.
     Appeal,
+    /// The pair `sandbox` in the metadata of a document.
+    Document,
 }
 
 /// What a card does.

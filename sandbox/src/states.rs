@@ -116,6 +116,18 @@ pub(crate) static MERCHANT_ACCOUNT: Machine = machine! { "account":
     frozen, thaw   => active;
 };
 
+/// Sessions.
+pub(crate) static SESSION: Machine = machine! { "session":
+    active, revoke => revoked;
+};
+
+/// Documents.
+pub(crate) static IDENTITY_DOCUMENT: Machine = machine! { "document":
+    submitted, review  => in_review;
+    in_review, approve => approved;
+    in_review, reject  => rejected;
+};
+
 /// Appeals.
 pub(crate) static APPEAL: Machine = machine! { "appeal":
     open, accept => accepted;
@@ -179,8 +191,8 @@ impl Machine {
 mod tests {
     use super::*;
     use okpay::api::{
-        AccountStatus, AppealStatus, BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, PaymentStatus,
-        RefundStatus, RiskAlertStatus, TransferStatus, WebhookEndpointStatus, WithdrawalStatus,
+        AccountStatus, AppealStatus, BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, IdentityDocumentStatus,
+        PaymentStatus, RefundStatus, RiskAlertStatus, SessionStatus, TransferStatus, WebhookEndpointStatus, WithdrawalStatus,
     };
     use std::collections::BTreeSet;
 
@@ -195,6 +207,8 @@ mod tests {
             (&TRANSFER, states(TransferStatus::KNOWN.iter().map(TransferStatus::as_str).collect())),
             (&BILL, states(BillStatus::KNOWN.iter().map(BillStatus::as_str).collect())),
             (&MERCHANT_ACCOUNT, states(AccountStatus::KNOWN.iter().map(AccountStatus::as_str).collect())),
+            (&SESSION, states(SessionStatus::KNOWN.iter().map(SessionStatus::as_str).collect())),
+            (&IDENTITY_DOCUMENT, states(IdentityDocumentStatus::KNOWN.iter().map(IdentityDocumentStatus::as_str).collect())),
             (&APPEAL, states(AppealStatus::KNOWN.iter().map(AppealStatus::as_str).collect())),
             (&RISK_ALERT, states(RiskAlertStatus::KNOWN.iter().map(RiskAlertStatus::as_str).collect())),
             (&CHECKOUT_SESSION, states(CheckoutStatus::KNOWN.iter().map(CheckoutStatus::as_str).collect())),
@@ -251,6 +265,8 @@ mod tests {
             (&TRANSFER, vec!["succeeded", "failed"]),
             (&BILL, vec!["returned"]),
             (&APPEAL, vec!["accepted", "refused"]),
+            (&SESSION, vec!["revoked"]),
+            (&IDENTITY_DOCUMENT, vec!["approved", "rejected"]),
             (&RISK_ALERT, vec!["acknowledged"]),
             (&WITHDRAWAL, vec!["arrived", "returned", "canceled", "failed"]),
             (&CHECKOUT_SESSION, vec!["complete", "expired"]),

@@ -1,7 +1,8 @@
 //! Events: what happened, with the whole resource as it was then.
 
 use super::{
-    Appeal, Bill, CheckoutSession, Deposit, Destination, MerchantAccount, Payment, Refund, RiskAlert, Transfer, WebhookEndpoint, Withdrawal,
+    Appeal, Bill, CheckoutSession, Deposit, Destination, IdentityDocument, MerchantAccount, Payment, Refund, RiskAlert, Session, Transfer,
+    WebhookEndpoint, Withdrawal,
 };
 use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
@@ -126,7 +127,7 @@ pub enum EventType {
     /// A biller sent the money back: amount and fee are in the balance again.
     #[wire = "bill.returned"]
     BillReturned,
-    /// The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account.
+    /// The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
     #[wire = "merchant_account.updated"]
     MerchantAccountUpdated,
     /// Too many wrong PINs or codes: confirming by them is refused for a while.
@@ -138,6 +139,24 @@ pub enum EventType {
     /// The account is no longer frozen.
     #[wire = "merchant_account.thawed"]
     MerchantAccountThawed,
+    /// Somebody signed in. If it was not you, revoke the session and freeze the account.
+    #[wire = "session.created"]
+    SessionCreated,
+    /// A session was ended.
+    #[wire = "session.revoked"]
+    SessionRevoked,
+    /// A document was handed in.
+    #[wire = "identity_document.submitted"]
+    IdentityDocumentSubmitted,
+    /// Somebody at OKPay looks at a document.
+    #[wire = "identity_document.in_review"]
+    IdentityDocumentInReview,
+    /// A document was approved.
+    #[wire = "identity_document.approved"]
+    IdentityDocumentApproved,
+    /// A document was rejected.
+    #[wire = "identity_document.rejected"]
+    IdentityDocumentRejected,
     /// An appeal was made.
     #[wire = "appeal.created"]
     AppealCreated,
@@ -223,6 +242,8 @@ event_data! {
     "transfer" => Transfer;
     "bill" => Bill;
     "merchant_account" => MerchantAccount;
+    "session" => Session;
+    "identity_document" => IdentityDocument;
     "appeal" => Appeal;
     "risk_alert" => RiskAlert;
 }

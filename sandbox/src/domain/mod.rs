@@ -21,6 +21,8 @@
 //! | `transfers.rs` | money to another account |
 //! | `bills.rs`, `billers.json` | bills that are paid out of the balance |
 //! | `account.rs` | the merchant's own account |
+//! | `registration.rs`, `sessions.rs` | whose the account is, passwords, sign-ins |
+//! | `verification.rs` | documents, and the level that they raise |
 //! | `step_up.rs` | the proof that its holder wants something: a code by SMS, or a second factor |
 //! | `confirmations.rs` | what a trusted device approves |
 //! | `second_factors.rs`, `secrets.rs` | PIN, authenticator app, recovery codes, trusted devices; how what is typed is kept |
@@ -51,13 +53,16 @@ pub(crate) mod outbox;
 pub(crate) mod payments;
 pub(crate) mod rates;
 pub(crate) mod refunds;
+pub(crate) mod registration;
 pub(crate) mod resources;
 pub(crate) mod risk;
 pub(crate) mod second_factors;
 pub(crate) mod secrets;
+pub(crate) mod sessions;
 pub(crate) mod settlement;
 pub(crate) mod step_up;
 pub(crate) mod steps;
 pub(crate) mod transfers;
+pub(crate) mod verification;
 pub(crate) mod withdrawal_quotes;
 pub(crate) mod withdrawals;

@@ -40,6 +40,8 @@ staged! {
     Bill by BILL;
     MerchantAccount by MERCHANT_ACCOUNT;
     Appeal by APPEAL;
+    Session by SESSION;
+    IdentityDocument by IDENTITY_DOCUMENT;
     RiskAlert by RISK_ALERT;
 }
 
