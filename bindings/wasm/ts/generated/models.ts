@@ -355,6 +355,21 @@ export type DestinationType =
   | Other;
 
 /**
+ * Why a document was rejected.
+ *
+ * - `unreadable`: It cannot be read: blurred, cut off, or not a document.
+ * - `expired`: It is no longer valid.
+ * - `name_mismatch`: It is somebody else's.
+ * - `suspected_forgery`: It seems to be forged.
+ */
+export type DocumentRejection =
+  | "unreadable"
+  | "expired"
+  | "name_mismatch"
+  | "suspected_forgery"
+  | Other;
+
+/**
  * What a failure is about, by stable code. Codes are only ever added.  Those with an HTTP status (`ErrorCode::status`) come from the gateway; the rest are found on this side.
  *
  * - `invalid_amount`: An amount that is not a plain decimal number.
@@ -445,6 +460,8 @@ export type DestinationType =
  * - `destination_cooling`: The destination is new, and in its cooling period.
  * - `confirmation_failed`: The code is wrong; `object` has the id of what it should confirm.
  * - `confirmation_locked`: Too many wrong PINs or codes: this kind of confirmation is refused for a while.
+ * - `login_failed`: The e-mail address, the password or the token is wrong, or too many were.
+ * - `password_too_weak`: A password that is easily guessed.
  * - `account_frozen`: The account is frozen, and this operation is stopped meanwhile.
  * - `risk_refused`: A risk rule refuses this one.
  * - `recipient_refused`: The recipient takes no transfers.
@@ -546,6 +563,8 @@ export type ErrorCode =
   | "destination_cooling"
   | "confirmation_failed"
   | "confirmation_locked"
+  | "login_failed"
+  | "password_too_weak"
   | "account_frozen"
   | "risk_refused"
   | "recipient_refused"
@@ -600,10 +619,16 @@ export type ErrorCode =
  * - `transfer.failed`: A transfer was not confirmed: nothing has moved.
  * - `bill.paid`: A bill was paid.
  * - `bill.returned`: A biller sent the money back: amount and fee are in the balance again.
- * - `merchant_account.updated`: The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account.
+ * - `merchant_account.updated`: The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
  * - `merchant_account.locked`: Too many wrong PINs or codes: confirming by them is refused for a while.
  * - `merchant_account.frozen`: The account was frozen: money comes in and does not leave.
  * - `merchant_account.thawed`: The account is no longer frozen.
+ * - `session.created`: Somebody signed in. If it was not you, revoke the session and freeze the account.
+ * - `session.revoked`: A session was ended.
+ * - `identity_document.submitted`: A document was handed in.
+ * - `identity_document.in_review`: Somebody at OKPay looks at a document.
+ * - `identity_document.approved`: A document was approved.
+ * - `identity_document.rejected`: A document was rejected.
  * - `appeal.created`: An appeal was made.
  * - `appeal.accepted`: An appeal was accepted: the account is thawed.
  * - `appeal.refused`: An appeal was refused: the account stays frozen.
@@ -653,6 +678,12 @@ export type EventType =
   | "merchant_account.locked"
   | "merchant_account.frozen"
   | "merchant_account.thawed"
+  | "session.created"
+  | "session.revoked"
+  | "identity_document.submitted"
+  | "identity_document.in_review"
+  | "identity_document.approved"
+  | "identity_document.rejected"
   | "appeal.created"
   | "appeal.accepted"
   | "appeal.refused"
@@ -722,6 +753,36 @@ export type FreezeReason =
   | "unverified"
   | "unsafe_settings"
   | "suspicion"
+  | Other;
+
+/**
+ * Where a document stands.
+ *
+ * - `submitted`: Handed in.
+ * - `in_review`: Somebody at OKPay looks at it.
+ * - `approved`: It proves what it should.
+ * - `rejected`: It does not; `rejection_reason` says why. Another one may be handed in.
+ */
+export type IdentityDocumentStatus =
+  | "submitted"
+  | "in_review"
+  | "approved"
+  | "rejected"
+  | Other;
+
+/**
+ * What a document is.
+ *
+ * - `passport`: A passport.
+ * - `id_card`: A national identity card.
+ * - `driving_licence`: A driving licence.
+ * - `proof_of_address`: A bill or a bank statement with the holder's address, not older than three months.
+ */
+export type IdentityDocumentType =
+  | "passport"
+  | "id_card"
+  | "driving_licence"
+  | "proof_of_address"
   | Other;
 
 /**
@@ -930,6 +991,17 @@ export type RiskOutcome =
   | Other;
 
 /**
+ * Where a session stands.
+ *
+ * - `active`: Its token proves who is there, until it expires.
+ * - `revoked`: Ended.
+ */
+export type SessionStatus =
+  | "active"
+  | "revoked"
+  | Other;
+
+/**
  * What the payer adds.
  *
  * - `prompt`: The payer is asked for a tip.
@@ -1000,6 +1072,19 @@ export type TransferStatus =
   | Other;
 
 /**
+ * How far the identity of the account's holder is verified.
+ *
+ * - `unverified`: Not at all: the lowest limits.
+ * - `identity`: By a passport, an identity card or a driving licence.
+ * - `full`: By a proof of address as well: the highest limits.
+ */
+export type VerificationLevel =
+  | "unverified"
+  | "identity"
+  | "full"
+  | Other;
+
+/**
  * How money comes into the balance or leaves it.
  *
  * - `card`: A card.
@@ -1066,6 +1151,40 @@ export type WithdrawalStatus =
   | "canceled"
   | "failed"
   | Other;
+
+/** Whose account it is. */
+export interface AccountHolder {
+  /** The name. */
+  readonly name: string;
+  /** The e-mail address, to which notices go. */
+  readonly email: string;
+  /** Whether the telephone was proven by a code. Until then codes go to the former one. */
+  readonly phone_verified: boolean;
+  /** Since when. */
+  readonly registered: string;
+}
+
+/** How much at once and in a day, at the account's level of verification. */
+export interface AccountLimit {
+  /** `deposit`, `withdrawal` or `transfer`. */
+  readonly operation: string;
+  /** The method. */
+  readonly method: string;
+  /** The least at once. */
+  readonly least: MoneyValue;
+  /** The most at once. */
+  readonly most: MoneyValue;
+  /** The most in a day (UTC). */
+  readonly day: MoneyValue;
+}
+
+/** The limits of the account. */
+export interface AccountLimitPage {
+  /** All of them. */
+  readonly data: readonly AccountLimit[];
+  /** Nothing: there is one page. */
+  readonly next?: string | null;
+}
 
 /** Says that somebody has looked at an alert. */
 export interface AcknowledgeRiskAlert {
@@ -1819,6 +1938,18 @@ export interface DestinationEvent extends EventBase {
   readonly data: Destination;
 }
 
+/** Something happened to a identity document. */
+export interface IdentityDocumentEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "identity_document.submitted"
+    | "identity_document.in_review"
+    | "identity_document.approved"
+    | "identity_document.rejected";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: IdentityDocument;
+}
+
 /** Something happened to a merchant account. */
 export interface MerchantAccountEvent extends EventBase {
   /** What happened. */
@@ -1870,6 +2001,16 @@ export interface RiskAlertEvent extends EventBase {
   readonly data: RiskAlert;
 }
 
+/** Something happened to a session. */
+export interface SessionEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "session.created"
+    | "session.revoked";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Session;
+}
+
 /** Something happened to a transfer. */
 export interface TransferEvent extends EventBase {
   /** What happened. */
@@ -1915,7 +2056,7 @@ export interface UnknownEvent extends EventBase {
 }
 
 /** An event of a type that this version knows. */
-export type KnownEvent = AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | MerchantAccountEvent | PaymentEvent | RefundEvent | RiskAlertEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
+export type KnownEvent = AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | IdentityDocumentEvent | MerchantAccountEvent | PaymentEvent | RefundEvent | RiskAlertEvent | SessionEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
 
 /** What happened, with the resource as it was then. */
 export type Event = KnownEvent | UnknownEvent;
@@ -2008,6 +2149,42 @@ export interface Iban {
   readonly bank?: string | null;
   /** The branch, where the country's numbers tell it. */
   readonly branch?: string | null;
+}
+
+/** A document that was handed in. */
+export interface IdentityDocument {
+  /** `idd_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: IdentityDocumentStatus;
+  /** What it is. */
+  readonly type: IdentityDocumentType;
+  /** The SHA-256 of the file, in hex. */
+  readonly sha256: string;
+  /** When it was handed in. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** The key of the call that made it. */
+  readonly idempotency_key?: string | null;
+  /** The merchant's own pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+  /** Why it was rejected. */
+  readonly rejection_reason?: DocumentRejection | null;
+  /** When it was approved or rejected. */
+  readonly reviewed?: string | null;
+}
+
+/** One page of documents, newest first. */
+export interface IdentityDocumentPage {
+  /** The documents. */
+  readonly data: readonly IdentityDocument[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
 }
 
 /** Which keys to list. */
@@ -2114,6 +2291,18 @@ export interface ListExchangeRates {
   readonly quote?: string;
 }
 
+/** Which documents to list. */
+export interface ListIdentityDocuments {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+  /** Only this status. */
+  readonly status?: IdentityDocumentStatus;
+}
+
 /** Which payments to list. */
 export interface ListPayments {
   /** The `next` of the page before. */
@@ -2146,6 +2335,16 @@ export interface ListRiskAlerts {
   readonly limit?: number;
   /** Only this status. */
   readonly status?: RiskAlertStatus;
+}
+
+/** Which sessions to list. */
+export interface ListSessions {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this status. */
+  readonly status?: SessionStatus;
 }
 
 /** Which transactions to list. */
@@ -2210,6 +2409,8 @@ export interface MerchantAccount {
   readonly id: string;
   /** Where it stands. */
   readonly status: AccountStatus;
+  /** How far its holder's identity is verified. */
+  readonly verification: VerificationLevel;
   /** The telephone to which codes go, masked. */
   readonly phone: string;
   /** What its holder can confirm with, beside the codes by SMS. */
@@ -2222,6 +2423,8 @@ export interface MerchantAccount {
   readonly livemode: boolean;
   /** The freeze, while it holds. */
   readonly freeze?: Freeze | null;
+  /** Whose it is; absent until somebody registers. */
+  readonly holder?: AccountHolder | null;
 }
 
 /** An account of the shop at one scheme. */
@@ -2382,6 +2585,18 @@ export interface NewFeeComparison {
   readonly facts?: Readonly<Record<string, string>>;
 }
 
+/** A document to be handed in. The file itself is not sent here: its digest is what ties the review to it. */
+export interface NewIdentityDocument {
+  /** What it is. */
+  readonly type: IdentityDocumentType;
+  /** The SHA-256 of the file, 64 characters in hex. */
+  readonly sha256: string;
+  /** Up to 50 pairs of the merchant's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
+}
+
 /** A payment to be made. */
 export interface NewPayment {
   /** What the order costs. */
@@ -2432,6 +2647,18 @@ export interface NewRefund {
   readonly reason?: string;
   /** The merchant's own mark, searchable. */
   readonly reference?: string;
+}
+
+/** A sign-in. */
+export interface NewSession {
+  /** The account holder's e-mail address. */
+  readonly email: string;
+  /** The password. */
+  readonly password: string;
+  /** For people: which device or browser it is. */
+  readonly label: string;
+  /** A code of the authenticator app, or a recovery code: needed once an app is enrolled. */
+  readonly confirmation?: Confirmation;
 }
 
 /** A transfer to be made. */
@@ -2506,6 +2733,14 @@ export interface Offer {
   readonly param?: string | null;
   /** The quote, where there is one. */
   readonly quote?: Quote | null;
+}
+
+/** What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out. */
+export interface PasswordReset {
+  /** The address, as it was given: if it is the account's, a link with a token is on its way. */
+  readonly email: string;
+  /** Until when the token holds. */
+  readonly expires: string;
 }
 
 /** How a bill is paid. */
@@ -2750,6 +2985,24 @@ export interface RefundPage {
   readonly next?: string | null;
 }
 
+/** Somebody who makes the account their own. */
+export interface RegisterAccount {
+  /** The name, as it is in the passport. */
+  readonly name: string;
+  /** The e-mail address. */
+  readonly email: string;
+  /** The telephone with its country code, such as `+12025550199`. */
+  readonly phone: string;
+  /** The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`. */
+  readonly password: string;
+}
+
+/** Somebody has forgotten the password. */
+export interface RequestPasswordReset {
+  /** The e-mail address. */
+  readonly email: string;
+}
+
 /** What is needed to go on. */
 export interface RequiredConfirmation {
   /** The kinds of which one is enough. */
@@ -2758,6 +3011,14 @@ export interface RequiredConfirmation {
   readonly expires: string;
   /** Where the code was sent to, masked. */
   readonly sent_to?: string | null;
+}
+
+/** A new password by the token of a mail. */
+export interface ResetPassword {
+  /** The token out of the link. It works once. */
+  readonly token: string;
+  /** The new password, 8 to 128 characters. */
+  readonly password: string;
 }
 
 /** Which call is asked about. */
@@ -2820,6 +3081,8 @@ export interface RiskRule {
   readonly destination_younger_secs?: number | null;
   /** The reason of the freeze, where it freezes. */
   readonly reason?: FreezeReason | null;
+  /** Only as long as the identity of the account's holder is not verified. */
+  readonly unverified?: boolean | null;
   /** The time in which they are counted, in seconds. */
   readonly within_secs?: number | null;
   /** Only as long as the account has neither PIN nor app nor trusted device. */
@@ -2874,6 +3137,36 @@ export interface SecurityCodeCheck {
   readonly length: number;
   /** Why it is not valid; nothing when it is. */
   readonly reason?: InputReason | null;
+}
+
+/** Somebody who has signed in. */
+export interface Session {
+  /** `ses_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: SessionStatus;
+  /** For people: which device or browser it is. */
+  readonly label: string;
+  /** When it ends by itself. */
+  readonly expires: string;
+  /** When it began. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** When it was revoked. */
+  readonly revoked?: string | null;
+  /** What proves the session, `okp_test_ses_…`: in the answer of `sessions.create` only. */
+  readonly token?: string | null;
+}
+
+/** One page of sessions, newest first. */
+export interface SessionPage {
+  /** The sessions. */
+  readonly data: readonly Session[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
 }
 
 /** A payment PIN to be set, in place of any other. */
@@ -2970,6 +3263,18 @@ export interface UpdateDevice {
   readonly name?: string;
   /** All operations that it may do from now on; as they were where there are none. */
   readonly operations?: readonly string[];
+}
+
+/** The code that came by SMS. */
+export interface VerifyPhone {
+  /** Six digits. */
+  readonly code: string;
+}
+
+/** Whose token it is, is asked. */
+export interface VerifySession {
+  /** The token of a session. */
+  readonly token: string;
 }
 
 /** Where events are delivered. */

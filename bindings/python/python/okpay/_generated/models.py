@@ -14,6 +14,9 @@ _set = object.__setattr__
 _NOTHING: Mapping[str, str] = {}
 
 __all__ = [
+    "AccountHolder",
+    "AccountLimit",
+    "AccountLimitPage",
     "AccountStatus",
     "AddressKind",
     "Advice",
@@ -76,6 +79,7 @@ __all__ = [
     "DeviceLimits",
     "DevicePage",
     "Diagnosis",
+    "DocumentRejection",
     "ErrorCode",
     "Event",
     "EventData",
@@ -90,6 +94,10 @@ __all__ = [
     "Freeze",
     "FreezeReason",
     "Iban",
+    "IdentityDocument",
+    "IdentityDocumentPage",
+    "IdentityDocumentStatus",
+    "IdentityDocumentType",
     "InputReason",
     "InputState",
     "LineKind",
@@ -101,6 +109,7 @@ __all__ = [
     "NextAction",
     "NextActionType",
     "Offer",
+    "PasswordReset",
     "Payment",
     "PaymentMethod",
     "PaymentPage",
@@ -127,6 +136,9 @@ __all__ = [
     "ScheduleEnvelope",
     "SecondFactors",
     "SecurityCodeCheck",
+    "Session",
+    "SessionPage",
+    "SessionStatus",
     "TipMode",
     "TotpEnrolment",
     "Transaction",
@@ -137,6 +149,7 @@ __all__ = [
     "TransferPage",
     "TransferStatus",
     "UnknownData",
+    "VerificationLevel",
     "WalletMethod",
     "WebhookEndpoint",
     "WebhookEndpointPage",
@@ -644,6 +657,28 @@ class DestinationType(OpenEnum):
     }
 
 
+class DocumentRejection(OpenEnum):
+    """Why a document was rejected."""
+
+    __slots__ = ()
+
+    UNREADABLE: ClassVar[DocumentRejection]
+    """It cannot be read: blurred, cut off, or not a document."""
+    EXPIRED: ClassVar[DocumentRejection]
+    """It is no longer valid."""
+    NAME_MISMATCH: ClassVar[DocumentRejection]
+    """It is somebody else's."""
+    SUSPECTED_FORGERY: ClassVar[DocumentRejection]
+    """It seems to be forged."""
+
+    _texts_ = {
+        "UNREADABLE": "unreadable",
+        "EXPIRED": "expired",
+        "NAME_MISMATCH": "name_mismatch",
+        "SUSPECTED_FORGERY": "suspected_forgery",
+    }
+
+
 class ErrorCode(OpenEnum):
     """What a failure is about, by stable code. Codes are only ever added.  Those with an HTTP status (`ErrorCode::status`) come from the gateway; the rest are found on this side."""
 
@@ -825,6 +860,10 @@ class ErrorCode(OpenEnum):
     """The code is wrong; `object` has the id of what it should confirm."""
     CONFIRMATION_LOCKED: ClassVar[ErrorCode]
     """Too many wrong PINs or codes: this kind of confirmation is refused for a while."""
+    LOGIN_FAILED: ClassVar[ErrorCode]
+    """The e-mail address, the password or the token is wrong, or too many were."""
+    PASSWORD_TOO_WEAK: ClassVar[ErrorCode]
+    """A password that is easily guessed."""
     ACCOUNT_FROZEN: ClassVar[ErrorCode]
     """The account is frozen, and this operation is stopped meanwhile."""
     RISK_REFUSED: ClassVar[ErrorCode]
@@ -937,6 +976,8 @@ class ErrorCode(OpenEnum):
         "DESTINATION_COOLING": "destination_cooling",
         "CONFIRMATION_FAILED": "confirmation_failed",
         "CONFIRMATION_LOCKED": "confirmation_locked",
+        "LOGIN_FAILED": "login_failed",
+        "PASSWORD_TOO_WEAK": "password_too_weak",
         "ACCOUNT_FROZEN": "account_frozen",
         "RISK_REFUSED": "risk_refused",
         "RECIPIENT_REFUSED": "recipient_refused",
@@ -1033,13 +1074,25 @@ class EventType(OpenEnum):
     BILL_RETURNED: ClassVar[EventType]
     """A biller sent the money back: amount and fee are in the balance again."""
     MERCHANT_ACCOUNT_UPDATED: ClassVar[EventType]
-    """The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account."""
+    """The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account."""
     MERCHANT_ACCOUNT_LOCKED: ClassVar[EventType]
     """Too many wrong PINs or codes: confirming by them is refused for a while."""
     MERCHANT_ACCOUNT_FROZEN: ClassVar[EventType]
     """The account was frozen: money comes in and does not leave."""
     MERCHANT_ACCOUNT_THAWED: ClassVar[EventType]
     """The account is no longer frozen."""
+    SESSION_CREATED: ClassVar[EventType]
+    """Somebody signed in. If it was not you, revoke the session and freeze the account."""
+    SESSION_REVOKED: ClassVar[EventType]
+    """A session was ended."""
+    IDENTITY_DOCUMENT_SUBMITTED: ClassVar[EventType]
+    """A document was handed in."""
+    IDENTITY_DOCUMENT_IN_REVIEW: ClassVar[EventType]
+    """Somebody at OKPay looks at a document."""
+    IDENTITY_DOCUMENT_APPROVED: ClassVar[EventType]
+    """A document was approved."""
+    IDENTITY_DOCUMENT_REJECTED: ClassVar[EventType]
+    """A document was rejected."""
     APPEAL_CREATED: ClassVar[EventType]
     """An appeal was made."""
     APPEAL_ACCEPTED: ClassVar[EventType]
@@ -1094,6 +1147,12 @@ class EventType(OpenEnum):
         "MERCHANT_ACCOUNT_LOCKED": "merchant_account.locked",
         "MERCHANT_ACCOUNT_FROZEN": "merchant_account.frozen",
         "MERCHANT_ACCOUNT_THAWED": "merchant_account.thawed",
+        "SESSION_CREATED": "session.created",
+        "SESSION_REVOKED": "session.revoked",
+        "IDENTITY_DOCUMENT_SUBMITTED": "identity_document.submitted",
+        "IDENTITY_DOCUMENT_IN_REVIEW": "identity_document.in_review",
+        "IDENTITY_DOCUMENT_APPROVED": "identity_document.approved",
+        "IDENTITY_DOCUMENT_REJECTED": "identity_document.rejected",
         "APPEAL_CREATED": "appeal.created",
         "APPEAL_ACCEPTED": "appeal.accepted",
         "APPEAL_REFUSED": "appeal.refused",
@@ -1194,6 +1253,50 @@ class FreezeReason(OpenEnum):
         "UNVERIFIED": "unverified",
         "UNSAFE_SETTINGS": "unsafe_settings",
         "SUSPICION": "suspicion",
+    }
+
+
+class IdentityDocumentStatus(OpenEnum):
+    """Where a document stands."""
+
+    __slots__ = ()
+
+    SUBMITTED: ClassVar[IdentityDocumentStatus]
+    """Handed in."""
+    IN_REVIEW: ClassVar[IdentityDocumentStatus]
+    """Somebody at OKPay looks at it."""
+    APPROVED: ClassVar[IdentityDocumentStatus]
+    """It proves what it should."""
+    REJECTED: ClassVar[IdentityDocumentStatus]
+    """It does not; `rejection_reason` says why. Another one may be handed in."""
+
+    _texts_ = {
+        "SUBMITTED": "submitted",
+        "IN_REVIEW": "in_review",
+        "APPROVED": "approved",
+        "REJECTED": "rejected",
+    }
+
+
+class IdentityDocumentType(OpenEnum):
+    """What a document is."""
+
+    __slots__ = ()
+
+    PASSPORT: ClassVar[IdentityDocumentType]
+    """A passport."""
+    ID_CARD: ClassVar[IdentityDocumentType]
+    """A national identity card."""
+    DRIVING_LICENCE: ClassVar[IdentityDocumentType]
+    """A driving licence."""
+    PROOF_OF_ADDRESS: ClassVar[IdentityDocumentType]
+    """A bill or a bank statement with the holder's address, not older than three months."""
+
+    _texts_ = {
+        "PASSPORT": "passport",
+        "ID_CARD": "id_card",
+        "DRIVING_LICENCE": "driving_licence",
+        "PROOF_OF_ADDRESS": "proof_of_address",
     }
 
 
@@ -1498,6 +1601,22 @@ class RiskOutcome(OpenEnum):
     }
 
 
+class SessionStatus(OpenEnum):
+    """Where a session stands."""
+
+    __slots__ = ()
+
+    ACTIVE: ClassVar[SessionStatus]
+    """Its token proves who is there, until it expires."""
+    REVOKED: ClassVar[SessionStatus]
+    """Ended."""
+
+    _texts_ = {
+        "ACTIVE": "active",
+        "REVOKED": "revoked",
+    }
+
+
 class TipMode(OpenEnum):
     """What the payer adds."""
 
@@ -1598,6 +1717,25 @@ class TransferStatus(OpenEnum):
         "PENDING_CONFIRMATION": "pending_confirmation",
         "SUCCEEDED": "succeeded",
         "FAILED": "failed",
+    }
+
+
+class VerificationLevel(OpenEnum):
+    """How far the identity of the account's holder is verified."""
+
+    __slots__ = ()
+
+    UNVERIFIED: ClassVar[VerificationLevel]
+    """Not at all: the lowest limits."""
+    IDENTITY: ClassVar[VerificationLevel]
+    """By a passport, an identity card or a driving licence."""
+    FULL: ClassVar[VerificationLevel]
+    """By a proof of address as well: the highest limits."""
+
+    _texts_ = {
+        "UNVERIFIED": "unverified",
+        "IDENTITY": "identity",
+        "FULL": "full",
     }
 
 
@@ -1716,6 +1854,119 @@ class UnknownData(Model):
     def to_dict(self) -> Dict[str, Any]:
         """Its JSON as it came."""
         return dict(self.raw)
+
+
+class AccountHolder(Model):
+    """Whose account it is."""
+
+    __slots__ = ("name", "email", "phone_verified", "registered", )
+    _fields = __slots__
+
+    name: str
+    """The name."""
+    email: str
+    """The e-mail address, to which notices go."""
+    phone_verified: bool
+    """Whether the telephone was proven by a code. Until then codes go to the former one."""
+    registered: datetime
+    """Since when."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        email: str,
+        phone_verified: bool,
+        registered: datetime,
+    ) -> None:
+        _set(self, "name", name)
+        _set(self, "email", email)
+        _set(self, "phone_verified", phone_verified)
+        _set(self, "registered", registered)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> AccountHolder:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            name=data["name"],
+            email=data["email"],
+            phone_verified=data["phone_verified"],
+            registered=parse_time(data["registered"]),
+        )
+
+
+class AccountLimit(Model):
+    """How much at once and in a day, at the account's level of verification."""
+
+    __slots__ = ("operation", "method", "least", "most", "day", )
+    _fields = __slots__
+
+    operation: str
+    """`deposit`, `withdrawal` or `transfer`."""
+    method: str
+    """The method."""
+    least: Money
+    """The least at once."""
+    most: Money
+    """The most at once."""
+    day: Money
+    """The most in a day (UTC)."""
+
+    def __init__(
+        self,
+        *,
+        operation: str,
+        method: str,
+        least: Money,
+        most: Money,
+        day: Money,
+    ) -> None:
+        _set(self, "operation", operation)
+        _set(self, "method", method)
+        _set(self, "least", least)
+        _set(self, "most", most)
+        _set(self, "day", day)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> AccountLimit:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            operation=data["operation"],
+            method=data["method"],
+            least=Money.from_dict(data["least"]),
+            most=Money.from_dict(data["most"]),
+            day=Money.from_dict(data["day"]),
+        )
+
+
+class AccountLimitPage(Model):
+    """The limits of the account."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[AccountLimit, ...]
+    """All of them."""
+    next: Optional[str]
+    """Nothing: there is one page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[AccountLimit, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> AccountLimitPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(AccountLimit.from_dict, data["data"])),
+            next=get("next"),
+        )
 
 
 class Advice(Model):
@@ -3965,16 +4216,128 @@ class Iban(Model):
         )
 
 
+class IdentityDocument(Model):
+    """A document that was handed in."""
+
+    __slots__ = ("id", "status", "type", "sha256", "created", "version", "livemode", "idempotency_key", "metadata", "reference", "rejection_reason", "reviewed", )
+    _fields = __slots__
+
+    id: str
+    """`idd_…`"""
+    status: IdentityDocumentStatus
+    """Where it stands."""
+    type: IdentityDocumentType
+    """What it is."""
+    sha256: str
+    """The SHA-256 of the file, in hex."""
+    created: datetime
+    """When it was handed in."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+    rejection_reason: Optional[DocumentRejection]
+    """Why it was rejected."""
+    reviewed: Optional[datetime]
+    """When it was approved or rejected."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: IdentityDocumentStatus,
+        type: IdentityDocumentType,
+        sha256: str,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        idempotency_key: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        reference: Optional[str] = None,
+        rejection_reason: Optional[DocumentRejection] = None,
+        reviewed: Optional[datetime] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "type", type)
+        _set(self, "sha256", sha256)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "metadata", metadata)
+        _set(self, "reference", reference)
+        _set(self, "rejection_reason", rejection_reason)
+        _set(self, "reviewed", reviewed)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> IdentityDocument:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=IdentityDocumentStatus(data["status"]),
+            type=IdentityDocumentType(data["type"]),
+            sha256=data["sha256"],
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            idempotency_key=get("idempotency_key"),
+            metadata=dict(get("metadata") or ()),
+            reference=get("reference"),
+            rejection_reason=optional(DocumentRejection, get("rejection_reason")),
+            reviewed=optional(parse_time, get("reviewed")),
+        )
+
+
+class IdentityDocumentPage(Model):
+    """One page of documents, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[IdentityDocument, ...]
+    """The documents."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[IdentityDocument, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> IdentityDocumentPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(IdentityDocument.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
 class MerchantAccount(Model):
     """The account that the keys belong to."""
 
-    __slots__ = ("id", "status", "phone", "second_factors", "created", "version", "livemode", "freeze", )
+    __slots__ = ("id", "status", "verification", "phone", "second_factors", "created", "version", "livemode", "freeze", "holder", )
     _fields = __slots__
 
     id: str
     """`acct_…`"""
     status: AccountStatus
     """Where it stands."""
+    verification: VerificationLevel
+    """How far its holder's identity is verified."""
     phone: str
     """The telephone to which codes go, masked."""
     second_factors: SecondFactors
@@ -3987,27 +4350,33 @@ class MerchantAccount(Model):
     """Whether it is about real money."""
     freeze: Optional[Freeze]
     """The freeze, while it holds."""
+    holder: Optional[AccountHolder]
+    """Whose it is; absent until somebody registers."""
 
     def __init__(
         self,
         *,
         id: str,
         status: AccountStatus,
+        verification: VerificationLevel,
         phone: str,
         second_factors: SecondFactors,
         created: datetime,
         version: int,
         livemode: bool,
         freeze: Optional[Freeze] = None,
+        holder: Optional[AccountHolder] = None,
     ) -> None:
         _set(self, "id", id)
         _set(self, "status", status)
+        _set(self, "verification", verification)
         _set(self, "phone", phone)
         _set(self, "second_factors", second_factors)
         _set(self, "created", created)
         _set(self, "version", version)
         _set(self, "livemode", livemode)
         _set(self, "freeze", freeze)
+        _set(self, "holder", holder)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> MerchantAccount:
@@ -4016,12 +4385,14 @@ class MerchantAccount(Model):
         return cls(
             id=data["id"],
             status=AccountStatus(data["status"]),
+            verification=VerificationLevel(data["verification"]),
             phone=data["phone"],
             second_factors=SecondFactors.from_dict(data["second_factors"]),
             created=parse_time(data["created"]),
             version=data["version"],
             livemode=data["livemode"],
             freeze=optional(Freeze.from_dict, get("freeze")),
+            holder=optional(AccountHolder.from_dict, get("holder")),
         )
 
 
@@ -4242,6 +4613,35 @@ class Offer(Model):
             detail=get("detail"),
             param=get("param"),
             quote=optional(Quote.from_dict, get("quote")),
+        )
+
+
+class PasswordReset(Model):
+    """What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out."""
+
+    __slots__ = ("email", "expires", )
+    _fields = __slots__
+
+    email: str
+    """The address, as it was given: if it is the account's, a link with a token is on its way."""
+    expires: datetime
+    """Until when the token holds."""
+
+    def __init__(
+        self,
+        *,
+        email: str,
+        expires: datetime,
+    ) -> None:
+        _set(self, "email", email)
+        _set(self, "expires", expires)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PasswordReset:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            email=data["email"],
+            expires=parse_time(data["expires"]),
         )
 
 
@@ -5015,7 +5415,7 @@ class RiskAlertPage(Model):
 class RiskRule(Model):
     """A rule: it fits where all its conditions do. The first one that fits decides."""
 
-    __slots__ = ("id", "operations", "outcome", "detail", "amount_from", "count_from", "destination_younger_secs", "reason", "within_secs", "without_second_factor", )
+    __slots__ = ("id", "operations", "outcome", "detail", "amount_from", "count_from", "destination_younger_secs", "reason", "unverified", "within_secs", "without_second_factor", )
     _fields = __slots__
 
     id: str
@@ -5034,6 +5434,8 @@ class RiskRule(Model):
     """Only to a destination that was added less than so many seconds ago."""
     reason: Optional[FreezeReason]
     """The reason of the freeze, where it freezes."""
+    unverified: Optional[bool]
+    """Only as long as the identity of the account's holder is not verified."""
     within_secs: Optional[int]
     """The time in which they are counted, in seconds."""
     without_second_factor: Optional[bool]
@@ -5050,6 +5452,7 @@ class RiskRule(Model):
         count_from: Optional[int] = None,
         destination_younger_secs: Optional[int] = None,
         reason: Optional[FreezeReason] = None,
+        unverified: Optional[bool] = None,
         within_secs: Optional[int] = None,
         without_second_factor: Optional[bool] = None,
     ) -> None:
@@ -5061,6 +5464,7 @@ class RiskRule(Model):
         _set(self, "count_from", count_from)
         _set(self, "destination_younger_secs", destination_younger_secs)
         _set(self, "reason", reason)
+        _set(self, "unverified", unverified)
         _set(self, "within_secs", within_secs)
         _set(self, "without_second_factor", without_second_factor)
 
@@ -5077,6 +5481,7 @@ class RiskRule(Model):
             count_from=get("count_from"),
             destination_younger_secs=get("destination_younger_secs"),
             reason=optional(FreezeReason, get("reason")),
+            unverified=get("unverified"),
             within_secs=get("within_secs"),
             without_second_factor=get("without_second_factor"),
         )
@@ -5228,6 +5633,101 @@ class SecurityCodeCheck(Model):
             state=InputState(data["state"]),
             length=data["length"],
             reason=optional(InputReason, get("reason")),
+        )
+
+
+class Session(Model):
+    """Somebody who has signed in."""
+
+    __slots__ = ("id", "status", "label", "expires", "created", "version", "livemode", "revoked", "token", )
+    _fields = __slots__
+
+    id: str
+    """`ses_…`"""
+    status: SessionStatus
+    """Where it stands."""
+    label: str
+    """For people: which device or browser it is."""
+    expires: datetime
+    """When it ends by itself."""
+    created: datetime
+    """When it began."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    revoked: Optional[datetime]
+    """When it was revoked."""
+    token: Optional[str]
+    """What proves the session, `okp_test_ses_…`: in the answer of `sessions.create` only."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: SessionStatus,
+        label: str,
+        expires: datetime,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        revoked: Optional[datetime] = None,
+        token: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "label", label)
+        _set(self, "expires", expires)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "revoked", revoked)
+        _set(self, "token", token)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Session:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=SessionStatus(data["status"]),
+            label=data["label"],
+            expires=parse_time(data["expires"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            revoked=optional(parse_time, get("revoked")),
+            token=get("token"),
+        )
+
+
+class SessionPage(Model):
+    """One page of sessions, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Session, ...]
+    """The sessions."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Session, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> SessionPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Session.from_dict, data["data"])),
+            next=get("next"),
         )
 
 
@@ -5779,7 +6279,7 @@ class WithdrawalQuote(Model):
         )
 
 
-EventData = Union[Appeal, Bill, CheckoutSession, Deposit, Destination, MerchantAccount, Payment, Refund, RiskAlert, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
+EventData = Union[Appeal, Bill, CheckoutSession, Deposit, Destination, IdentityDocument, MerchantAccount, Payment, Refund, RiskAlert, Session, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
 """The resource of an event, whole, as it was when it happened."""
 
 _RESOURCES: Dict[str, Any] = {
@@ -5788,10 +6288,12 @@ _RESOURCES: Dict[str, Any] = {
     "checkout_session": CheckoutSession.from_dict,
     "deposit": Deposit.from_dict,
     "destination": Destination.from_dict,
+    "identity_document": IdentityDocument.from_dict,
     "merchant_account": MerchantAccount.from_dict,
     "payment": Payment.from_dict,
     "refund": Refund.from_dict,
     "risk_alert": RiskAlert.from_dict,
+    "session": Session.from_dict,
     "transfer": Transfer.from_dict,
     "webhook_endpoint": WebhookEndpoint.from_dict,
     "withdrawal": Withdrawal.from_dict,
