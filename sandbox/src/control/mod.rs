@@ -66,6 +66,7 @@ pub(crate) fn router(gateway: Shared) -> Router<Shared> {
         .route("/sandbox/verification", post(account::set_level))
         .route("/sandbox/identity_documents/{id}/review", post(account::review_document))
         .route("/sandbox/withdrawals/{id}/review", post(wallet::review))
+        .route("/sandbox/disputes/{id}/decide", post(buyers::decide_dispute))
         .route("/sandbox/trigger", post(trigger::trigger))
         .route("/sandbox/seed", post(trigger::seed))
         .route_layer(from_fn_with_state(gateway, guard::control_token))
