@@ -156,6 +156,22 @@ describe("3-D Secure", () => {
 });
 
 describe("by bank and blockchain", () => {
+  test.each(["online_banking", "balance"])("%s: approved on the page of the bank or the wallet", async (method) => {
+    const order = await world.order({ methods: [method, "card"] });
+    const buyer = await world.buyer();
+    await buyer.open(order.link);
+    await buyer.choose(method);
+    await buyer.page.locator("button.pay", { hasText: "Pay $1" }).waitFor();
+    const label = await buyer.text("button.pay");
+    await buyer.pay();
+    await buyer.page.locator("button[value=approve]").click();
+    await buyer.page.waitForURL(`${world.shop.url}/checkout/*`);
+    await buyer.sees("Paid");
+    const { status, total } = await order.session();
+    expect([status, `Pay $${total?.amount}`]).toEqual(["complete", label]);
+    await buyer.close();
+  });
+
   test("an underpaid transaction is told with what is missing, and the rest completes it", async () => {
     const order = await world.order();
     const buyer = await world.buyer();

@@ -288,7 +288,7 @@ class Choose implements View {
     const panel = review(this.#context, token, price, () => this.#payWith(token).then(back), back);
     this.#form.replaceWith(panel);
     this.heading.hidden = true;
-    panel.querySelector<HTMLElement>("h2")?.focus();
+    panel.querySelector<HTMLElement>("h1")?.focus();
   }
 
   async #payWith(token: PaymentMethod): Promise<void> {
