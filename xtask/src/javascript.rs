@@ -12,7 +12,7 @@ mod check;
 mod models;
 mod operations;
 
-pub(crate) use check::check;
+pub(crate) use check::{browser, check, packed};
 
 use crate::schema::Schemas;
 use anyhow::Result;
