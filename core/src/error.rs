@@ -324,6 +324,8 @@ pub enum DeclineCode {
     ProcessingError,
     /// Nothing, or not enough, arrived before the time ran out.
     PaymentExpired,
+    /// The buyer did not approve it on the page of their bank or wallet.
+    NotApproved,
 }
 
 /// What an error says. Which [`OkpayError`] variant holds it says what it means.

@@ -53,7 +53,7 @@ pub(crate) static PAYMENT: Machine = machine! { "payment":
     failed,                cancel => canceled;
     succeeded,             receive => succeeded;      // more than was due: held for the payer
     succeeded,             refund => succeeded;
-    succeeded,             dispute => succeeded;
+    succeeded,             dispute => succeeded;      // opened, or won
     canceled,              receive => canceled;       // too late: held for the payer
     expired,               receive => expired;
 };
@@ -108,6 +108,15 @@ pub(crate) static TRANSFER: Machine = machine! { "transfer":
 pub(crate) static BILL: Machine = machine! { "bill":
     open, pay    => paid;
     paid, return => returned;
+};
+
+/// Disputes.
+pub(crate) static DISPUTE: Machine = machine! { "dispute":
+    needs_response, submit  => under_review;
+    needs_response, accept  => accepted;
+    needs_response, run_out => lost;
+    under_review,   win     => won;
+    under_review,   lose    => lost;
 };
 
 /// The merchant's own account.
@@ -179,8 +188,8 @@ impl Machine {
 mod tests {
     use super::*;
     use okpay::api::{
-        AccountStatus, AppealStatus, BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, PaymentStatus,
-        RefundStatus, RiskAlertStatus, TransferStatus, WebhookEndpointStatus, WithdrawalStatus,
+        AccountStatus, AppealStatus, BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, DisputeStatus,
+        PaymentStatus, RefundStatus, RiskAlertStatus, TransferStatus, WebhookEndpointStatus, WithdrawalStatus,
     };
     use std::collections::BTreeSet;
 
@@ -194,6 +203,7 @@ mod tests {
             (&WITHDRAWAL, states(WithdrawalStatus::KNOWN.iter().map(WithdrawalStatus::as_str).collect())),
             (&TRANSFER, states(TransferStatus::KNOWN.iter().map(TransferStatus::as_str).collect())),
             (&BILL, states(BillStatus::KNOWN.iter().map(BillStatus::as_str).collect())),
+            (&DISPUTE, states(DisputeStatus::KNOWN.iter().map(DisputeStatus::as_str).collect())),
             (&MERCHANT_ACCOUNT, states(AccountStatus::KNOWN.iter().map(AccountStatus::as_str).collect())),
             (&APPEAL, states(AppealStatus::KNOWN.iter().map(AppealStatus::as_str).collect())),
             (&RISK_ALERT, states(RiskAlertStatus::KNOWN.iter().map(RiskAlertStatus::as_str).collect())),
@@ -253,6 +263,7 @@ mod tests {
             (&APPEAL, vec!["accepted", "refused"]),
             (&RISK_ALERT, vec!["acknowledged"]),
             (&WITHDRAWAL, vec!["arrived", "returned", "canceled", "failed"]),
+            (&DISPUTE, vec!["won", "lost", "accepted"]),
             (&CHECKOUT_SESSION, vec!["complete", "expired"]),
             (&API_KEY, vec!["revoked"]),
         ] {

@@ -1,7 +1,8 @@
 //! Events: what happened, with the whole resource as it was then.
 
 use super::{
-    Appeal, Bill, CheckoutSession, Deposit, Destination, MerchantAccount, Payment, Refund, RiskAlert, Transfer, WebhookEndpoint, Withdrawal,
+    Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, MerchantAccount, Payment, Refund, RiskAlert, Transfer, WebhookEndpoint,
+    Withdrawal,
 };
 use crate::error::{ErrorCode, OkpayError};
 #[cfg(feature = "secret")]
@@ -45,6 +46,9 @@ pub enum EventType {
     /// The buyer's bank disputes a payment.
     #[wire = "payment.disputed"]
     PaymentDisputed,
+    /// A dispute over a payment was won: it can be refunded again.
+    #[wire = "payment.dispute_won"]
+    PaymentDisputeWon,
     /// A refund was made.
     #[wire = "refund.created"]
     RefundCreated,
@@ -129,6 +133,21 @@ pub enum EventType {
     /// A biller sent the money back: amount and fee are in the balance again.
     #[wire = "bill.returned"]
     BillReturned,
+    /// The buyer's bank took a payment back: answer before `evidence_due`.
+    #[wire = "dispute.opened"]
+    DisputeOpened,
+    /// Evidence was handed in.
+    #[wire = "dispute.evidence_submitted"]
+    DisputeEvidenceSubmitted,
+    /// A dispute was accepted: the buyer keeps the money.
+    #[wire = "dispute.accepted"]
+    DisputeAccepted,
+    /// A dispute was won: amount and fee are in the balance again.
+    #[wire = "dispute.won"]
+    DisputeWon,
+    /// A dispute was lost, or not answered in time: the buyer keeps the money.
+    #[wire = "dispute.lost"]
+    DisputeLost,
     /// The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account.
     #[wire = "merchant_account.updated"]
     MerchantAccountUpdated,
@@ -233,6 +252,7 @@ event_data! {
     "withdrawal" => Withdrawal;
     "transfer" => Transfer;
     "bill" => Bill;
+    "dispute" => Dispute;
     "merchant_account" => MerchantAccount;
     "appeal" => Appeal;
     "risk_alert" => RiskAlert;

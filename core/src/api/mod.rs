@@ -23,6 +23,7 @@ mod confirmations;
 mod deposits;
 mod destinations;
 mod devices;
+mod disputes;
 mod events;
 mod exchange_rates;
 mod fee_quotes;
@@ -55,6 +56,7 @@ pub use confirmations::*;
 pub use deposits::*;
 pub use destinations::*;
 pub use devices::*;
+pub use disputes::*;
 pub use events::*;
 #[cfg(feature = "secret")]
 pub(crate) use events::{check_event, event_data_kind};

@@ -119,6 +119,15 @@ operations! {
     /// Reads one movement of the balance.
     device transactions.retrieve: GET "/v1/transactions/{id}" (Id) -> Transaction;
 
+    /// Lists disputes, newest first.
+    secret disputes.list: GET "/v1/disputes" (ListDisputes) -> DisputePage;
+    /// Reads a dispute.
+    secret disputes.retrieve: GET "/v1/disputes/{id}" (Id) -> Dispute;
+    /// Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
+    secret disputes.submit_evidence: POST "/v1/disputes/{id}/submit_evidence" (Id, SubmitEvidence) -> Dispute;
+    /// Lets the buyer keep the money, at once and for good.
+    secret disputes.accept: POST "/v1/disputes/{id}/accept" (Id) -> Dispute;
+
     /// Makes a key. The secret is in this answer only.
     secret api_keys.create: POST "/v1/api_keys" (NewApiKey) -> ApiKey;
     /// Lists keys, newest first.

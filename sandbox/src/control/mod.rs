@@ -64,6 +64,7 @@ pub(crate) fn router(gateway: Shared) -> Router<Shared> {
         .route("/sandbox/risk", post(account::force_risk))
         .route("/sandbox/appeals/{id}/answer", post(account::answer_appeal))
         .route("/sandbox/withdrawals/{id}/review", post(wallet::review))
+        .route("/sandbox/disputes/{id}/decide", post(buyers::decide_dispute))
         .route("/sandbox/trigger", post(trigger::trigger))
         .route("/sandbox/seed", post(trigger::seed))
         .route_layer(from_fn_with_state(gateway, guard::control_token))

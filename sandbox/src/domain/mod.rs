@@ -10,11 +10,12 @@
 //! | `settlement.rs` | what is booked when a payment is paid, and its fee |
 //! | `fees.rs` | the schedule in force, and quotes by it |
 //! | `rates.rs` | exchange rates |
+//! | `redirects.rs` | what the buyer approves on the page of their bank or wallet |
 //! | `refunds.rs`, `disputes.rs` | money that goes back |
 //! | `checkout.rs` | checkout sessions |
 //! | `devices.rs` | what a device may do at most |
 //! | `steps.rs` | taking a step of any state machine, with its one event |
-//! | `approvals.rs` | what somebody approves on a page: 3-D Secure, another wallet |
+//! | `approvals.rs` | what somebody approves on a page: 3-D Secure, online banking, a wallet |
 //! | `limits.rs`, `limits.json` | how much at once and in a day |
 //! | `deposits.rs` | money that comes into the balance |
 //! | `destinations.rs`, `withdrawal_quotes.rs`, `withdrawals.rs` | money that leaves it |
@@ -50,6 +51,7 @@ pub(crate) mod limits;
 pub(crate) mod outbox;
 pub(crate) mod payments;
 pub(crate) mod rates;
+pub(crate) mod redirects;
 pub(crate) mod refunds;
 pub(crate) mod resources;
 pub(crate) mod risk;

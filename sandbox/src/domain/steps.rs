@@ -38,6 +38,7 @@ staged! {
     Withdrawal by WITHDRAWAL;
     Transfer by TRANSFER;
     Bill by BILL;
+    Dispute by DISPUTE;
     MerchantAccount by MERCHANT_ACCOUNT;
     Appeal by APPEAL;
     RiskAlert by RISK_ALERT;

@@ -12,6 +12,7 @@ mod confirmations;
 pub(crate) mod deposits;
 mod destinations;
 pub(crate) mod devices;
+mod disputes;
 pub(crate) mod events;
 mod fees;
 mod idempotency;
@@ -122,6 +123,10 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "balances.list" => balances::list(work, request).await,
         "transactions.list" => transactions::list(work, request).await,
         "transactions.retrieve" => transactions::retrieve(work, request).await,
+        "disputes.list" => disputes::list(work, request).await,
+        "disputes.retrieve" => disputes::retrieve(work, request).await,
+        "disputes.submit_evidence" => disputes::submit_evidence(work, request).await,
+        "disputes.accept" => disputes::accept(work, request).await,
         "api_keys.create" => api_keys::create(work, request).await,
         "api_keys.list" => api_keys::list(work, request).await,
         "api_keys.revoke" => api_keys::revoke(work, request).await,

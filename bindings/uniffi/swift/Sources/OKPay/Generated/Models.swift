@@ -2391,6 +2391,154 @@ public struct Diagnosis: Sendable, Hashable, Codable {
     }
 }
 
+/// A dispute.
+public struct Dispute: Sendable, Hashable, Codable {
+    /// `dp_…`
+    public var id: String
+
+    /// Where it stands.
+    public var status: DisputeStatus
+
+    /// The payment.
+    public var payment: String
+
+    /// What the buyer's bank took back: what was left of the payment.
+    public var amount: Money
+
+    /// What the buyer says.
+    public var reason: DisputeReason
+
+    /// Until when it can be answered. After that it is lost.
+    public var evidenceDue: Date
+
+    /// When it was opened.
+    public var created: Date
+
+    /// Rises by one per change.
+    public var version: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// When it was over.
+    public var closed: Date?
+
+    /// What was handed in.
+    public var evidence: SubmitEvidence?
+
+    /// The fee of the dispute, if the schedule has one; given back when it is won.
+    public var fee: Quote?
+
+    /// The merchant's own mark on the payment.
+    public var reference: String?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        status: DisputeStatus,
+        payment: String,
+        amount: Money,
+        reason: DisputeReason,
+        evidenceDue: Date,
+        created: Date,
+        version: Int,
+        livemode: Bool,
+        closed: Date? = nil,
+        evidence: SubmitEvidence? = nil,
+        fee: Quote? = nil,
+        reference: String? = nil
+    ) {
+        self.id = id
+        self.status = status
+        self.payment = payment
+        self.amount = amount
+        self.reason = reason
+        self.evidenceDue = evidenceDue
+        self.created = created
+        self.version = version
+        self.livemode = livemode
+        self.closed = closed
+        self.evidence = evidence
+        self.fee = fee
+        self.reference = reference
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case status
+        case payment
+        case amount
+        case reason
+        case evidenceDue = "evidence_due"
+        case created
+        case version
+        case livemode
+        case closed
+        case evidence
+        case fee
+        case reference
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.status = try coded.decode(DisputeStatus.self, forKey: .status)
+        self.payment = try coded.decode(String.self, forKey: .payment)
+        self.amount = try coded.decode(Money.self, forKey: .amount)
+        self.reason = try coded.decode(DisputeReason.self, forKey: .reason)
+        self.evidenceDue = try coded.time(forKey: .evidenceDue)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.closed = try coded.timeIfPresent(forKey: .closed)
+        self.evidence = try coded.decodeIfPresent(SubmitEvidence.self, forKey: .evidence)
+        self.fee = try coded.decodeIfPresent(Quote.self, forKey: .fee)
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.payment, forKey: .payment)
+        try coded.encode(self.amount, forKey: .amount)
+        try coded.encode(self.reason, forKey: .reason)
+        try coded.encode(time: self.evidenceDue, forKey: .evidenceDue)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encode(time: self.closed, forKey: .closed)
+        try coded.encodeIfPresent(self.evidence, forKey: .evidence)
+        try coded.encodeIfPresent(self.fee, forKey: .fee)
+        try coded.encodeIfPresent(self.reference, forKey: .reference)
+    }
+}
+
+/// One page of disputes, newest first.
+public struct DisputePage: Sendable, Hashable, Codable {
+    /// The disputes.
+    public var data: [Dispute]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Dispute],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
 /// What happened, with the resource as it was then.
 public struct Event: Sendable, Hashable, Codable {
     /// `evt_…`, the same on every delivery.
@@ -2480,6 +2628,35 @@ public struct EventPage: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case data
         case next
+    }
+}
+
+/// A file that is evidence. The file itself stays with the merchant until OKPay's dispute team asks for it.
+public struct EvidenceFile: Sendable, Hashable, Codable {
+    /// Its name, such as `delivery-note.pdf`.
+    public var name: String
+
+    /// Its SHA-256, 64 hexadecimal digits.
+    public var sha256: String
+
+    /// Its size in bytes.
+    public var size: Int
+
+    /// Makes one from its fields.
+    public init(
+        name: String,
+        sha256: String,
+        size: Int
+    ) {
+        self.name = name
+        self.sha256 = sha256
+        self.size = size
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name
+        case sha256
+        case size
     }
 }
 
@@ -3092,7 +3269,7 @@ public struct Payment: Sendable, Hashable, Codable {
     /// When the card is charged.
     public var captureMode: CaptureMode
 
-    /// Whether the buyer's bank disputes it.
+    /// Whether the buyer's bank disputes it, or took it back for good.
     public var disputed: Bool
 
     /// When it was made.
@@ -5103,6 +5280,9 @@ public enum EventData: Sendable, Hashable, Encodable {
     /// Of the events `destination.…`.
     case destination(Destination)
 
+    /// Of the events `dispute.…`.
+    case dispute(Dispute)
+
     /// Of the events `merchant_account.…`.
     case merchantAccount(MerchantAccount)
 
@@ -5134,6 +5314,7 @@ public enum EventData: Sendable, Hashable, Encodable {
         case "checkout_session": self = .checkoutSession(try CheckoutSession(from: decoder))
         case "deposit": self = .deposit(try Deposit(from: decoder))
         case "destination": self = .destination(try Destination(from: decoder))
+        case "dispute": self = .dispute(try Dispute(from: decoder))
         case "merchant_account": self = .merchantAccount(try MerchantAccount(from: decoder))
         case "payment": self = .payment(try Payment(from: decoder))
         case "refund": self = .refund(try Refund(from: decoder))
@@ -5153,6 +5334,7 @@ public enum EventData: Sendable, Hashable, Encodable {
         case .checkoutSession(let resource): try resource.encode(to: encoder)
         case .deposit(let resource): try resource.encode(to: encoder)
         case .destination(let resource): try resource.encode(to: encoder)
+        case .dispute(let resource): try resource.encode(to: encoder)
         case .merchantAccount(let resource): try resource.encode(to: encoder)
         case .payment(let resource): try resource.encode(to: encoder)
         case .refund(let resource): try resource.encode(to: encoder)

@@ -109,6 +109,14 @@ func call(
         try Given.wire(await client.transactions.list(after: try given.value("after"), currency: try given.value("currency"), limit: try given.value("limit"), source: try given.value("source"), type: try given.value("type"), options: options))
     case "transactions.retrieve":
         try Given.wire(await client.transactions.retrieve(id, options: options))
+    case "disputes.list":
+        try Given.wire(await client.disputes.list(after: try given.value("after"), limit: try given.value("limit"), payment: try given.value("payment"), reference: try given.value("reference"), status: try given.value("status"), options: options))
+    case "disputes.retrieve":
+        try Given.wire(await client.disputes.retrieve(id, options: options))
+    case "disputes.submit_evidence":
+        try Given.wire(await client.disputes.submitEvidence(id, explanation: try given.value("explanation"), communication: try given.value("communication"), files: try given.value("files"), shipped: try given.time("shipped"), shippingCarrier: try given.value("shipping_carrier"), trackingNumber: try given.value("tracking_number"), options: options))
+    case "disputes.accept":
+        try Given.wire(await client.disputes.accept(id, options: options))
     case "api_keys.create":
         try Given.wire(await client.apiKeys.create(name: try given.value("name"), kind: try given.value("kind"), operations: try given.value("operations"), options: options))
     case "api_keys.list":
@@ -210,6 +218,8 @@ func walk(_ operation: String, _ client: Client, _ given: Given, _ options: Call
         try await Given.wire(all: client.bills.all(after: try given.value("after"), biller: try given.value("biller"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), options: options))
     case "transactions.list":
         try await Given.wire(all: client.transactions.all(after: try given.value("after"), currency: try given.value("currency"), limit: try given.value("limit"), source: try given.value("source"), type: try given.value("type"), options: options))
+    case "disputes.list":
+        try await Given.wire(all: client.disputes.all(after: try given.value("after"), limit: try given.value("limit"), payment: try given.value("payment"), reference: try given.value("reference"), status: try given.value("status"), options: options))
     case "api_keys.list":
         try await Given.wire(all: client.apiKeys.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
     case "devices.list":

@@ -822,6 +822,104 @@ public class Devices internal constructor(
         courier.run("devices.revoke", Device.Companion::fromJson, id, null, options)
 }
 
+/** The operations of `disputes`. */
+public class Disputes internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists disputes, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param payment Only those of this payment.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        payment: String? = null,
+        reference: String? = null,
+        status: DisputeStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): DisputePage =
+        courier.run("disputes.list", DisputePage.Companion::fromJson, null, ListDisputes(after, limit, payment, reference, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists disputes.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param payment Only those of this payment.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        payment: String? = null,
+        reference: String? = null,
+        status: DisputeStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Dispute> =
+        courier.walk("disputes.list", DisputePage.Companion::fromJson, ListDisputes(after, limit, payment, reference, status), options)
+
+    /**
+     * Reads a dispute.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Dispute =
+        courier.run("disputes.retrieve", Dispute.Companion::fromJson, id, null, options)
+
+    /**
+     * Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
+     *
+     * @param id the id of the object.
+     * @param explanation What happened, for the buyer's bank: 1 to 5,000 characters.
+     * @param communication What was written between merchant and buyer.
+     * @param files Up to 10 files, by their digests.
+     * @param shipped When they were shipped.
+     * @param shippingCarrier Who carried the goods.
+     * @param trackingNumber The carrier's number.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun submitEvidence(
+        id: String,
+        explanation: String,
+        communication: String? = null,
+        files: List<EvidenceFile>? = null,
+        shipped: Instant? = null,
+        shippingCarrier: String? = null,
+        trackingNumber: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Dispute =
+        courier.run("disputes.submit_evidence", Dispute.Companion::fromJson, id, SubmitEvidence(explanation, communication, files, shipped, shippingCarrier, trackingNumber), options)
+
+    /**
+     * Lets the buyer keep the money, at once and for good.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun accept(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Dispute =
+        courier.run("disputes.accept", Dispute.Companion::fromJson, id, null, options)
+}
+
 /** The operations of `events`. */
 public class Events internal constructor(
     private val courier: Courier,
@@ -1864,6 +1962,10 @@ public open class Operations internal constructor(
     /** The operations of `devices`. */
     @get:JvmName("devices")
     public val devices: Devices = Devices(courier)
+
+    /** The operations of `disputes`. */
+    @get:JvmName("disputes")
+    public val disputes: Disputes = Disputes(courier)
 
     /** The operations of `events`. */
     @get:JvmName("events")

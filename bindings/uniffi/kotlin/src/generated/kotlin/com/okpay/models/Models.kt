@@ -1647,6 +1647,98 @@ public data class Diagnosis(
     }
 }
 
+/** A dispute. */
+public data class Dispute(
+    /** `dp_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: DisputeStatus,
+    /** The payment. */
+    public val payment: String,
+    /** What the buyer's bank took back: what was left of the payment. */
+    public val amount: Money,
+    /** What the buyer says. */
+    public val reason: DisputeReason,
+    /** Until when it can be answered. After that it is lost. */
+    public val evidenceDue: Instant,
+    /** When it was opened. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** When it was over. */
+    public val closed: Instant? = null,
+    /** What was handed in. */
+    public val evidence: SubmitEvidence? = null,
+    /** The fee of the dispute, if the schedule has one; given back when it is won. */
+    public val fee: Quote? = null,
+    /** The merchant's own mark on the payment. */
+    public val reference: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "payment" to payment,
+            "amount" to amount,
+            "reason" to reason,
+            "evidence_due" to evidenceDue,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "closed" to closed,
+            "evidence" to evidence,
+            "fee" to fee,
+            "reference" to reference,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Dispute =
+            Dispute(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { DisputeStatus(it.text()) },
+                payment = json.required("payment") { it.text() },
+                amount = json.required("amount") { Money.fromJson(it.tree()) },
+                reason = json.required("reason") { DisputeReason(it.text()) },
+                evidenceDue = json.required("evidence_due") { it.time() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                closed = json.optional("closed") { it.time() },
+                evidence = json.optional("evidence") { SubmitEvidence.fromJson(it.tree()) },
+                fee = json.optional("fee") { Quote.fromJson(it.tree()) },
+                reference = json.optional("reference") { it.text() },
+            )
+    }
+}
+
+/** One page of disputes, newest first. */
+public data class DisputePage(
+    /** The disputes. */
+    override val data: List<Dispute>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Dispute> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): DisputePage =
+            DisputePage(
+                data = json.list("data") { Dispute.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
 /** What happened, with the resource as it was then. */
 public data class Event(
     /** `evt_…`, the same on every delivery. */
@@ -1707,6 +1799,34 @@ public data class EventPage(
             EventPage(
                 data = json.list("data") { Event.fromJson(it.tree()) },
                 next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** A file that is evidence. The file itself stays with the merchant until OKPay's dispute team asks for it. */
+public data class EvidenceFile(
+    /** Its name, such as `delivery-note.pdf`. */
+    public val name: String,
+    /** Its SHA-256, 64 hexadecimal digits. */
+    public val sha256: String,
+    /** Its size in bytes. */
+    public val size: Long,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "name" to name,
+            "sha256" to sha256,
+            "size" to size,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): EvidenceFile =
+            EvidenceFile(
+                name = json.required("name") { it.text() },
+                sha256 = json.required("sha256") { it.text() },
+                size = json.required("size") { it.whole() },
             )
     }
 }
@@ -2159,7 +2279,7 @@ public data class Payment(
     public val method: MethodType,
     /** When the card is charged. */
     public val captureMode: CaptureMode,
-    /** Whether the buyer's bank disputes it. */
+    /** Whether the buyer's bank disputes it, or took it back for good. */
     public val disputed: Boolean,
     /** When it was made. */
     public val created: Instant,
@@ -3408,6 +3528,7 @@ internal fun eventData(type: String, data: JsonObject): EventData =
             "checkout_session" -> CheckoutSession.fromJson(data)
             "deposit" -> Deposit.fromJson(data)
             "destination" -> Destination.fromJson(data)
+            "dispute" -> Dispute.fromJson(data)
             "merchant_account" -> MerchantAccount.fromJson(data)
             "payment" -> Payment.fromJson(data)
             "refund" -> Refund.fromJson(data)
