@@ -5,6 +5,9 @@ use super::{
     Transfer, WebhookEndpoint, Withdrawal,
 };
 use crate::error::{ErrorCode, OkpayError};
+#[cfg(feature = "secret")]
+use crate::json::parse;
+use crate::json::{Kind, Shape, Shaped};
 use crate::timestamp::Timestamp;
 use okpay_macros::model;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -240,6 +243,14 @@ macro_rules! event_data {
             })
         }
 
+        /// What the `data` of an event holds, by the event's type; nothing of a type that this version does not know.
+        #[cfg(feature = "secret")]
+        pub(crate) fn event_data_kind(event_type: &str) -> Option<&'static Kind> {
+            const KINDS: &[(&str, Kind)] = &[$(($resource, <$model as Shaped>::KIND)),+];
+            let (resource, _) = event_type.split_once('.').filter(|_| is_known(event_type))?;
+            KINDS.iter().find(|(known, _)| *known == resource).map(|(_, kind)| kind)
+        }
+
         fn write_data(data: &EventData) -> serde_json::Result<Box<RawValue>> {
             match data {
                 $(EventData::$model(resource) => serde_json::value::to_raw_value(resource),)+
@@ -302,6 +313,25 @@ struct Wire {
     /// The resource, whole, as it was then.
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Map<String, serde_json::Value>"))]
     data: Box<RawValue>,
+}
+
+impl Shaped for Event {
+    const KIND: Kind = {
+        #[cfg(feature = "secret")]
+        let kind = Kind::Event(&Shape {
+            names: "id type created api_version livemode data",
+            kinds: &[Kind::Text, Kind::Text, Kind::Time, Kind::Text, Kind::Truth, Kind::Any],
+        });
+        // No browser gets events.
+        #[cfg(not(feature = "secret"))]
+        let kind = Kind::Model(&Shape { names: "", kinds: &[] });
+        kind
+    };
+}
+
+#[cfg(feature = "secret")]
+fn is_known(event_type: &str) -> bool {
+    EventType::KNOWN.iter().any(|known| known.as_str() == event_type)
 }
 
 impl<'de> Deserialize<'de> for Event {
@@ -421,6 +451,13 @@ pub struct DeliveryPage {
 pub(crate) fn parse_event(body: &[u8]) -> Result<Event, OkpayError> {
     serde_json::from_slice(body)
         .map_err(|error| OkpayError::verification(ErrorCode::WebhookUnreadable, format!("the body does not read as an event: {error}")))
+}
+
+/// As [`parse_event`], for languages that read the event by themselves.
+#[cfg(feature = "secret")]
+pub(crate) fn check_event(body: &[u8]) -> Result<(), OkpayError> {
+    let read = parse(body).and_then(|tree| Event::KIND.check(&tree, false));
+    read.map_err(|fault| OkpayError::verification(ErrorCode::WebhookUnreadable, format!("the body does not read as an event: {fault}")))
 }
 
 #[cfg(test)]

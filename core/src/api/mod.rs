@@ -61,6 +61,8 @@ pub use destinations::*;
 pub use devices::*;
 pub use disputes::*;
 pub use events::*;
+#[cfg(feature = "secret")]
+pub(crate) use events::{check_event, event_data_kind};
 pub use exchange_rates::*;
 pub use fee_quotes::*;
 pub use idempotency::*;
@@ -83,6 +85,7 @@ pub use webhook_endpoints::*;
 pub use withdrawals::*;
 
 use crate::error::{ErrorCode, OkpayError};
+use crate::json::{Json, parse};
 
 /// The version of the API that this SDK speaks, sent as `OKPay-Version`.
 pub const API_VERSION: &str = "2026-11-01";
@@ -105,6 +108,15 @@ fn from_body<T: serde::de::DeserializeOwned>(body: &[u8]) -> serde_json::Result<
 #[cfg(not(feature = "secret"))]
 fn from_body<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, crate::json::Fault> {
     crate::json::read(body)
+}
+
+/// Whether a body reads as the reply of an operation: its tree.
+pub(crate) fn check_reply(operation: &Operation, body: &[u8]) -> Result<Json, OkpayError> {
+    let read = parse(body).and_then(|tree| operation.reply_kind.check(&tree, false).map(|()| tree));
+    read.map_err(|fault| {
+        let detail = format!("the answer does not read as a {}: {fault}", operation.reply);
+        OkpayError::verification(ErrorCode::AnswerUnreadable, detail)
+    })
 }
 
 fn short_name<T>() -> &'static str {
