@@ -211,6 +211,10 @@ pub enum ErrorCode {
     ConfirmationFailed,
     /// Too many wrong PINs or codes: this kind of confirmation is refused for a while.
     ConfirmationLocked,
+    /// The e-mail address, the password or the token is wrong, or too many were.
+    LoginFailed,
+    /// A password that is easily guessed.
+    PasswordTooWeak,
     /// The account is frozen, and this operation is stopped meanwhile.
     AccountFrozen,
     /// A risk rule refuses this one.
@@ -282,6 +286,8 @@ impl ErrorCode {
             | Self::DailyLimitExceeded
             | Self::ConfirmationFailed
             | Self::RiskRefused
+            | Self::LoginFailed
+            | Self::PasswordTooWeak
             | Self::RecipientRefused
             | Self::FeeExceedsAmount
             | Self::InsufficientBalance

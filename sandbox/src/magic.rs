@@ -52,6 +52,8 @@ pub enum MagicKind {
     Bill,
     /// The pair `sandbox` in the metadata of an appeal.
     Appeal,
+    /// The pair `sandbox` in the metadata of a document.
+    Document,
     /// The subject of a ticket.
     Ticket,
 }

@@ -125,6 +125,18 @@ pub(crate) static MERCHANT_ACCOUNT: Machine = machine! { "account":
     frozen, thaw   => active;
 };
 
+/// Sessions.
+pub(crate) static SESSION: Machine = machine! { "session":
+    active, revoke => revoked;
+};
+
+/// Documents.
+pub(crate) static IDENTITY_DOCUMENT: Machine = machine! { "document":
+    submitted, review  => in_review;
+    in_review, approve => approved;
+    in_review, reject  => rejected;
+};
+
 /// Appeals.
 pub(crate) static APPEAL: Machine = machine! { "appeal":
     open, accept => accepted;
@@ -211,7 +223,8 @@ mod tests {
     use super::*;
     use okpay::api::{
         AccountStatus, AppealStatus, BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, DisputeStatus,
-        PaymentStatus, RefundStatus, RiskAlertStatus, TicketStatus, TransferStatus, WebhookEndpointStatus, WithdrawalStatus,
+        IdentityDocumentStatus, PaymentStatus, RefundStatus, RiskAlertStatus, SessionStatus, TicketStatus, TransferStatus,
+        WebhookEndpointStatus, WithdrawalStatus,
     };
     use std::collections::BTreeSet;
 
@@ -227,6 +240,8 @@ mod tests {
             (&BILL, states(BillStatus::KNOWN.iter().map(BillStatus::as_str).collect())),
             (&DISPUTE, states(DisputeStatus::KNOWN.iter().map(DisputeStatus::as_str).collect())),
             (&MERCHANT_ACCOUNT, states(AccountStatus::KNOWN.iter().map(AccountStatus::as_str).collect())),
+            (&SESSION, states(SessionStatus::KNOWN.iter().map(SessionStatus::as_str).collect())),
+            (&IDENTITY_DOCUMENT, states(IdentityDocumentStatus::KNOWN.iter().map(IdentityDocumentStatus::as_str).collect())),
             (&APPEAL, states(AppealStatus::KNOWN.iter().map(AppealStatus::as_str).collect())),
             (&RISK_ALERT, states(RiskAlertStatus::KNOWN.iter().map(RiskAlertStatus::as_str).collect())),
             (&TICKET, states(TicketStatus::KNOWN.iter().map(TicketStatus::as_str).collect())),
@@ -284,6 +299,8 @@ mod tests {
             (&TRANSFER, vec!["succeeded", "failed"]),
             (&BILL, vec!["returned"]),
             (&APPEAL, vec!["accepted", "refused"]),
+            (&SESSION, vec!["revoked"]),
+            (&IDENTITY_DOCUMENT, vec!["approved", "rejected"]),
             (&RISK_ALERT, vec!["acknowledged"]),
             (&WITHDRAWAL, vec!["arrived", "returned", "canceled", "failed"]),
             (&DISPUTE, vec!["won", "lost", "accepted"]),

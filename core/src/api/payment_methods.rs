@@ -1,5 +1,6 @@
 //! Payment methods: a card number goes in once, and a token comes out.
 
+use crate::json::{Kind, Shape, Shaped, Whole};
 use crate::timestamp::Timestamp;
 use okpay_macros::model;
 use std::collections::BTreeMap;
@@ -94,6 +95,13 @@ impl CardDetails {
     pub fn new(number: impl Into<String>, exp_month: u8, exp_year: u16, cvc: impl Into<String>) -> Self {
         Self { number: number.into(), exp_month, exp_year, cvc: cvc.into(), holder: None }
     }
+}
+
+impl Shaped for CardDetails {
+    const KIND: Kind = Kind::Model(&Shape {
+        names: "number exp_month exp_year cvc ?holder",
+        kinds: &[Kind::Text, Kind::Whole(Whole::U8), Kind::Whole(Whole::U16), Kind::Text, Kind::Text],
+    });
 }
 
 impl std::fmt::Debug for CardDetails {

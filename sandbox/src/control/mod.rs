@@ -8,7 +8,7 @@
 //! | `insight.rs` | `ledger`, `requests`, `events`, `magic` |
 //! | `buyers.rs` | what a buyer would do: `payments/{id}/receive`, `payments/{id}/authenticate`, the same of `deposits` |
 //! | `wallet.rs` | `outbox`, where codes by SMS land; `authenticator`, what the holder's app shows; `withdrawals/{id}/review` |
-//! | `account.rs` | `risk`, what the next payment, transfer or withdrawal gets from the rules; `appeals/{id}/answer` |
+//! | `account.rs` | `risk`, what the next payment, transfer or withdrawal gets from the rules; `appeals/{id}/answer`; `verification`, the account's level; `identity_documents/{id}/review` |
 //! | `support.rs` | what an agent would do: `tickets/{id}/answer` |
 //! | `trigger.rs`, `trigger_wallet.rs`, `trigger_account.rs`, `trigger_support.rs`, `overrides.rs` | `trigger` and `seed`: events made by really doing what they tell of |
 //!
@@ -67,6 +67,8 @@ pub(crate) fn router(gateway: Shared) -> Router<Shared> {
         .route("/sandbox/authenticator", get(wallet::authenticator))
         .route("/sandbox/risk", post(account::force_risk))
         .route("/sandbox/appeals/{id}/answer", post(account::answer_appeal))
+        .route("/sandbox/verification", post(account::set_level))
+        .route("/sandbox/identity_documents/{id}/review", post(account::review_document))
         .route("/sandbox/withdrawals/{id}/review", post(wallet::review))
         .route("/sandbox/tickets/{id}/answer", post(support::answer))
         .route("/sandbox/disputes/{id}/decide", post(buyers::decide_dispute))

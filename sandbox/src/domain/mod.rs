@@ -25,6 +25,8 @@
 //! | `channels.rs`, `channels.json` | where support is reached, and when agents are there |
 //! | `account.rs` | the merchant's own account |
 //! | `help/` | help articles in English and Chinese, and the search over them |
+//! | `registration.rs`, `sessions.rs` | whose the account is, passwords, sign-ins |
+//! | `verification.rs` | documents, and the level that they raise |
 //! | `step_up.rs` | the proof that its holder wants something: a code by SMS, or a second factor |
 //! | `confirmations.rs` | what a trusted device approves |
 //! | `second_factors.rs`, `secrets.rs` | PIN, authenticator app, recovery codes, trusted devices; how what is typed is kept |
@@ -59,14 +61,17 @@ pub(crate) mod payments;
 pub(crate) mod rates;
 pub(crate) mod redirects;
 pub(crate) mod refunds;
+pub(crate) mod registration;
 pub(crate) mod resources;
 pub(crate) mod risk;
 pub(crate) mod second_factors;
 pub(crate) mod secrets;
+pub(crate) mod sessions;
 pub(crate) mod settlement;
 pub(crate) mod step_up;
 pub(crate) mod steps;
 pub(crate) mod tickets;
 pub(crate) mod transfers;
+pub(crate) mod verification;
 pub(crate) mod withdrawal_quotes;
 pub(crate) mod withdrawals;

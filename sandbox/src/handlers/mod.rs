@@ -22,10 +22,12 @@ mod payment_methods;
 pub(crate) mod payments;
 mod refunds;
 mod risk;
+mod sessions;
 pub(crate) mod tickets;
 pub(crate) mod transactions;
 pub(crate) mod transfers;
 mod two_factor;
+mod verification;
 pub(crate) mod webhook_endpoints;
 pub(crate) mod withdrawals;
 
@@ -140,8 +142,16 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "devices.update" => devices::update(work, request).await,
         "devices.revoke" => devices::revoke(work, request).await,
         "account.retrieve" => account::retrieve(work, request).await,
+        "account.register" => account::register(work, request).await,
+        "account.verify_phone" => account::verify_phone(work, request).await,
+        "account.request_password_reset" => account::request_password_reset(work, request).await,
+        "account.reset_password" => account::reset_password(work, request).await,
         "account.freeze" => account::freeze(work, request).await,
         "account.thaw" => account::thaw(work, request).await,
+        "sessions.create" => sessions::create(work, request).await,
+        "sessions.verify" => sessions::verify(work, request).await,
+        "sessions.list" => sessions::list(work, request).await,
+        "sessions.revoke" => sessions::revoke(work, request).await,
         "two_factor.challenge" => two_factor::challenge(work, request).await,
         "two_factor.set_pin" => two_factor::set_pin(work, request).await,
         "two_factor.enroll_totp" => two_factor::enroll_totp(work, request).await,
@@ -152,6 +162,10 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "confirmations.list" => confirmations::list(work, request).await,
         "confirmations.approve" => confirmations::approve(work, request).await,
         "confirmations.decline" => confirmations::decline(work, request).await,
+        "verification.submit" => verification::submit(work, request).await,
+        "verification.retrieve" => verification::retrieve(work, request).await,
+        "verification.list" => verification::list(work, request).await,
+        "verification.limits" => verification::limits(work, request).await,
         "appeals.create" => appeals::create(work, request).await,
         "appeals.retrieve" => appeals::retrieve(work, request).await,
         "appeals.list" => appeals::list(work, request).await,
