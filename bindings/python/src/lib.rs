@@ -8,6 +8,7 @@
 //! | `webhooks.rs`, `stores.rs` | verify, sign, diagnose, order; replay stores |
 //! | `signing.rs`, `keys.rs` | requests and answers signed and proven; keys |
 //! | `fees.rs` | the fee engine |
+//! | `totp.rs` | one-time codes |
 //! | `money.rs` | `Money` |
 //! | `advice.rs` | what to do about a failure |
 //! | `checks.rs` | checks of what people type |
@@ -31,6 +32,7 @@ mod payment_requests;
 mod runtime;
 mod signing;
 mod stores;
+mod totp;
 mod transport;
 mod values;
 mod webhooks;
@@ -59,6 +61,8 @@ mod _okpay {
     };
     #[pymodule_export]
     use crate::stores::Store;
+    #[pymodule_export]
+    use crate::totp::TotpKey;
     #[pymodule_export]
     use crate::webhooks::{VerifiedPayload, Verifier, apply, diagnose, sign, sign_delivery, webhook_secret};
 }

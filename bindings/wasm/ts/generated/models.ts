@@ -959,7 +959,7 @@ export interface ApiKey {
   readonly operations?: readonly string[] | null;
   /** When it was revoked. */
   readonly revoked?: string | null;
-  /** `okp_test_sk_…`, only in the answer to `create`. It is shown once and never travels again. */
+  /** `okp_test_sk_…`, only in the answer to `create`. It is shown once and never travels again. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly secret?: string | null;
 }
 
@@ -1115,7 +1115,7 @@ export interface CallOutcome {
   readonly idempotency_key: string;
   /** What became of it. */
   readonly state: CallState;
-  /** The body of the first answer, its exact text. Absent after 24 hours, and where the key that asks may not do the operation itself. */
+  /** The body of the first answer, its exact text. Absent after 24 hours, and where the key that asks may not do the operation itself. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly body?: string | null;
   /** The object that it made. */
   readonly object?: string | null;
@@ -1137,17 +1137,17 @@ export interface CapturePayment {
   readonly amount?: MoneyValue;
 }
 
-/** A card as it is typed in. Never kept, never logged: its debug text is redacted. */
+/** A card as it is typed in. Never kept, never logged: nothing of it is printed. */
 export interface CardDetails {
-  /** The number, digits only or in groups of four. */
+  /** The number, digits only or in groups of four. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly number: string;
-  /** 1 to 12. */
+  /** 1 to 12. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly exp_month: number;
-  /** Four digits. */
+  /** Four digits. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly exp_year: number;
-  /** The security code, three digits. */
+  /** The security code, three digits. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly cvc: string;
-  /** The name on the card. */
+  /** The name on the card. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly holder?: string | null;
 }
 
@@ -1169,7 +1169,7 @@ export interface CardExpiryCheck {
 export interface CardNumberCheck {
   /** What the field shows. */
   readonly state: InputState;
-  /** The digits so far in groups of four, for the field itself. This is the card's number: never keep it, never log it. */
+  /** The digits so far in groups of four, for the field itself. This is the card's number: never keep it, never log it. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly number: string;
   /** How many digits a number of this brand may have; empty until the brand is known. */
   readonly lengths: readonly number[];
@@ -1225,7 +1225,7 @@ export interface CheckoutSession {
   readonly livemode: boolean;
   /** Where the buyer goes to give up. */
   readonly cancel_url?: string | null;
-  /** What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs. */
+  /** What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly client_secret?: string | null;
   /** The code of the promotion on the fee; only for the merchant. */
   readonly coupon?: string | null;
@@ -1311,7 +1311,7 @@ export interface ConfirmWithdrawal {
 export interface Confirmation {
   /** Its kind. */
   readonly kind: ConfirmationKind;
-  /** The code. */
+  /** The code. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly code: string;
 }
 
@@ -2557,7 +2557,7 @@ export interface WebhookEndpoint {
   readonly events?: readonly string[] | null;
   /** Until when deliveries are signed with the former secret as well. */
   readonly previous_secret_expires?: string | null;
-  /** `whsec_…`, only in the answers to `create` and `rotate_secret`. */
+  /** `whsec_…`, only in the answers to `create` and `rotate_secret`. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly secret?: string | null;
 }
 

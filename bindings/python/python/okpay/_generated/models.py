@@ -1540,6 +1540,7 @@ class ApiKey(Model):
 
     __slots__ = ("id", "kind", "name", "created", "version", "livemode", "operations", "revoked", "secret", )
     _fields = __slots__
+    _secret = frozenset(("secret", ))
 
     id: str
     """The key id of a secret key, `okp_test_kid_…`, or the publishable key itself, `okp_test_pk_…`."""
@@ -2066,6 +2067,7 @@ class CallOutcome(Model):
 
     __slots__ = ("idempotency_key", "state", "body", "object", "operation", "status", )
     _fields = __slots__
+    _secret = frozenset(("body", ))
 
     idempotency_key: str
     """The key of the call."""
@@ -2112,10 +2114,11 @@ class CallOutcome(Model):
 
 
 class CardDetails(Model):
-    """A card as it is typed in. Never kept, never logged: its debug text is redacted."""
+    """A card as it is typed in. Never kept, never logged: nothing of it is printed."""
 
     __slots__ = ("number", "exp_month", "exp_year", "cvc", "holder", )
     _fields = __slots__
+    _secret = frozenset(("number", "exp_month", "exp_year", "cvc", "holder", ))
 
     number: str
     """The number, digits only or in groups of four."""
@@ -2206,6 +2209,7 @@ class CardNumberCheck(Model):
 
     __slots__ = ("state", "number", "lengths", "security_code_length", "brand", "last4", "reason", )
     _fields = __slots__
+    _secret = frozenset(("number", ))
 
     state: InputState
     """What the field shows."""
@@ -2325,6 +2329,7 @@ class CheckoutSession(Model):
 
     __slots__ = ("id", "status", "amount", "methods", "url", "bearer", "expires", "created", "version", "livemode", "cancel_url", "client_secret", "coupon", "decline_code", "description", "idempotency_key", "metadata", "next_action", "payment", "payment_status", "reference", "success_url", )
     _fields = __slots__
+    _secret = frozenset(("client_secret", ))
 
     id: str
     """`cs_…`"""
@@ -2545,6 +2550,7 @@ class Confirmation(Model):
 
     __slots__ = ("kind", "code", )
     _fields = __slots__
+    _secret = frozenset(("code", ))
 
     kind: ConfirmationKind
     """Its kind."""
@@ -4640,6 +4646,7 @@ class WebhookEndpoint(Model):
 
     __slots__ = ("id", "url", "status", "created", "version", "livemode", "description", "events", "previous_secret_expires", "secret", )
     _fields = __slots__
+    _secret = frozenset(("secret", ))
 
     id: str
     """`we_…`"""

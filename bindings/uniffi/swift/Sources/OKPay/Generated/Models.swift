@@ -626,26 +626,6 @@ public struct BillReceipt: Sendable, Hashable, Codable {
     }
 }
 
-extension BillReceipt: CustomReflectable {
-    /// What `print`, `dump` and a debugger show: everything but what is secret.
-    public var customMirror: Mirror {
-        Mirror(
-            self,
-            children: [
-                "number": "…",
-                "bill": bill as Any,
-                "billerName": billerName as Any,
-                "customerReference": customerReference as Any,
-                "amount": amount as Any,
-                "fee": fee as Any,
-                "total": total as Any,
-                "paid": paid as Any,
-            ],
-            displayStyle: .struct
-        )
-    }
-}
-
 /// Who sends bills.
 public struct Biller: Sendable, Hashable, Codable {
     /// `bil_…`
@@ -781,7 +761,7 @@ extension CallOutcome: CustomReflectable {
     }
 }
 
-/// A card as it is typed in. Never kept, never logged: its debug text is redacted.
+/// A card as it is typed in. Never kept, never logged: nothing of it is printed.
 public struct CardDetails: Sendable, Hashable, Codable {
     /// The number, digits only or in groups of four.
     public var number: String
@@ -829,10 +809,10 @@ extension CardDetails: CustomReflectable {
             self,
             children: [
                 "number": "…",
-                "expMonth": expMonth as Any,
-                "expYear": expYear as Any,
+                "expMonth": "…",
+                "expYear": "…",
                 "cvc": "…",
-                "holder": holder as Any,
+                "holder": holder.map { _ in "…" } as Any,
             ],
             displayStyle: .struct
         )
@@ -1337,6 +1317,20 @@ public struct Confirmation: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case kind
         case code
+    }
+}
+
+extension Confirmation: CustomReflectable {
+    /// What `print`, `dump` and a debugger show: everything but what is secret.
+    public var customMirror: Mirror {
+        Mirror(
+            self,
+            children: [
+                "kind": kind as Any,
+                "code": "…",
+            ],
+            displayStyle: .struct
+        )
     }
 }
 

@@ -413,19 +413,6 @@ public data class BillReceipt(
             "paid" to paid,
         )
 
-    override fun toString(): String =
-        shown(
-            "BillReceipt",
-            "number" to hidden(number),
-            "bill" to bill,
-            "billerName" to billerName,
-            "customerReference" to customerReference,
-            "amount" to amount,
-            "fee" to fee,
-            "total" to total,
-            "paid" to paid,
-        )
-
     public companion object {
         /** Reads the wire form. Fields that this version does not know are left off. */
         @JvmStatic
@@ -532,6 +519,17 @@ public data class CallOutcome(
             "status" to status,
         )
 
+    override fun toString(): String =
+        shown(
+            "CallOutcome",
+            "idempotencyKey" to idempotencyKey,
+            "state" to state,
+            "body" to hidden(body),
+            "object" to `object`,
+            "operation" to operation,
+            "status" to status,
+        )
+
     public companion object {
         /** Reads the wire form. Fields that this version does not know are left off. */
         @JvmStatic
@@ -547,7 +545,7 @@ public data class CallOutcome(
     }
 }
 
-/** A card as it is typed in. Never kept, never logged: its debug text is redacted. */
+/** A card as it is typed in. Never kept, never logged: nothing of it is printed. */
 public data class CardDetails(
     /** The number, digits only or in groups of four. */
     public val number: String,
@@ -573,10 +571,10 @@ public data class CardDetails(
         shown(
             "CardDetails",
             "number" to hidden(number),
-            "expMonth" to expMonth,
-            "expYear" to expYear,
+            "expMonth" to hidden(expMonth),
+            "expYear" to hidden(expYear),
             "cvc" to hidden(cvc),
-            "holder" to holder,
+            "holder" to hidden(holder),
         )
 
     public companion object {
@@ -951,6 +949,13 @@ public data class Confirmation(
         jsonOf(
             "kind" to kind,
             "code" to code,
+        )
+
+    override fun toString(): String =
+        shown(
+            "Confirmation",
+            "kind" to kind,
+            "code" to hidden(code),
         )
 
     public companion object {
