@@ -36,16 +36,27 @@ const secret = sdk.webhookSecret();
 const rest = { api_version: "2026-11-01", created: "2026-11-01T00:00:00Z", livemode: false };
 const event = (type, data = {}) => JSON.stringify({ id: "evt_1", type, data, ...rest });
 
+test("a payload gives its memory back and is proven again when it is asked later, as of the same moment", async () => {
+  const body = event("loyalty.points_added", { status: "new" });
+  const now = Date.now();
+  const payload = new Verifier(secret, { tolerance: 0 }).verify(body, sdk.sign(secret, "evt_1", body, now), now);
+  for (let time = 0; time < 3; time += 1) {
+    assert.deepEqual([payload.eventType, payload.field("data.status")], ["loyalty.points_added", "new"]);
+    assert.equal(payload.event().data.status, "new");
+    await Promise.resolve();
+  }
+});
+
 test("the host's HMAC is asked once a secret, and core's own does where it fails", () => {
   const crypto = process.getBuiltinModule("node:crypto");
   const asked = [];
   const given = (createHmac) => ({ ...crypto, createHmac });
-  const verify = (host) => {
+  const verify = (host, size = 2048) => {
     const { getBuiltinModule } = process;
     process.getBuiltinModule = (name) => (name === "node:crypto" ? host : getBuiltinModule(name));
     try {
       const verifier = new Verifier([sdk.webhookSecret(), secret]);
-      const body = event("loyalty.points_added");
+      const body = event("loyalty.points_added", { note: "x".repeat(size) });
       return [true, false].map((genuine) => {
         try {
           return verifier.verify(genuine ? body : `${body} `, sdk.sign(secret, "evt_1", body)).id;
@@ -69,6 +80,9 @@ test("the host's HMAC is asked once a secret, and core's own does where it fails
     assert.deepEqual(verify(host), ["evt_1", "webhook_signature_mismatch"]);
   }
   assert.deepEqual(asked, Array(4).fill("sha256"));
+  // A small body is hashed before the host could be asked.
+  assert.deepEqual(verify(counted, 0), ["evt_1", "webhook_signature_mismatch"]);
+  assert.equal(asked.length, 4);
 });
 
 test("a code of an authenticator app is taken once, and its secret is shown in the link alone", () => {

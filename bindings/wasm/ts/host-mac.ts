@@ -8,6 +8,9 @@ export interface HostMac {
   v1(secret: number, prefix: string): Uint8Array;
 }
 
+/** From how many bytes on: below, to ask takes longer than to hash. */
+const WORTH_ASKING = 1024;
+
 /** What is used of `node:crypto`. */
 interface Crypto {
   createSecretKey(bytes: Uint8Array): unknown;
@@ -19,12 +22,20 @@ interface Hmac {
   digest(): Uint8Array;
 }
 
-/** Gives the MACs over a body by these secrets; nothing where the host has no HMAC of its own. A public key has no secret. */
-export function hostMac(secrets: readonly (Uint8Array | undefined)[]): ((body: Uint8Array) => HostMac) | undefined {
+/**
+ * Gives the MACs by these secrets over a body from so many bytes on; nothing where the host has no HMAC of its own. A public key has no
+ * secret.
+ */
+export function hostMac(
+  secrets: readonly (Uint8Array | undefined)[],
+  from: number = WORTH_ASKING,
+): (body: Uint8Array) => HostMac | undefined {
   const crypto = hostProcess()?.getBuiltinModule?.("node:crypto") as Crypto | undefined;
   if (crypto?.createHmac === undefined || crypto.createSecretKey === undefined) {
-    return undefined;
+    return () => undefined;
   }
   const keys = secrets.map((secret) => secret && crypto.createSecretKey(secret));
-  return (body) => ({ v1: (secret, prefix) => crypto.createHmac("sha256", keys[secret]).update(prefix).update(body).digest() });
+  const mac = (secret: number, prefix: string, body: Uint8Array) =>
+    crypto.createHmac("sha256", keys[secret]).update(prefix).update(body).digest();
+  return (body) => (body.length < from ? undefined : { v1: (secret, prefix) => mac(secret, prefix, body) });
 }

@@ -4,7 +4,6 @@ import { bind, type Core, loadLazily } from "./core.js";
 import { notLoaded, readFile } from "./load.js";
 import * as core from "./wasm/okpay_server.js";
 
-const FILE = new URL("./wasm/okpay_server_bg.wasm", import.meta.url);
 const ADVICE = "Where there are no files give the module: import wasm from '@okpay/sdk/server.wasm'; load(wasm).";
 
 let module: WebAssembly.Module | undefined;
@@ -19,9 +18,10 @@ export function load(source: WebAssembly.Module | BufferSource): void {
   bind(instantiated(() => source, "the given wasm"));
 }
 
-/** Lets the first use load the file. */
+/** Lets the first use load the file. Where a bundle has no place of its own, as in a worker, there is none. */
 export function loadWhenNeeded(): void {
-  loadLazily(() => instantiated(() => readFile(FILE), FILE.href));
+  const read = () => readFile(new URL("./wasm/okpay_server_bg.wasm", import.meta.url));
+  loadLazily(() => instantiated(read, `okpay_server_bg.wasm for ${import.meta.url}`));
 }
 
 function instantiated(source: () => WebAssembly.Module | BufferSource, name: string): Core {

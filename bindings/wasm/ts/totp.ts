@@ -48,10 +48,7 @@ export class TotpKey {
    * @param options - `window` is how many steps a code may be early or late: 1 by default, at most 10.
    * @throws {@link VerificationError}: `one_time_code_mismatch`.
    */
-  verify(
-    typed: string,
-    options: { readonly now?: Moment; readonly window?: number; readonly lastUsed?: number } = {},
-  ): number {
+  verify(typed: string, options: { readonly now?: Moment; readonly window?: number; readonly lastUsed?: number } = {}): number {
     const window = whole("window", options.window ?? 1);
     const lastUsed = options.lastUsed === undefined ? undefined : BigInt(options.lastUsed);
     return Number(this.#held.use((key) => key.verify(typed, millis(options.now), window, lastUsed)));
