@@ -12,6 +12,7 @@ use std::future::Future;
 use std::io::{Read, Write};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 const SECRET: &str = "okp_test_sk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
@@ -254,4 +255,24 @@ async fn a_gateway_on_this_machine_is_reached() {
     let client = client.gateway_keys(PublicKeys::from(vec![gateway().public_key()])).build().unwrap();
     let error = client.balances().list().max_attempts(1).await.unwrap_err();
     assert_eq!(error.code(), &ErrorCode::AnswerUnsigned, "{error}");
+}
+
+/// A transport that never answers.
+struct Silence;
+
+impl Transport for Silence {
+    fn send(&self, _: SignedRequest) -> Pin<Box<dyn Future<Output = Outcome> + Send + '_>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_waits_for_the_sandboxs_keys_keeps_its_deadline() {
+    let builder = Client::builder().base_url("http://127.0.0.1:1").secret_key("okp_test_kid_1", SECRET).unwrap();
+    let client = builder.transport(Arc::new(Silence)).build().unwrap();
+    let [long, short] = [60_000, 20].map(|millis| client.refunds().create(NewRefund::new("pay_1")).timeout(Duration::from_millis(millis)));
+    let asking = tokio::spawn(long.into_future());
+    let error = short.await.unwrap_err();
+    assert_eq!((error.phase(), error.code()), (Phase::NotSent, &ErrorCode::DeadlineExceeded), "{error}");
+    asking.abort();
 }

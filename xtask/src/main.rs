@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask test`, `generate`, `package` and `bench`.
+//! The project's own tasks: `cargo xtask test`, `generate`, `start`, `package` and `bench`.
 //!
 //! | file | what is in it |
 //! | --- | --- |
@@ -11,6 +11,7 @@
 //! | `javascript.rs` | the package for browsers and Node: what of it is generated, and its step |
 //! | `kotlin.rs` | the Kotlin module: what of it is generated, and its step |
 //! | `conformance.rs` | the table of what each language has run |
+//! | `examples.rs` | the programs under `examples/`, run as whoever copies them would |
 //! | `package.rs` | what is handed out, with its sizes |
 //! | `bench.rs` | what is handed out, against what people use instead |
 //! | `command.rs` | starts programs from the root of the repository |
@@ -22,6 +23,7 @@
 mod bench;
 mod command;
 mod conformance;
+mod examples;
 mod generate;
 mod javascript;
 mod kotlin;
@@ -56,6 +58,11 @@ enum Task {
         #[arg(long)]
         verify: bool,
     },
+    /// Starts an example with everything it needs. Example: `cargo xtask start python-shop`.
+    Start {
+        /// Its folder under `examples/`.
+        example: String,
+    },
     /// Builds what can be handed out into `dist/`, and prints its sizes.
     Package(package::Arguments),
     /// Measures the packages as they are handed out against what people use instead.
@@ -65,6 +72,7 @@ enum Task {
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Test(arguments) => test::run(&arguments),
+        Task::Start { example } => examples::start(&example),
         Task::Package(arguments) => package::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Generate { verify: false } => generate::write(),

@@ -16,6 +16,7 @@ mod wheel;
 
 pub(crate) use check::check;
 pub(crate) use distribute::{bench, package};
+pub(crate) use wheel::installed;
 
 use crate::schema::Schemas;
 use anyhow::Result;

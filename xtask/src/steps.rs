@@ -5,6 +5,7 @@
 
 use crate::command::{cargo, output, program, root, run};
 use crate::conformance::{self, report_as};
+use crate::examples;
 use crate::generate;
 use crate::javascript;
 use crate::kotlin;
@@ -37,6 +38,7 @@ pub(crate) const STEPS: &[Step] = &[
         run: kotlin::check,
     },
     Step { name: "swift", about: "the Swift package: vectors, scenarios, crossings, and a package that uses it", run: swift::check },
+    Step { name: "examples", about: "every program to copy, run as whoever copies it would", run: examples::check },
     Step { name: "conformance", about: "every language has run every published case", run: conformance::check },
 ];
 

@@ -60,7 +60,7 @@ mod _okpay {
         SignedRequest, VerifiedAnswer, content_digest, sign_answer, sign_request, verify_answer, verify_content_digest, verify_request,
     };
     #[pymodule_export]
-    use crate::stores::Store;
+    use crate::stores::{Store, replay_claim, replay_complete, replay_completed, replay_release, replay_table};
     #[pymodule_export]
     use crate::totp::TotpKey;
     #[pymodule_export]

@@ -77,6 +77,21 @@ impl Money {
         Self(self.0.negated())
     }
 
+    /// So many of them: the price of three books. Only whole numbers, for nothing else needs no rounding.
+    fn __mul__(&self, py: Python<'_>, times: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        if !times.is_instance_of::<PyInt>() || times.is_instance_of::<PyBool>() {
+            return Ok(py.NotImplemented());
+        }
+        // What does not even fit here is past every bound.
+        let product = times.extract::<i64>().map_or(i128::MAX, |times| i128::from(self.0.minor()) * i128::from(times));
+        let product = guarded(py, || okpay::Money::from_minor(product, self.0.currency()))?;
+        Ok(Self(product).into_pyobject(py)?.into_any().unbind())
+    }
+
+    fn __rmul__(&self, py: Python<'_>, times: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        self.__mul__(py, times)
+    }
+
     fn __bool__(&self) -> bool {
         self.0.minor() != 0
     }

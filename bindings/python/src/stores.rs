@@ -2,7 +2,7 @@
 
 use crate::errors::{guarded, unlocked};
 use crate::values::moment;
-use okpay::webhooks::{Claim, ClaimToken, MemoryStore, ReplayStore, SqliteStore};
+use okpay::webhooks::{Claim, ClaimToken, MemoryStore, ReplayStore, SqliteStore, statements};
 use pyo3::prelude::*;
 use std::path::PathBuf;
 
@@ -48,4 +48,62 @@ impl Store {
         let token = ClaimToken { consumer, id, fence };
         unlocked(py, || self.0.release(&token))
     }
+}
+
+/// A statement of the replay guard with its values, for a connection of Python's.
+#[derive(IntoPyObject)]
+pub(crate) struct Statement(&'static str, Vec<Value>);
+
+#[derive(IntoPyObject)]
+enum Value {
+    #[pyo3(transparent)]
+    Text(String),
+    #[pyo3(transparent)]
+    Whole(i64),
+}
+
+impl From<statements::Statement> for Statement {
+    fn from(statement: statements::Statement) -> Self {
+        let values = statement.values.into_iter().map(|value| match value {
+            statements::Value::Text(text) => Value::Text(text),
+            statements::Value::Whole(number) => Value::Whole(number),
+        });
+        Self(statement.sql, values.collect())
+    }
+}
+
+/// The statements that make the table.
+#[pyfunction]
+pub(crate) fn replay_table() -> [&'static str; 2] {
+    statements::CREATE
+}
+
+/// To forget what is old, to take an id, and to ask why it was not to be had.
+#[pyfunction]
+pub(crate) fn replay_claim(
+    py: Python<'_>,
+    consumer: &str,
+    id: &str,
+    lease: u32,
+    now: Option<&Bound<'_, PyAny>>,
+) -> PyResult<(Statement, Statement, Statement)> {
+    let now = moment(now)?;
+    let take = guarded(py, || statements::take(consumer, id, lease, now))?;
+    Ok((statements::sweep(now).into(), take.into(), statements::is_done(consumer, id).into()))
+}
+
+#[pyfunction]
+pub(crate) fn replay_complete(consumer: String, id: String, fence: u64, now: Option<&Bound<'_, PyAny>>) -> PyResult<Statement> {
+    Ok(statements::complete(&ClaimToken { consumer, id, fence }, moment(now)?).into())
+}
+
+/// Raises if that statement changed nothing.
+#[pyfunction]
+pub(crate) fn replay_completed(py: Python<'_>, changed_rows: usize) -> PyResult<()> {
+    guarded(py, || statements::completed(changed_rows))
+}
+
+#[pyfunction]
+pub(crate) fn replay_release(consumer: String, id: String, fence: u64) -> Statement {
+    statements::release(&ClaimToken { consumer, id, fence }).into()
 }

@@ -79,3 +79,16 @@ def test_prints_copies_pickles_hashes_and_matches():
     assert Money.__match_args__ == ("amount", "currency")
     with pytest.raises(AttributeError):
         money.amount = 1
+
+
+def test_a_price_is_multiplied_by_whole_numbers_only():
+    price = Money("19.99", "EUR")
+    assert price * 3 == 3 * price == Money("59.97", "EUR") and price * -1 == -price
+    assert sum([price * 2, price], Money("0.00", "EUR")) == price * 3
+    for wrong in (1.5, Decimal(2), "2", price, True):
+        with pytest.raises(TypeError):
+            price * wrong
+    for many in (10**18, 10**30):
+        with pytest.raises(okpay.Invalid) as raised:
+            price * many
+        assert raised.value.code == "amount_overflow"

@@ -3,7 +3,7 @@
 use super::{Client, Journal, ambient};
 use crate::api::{Call, Operation};
 use crate::call::{Answer, CallOptions, Credentials, Exchange, Next, Outcome, SignedRequest};
-use crate::error::{ErrorCode, OkpayError};
+use crate::error::{ErrorCode, Failure, OkpayError};
 use std::sync::Arc;
 use std::time::Duration;
 use tracing::Instrument;
@@ -30,7 +30,7 @@ impl Client {
     }
 
     async fn attempt_until_end(&self, mut exchange: Exchange) -> Result<Answer, OkpayError> {
-        self.inner.keys_known.get_or_try_init(|| self.learn_keys()).await.map_err(|error| exchange.broken_off(error))?;
+        self.keys_known(&exchange).await.map_err(|error| exchange.broken_off(error))?;
         loop {
             let random = ambient::random().map_err(|error| exchange.broken_off(error))?;
             let request = exchange.request(ambient::now(), &random)?;
@@ -57,6 +57,17 @@ impl Client {
         tracing::debug!(attempt = report.attempt, status = report.status, failure = report.failure, elapsed_ms, "attempt");
         self.inner.hooks.iter().for_each(|hook| hook(&report));
         outcome
+    }
+
+    /// Waits until the gateway's keys are known, no longer than the call may take: another call may be asking for them.
+    async fn keys_known(&self, exchange: &Exchange) -> Result<(), OkpayError> {
+        let left = Duration::from_millis(exchange.time_left(ambient::now()));
+        let known = self.inner.keys_known.get_or_try_init(|| self.learn_keys());
+        let in_time = tokio::time::timeout(left, known).await.map_err(|_| {
+            let detail = format!("the sandbox did not tell its keys within the {} ms that were left", left.as_millis());
+            OkpayError::NotSent(Box::new(Failure::new(ErrorCode::DeadlineExceeded, detail)))
+        })?;
+        in_time.map(drop)
     }
 
     /// On this machine the sandbox is asked for its keys, once.

@@ -10,6 +10,7 @@
 //! | `secrets.rs` | `whsec_…`, `whsk_…`, `whpk_…` |
 //! | `replay.rs` | [`ReplayStore`]: claim, complete, release |
 //! | `memory.rs`, `sqlite.rs` | [`MemoryStore`]; `SqliteStore` under the feature `sqlite` |
+//! | `statements.rs` | what `sqlite.rs` runs, for connections that are not Rust's |
 //! | `ordering.rs` | [`apply`]: is this event the next one of its resource? |
 //! | `diagnose.rs`, `variants.rs` | [`diagnose`]: why a signature does not hold |
 //!
@@ -61,6 +62,8 @@ mod secrets;
 mod sign;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+#[cfg(feature = "sqlite")]
+pub mod statements;
 mod variants;
 mod verify;
 

@@ -1,5 +1,8 @@
 //! The replay guard on SQLite: [`SqliteStore`] in a file of its own, or the same functions on the merchant's own connection.
 //!
+//! A merchant's connection that comes from another copy of SQLite in the same process (that of another language, say) must not share a
+//! file with these: each would undo the locks of the other. There the same [`statements`] run on that connection.
+//!
 //! For exactly-once, put the table into the business database and complete inside the business transaction:
 //!
 //! ```
@@ -21,27 +24,18 @@
 //! # }
 //! ```
 
-use super::replay::{Claim, ClaimToken, KEPT_MILLIS, ReplayStore, check_claim, claim_lost, guard_failed};
+use super::replay::{Claim, ClaimToken, ReplayStore, guard_failed};
+use super::statements::{self, Statement, Value};
 use crate::error::OkpayError;
 use crate::timestamp::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{Connection, ToSql, params_from_iter};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
-/// Times are milliseconds since 1970. `fence` rises with each claim and release of an id. The row stays after a release, and a row that is
-/// made anew after 30 days starts with the time, so that no fence comes twice.
-const TABLE: &str = "
-    CREATE TABLE IF NOT EXISTS okpay_webhooks (
-        consumer TEXT NOT NULL,
-        id TEXT NOT NULL,
-        fence INTEGER NOT NULL,
-        lease_until INTEGER NOT NULL,
-        done INTEGER NOT NULL DEFAULT 0,
-        kept_until INTEGER NOT NULL,
-        PRIMARY KEY (consumer, id)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS okpay_webhooks_by_end ON okpay_webhooks (kept_until);";
+/// How long a connection waits for another that writes.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A replay guard in a SQLite file of its own. It outlives the process, and several processes may share it.
 #[derive(Debug)]
@@ -63,7 +57,7 @@ impl SqliteStore {
     /// # Errors
     /// `replay_guard_failed`, with SQLite's reason.
     pub fn from_connection(connection: Connection) -> Result<Self, OkpayError> {
-        connection.busy_timeout(Duration::from_secs(5)).map_err(failed)?;
+        connection.busy_timeout(PATIENCE).map_err(failed)?;
         // A claim must be on disk before the work begins; in memory the answer is another mode, which is fine.
         connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
         connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
@@ -95,7 +89,7 @@ impl ReplayStore for SqliteStore {
 /// # Errors
 /// `replay_guard_failed`, with SQLite's reason.
 pub fn create_table(connection: &Connection) -> Result<(), OkpayError> {
-    connection.execute_batch(TABLE).map_err(failed)
+    statements::CREATE.iter().try_for_each(|statement| connection.execute(statement, []).map(|_| ())).map_err(failed)
 }
 
 /// [`ReplayStore::claim`] on a connection. Commit it before the work begins, for a claim that only the working transaction sees holds
@@ -104,11 +98,11 @@ pub fn create_table(connection: &Connection) -> Result<(), OkpayError> {
 /// # Errors
 /// As [`ReplayStore::claim`].
 pub fn claim_in(connection: &Connection, consumer: &str, id: &str, lease_secs: u32, now: Timestamp) -> Result<Claim, OkpayError> {
-    check_claim(consumer, id, lease_secs)?;
-    connection.execute("DELETE FROM okpay_webhooks WHERE kept_until <= ?1", [now.millis()]).map_err(failed)?;
-    match take(connection, consumer, id, lease_secs, now).map_err(failed)?.and_then(|fence| u64::try_from(fence).ok()) {
-        Some(fence) => Ok(Claim::New(ClaimToken { consumer: consumer.to_owned(), id: id.to_owned(), fence })),
-        None => refused(connection, consumer, id),
+    let take = statements::take(consumer, id, lease_secs, now)?;
+    run(connection, &statements::sweep(now))?;
+    match number(connection, &take).map_err(failed)?.map(u64::try_from) {
+        Some(Ok(fence)) => Ok(Claim::New(ClaimToken { consumer: consumer.to_owned(), id: id.to_owned(), fence })),
+        _ => refused(connection, consumer, id),
     }
 }
 
@@ -117,14 +111,7 @@ pub fn claim_in(connection: &Connection, consumer: &str, id: &str, lease_secs: u
 /// # Errors
 /// As [`ReplayStore::complete`]: let the transaction roll back.
 pub fn complete_in(connection: &Connection, token: &ClaimToken, now: Timestamp) -> Result<(), OkpayError> {
-    let changed = connection.execute(
-        "UPDATE okpay_webhooks SET done = 1, kept_until = ?4 WHERE consumer = ?1 AND id = ?2 AND fence = ?3",
-        params![token.consumer, token.id, fence(token), now.plus_millis(KEPT_MILLIS).millis()],
-    );
-    match changed.map_err(failed)? {
-        0 => Err(claim_lost()),
-        _ => Ok(()),
-    }
+    statements::completed(run(connection, &statements::complete(token, now))?)
 }
 
 /// [`ReplayStore::release`] on a connection or transaction.
@@ -132,38 +119,34 @@ pub fn complete_in(connection: &Connection, token: &ClaimToken, now: Timestamp) 
 /// # Errors
 /// As [`ReplayStore::release`].
 pub fn release_in(connection: &Connection, token: &ClaimToken) -> Result<(), OkpayError> {
-    let released = connection.execute(
-        "UPDATE okpay_webhooks SET fence = fence + 1, lease_until = ?4 WHERE consumer = ?1 AND id = ?2 AND fence = ?3 AND done = 0",
-        params![token.consumer, token.id, fence(token), i64::MIN],
-    );
-    released.map(|_| ()).map_err(failed)
-}
-
-/// Takes the id if it may be had: one statement, so that of two workers only one gets a fence back.
-fn take(connection: &Connection, consumer: &str, id: &str, lease_secs: u32, now: Timestamp) -> rusqlite::Result<Option<i64>> {
-    let (lease_until, kept_until) = (now.plus_secs(lease_secs.into()).millis(), now.plus_millis(KEPT_MILLIS).millis());
-    let mut statement = connection.prepare_cached(
-        "INSERT INTO okpay_webhooks (consumer, id, fence, lease_until, kept_until) VALUES (?1, ?2, max(?5, 1), ?3, ?4)
-         ON CONFLICT (consumer, id) DO UPDATE
-            SET fence = fence + 1, lease_until = excluded.lease_until, kept_until = excluded.kept_until
-            WHERE done = 0 AND lease_until <= ?5
-         RETURNING fence",
-    )?;
-    let rows = statement.query_map(params![consumer, id, lease_until, kept_until, now.millis()], |row| row.get(0))?;
-    // Read to the end: only then has SQLite committed, and said so.
-    Ok(rows.collect::<rusqlite::Result<Vec<i64>>>()?.pop())
+    run(connection, &statements::release(token)).map(|_| ())
 }
 
 /// Why nothing was claimed.
 fn refused(connection: &Connection, consumer: &str, id: &str) -> Result<Claim, OkpayError> {
-    let done = connection
-        .query_row("SELECT done FROM okpay_webhooks WHERE consumer = ?1 AND id = ?2", params![consumer, id], |row| row.get::<_, bool>(0));
-    Ok(if done.optional().map_err(failed)? == Some(true) { Claim::Done } else { Claim::InProgress })
+    let done = number(connection, &statements::is_done(consumer, id)).map_err(failed)?;
+    Ok(if done == Some(1) { Claim::Done } else { Claim::InProgress })
 }
 
-/// The fence as SQLite holds it; one that it cannot hold was never given out.
-fn fence(token: &ClaimToken) -> i64 {
-    i64::try_from(token.fence).unwrap_or(0)
+fn run(connection: &Connection, statement: &Statement) -> Result<usize, OkpayError> {
+    connection.execute(statement.sql, params_from_iter(&statement.values)).map_err(failed)
+}
+
+/// The number in the only row, if there is one.
+fn number(connection: &Connection, statement: &Statement) -> rusqlite::Result<Option<i64>> {
+    let mut prepared = connection.prepare_cached(statement.sql)?;
+    let rows = prepared.query_map(params_from_iter(&statement.values), |row| row.get(0))?;
+    // Read to the end: only then has SQLite committed, and said so.
+    Ok(rows.collect::<rusqlite::Result<Vec<i64>>>()?.pop())
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        match self {
+            Self::Text(text) => text.to_sql(),
+            Self::Whole(number) => number.to_sql(),
+        }
+    }
 }
 
 fn failed(error: rusqlite::Error) -> OkpayError {

@@ -1,6 +1,6 @@
 //! `cargo xtask test python`: one wheel, installed into a virtual environment of its own, linted, type-checked and tested.
 
-use super::wheel::{PACKAGE, build, environment, install};
+use super::wheel::{PACKAGE, environment, install, tested};
 use crate::command::{cargo, program, root, run, target};
 use crate::conformance::report_as;
 use anyhow::Result;
@@ -9,9 +9,7 @@ use std::path::Path;
 /// Builds, installs, checks.
 pub(crate) fn check() -> Result<()> {
     let environment = environment()?;
-    // In the profile of the other tests: its dependencies are built already, and a release takes minutes.
-    let wheel = build(&environment, "dev", &target()?.join("wheels-tested"))?;
-    install(&environment, &wheel)?;
+    install(&environment, &tested()?)?;
     run(&mut cargo("build --package okpay-cli"))?;
     run(inside(&environment, "python").args(["-I", "-B", "-c", "import okpay._okpay; print(okpay._okpay.__file__)"]))?;
     for check in [lint, types, tests] {

@@ -1,6 +1,6 @@
 //! The wheel: built, and installed into a virtual environment of the project.
 
-use crate::command::{program, root, run};
+use crate::command::{program, root, run, target};
 use crate::tools::{programs, python};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
@@ -45,6 +45,18 @@ pub(super) fn sources(environment: &Path, folder: &Path) -> Result<PathBuf> {
     maturin.args(["sdist", "--manifest-path"]).arg(format!("{PACKAGE}/Cargo.toml"));
     run(maturin.arg("--out").arg(folder))?;
     only_file(folder)
+}
+
+/// The wheel in the profile of the other tests: its dependencies are built already, and a release takes minutes.
+pub(super) fn tested() -> Result<PathBuf> {
+    build(&environment()?, "dev", &target()?.join("wheels-tested"))
+}
+
+/// The folder with the programs of a virtual environment under `.tools/` that has pinned packages and the wheel, as users install it.
+pub(crate) fn installed(name: &str, requirements: &str) -> Result<PathBuf> {
+    let environment = environment_of(name, requirements)?;
+    install(&environment, &tested()?)?;
+    Ok(environment)
 }
 
 /// Installs a wheel, without looking for anything elsewhere.

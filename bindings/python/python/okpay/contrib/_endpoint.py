@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from ..webhooks import ClaimToken, ReplayStore, VerifiedPayload, Verifier
 
 
+class Delivery(NamedTuple):
+    """A verified delivery that is this worker's to handle."""
+
+    payload: VerifiedPayload
+    """What was delivered."""
+    token: ClaimToken
+    """The claim: complete it in the transaction that does the work, :meth:`okpay.webhooks.SqlStore.complete_in`."""
+
+
 class Endpoint(NamedTuple):
     """An endpoint's verifier and, if it has one, its replay store."""
 
@@ -49,6 +58,13 @@ class Endpoint(NamedTuple):
             self.store.release(token)
             raise
         self.store.complete(token)
+
+
+def delivery_of(payload: VerifiedPayload, token: Optional[ClaimToken]) -> Delivery:
+    """What a handler of deliveries is given; an endpoint with a store has always claimed before."""
+    if token is None:
+        raise RuntimeError("an endpoint that hands on deliveries has a store")
+    return Delivery(payload, token)
 
 
 class Admission(NamedTuple):

@@ -7,6 +7,8 @@
     @app.post("/webhooks/okpay")
     async def paid(payload: Annotated[okpay.webhooks.VerifiedPayload, Depends(webhook)]) -> None:
         await orders.apply(payload.event())
+
+:func:`delivery` also gives the claim, to be completed in the transaction that does the work.
 """
 
 from __future__ import annotations
@@ -15,12 +17,12 @@ from typing import TYPE_CHECKING, AsyncIterator, Callable, Optional
 
 from fastapi import HTTPException, Request
 
-from ._endpoint import Endpoint
+from ._endpoint import Delivery, Endpoint, delivery_of
 
 if TYPE_CHECKING:
     from ..webhooks import ReplayStore, VerifiedPayload, Verifier
 
-__all__ = ["webhook"]
+__all__ = ["Delivery", "delivery", "webhook"]
 
 
 def webhook(
@@ -46,3 +48,37 @@ def webhook(
     # FastAPI reads annotations at run time; the request's is the one that it needs.
     verified.__annotations__ = {"request": Request}
     return verified
+
+
+def delivery(
+    verifier: Verifier, store: ReplayStore, *, consumer: str = "okpay", lease: int = 60
+) -> Callable[[Request], AsyncIterator[Delivery]]:
+    """A dependency that gives the verified payload with its claim, for a handler that completes it in its own transaction.
+
+    ::
+
+        okpay_delivery = okpay.contrib.fastapi.delivery(verifier, guard)
+
+        @app.post("/webhooks/okpay")
+        def paid(delivery: Annotated[Delivery, Depends(okpay_delivery)]) -> None:
+            with Session.begin() as session:
+                orders.apply(session, delivery.payload.event())
+                guard.complete_in(session.connection().exec_driver_sql, delivery.token)
+
+    What the handler has not completed is completed after it, and given back if it raises.
+
+    :param store: each event is handled once.
+    :param consumer: under which name the events are claimed.
+    :param lease: for how many seconds; longer than the work takes.
+    """
+    endpoint = Endpoint(verifier, store, consumer, lease)
+
+    async def claimed(request: Request) -> AsyncIterator[Delivery]:
+        admission = endpoint.admit(await request.body(), request.headers.items())
+        if admission.payload is None:
+            raise HTTPException(admission.status, admission.reason)
+        with endpoint.handling(admission.token):
+            yield delivery_of(admission.payload, admission.token)
+
+    claimed.__annotations__ = {"request": Request}
+    return claimed

@@ -8,21 +8,26 @@
     @okpay.contrib.flask.webhook(verifier)
     def paid(payload):
         orders.apply(payload.event())
+
+:func:`delivery` also gives the claim, to be completed in the transaction that does the work.
 """
 
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar
 
 from flask import Response, request
 
-from ._endpoint import Endpoint
+from ._endpoint import Delivery, Endpoint, delivery_of
 
 if TYPE_CHECKING:
     from ..webhooks import ReplayStore, VerifiedPayload, Verifier
+    from ._endpoint import Admission
 
-__all__ = ["webhook"]
+__all__ = ["Delivery", "delivery", "webhook"]
+
+_Given = TypeVar("_Given")
 
 
 def webhook(
@@ -36,15 +41,48 @@ def webhook(
     :param consumer: under which name the events are claimed.
     :param lease: for how many seconds; longer than the work takes.
     """
-    endpoint = Endpoint(verifier, store, consumer, lease)
+    return _view(Endpoint(verifier, store, consumer, lease), lambda admission: admission.payload)
 
-    def decorate(handle: Callable[[VerifiedPayload], object]) -> Callable[[], Response]:
+
+def delivery(
+    verifier: Verifier, store: ReplayStore, *, consumer: str = "okpay", lease: int = 60
+) -> Callable[[Callable[[Delivery], object]], Callable[[], Response]]:
+    """Turns a function of a :class:`Delivery` into a view, for a handler that completes the claim in its own transaction.
+
+    ::
+
+        @app.post("/webhooks/okpay")
+        @okpay.contrib.flask.delivery(verifier, guard)
+        def paid(delivery):
+            with database:  # a connection of sqlite3
+                orders.apply(delivery.payload.event())
+                guard.complete_in(database.execute, delivery.token)
+
+    What the handler has not completed is completed after it, and given back if it raises.
+
+    :param store: each event is handled once.
+    :param consumer: under which name the events are claimed.
+    :param lease: for how many seconds; longer than the work takes.
+    """
+    return _view(
+        Endpoint(verifier, store, consumer, lease),
+        lambda admission: None if admission.payload is None else delivery_of(admission.payload, admission.token),
+    )
+
+
+def _view(
+    endpoint: Endpoint, given: Callable[[Admission], Optional[_Given]]
+) -> Callable[[Callable[[_Given], object]], Callable[[], Response]]:
+    """The view of an endpoint, and what of an admission its function is given; nothing for what is not to be handled."""
+
+    def decorate(handle: Callable[[_Given], object]) -> Callable[[], Response]:
         @wraps(handle)
         def view(*args: Any, **kwargs: Any) -> Response:
             admission = endpoint.admit(request.get_data(cache=False), list(request.headers.items()))
-            if admission.payload is not None:
+            to_handle = given(admission)
+            if to_handle is not None:
                 with endpoint.handling(admission.token):
-                    handle(admission.payload, *args, **kwargs)
+                    handle(to_handle, *args, **kwargs)
             return Response(admission.reason, admission.status, mimetype="text/plain")
 
         return view

@@ -1,0 +1,89 @@
+"""Sends a buyer to pay, and asks how it went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import okpay
+
+from . import orders, record
+from .shop import Shop
+from .tables import Order
+
+_DESCRIPTION = 500  # as many letters as OKPay takes
+
+
+class NotNow(Exception):
+    """OKPay was not reached. Nothing is lost: to press the button again is the same call under the same key."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an order stands."""
+
+    order: Order
+    is_fresh: bool
+    """Whether OKPay has just been asked; else it is what the shop was told last."""
+    has_ended: bool
+    """Whether the checkout session was not paid in time, so that another is needed."""
+
+
+def open_checkout(shop: Shop, token: str) -> str:
+    """The page on which the order is paid.
+
+    The key belongs to the order and the try: however often the button is pressed, and if an answer is lost, it stays one session.
+    """
+    with shop.sessions.begin() as session:
+        order = _found(orders.find(session, token))
+    try:
+        checkout = shop.client.checkout_sessions.create(
+            amount=order.total,
+            reference=order.reference,
+            description=_description(order),
+            success_url=f"{shop.settings.shop_url}/orders/{token}",
+            cancel_url=f"{shop.settings.shop_url}/orders/{token}",
+            idempotency_key=f"{token}-checkout-{order.checkout_try}",
+        )
+    except (okpay.OutcomeUnknown, okpay.NotSent) as error:
+        raise NotNow from error
+    with shop.sessions.begin() as session:
+        order = _found(orders.find(session, token))
+        order.checkout_session, order.checkout_url = checkout.id, checkout.url
+    return checkout.url
+
+
+def look(shop: Shop, token: str) -> Standing | None:
+    """Where an order stands, asked of OKPay itself: what a browser says on its way back proves nothing."""
+    with shop.sessions.begin() as session:
+        order = orders.find(session, token)
+    if order is None:
+        return None
+    if order.paid is not None or order.checkout_session is None:
+        return Standing(order, is_fresh=True, has_ended=False)
+    try:
+        checkout = shop.client.checkout_sessions.retrieve(order.checkout_session)
+        payment = shop.client.payments.retrieve(checkout.payment) if checkout.payment else None
+    except okpay.OkpayError:
+        return Standing(order, is_fresh=False, has_ended=False)
+    with shop.sessions.begin() as session:
+        if payment is not None:
+            record.take_payment(session, payment)
+        session.flush()
+        order = _found(orders.find(session, token))
+        session.refresh(order, ["payments"])
+        has_ended = checkout.status == "expired" and order.paid is None
+        if has_ended and order.checkout_session == checkout.id:
+            order.checkout_try, order.checkout_session, order.checkout_url = order.checkout_try + 1, None, None
+    return Standing(order, is_fresh=True, has_ended=has_ended)
+
+
+def _found(order: Order | None) -> Order:
+    if order is None:
+        raise LookupError("there is no such order")
+    return order
+
+
+def _description(order: Order) -> str:
+    books = ", ".join(f"{line.quantity} × {line.title}" for line in order.lines)
+    text = f"{order.number}: {books}"
+    return text if len(text) <= _DESCRIPTION else f"{text[: _DESCRIPTION - 1]}…"
