@@ -117,7 +117,7 @@ public struct FeeSchedule: Sendable {
     }
 
     /// A column as it crosses, little-endian.
-    private func numbers<Number: FixedWidthInteger>(_ column: Data) -> [Number] {
+    private func numbers<Number: FixedWidthInteger & BitwiseCopyable>(_ column: Data) -> [Number] {
         column.withUnsafeBytes { bytes in
             stride(from: 0, to: bytes.count, by: MemoryLayout<Number>.size).map {
                 Number(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: Number.self))

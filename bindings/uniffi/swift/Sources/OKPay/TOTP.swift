@@ -81,5 +81,5 @@ extension TOTPKey: CustomStringConvertible, CustomReflectable {
     public var description: String { "TOTPKey(secret redacted)" }
 
     /// Nothing of the secret.
-    public var customMirror: Mirror { Mirror(self, children: []) }
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
