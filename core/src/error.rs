@@ -201,6 +201,12 @@ pub enum ErrorCode {
     DestinationCooling,
     /// The code is wrong; `object` has the id of what it should confirm.
     ConfirmationFailed,
+    /// Too many wrong PINs or codes: this kind of confirmation is refused for a while.
+    ConfirmationLocked,
+    /// The account is frozen, and this operation is stopped meanwhile.
+    AccountFrozen,
+    /// A risk rule refuses this one.
+    RiskRefused,
     /// The recipient takes no transfers.
     RecipientRefused,
     /// The balance does not cover it.
@@ -247,6 +253,8 @@ impl ErrorCode {
             | Self::IdempotencyKeyClosed
             | Self::IllegalState
             | Self::Expired
+            | Self::ConfirmationLocked
+            | Self::AccountFrozen
             | Self::DestinationCooling => 409,
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,
@@ -264,6 +272,7 @@ impl ErrorCode {
             | Self::AmountTooSmall
             | Self::DailyLimitExceeded
             | Self::ConfirmationFailed
+            | Self::RiskRefused
             | Self::RecipientRefused
             | Self::FeeExceedsAmount
             | Self::InsufficientBalance

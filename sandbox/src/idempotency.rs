@@ -146,6 +146,8 @@ pub(crate) fn is_execution(failure: &Failure) -> bool {
             | ErrorCode::DailyLimitExceeded
             | ErrorCode::DestinationCooling
             | ErrorCode::RecipientRefused
+            | ErrorCode::AccountFrozen
+            | ErrorCode::ConfirmationLocked
             | ErrorCode::FeeExceedsAmount
             | ErrorCode::InsufficientBalance
             | ErrorCode::DeviceLimitExceeded

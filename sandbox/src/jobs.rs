@@ -1,11 +1,11 @@
 //! Jobs: what business time brings. A job is put down in the transaction of what causes it, and done in one of its own.
 
-use crate::domain::{arrivals, bills, checkout, deposits, destinations, disputes, payments, refunds, transfers, withdrawals};
+use crate::domain::{appeals, arrivals, bills, checkout, deposits, destinations, disputes, payments, refunds, transfers, withdrawals};
 use crate::gateway::Gateway;
 use crate::refusal::{Outcome, Refusal};
 use crate::store::Tx;
 use crate::work::Work;
-use okpay::api::{Bill, Deposit, DepositFailure, Destination, Payment, Refund, Transfer, Withdrawal};
+use okpay::api::{Appeal, Bill, Deposit, DepositFailure, Destination, Payment, Refund, Transfer, Withdrawal};
 use okpay::{Money, Timestamp};
 use sqlx::Row;
 
@@ -51,6 +51,8 @@ pub(crate) enum JobKind {
     ExpireTransfer,
     /// A biller sends the money back.
     ReturnBill,
+    AcceptAppeal,
+    RefuseAppeal,
 }
 
 static NAMES: &[(JobKind, &str)] = &[
@@ -74,6 +76,8 @@ static NAMES: &[(JobKind, &str)] = &[
     (JobKind::ReturnWithdrawal, "return_withdrawal"),
     (JobKind::ExpireTransfer, "expire_transfer"),
     (JobKind::ReturnBill, "return_bill"),
+    (JobKind::AcceptAppeal, "accept_appeal"),
+    (JobKind::RefuseAppeal, "refuse_appeal"),
 ];
 
 /// Puts a job down.
@@ -170,6 +174,10 @@ async fn run(work: &mut Work<'_>, job: &Job) -> Outcome<()> {
             let mut bill = work.get::<Bill>(&job.object).await?;
             bills::return_it(work, &mut bill).await
         }
+        JobKind::AcceptAppeal | JobKind::RefuseAppeal => {
+            let mut appeal = work.get::<Appeal>(&job.object).await?;
+            appeals::answer(work, &mut appeal, kind == JobKind::AcceptAppeal, None).await
+        }
         JobKind::ExpireTransfer => {
             let mut transfer = work.get::<Transfer>(&job.object).await?;
             transfers::expire(work, &mut transfer).await
@@ -218,7 +226,7 @@ async fn of_withdrawal(work: &mut Work<'_>, kind: JobKind, job: &Job) -> Outcome
     match kind {
         JobKind::ExpireWithdrawal => withdrawals::expire(work, &mut withdrawal).await,
         JobKind::SendWithdrawal => withdrawals::proceed(work, &mut withdrawal).await,
-        JobKind::ApproveWithdrawal => withdrawals::review(work, &mut withdrawal, true).await,
+        JobKind::ApproveWithdrawal => withdrawals::approve_in_time(work, &mut withdrawal).await,
         JobKind::RejectWithdrawal => withdrawals::review(work, &mut withdrawal, false).await,
         JobKind::ReturnWithdrawal => withdrawals::return_it(work, &mut withdrawal).await,
         _ => withdrawals::arrive(work, &mut withdrawal).await,

@@ -4,8 +4,10 @@
 //! metadata; without it nothing arrives until a control call says so (`POST /sandbox/payments/{id}/receive`). Times are business time,
 //! so that `POST /sandbox/clock/advance` brings them on at once.
 
+mod account;
 mod wallet;
 
+pub(crate) use account::*;
 pub(crate) use wallet::*;
 
 use okpay::DeclineCode;
@@ -40,6 +42,8 @@ pub enum MagicKind {
     Recipient,
     /// The customer's reference at a biller.
     Bill,
+    /// The pair `sandbox` in the metadata of an appeal.
+    Appeal,
 }
 
 /// What a card does.
@@ -171,7 +175,7 @@ pub const METADATA_KEY: &str = "sandbox";
 pub fn magic_values() -> Vec<MagicValue> {
     let cards = CARDS.iter().map(|card| MagicValue { kind: MagicKind::Card, value: card.number, what: card.what });
     let arrivals = ARRIVALS.iter().map(|arrival| MagicValue { kind: MagicKind::Metadata, value: arrival.value, what: arrival.what });
-    cards.chain(arrivals).chain(wallet_rows()).collect()
+    cards.chain(arrivals).chain(wallet_rows()).chain(account_rows()).collect()
 }
 
 #[cfg(test)]

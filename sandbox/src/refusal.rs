@@ -11,6 +11,8 @@ pub(crate) type Outcome<T> = Result<T, Refusal>;
 pub(crate) enum Refusal {
     /// The caller is told what is wrong.
     Failure(Box<Failure>),
+    /// The same, and what was done so far stays: an attempt counts, an alert is raised.
+    Kept(Box<Failure>),
     /// The gateway is at fault: the caller is told no more than that.
     Internal(String),
 }
@@ -34,7 +36,7 @@ impl Refusal {
     /// The failure that the caller is told of.
     pub(crate) fn into_failure(self) -> Failure {
         match self {
-            Self::Failure(failure) => *failure,
+            Self::Failure(failure) | Self::Kept(failure) => *failure,
             Self::Internal(why) => {
                 tracing::error!(why, "the gateway failed");
                 Failure::new(ErrorCode::InternalError, "the gateway failed; what it did is undone")
@@ -46,6 +48,7 @@ impl Refusal {
     pub(crate) fn at(self, param: &str) -> Self {
         match self {
             Self::Failure(failure) => Self::Failure(Box::new(failure.at(param))),
+            Self::Kept(failure) => Self::Kept(Box::new(failure.at(param))),
             internal => internal,
         }
     }
@@ -54,7 +57,7 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failure(failure) => write!(formatter, "{} ({})", failure.detail, failure.code),
+            Self::Failure(failure) | Self::Kept(failure) => write!(formatter, "{} ({})", failure.detail, failure.code),
             Self::Internal(why) => formatter.write_str(why),
         }
     }

@@ -1,6 +1,7 @@
 //! [`Sandbox::start`] and [`Running`]: a sandbox's life in this process.
 
 use crate::config::{Config, Details};
+use crate::domain::account;
 use crate::gateway::{Gateway, Shared};
 use crate::handlers::api_keys;
 use crate::ledger::{self, Ledger};
@@ -145,10 +146,11 @@ fn public_url(config: &Config, address: SocketAddr) -> Result<String, StartError
     }
 }
 
-/// The keys that the sandbox announces, made when the database is new.
+/// The account, and the keys that the sandbox announces, made when the database is new.
 async fn first_keys(gateway: &Gateway) -> Outcome<()> {
     let keys = &gateway.keys;
     let mut work = Work::own(gateway).await?;
+    account::open(&mut work).await?;
     if objects::find::<ApiKey>(&mut work.tx, &keys.account, &keys.key_id).await?.is_none() {
         let (id, secret) = (keys.key_id.clone(), Some(keys.secret.clone()));
         api_keys::insert(&mut work, id, ApiKeyKind::Secret, "First secret key".to_owned(), Vec::new(), secret).await?;

@@ -174,6 +174,7 @@ async fn execute(
             work.tx = gateway.store.write().await?;
             handlers::refusal_reply(&work, &failure)?
         }
+        Err(Refusal::Kept(failure)) => handlers::refusal_reply(&work, &failure)?,
         Err(refusal) => return Err(refusal),
     };
     if operation.name != RESOLVE {

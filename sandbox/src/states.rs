@@ -110,6 +110,23 @@ pub(crate) static BILL: Machine = machine! { "bill":
     paid, return => returned;
 };
 
+/// The merchant's own account.
+pub(crate) static MERCHANT_ACCOUNT: Machine = machine! { "account":
+    active, freeze => frozen;
+    frozen, thaw   => active;
+};
+
+/// Appeals.
+pub(crate) static APPEAL: Machine = machine! { "appeal":
+    open, accept => accepted;
+    open, refuse => refused;
+};
+
+/// Risk alerts.
+pub(crate) static RISK_ALERT: Machine = machine! { "risk alert":
+    open, acknowledge => acknowledged;
+};
+
 /// Checkout sessions.
 pub(crate) static CHECKOUT_SESSION: Machine = machine! { "checkout session":
     open, confirm  => open;
@@ -162,8 +179,8 @@ impl Machine {
 mod tests {
     use super::*;
     use okpay::api::{
-        BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, PaymentStatus, RefundStatus, TransferStatus,
-        WebhookEndpointStatus, WithdrawalStatus,
+        AccountStatus, AppealStatus, BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, PaymentStatus,
+        RefundStatus, RiskAlertStatus, TransferStatus, WebhookEndpointStatus, WithdrawalStatus,
     };
     use std::collections::BTreeSet;
 
@@ -177,6 +194,9 @@ mod tests {
             (&WITHDRAWAL, states(WithdrawalStatus::KNOWN.iter().map(WithdrawalStatus::as_str).collect())),
             (&TRANSFER, states(TransferStatus::KNOWN.iter().map(TransferStatus::as_str).collect())),
             (&BILL, states(BillStatus::KNOWN.iter().map(BillStatus::as_str).collect())),
+            (&MERCHANT_ACCOUNT, states(AccountStatus::KNOWN.iter().map(AccountStatus::as_str).collect())),
+            (&APPEAL, states(AppealStatus::KNOWN.iter().map(AppealStatus::as_str).collect())),
+            (&RISK_ALERT, states(RiskAlertStatus::KNOWN.iter().map(RiskAlertStatus::as_str).collect())),
             (&CHECKOUT_SESSION, states(CheckoutStatus::KNOWN.iter().map(CheckoutStatus::as_str).collect())),
             (&WEBHOOK_ENDPOINT, states(WebhookEndpointStatus::KNOWN.iter().map(WebhookEndpointStatus::as_str).collect())),
             (&API_KEY, vec!["active", "revoked"]),
@@ -230,6 +250,8 @@ mod tests {
             (&DESTINATION, vec!["disabled"]),
             (&TRANSFER, vec!["succeeded", "failed"]),
             (&BILL, vec!["returned"]),
+            (&APPEAL, vec!["accepted", "refused"]),
+            (&RISK_ALERT, vec!["acknowledged"]),
             (&WITHDRAWAL, vec!["arrived", "returned", "canceled", "failed"]),
             (&CHECKOUT_SESSION, vec!["complete", "expired"]),
             (&API_KEY, vec!["revoked"]),

@@ -50,6 +50,32 @@ async fn a_browser_pays_after_a_decline_and_three_d_secure() {
 }
 
 #[tokio::test]
+async fn a_page_of_the_merchants_own_gets_the_buyer_back_and_sees_what_has_arrived() {
+    let sandbox = Box::start().await;
+    let new = NewCheckoutSession::new(euro("19.99")).bearer(Bearer::Customer).return_url("https://shop.example/checkout/7");
+    let session = sandbox.client.checkout_sessions().create(new).await.unwrap();
+    assert_eq!((session.total, session.amount_received), (None, None));
+    let browser = sandbox.browser_of(session.client_secret.as_deref().unwrap());
+    let careful = sandbox.card("4000000000003220").await;
+    let seen = browser.checkout_sessions().confirm(&session.id, by_card(&careful.id)).await.unwrap();
+    // 1.5 % + 0.25 = 0.55, and 20 % VAT on it.
+    assert_eq!((seen.total, seen.amount_received), (Some(euro("20.65")), None));
+    let refused = sandbox.http.post(seen.next_action.unwrap().url.unwrap()).body("decision=fail").send().await.unwrap();
+    assert_eq!(refused.headers()["location"], "https://shop.example/checkout/7");
+    let usdt = ConfirmCheckoutSession::new(MethodType::Usdt).network(Network::Tron);
+    let seen = browser.checkout_sessions().confirm(&session.id, usdt).await.unwrap();
+    let nothing = okpay::Money::parse("0", "USDT").unwrap();
+    assert_eq!((seen.total, seen.amount_received), (Some(euro("20.14")), Some(nothing)));
+    let part = okpay::Money::parse("1.5", "USDT").unwrap();
+    sandbox.receive(&seen.payment.unwrap(), part).await;
+    let seen = browser.checkout_sessions().retrieve(&session.id).await.unwrap();
+    assert_eq!((seen.amount_received, seen.payment_status), (Some(part), Some(PaymentStatus::RequiresAction)));
+    let http = NewCheckoutSession::new(euro("1")).return_url("http://shop.example/");
+    let refused = sandbox.client.checkout_sessions().create(http).await.unwrap_err();
+    assert_eq!((refused.code(), refused.failure().param.as_deref()), (&ErrorCode::InvalidField, Some("return_url")));
+}
+
+#[tokio::test]
 async fn a_browser_sees_nothing_that_is_only_for_the_merchant() {
     let sandbox = Box::start().await;
     let session = open(&sandbox).await;

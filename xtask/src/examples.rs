@@ -6,10 +6,12 @@
 //!
 //! | file | what |
 //! | --- | --- |
+//! | `examples/javascript.rs` | the examples in TypeScript |
 //! | `examples/python.rs` | the examples in Python |
 //! | `examples/gateway.rs` | a gateway in a box, for an example that has no tests of its own |
 
 mod gateway;
+mod javascript;
 mod python;
 
 use crate::command::{cargo, output, root};
@@ -20,10 +22,17 @@ use std::collections::BTreeSet;
 /// An example: its folder under `examples/`, and what runs it.
 type Example = (&'static str, fn() -> Result<()>);
 
-const EXAMPLES: &[Example] = &[("python-django", python::django), ("python-shop", python::shop), ("rust-quickstart", rust_quickstart)];
+const EXAMPLES: &[Example] = &[
+    ("browser-checkout", javascript::checkout),
+    ("python-django", python::django),
+    ("python-shop", python::shop),
+    ("rust-quickstart", rust_quickstart),
+    ("worker", javascript::worker),
+];
 
 /// Those that `cargo xtask start` starts, with everything they need, until Ctrl-C.
-const STARTED: &[Example] = &[("python-shop", python::start_shop)];
+const STARTED: &[Example] =
+    &[("browser-checkout", javascript::start_checkout), ("python-shop", python::start_shop), ("worker", javascript::start_worker)];
 
 /// Starts an example.
 pub(crate) fn start(name: &str) -> Result<()> {

@@ -14,7 +14,7 @@ mod distribute;
 mod models;
 mod operations;
 
-pub(crate) use check::check;
+pub(crate) use check::{browser, check, packed};
 pub(crate) use distribute::{bench, package};
 
 use crate::schema::Schemas;

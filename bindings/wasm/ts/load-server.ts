@@ -18,10 +18,10 @@ export function load(source: WebAssembly.Module | BufferSource): void {
   bind(instantiated(() => source, "the given wasm"));
 }
 
-/** Lets the first use load the file. Where a bundle has no place of its own, as in a worker, there is none. */
+/** Lets the first use load the file beside this one. Its place is asked for only then: an edge worker's modules have none. */
 export function loadWhenNeeded(): void {
-  const read = () => readFile(new URL("./wasm/okpay_server_bg.wasm", import.meta.url));
-  loadLazily(() => instantiated(read, `okpay_server_bg.wasm for ${import.meta.url}`));
+  const file = () => new URL("./wasm/okpay_server_bg.wasm", import.meta.url);
+  loadLazily(() => instantiated(() => readFile(file()), `okpay_server_bg.wasm beside ${import.meta.url}`));
 }
 
 function instantiated(source: () => WebAssembly.Module | BufferSource, name: string): Core {

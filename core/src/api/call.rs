@@ -66,8 +66,8 @@ impl Operation {
         match self.scope {
             // Card numbers come from the buyer's own browser or app.
             _ if self.takes_card() => &[Scope::Publishable],
-            // Its answer is about the device that asks.
-            _ if self.name == "devices.current" => &[Scope::Device],
+            // The answer is about the device that asks, or its own signature is what is asked for.
+            _ if ["devices.current", "confirmations.approve", "confirmations.decline"].contains(&self.name) => &[Scope::Device],
             Scope::Publishable => &[Scope::Publishable, Scope::Device, Scope::Secret],
             Scope::Device => &[Scope::Device, Scope::Secret],
             Scope::Secret => &[Scope::Secret],
@@ -78,6 +78,12 @@ impl Operation {
     #[must_use]
     pub fn takes_card(&self) -> bool {
         self.name == "payment_methods.create"
+    }
+
+    /// Whether a PIN, a password or a code goes in, so that a journal keeps the call without its body.
+    #[must_use]
+    pub fn takes_secret(&self) -> bool {
+        matches!(self.group, "account" | "sessions" | "two_factor") || matches!(self.name, "withdrawals.confirm" | "transfers.confirm")
     }
 }
 

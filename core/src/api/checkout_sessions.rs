@@ -30,6 +30,8 @@ pub struct NewCheckoutSession {
     pub success_url: Option<String>,
     /// Where the buyer goes to give up.
     pub cancel_url: Option<String>,
+    /// Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
+    pub return_url: Option<String>,
     /// How long it stays open, in seconds: 300 to 86,400; 3,600 by default.
     pub expires_in: Option<u32>,
     /// Who pays the fee; the merchant by default.
@@ -64,6 +66,10 @@ pub struct CheckoutSession {
     pub payment: Option<String>,
     /// Where that payment stands.
     pub payment_status: Option<PaymentStatus>,
+    /// What the buyer pays in all by the last try, in the order's currency.
+    pub total: Option<Money>,
+    /// What arrived so far by bank or blockchain, in the currency it is paid in.
+    pub amount_received: Option<Money>,
     /// What the buyer has to do.
     pub next_action: Option<NextAction>,
     /// Why the last try was declined.
@@ -72,6 +78,8 @@ pub struct CheckoutSession {
     pub success_url: Option<String>,
     /// Where the buyer goes to give up.
     pub cancel_url: Option<String>,
+    /// Where the buyer comes back to from a bank's page; only where it is not the hosted page.
+    pub return_url: Option<String>,
     /// Who pays the fee.
     pub bearer: Bearer,
     /// The code of the promotion on the fee; only for the merchant.

@@ -1,6 +1,8 @@
 //! Events: what happened, with the whole resource as it was then.
 
-use super::{Bill, CheckoutSession, Deposit, Destination, Payment, Refund, Transfer, WebhookEndpoint, Withdrawal};
+use super::{
+    Appeal, Bill, CheckoutSession, Deposit, Destination, MerchantAccount, Payment, Refund, RiskAlert, Transfer, WebhookEndpoint, Withdrawal,
+};
 use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
 use okpay_macros::model;
@@ -124,6 +126,33 @@ pub enum EventType {
     /// A biller sent the money back: amount and fee are in the balance again.
     #[wire = "bill.returned"]
     BillReturned,
+    /// The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account.
+    #[wire = "merchant_account.updated"]
+    MerchantAccountUpdated,
+    /// Too many wrong PINs or codes: confirming by them is refused for a while.
+    #[wire = "merchant_account.locked"]
+    MerchantAccountLocked,
+    /// The account was frozen: money comes in and does not leave.
+    #[wire = "merchant_account.frozen"]
+    MerchantAccountFrozen,
+    /// The account is no longer frozen.
+    #[wire = "merchant_account.thawed"]
+    MerchantAccountThawed,
+    /// An appeal was made.
+    #[wire = "appeal.created"]
+    AppealCreated,
+    /// An appeal was accepted: the account is thawed.
+    #[wire = "appeal.accepted"]
+    AppealAccepted,
+    /// An appeal was refused: the account stays frozen.
+    #[wire = "appeal.refused"]
+    AppealRefused,
+    /// A risk rule fitted.
+    #[wire = "risk_alert.created"]
+    RiskAlertCreated,
+    /// Somebody has looked at an alert.
+    #[wire = "risk_alert.acknowledged"]
+    RiskAlertAcknowledged,
 }
 
 /// From one row a resource: the variants of [`EventData`], and what reads, writes and looks at them.
@@ -193,6 +222,9 @@ event_data! {
     "withdrawal" => Withdrawal;
     "transfer" => Transfer;
     "bill" => Bill;
+    "merchant_account" => MerchantAccount;
+    "appeal" => Appeal;
+    "risk_alert" => RiskAlert;
 }
 
 /// What happened.

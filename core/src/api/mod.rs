@@ -12,7 +12,9 @@
 //! To add an endpoint: its models in one resource file, one row in the table, a vector, a handler in the sandbox; then
 //! `cargo xtask generate`.
 
+mod account;
 mod api_keys;
+mod appeals;
 mod balances;
 mod bills;
 mod call;
@@ -33,13 +35,17 @@ mod payment_methods;
 mod payments;
 mod problem;
 mod refunds;
+mod risk;
 mod transactions;
 mod transfers;
+mod two_factor;
 mod wallet;
 mod webhook_endpoints;
 mod withdrawals;
 
+pub use account::*;
 pub use api_keys::*;
+pub use appeals::*;
 pub use balances::*;
 pub use bills::*;
 pub(crate) use call::known_operation;
@@ -60,8 +66,10 @@ pub use payment_methods::*;
 pub use payments::*;
 pub use problem::Problem;
 pub use refunds::*;
+pub use risk::*;
 pub use transactions::*;
 pub use transfers::*;
+pub use two_factor::*;
 pub use wallet::*;
 pub use webhook_endpoints::*;
 pub use withdrawals::*;

@@ -139,6 +139,51 @@ operations! {
     /// Revokes a device, at once and for good.
     secret devices.revoke: POST "/v1/devices/{id}/revoke" (Id) -> Device;
 
+    /// Reads the account that the keys belong to: how it stands and how it is secured.
+    secret account.retrieve: GET "/v1/account" () -> MerchantAccount;
+    /// Freezes the account at its holder's request, at once: money comes in and does not leave.
+    device account.freeze: POST "/v1/account/freeze" (FreezeAccount) -> MerchantAccount;
+    /// Ends a freeze that its holder asked for. Any other ends by an appeal.
+    secret account.thaw: POST "/v1/account/thaw" (ConfirmChange) -> MerchantAccount;
+
+    /// Sends a code by SMS, with which to confirm one change of the account's security.
+    secret two_factor.challenge: POST "/v1/two_factor/challenge" () -> RequiredConfirmation;
+    /// Sets the payment PIN, or replaces it.
+    secret two_factor.set_pin: POST "/v1/two_factor/pin" (SetPaymentPin) -> MerchantAccount;
+    /// Begins to enrol an authenticator app. The secret is in this answer only.
+    secret two_factor.enroll_totp: POST "/v1/two_factor/totp" (ConfirmChange) -> TotpEnrolment;
+    /// Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
+    secret two_factor.confirm_totp: POST "/v1/two_factor/totp/confirm" (ConfirmTotp) -> RecoveryCodes;
+    /// Takes the authenticator app and its recovery codes off the account.
+    secret two_factor.disable_totp: POST "/v1/two_factor/totp/disable" (ConfirmChange) -> MerchantAccount;
+    /// Makes new recovery codes, in this answer only; the former ones work no more.
+    secret two_factor.renew_recovery_codes: POST "/v1/two_factor/recovery_codes" (ConfirmChange) -> RecoveryCodes;
+    /// Lets a device approve in the name of the account's holder, until it is revoked.
+    secret two_factor.trust_device: POST "/v1/two_factor/devices/{id}/trust" (Id, ConfirmChange) -> MerchantAccount;
+
+    /// What waits for the account's holder to confirm.
+    device confirmations.list: GET "/v1/confirmations" () -> ConfirmationRequestPage;
+    /// Confirms a withdrawal or a transfer by the signature of a trusted device.
+    device confirmations.approve: POST "/v1/confirmations/{id}/approve" (Id, ApproveConfirmation) -> ConfirmationRequest;
+    /// Says on a trusted device that the account's holder does not want this: it fails at once.
+    device confirmations.decline: POST "/v1/confirmations/{id}/decline" (Id) -> ConfirmationRequest;
+
+    /// Appeals against a freeze.
+    secret appeals.create: POST "/v1/appeals" (NewAppeal) -> Appeal;
+    /// Reads an appeal.
+    secret appeals.retrieve: GET "/v1/appeals/{id}" (Id) -> Appeal;
+    /// Lists appeals, newest first.
+    secret appeals.list: GET "/v1/appeals" (ListAppeals) -> AppealPage;
+
+    /// The rules that look at payments, transfers and withdrawals, in their order.
+    secret risk_rules.list: GET "/v1/risk_rules" () -> RiskRulePage;
+    /// Lists the alerts that the rules raised, newest first.
+    secret risk_alerts.list: GET "/v1/risk_alerts" (ListRiskAlerts) -> RiskAlertPage;
+    /// Reads an alert.
+    secret risk_alerts.retrieve: GET "/v1/risk_alerts/{id}" (Id) -> RiskAlert;
+    /// Says that somebody has looked at an alert.
+    secret risk_alerts.acknowledge: POST "/v1/risk_alerts/{id}/acknowledge" (Id, AcknowledgeRiskAlert) -> RiskAlert;
+
     /// Adds an endpoint for webhooks. The secret is in this answer only.
     secret webhook_endpoints.create: POST "/v1/webhook_endpoints" (NewWebhookEndpoint) -> WebhookEndpoint;
     /// Lists endpoints, newest first.

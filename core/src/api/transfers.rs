@@ -25,6 +25,8 @@ pub enum TransferFailure {
     ConfirmationFailed,
     /// Not confirmed in time.
     ConfirmationExpired,
+    /// Declined on a trusted device.
+    ConfirmationDeclined,
 }
 
 /// A transfer to be made.

@@ -35,6 +35,8 @@ pub enum WithdrawalFailure {
     ConfirmationFailed,
     /// Not confirmed in time.
     ConfirmationExpired,
+    /// Declined on a trusted device.
+    ConfirmationDeclined,
     /// Refused by the review.
     ReviewRejected,
     /// The destination's bank or provider sent it back: closed, or of somebody else.

@@ -7,7 +7,8 @@ use crate::timestamp::Timestamp;
 /// A call that was begun and, as far as the journal knows, has not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JournalEntry {
-    /// The intent, with its key. It holds no secret and no card number: those calls are not journaled.
+    /// The intent, with its key. It holds no secret and no card number: calls with a card are not journaled, and those with a password, a
+    /// PIN or a code without their body.
     pub call: Call,
     /// When it was first begun.
     pub recorded: Timestamp,

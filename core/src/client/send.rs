@@ -86,7 +86,9 @@ impl Client {
         if !call.is_write() || from_browser || operation.takes_card() || operation.name == "idempotency.resolve" {
             return Ok(None);
         }
-        let (call, now) = (call.clone(), ambient::now());
+        let (mut call, now) = (call.clone(), ambient::now());
+        // What was typed to prove who is there stays out of the file: the key alone says what became of the call.
+        call.body = call.body.filter(|_| !operation.takes_secret());
         let recorded = blocking(move || journal.record(&call, now)).await.map_err(|error| {
             let mut failure = error.failure().clone();
             failure.detail = format!("the intent could not be journaled, so nothing was sent: {}", failure.detail);

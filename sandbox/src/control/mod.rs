@@ -7,11 +7,13 @@
 //! | `failures.rs` | `faults` |
 //! | `insight.rs` | `ledger`, `requests`, `events`, `magic` |
 //! | `buyers.rs` | what a buyer would do: `payments/{id}/receive`, `payments/{id}/authenticate`, the same of `deposits` |
-//! | `wallet.rs` | `outbox`, where codes by SMS land; `withdrawals/{id}/review` |
-//! | `trigger.rs`, `trigger_wallet.rs`, `overrides.rs` | `trigger` and `seed`: events made by really doing what they tell of |
+//! | `wallet.rs` | `outbox`, where codes by SMS land; `authenticator`, what the holder's app shows; `withdrawals/{id}/review` |
+//! | `account.rs` | `risk`, what the next payment, transfer or withdrawal gets from the rules; `appeals/{id}/answer` |
+//! | `trigger.rs`, `trigger_wallet.rs`, `trigger_account.rs`, `overrides.rs` | `trigger` and `seed`: events made by really doing what they tell of |
 //!
 //! Everything is JSON; a refusal is a problem document as in the API. Answers are not signed: they are for this machine's own tools.
 
+mod account;
 mod buyers;
 mod failures;
 mod guard;
@@ -19,6 +21,7 @@ mod insight;
 mod overrides;
 mod time;
 mod trigger;
+mod trigger_account;
 mod trigger_wallet;
 mod wallet;
 
@@ -57,6 +60,9 @@ pub(crate) fn router(gateway: Shared) -> Router<Shared> {
         .route("/sandbox/deposits/{id}/receive", post(buyers::receive_deposit))
         .route("/sandbox/deposits/{id}/authenticate", post(buyers::authenticate_deposit))
         .route("/sandbox/outbox", get(wallet::outbox))
+        .route("/sandbox/authenticator", get(wallet::authenticator))
+        .route("/sandbox/risk", post(account::force_risk))
+        .route("/sandbox/appeals/{id}/answer", post(account::answer_appeal))
         .route("/sandbox/withdrawals/{id}/review", post(wallet::review))
         .route("/sandbox/trigger", post(trigger::trigger))
         .route("/sandbox/seed", post(trigger::seed))

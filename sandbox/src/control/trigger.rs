@@ -1,6 +1,6 @@
 //! `trigger` and `seed`: an event of any type, made by really doing what it tells of, so that its resource can be read, refunded, …
 
-use super::{Told, overrides, trigger_wallet as wallet};
+use super::{Told, overrides, trigger_account, trigger_wallet as wallet};
 use crate::domain::{arrivals, cards, checkout, disputes, payments, refunds};
 use crate::gateway::{Gateway, Shared};
 use crate::handlers;
@@ -65,7 +65,8 @@ async fn make_many(gateway: &Gateway, body: &[u8]) -> Outcome<Seeded> {
     let count = validate::within("count", count, 1..=1000, 20)?;
     // What has no amount of its own to differ in.
     let without = ["webhook_endpoint.", "destination.", "bill."];
-    let has_amount = |kind: &&EventType| !without.iter().any(|resource| kind.as_str().starts_with(resource));
+    let has_amount =
+        |kind: &&EventType| !without.iter().any(|resource| kind.as_str().starts_with(resource)) && !trigger_account::tells_of(kind);
     let kinds = EventType::KNOWN.iter().filter(has_amount).collect::<Vec<_>>();
     let mut events = Vec::new();
     for (number, kind) in (1..=count).zip(kinds.into_iter().cycle()) {
@@ -91,6 +92,7 @@ async fn make(gateway: &Gateway, event_type: &EventType, set: &BTreeMap<String, 
         EventType::WebhookEndpointDisabled => endpoint(&mut work, set).await?,
         other => match wallet::make(&mut work, other, set).await? {
             Some(id) => id,
+            None if trigger_account::tells_of(other) => trigger_account::make(&mut work, other).await?,
             None => payment(&mut work, event_type, set).await?.body.id,
         },
     };

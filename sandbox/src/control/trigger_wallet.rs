@@ -1,7 +1,8 @@
 //! The events of the account's own money: deposits, destinations, withdrawals, transfers, bills.
 
 use super::trigger::{PAYS, new_card, read};
-use crate::domain::step_up::Message;
+use super::trigger_account;
+use crate::domain::outbox::Message;
 use crate::domain::{bills, deposits, destinations, transfers, withdrawals};
 use crate::handlers;
 use crate::magic::{BILLS, NO_COOLING};
@@ -9,8 +10,8 @@ use crate::refusal::{Outcome, Refusal, refuse};
 use crate::store::objects::{self, Filter, Stored};
 use crate::work::Work;
 use okpay::api::{
-    BillStatus, DepositFailure, Destination, EventType, LookupBill, NewDeposit, NewDestination, NewTransfer, NewWithdrawal, PayBill,
-    WalletMethod,
+    BillStatus, Confirmation, ConfirmationKind, DepositFailure, Destination, EventType, LookupBill, NewDeposit, NewDestination,
+    NewTransfer, NewWithdrawal, PayBill, WalletMethod,
 };
 use okpay::{ErrorCode, Money};
 use serde_json::json;
@@ -50,6 +51,7 @@ async fn destination(work: &mut Work<'_>, event_type: &EventType, set: &Set) -> 
 
 /// With enough in the balance for it.
 async fn withdrawal(work: &mut Work<'_>, event_type: &EventType, set: &Set) -> Outcome<String> {
+    trigger_account::unfreeze(work).await?;
     let destination = destination(work, &EventType::DestinationCreated, &Set::new()).await?.body.id;
     let magic = match event_type {
         EventType::WithdrawalInReview => json!({"sandbox": "withdrawal_reviewed"}),
@@ -75,7 +77,7 @@ async fn withdrawal(work: &mut Work<'_>, event_type: &EventType, set: &Set) -> O
         _ => {}
     }
     let code = code_about(work, &id).await?;
-    withdrawals::confirm(work, &mut withdrawal, &code).await?;
+    withdrawals::confirm(work, &mut withdrawal, &Confirmation::new(ConfirmationKind::SmsCode, code)).await?;
     if *event_type == EventType::WithdrawalSubmitted {
         return Ok(id);
     }

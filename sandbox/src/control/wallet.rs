@@ -1,15 +1,16 @@
-//! What is sent to people, and what people at OKPay decide: the outbox, and reviews of withdrawals.
+//! What people have in their hands, and what people at OKPay decide: the outbox, the authenticator app, reviews of withdrawals.
 
 use super::Told;
-use crate::domain::step_up::Message;
-use crate::domain::withdrawals;
+use crate::domain::outbox::Message;
+use crate::domain::{account, withdrawals};
 use crate::gateway::{Gateway, Shared};
-use crate::refusal::Outcome;
+use crate::refusal::{Outcome, refuse};
 use crate::store::objects::{self, Filter};
 use crate::validate;
 use crate::work::Work;
 use axum::extract::{Path, RawQuery, State};
 use bytes::Bytes;
+use okpay::ErrorCode;
 use okpay::api::Withdrawal;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,30 @@ async fn read_outbox(gateway: &Gateway, query: &str) -> Outcome<Outbox> {
     let filter = Filter { after: asked.after, parent: asked.about, limit: validate::limit(asked.limit)?, ..Filter::default() };
     let (messages, next) = objects::list::<Message>(&mut work.tx, &work.account, &filter).await?;
     Ok(Outbox { data: messages.into_iter().map(|message| message.body).collect(), next })
+}
+
+#[derive(Deserialize)]
+struct Look {
+    /// So many steps of 30 seconds from now: no code is taken twice, and one that is a step early is taken.
+    ahead: Option<u32>,
+}
+
+/// What the account holder's authenticator app shows.
+#[derive(Serialize)]
+pub(super) struct Authenticator {
+    code: String,
+}
+
+pub(super) async fn authenticator(State(gateway): State<Shared>, RawQuery(query): RawQuery) -> Told<Authenticator> {
+    Told(read_authenticator(&gateway, query.as_deref().unwrap_or_default()).await)
+}
+
+async fn read_authenticator(gateway: &Gateway, query: &str) -> Outcome<Authenticator> {
+    let Look { ahead } = validate::query(query)?;
+    let mut work = Work::looking(gateway).await?;
+    let factors = account::load(&mut work).await?.internal.factors;
+    let code = factors.app_shows(ahead.unwrap_or_default().min(10))?;
+    code.map(|code| Authenticator { code }).ok_or_else(|| refuse(ErrorCode::IllegalState, "no authenticator app was enrolled"))
 }
 
 #[derive(Deserialize)]

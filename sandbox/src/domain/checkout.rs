@@ -42,10 +42,13 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewCheckoutSession, lifetim
         client_secret: None,
         payment: None,
         payment_status: None,
+        total: None,
+        amount_received: None,
         next_action: None,
         decline_code: None,
         success_url: new.success_url,
         cancel_url: new.cancel_url,
+        return_url: new.return_url,
         bearer: new.bearer.unwrap_or(Bearer::Merchant),
         coupon: new.coupon,
         description: new.description,
@@ -102,11 +105,12 @@ fn hash(secret: &str) -> String {
 
 /// A session with what it shows of its last payment.
 pub(crate) async fn view(work: &mut Work<'_>, session: CheckoutSession) -> Outcome<CheckoutSession> {
-    let Some(payment) = last_payment(work, &session.id).await? else { return Ok(session) };
-    let payment = payment.body;
+    let Some(Stored { body: payment, internal, .. }) = last_payment(work, &session.id).await? else { return Ok(session) };
     Ok(CheckoutSession {
         payment: Some(payment.id),
         payment_status: Some(payment.status),
+        total: internal.gross,
+        amount_received: payment.amount_received,
         next_action: payment.next_action,
         decline_code: payment.decline_code,
         ..session
@@ -179,7 +183,7 @@ fn new_payment(session: &CheckoutSession, choice: ConfirmCheckoutSession) -> New
         network: choice.network,
         bearer: Some(session.bearer.clone()),
         coupon: session.coupon.clone(),
-        return_url: Some(session.url.clone()),
+        return_url: Some(session.return_url.as_ref().unwrap_or(&session.url).clone()),
         description: session.description.clone(),
         reference: session.reference.clone(),
         metadata: session.metadata.clone(),

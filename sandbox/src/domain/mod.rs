@@ -20,27 +20,41 @@
 //! | `destinations.rs`, `withdrawal_quotes.rs`, `withdrawals.rs` | money that leaves it |
 //! | `transfers.rs` | money to another account |
 //! | `bills.rs`, `billers.json` | bills that are paid out of the balance |
-//! | `step_up.rs` | codes by SMS |
+//! | `account.rs` | the merchant's own account |
+//! | `step_up.rs` | the proof that its holder wants something: a code by SMS, or a second factor |
+//! | `confirmations.rs` | what a trusted device approves |
+//! | `second_factors.rs`, `secrets.rs` | PIN, authenticator app, recovery codes, trusted devices; how what is typed is kept |
+//! | `freeze.rs`, `frozen.json`, `appeals.rs` | what is stopped while the account is frozen; how it thaws |
+//! | `risk.rs`, `risk_rules.json` | the rules that look at what moves money, and their alerts |
+//! | `outbox.rs` | what is sent to people |
 //! | `business_days.rs`, `target_days.json` | on which days banks move money |
 
+pub(crate) mod account;
 pub(crate) mod addresses;
+pub(crate) mod appeals;
 pub(crate) mod approvals;
 pub(crate) mod arrivals;
 pub(crate) mod bills;
 pub(crate) mod business_days;
 pub(crate) mod cards;
 pub(crate) mod checkout;
+pub(crate) mod confirmations;
 pub(crate) mod deposits;
 pub(crate) mod destinations;
 pub(crate) mod devices;
 pub(crate) mod disputes;
 pub(crate) mod fees;
+pub(crate) mod freeze;
 pub(crate) mod instructions;
 pub(crate) mod limits;
+pub(crate) mod outbox;
 pub(crate) mod payments;
 pub(crate) mod rates;
 pub(crate) mod refunds;
 pub(crate) mod resources;
+pub(crate) mod risk;
+pub(crate) mod second_factors;
+pub(crate) mod secrets;
 pub(crate) mod settlement;
 pub(crate) mod step_up;
 pub(crate) mod steps;

@@ -1,12 +1,12 @@
 //! A payment's life: made, confirmed, captured, canceled, expired. `crate::states::PAYMENT` says which step may follow which.
 
 use super::resources::PaymentInternal;
-use super::{cards, devices, fees, instructions, rates, settlement, steps};
+use super::{cards, devices, fees, instructions, rates, risk, settlement, steps};
 use crate::jobs::{self, JobKind};
 use crate::refusal::{Outcome, refuse_at};
 use crate::store::objects::Stored;
 use crate::work::Work;
-use okpay::api::{CaptureMode, EventType, MethodType, Network, NewPayment, Payment, PaymentMethod, PaymentStatus};
+use okpay::api::{CaptureMode, EventType, MethodType, Network, NewPayment, Payment, PaymentMethod, PaymentStatus, RiskOperation};
 use okpay::fees::Bearer;
 use okpay::{DeclineCode, ErrorCode, Money, Timestamp};
 
@@ -42,6 +42,9 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewPayment, checkout_sessio
     let mut body = blank(work, new, card);
     body.checkout_session = checkout_session;
     body.fee = fees::of_payment(work.gateway, &body, &internal, body.amount)?;
+    let asked = risk::Asked { operation: RiskOperation::Payment, amount: body.amount, id: &body.id, destination_since: None };
+    // One that is to be looked at goes on: the alert says which.
+    risk::screen(work, asked).await?;
     let mut payment = steps::begin(work, body, internal, EventType::PaymentCreated).await?;
     if confirm {
         proceed(work, &mut payment).await?;

@@ -1,14 +1,16 @@
 //! How each model is kept: its kind, what the table is searched by, and what is never sent.
 
+use super::account::AccountInternal;
 use super::devices::DeviceInternal;
-use super::step_up::{Message, StepUp};
+use super::outbox::Message;
+use super::step_up::StepUp;
 use crate::handlers::api_keys::{ApiKeyInternal, is_active};
 use crate::handlers::devices;
 use crate::magic::CardBehaviour;
 use crate::store::objects::{Facts, Resource};
 use okpay::api::{
-    ApiKey, Bill, CheckoutSession, Deposit, Destination, Device, Event, Payment, PaymentMethod, Refund, Transfer, WebhookEndpoint,
-    Withdrawal, WithdrawalQuote,
+    ApiKey, Appeal, Bill, CheckoutSession, Deposit, Destination, Device, Event, MerchantAccount, Payment, PaymentMethod, Refund, RiskAlert,
+    Transfer, WebhookEndpoint, Withdrawal, WithdrawalQuote,
 };
 use okpay::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -69,6 +71,8 @@ pub(crate) struct DestinationInternal {
 #[serde(default)]
 pub(crate) struct StepUpInternal {
     pub(crate) step_up: StepUp,
+    /// A risk rule wants somebody to look at it.
+    pub(crate) review: bool,
 }
 
 /// What is kept of a card: never its number.
@@ -131,6 +135,9 @@ resource!(Withdrawal as "withdrawal" with StepUpInternal:
 resource!(Transfer as "transfer" with StepUpInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
 resource!(Bill as "bill" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.biller)), version);
 resource!(WithdrawalQuote as "withdrawal quote" with Nothing: |it| facts(&it.id, "made", &None, Some(&it.destination)));
+resource!(MerchantAccount as "account" with AccountInternal: |it| facts(&it.id, it.status.as_str(), &None, None), version);
+resource!(Appeal as "appeal" with Nothing: |it| facts(&it.id, it.status.as_str(), &None, None), version);
+resource!(RiskAlert as "risk alert" with Nothing: |it| facts(&it.id, it.status.as_str(), &None, it.object.as_ref()), version);
 resource!(Message as "message" with Nothing: |it| facts(&it.id, &it.channel, &None, Some(&it.about)));
 resource!(CheckoutSession as "checkout session" with CheckoutInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
 resource!(PaymentMethod as "payment method" with PaymentMethodInternal: |it| facts(&it.id, "ready", &it.reference, None), version);

@@ -1,12 +1,15 @@
-//! Step-up: a one-time code by SMS, bounded in attempts and time, before money leaves the account.
+//! Step-up: before money leaves the account or its security changes, its holder proves to be there. A one-time code by SMS always does,
+//! and so does whichever second factor the account has. Attempts are bounded for each thing that is confirmed, and in time.
 
-use super::resources::Nothing;
+use super::account::{self, masked};
+use super::{outbox, second_factors};
 use crate::magic::ACCOUNT_PHONE;
-use crate::refusal::Outcome;
+use crate::refusal::{Outcome, Refusal, refuse, refuse_at};
+use crate::store::objects::{self, Stored};
 use crate::validate;
 use crate::work::Work;
-use okpay::Timestamp;
-use okpay::api::{Confirmation, ConfirmationKind, RequiredConfirmation};
+use okpay::api::{Confirmation, ConfirmationKind, MerchantAccount, RequiredConfirmation};
+use okpay::{ErrorCode, Failure, Timestamp};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
@@ -20,6 +23,7 @@ const ATTEMPTS: u32 = 5;
 pub(crate) struct StepUp {
     code: String,
     attempts_left: u32,
+    expires: Option<Timestamp>,
 }
 
 /// How a try ended.
@@ -30,35 +34,16 @@ pub(crate) enum Tried {
     Wrong(u32),
 }
 
-/// A message in the outbox, where a person or a test reads what was sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Message {
-    pub(crate) id: String,
-    pub(crate) channel: String,
-    pub(crate) to: String,
-    pub(crate) text: String,
-    pub(crate) code: Option<String>,
-    /// The object that it is about.
-    pub(crate) about: String,
-    pub(crate) created: Timestamp,
-}
-
 /// Sends a code about an object.
 pub(crate) async fn start(work: &mut Work<'_>, about: &str, what: &str) -> Outcome<(StepUp, RequiredConfirmation)> {
     let code = new_code(work);
-    let message = Message {
-        id: work.id("msg_"),
-        channel: "sms".to_owned(),
-        to: ACCOUNT_PHONE.to_owned(),
-        text: format!("{code} is your OKPay code for {what}. Nobody from OKPay ever asks for it."),
-        code: Some(code.clone()),
-        about: about.to_owned(),
-        created: work.now,
-    };
-    work.insert(message, Nothing {}).await?;
+    let text = format!("{code} is your OKPay code for {what}. Nobody from OKPay ever asks for it.");
+    outbox::send(work, "sms", ACCOUNT_PHONE, about, text, Some(code.clone())).await?;
     let expires = work.now.plus_secs(LIFETIME_SECS);
-    let required = RequiredConfirmation { kinds: vec![ConfirmationKind::SmsCode], sent_to: Some(masked_phone()), expires };
-    Ok((StepUp { code: hash(work, about, &code), attempts_left: ATTEMPTS }, required))
+    let mut kinds = vec![ConfirmationKind::SmsCode];
+    kinds.extend(account::load(work).await?.internal.factors.kinds());
+    let required = RequiredConfirmation { kinds, sent_to: Some(masked(ACCOUNT_PHONE)), expires };
+    Ok((StepUp { code: hash(work, about, &code), attempts_left: ATTEMPTS, expires: Some(expires) }, required))
 }
 
 /// Six digits. The bias of the remainder is less than one in a trillion.
@@ -72,26 +57,78 @@ fn hash(work: &Work<'_>, about: &str, code: &str) -> String {
     work.gateway.ids.fingerprint(&[b"code", about.as_bytes(), code.as_bytes()])
 }
 
-fn masked_phone() -> String {
-    format!("•••• {}", &ACCOUNT_PHONE[ACCOUNT_PHONE.len().saturating_sub(2)..])
-}
-
 /// Refuses a kind that the gateway does not know, or a code that cannot be one.
 pub(crate) fn check(confirmation: &Confirmation) -> Outcome<()> {
     let known = ConfirmationKind::KNOWN.contains(&confirmation.kind);
     let kinds = ConfirmationKind::KNOWN.iter().map(ConfirmationKind::as_str).collect::<Vec<_>>();
     validate::known("confirmation.kind", known, &kinds)?;
+    if confirmation.kind == ConfirmationKind::DeviceKey {
+        let detail = "a device confirms by itself, in confirmations.approve: its signature is the proof";
+        return Err(refuse_at(ErrorCode::InvalidField, "confirmation.kind", detail));
+    }
     validate::text("confirmation.code", Some(&confirmation.code), 64)
 }
 
 /// Compares in constant time, and counts what is wrong.
-pub(crate) fn attempt(work: &Work<'_>, step_up: &mut StepUp, about: &str, code: &str) -> Tried {
-    let given = hash(work, about, code);
-    let right = step_up.attempts_left > 0 && bool::from(given.as_bytes().ct_eq(step_up.code.as_bytes()));
+pub(crate) async fn attempt(work: &mut Work<'_>, step_up: &mut StepUp, about: &str, confirmation: &Confirmation) -> Outcome<Tried> {
+    let open = step_up.attempts_left > 0 && step_up.expires.is_none_or(|expires| expires > work.now);
+    let right = open
+        && match confirmation.kind {
+            ConfirmationKind::SmsCode => is_sent_code(work, step_up, about, &confirmation.code),
+            _ => second_factors::prove(work, &confirmation.kind, &confirmation.code).await?,
+        };
     if right {
         step_up.attempts_left = 0;
-        return Tried::Passed;
+        return Ok(Tried::Passed);
     }
     step_up.attempts_left = step_up.attempts_left.saturating_sub(1);
-    Tried::Wrong(step_up.attempts_left)
+    Ok(Tried::Wrong(step_up.attempts_left))
+}
+
+fn is_sent_code(work: &Work<'_>, step_up: &StepUp, about: &str, code: &str) -> bool {
+    hash(work, about, code).as_bytes().ct_eq(step_up.code.as_bytes()).into()
+}
+
+/// Sends a code with which one change of the account's security is confirmed.
+pub(crate) async fn challenge(work: &mut Work<'_>) -> Outcome<RequiredConfirmation> {
+    let about = work.account.clone();
+    let (challenge, required) = start(work, &about, "a change of your account's security").await?;
+    let mut account = account::load(work).await?;
+    account.internal.challenge = challenge;
+    objects::update_internal(&mut work.tx, &account).await?;
+    Ok(required)
+}
+
+/// The account, once its holder has proven to want a change of its security. A wrong proof counts, although the request is refused.
+pub(crate) async fn of_holder(work: &mut Work<'_>, confirmation: &Confirmation) -> Outcome<Stored<MerchantAccount>> {
+    check(confirmation)?;
+    let right = match confirmation.kind {
+        ConfirmationKind::SmsCode => answers_challenge(work, confirmation).await?,
+        _ => second_factors::prove(work, &confirmation.kind, &confirmation.code).await?,
+    };
+    match right {
+        true => account::load(work).await,
+        false => Err(wrong("the code is wrong; account.retrieve says whether too many were".to_owned(), None)),
+    }
+}
+
+/// Whether this is the code that `two_factor.challenge` sent. Wrong ones lock as those of any other kind do, or a new challenge would
+/// give new tries for ever.
+async fn answers_challenge(work: &mut Work<'_>, confirmation: &Confirmation) -> Outcome<bool> {
+    let mut account = account::load(work).await?;
+    second_factors::check_not_locked(work, &account.internal)?;
+    let mut challenge = account.internal.challenge.clone();
+    if challenge.attempts_left == 0 {
+        return Err(refuse(ErrorCode::IllegalState, "no code waits to be confirmed; two_factor.challenge sends one"));
+    }
+    let right = attempt(work, &mut challenge, &account.body.id, confirmation).await? == Tried::Passed;
+    account.internal.challenge = challenge;
+    second_factors::count(work, &mut account, right).await?;
+    Ok(right)
+}
+
+/// A wrong code, as a refusal that is kept: the attempt counts.
+pub(crate) fn wrong(detail: String, object: Option<String>) -> Refusal {
+    let failure = Failure::new(ErrorCode::ConfirmationFailed, detail).at("confirmation.code");
+    Refusal::Kept(Box::new(Failure { object, ..failure }))
 }

@@ -38,6 +38,9 @@ staged! {
     Withdrawal by WITHDRAWAL;
     Transfer by TRANSFER;
     Bill by BILL;
+    MerchantAccount by MERCHANT_ACCOUNT;
+    Appeal by APPEAL;
+    RiskAlert by RISK_ALERT;
 }
 
 /// Refuses what the state does not allow.

@@ -3,14 +3,14 @@
 use super::resources::StepUpInternal;
 use super::settlement::take_fee;
 use super::step_up::{self, StepUp, Tried};
-use super::{fees, limits, steps};
+use super::{fees, limits, risk, steps};
 use crate::jobs::{self, JobKind};
 use crate::ledger::{Transfer as Movement, available};
 use crate::magic::{OWN_HANDLE, RECIPIENTS, Recipient};
 use crate::refusal::{Outcome, refuse_at};
 use crate::store::objects::{self, Stored};
 use crate::work::Work;
-use okpay::api::{EventType, NewTransfer, Transfer, TransferFailure, TransferStatus};
+use okpay::api::{Confirmation, EventType, NewTransfer, RiskOperation, Transfer, TransferFailure, TransferStatus};
 use okpay::fees::{Bearer, QuoteRequest};
 use okpay::{ErrorCode, Money};
 
@@ -25,7 +25,9 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewTransfer) -> Outcome<Sto
     let fee = fees::of_own(work, &request)?;
     fees::check_covered(work, fee.gross).await?;
     let id = work.id("tr_");
-    let is_large = needs_step_up(new.amount)?;
+    let asked = risk::Asked { operation: RiskOperation::Transfer, amount: new.amount, id: &id, destination_since: None };
+    let review = risk::screen(work, asked).await?;
+    let is_large = review || needs_step_up(new.amount)?;
     let what = format!("the transfer of {} to {}", new.amount, recipient.handle);
     let (step_up, confirmation) = match is_large {
         true => step_up::start(work, &id, &what).await.map(|(kept, required)| (kept, Some(required)))?,
@@ -49,7 +51,7 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewTransfer) -> Outcome<Sto
         livemode: false,
     };
     let expires = body.confirmation.as_ref().map(|required| required.expires);
-    let mut transfer = steps::begin(work, body, StepUpInternal { step_up }, EventType::TransferCreated).await?;
+    let mut transfer = steps::begin(work, body, StepUpInternal { step_up, review }, EventType::TransferCreated).await?;
     match expires {
         Some(expires) => jobs::schedule(work, expires, JobKind::ExpireTransfer, &transfer.body.id, String::new()).await?,
         None => send(work, &mut transfer).await?,
@@ -82,11 +84,11 @@ pub(crate) fn least_to_confirm(amount: Money) -> Outcome<Money> {
     Ok(from.filter(|from| from.minor() > amount.minor()).unwrap_or(amount))
 }
 
-/// Tries a code. The right one sends the transfer.
-pub(crate) async fn confirm(work: &mut Work<'_>, transfer: &mut Stored<Transfer>, code: &str) -> Outcome<Tried> {
+/// Tries a proof. The right one sends the transfer.
+pub(crate) async fn confirm(work: &mut Work<'_>, transfer: &mut Stored<Transfer>, confirmation: &Confirmation) -> Outcome<Tried> {
     steps::check(transfer, "send")?;
     fees::check_covered(work, transfer.body.fee.gross).await?;
-    let tried = step_up::attempt(work, &mut transfer.internal.step_up, &transfer.body.id, code);
+    let tried = step_up::attempt(work, &mut transfer.internal.step_up, &transfer.body.id, confirmation).await?;
     match tried {
         Tried::Passed => send(work, transfer).await?,
         Tried::Wrong(0) => fail(work, transfer, TransferFailure::ConfirmationFailed).await?,
@@ -94,6 +96,18 @@ pub(crate) async fn confirm(work: &mut Work<'_>, transfer: &mut Stored<Transfer>
         Tried::Wrong(_) => objects::update_internal(&mut work.tx, transfer).await?,
     }
     Ok(tried)
+}
+
+/// Sends a transfer that its holder approved on a trusted device, or fails one that was declined there.
+pub(crate) async fn decide(work: &mut Work<'_>, transfer: &mut Stored<Transfer>, approve: bool) -> Outcome<()> {
+    steps::check(transfer, "send")?;
+    match approve {
+        true => {
+            fees::check_covered(work, transfer.body.fee.gross).await?;
+            send(work, transfer).await
+        }
+        false => fail(work, transfer, TransferFailure::ConfirmationDeclined).await,
+    }
 }
 
 /// From account to account.

@@ -1,20 +1,20 @@
-//! Withdrawals: confirmed by a code, reserved, perhaps reviewed, sent, arrived or returned. `crate::states::WITHDRAWAL` has the order.
+//! Withdrawals: confirmed by their holder, reserved, perhaps reviewed, sent, arrived or returned. `crate::states::WITHDRAWAL` has the order.
 
 use super::resources::StepUpInternal;
 use super::settlement::take_fee;
 use super::step_up::{self, Tried};
 use super::withdrawal_quotes::{self as quotes, find_destination};
-use super::{fees, limits, steps};
+use super::{fees, freeze, limits, risk, steps};
 use crate::jobs::{self, JobKind};
 use crate::ledger::{Transfer, available, reserved};
 use crate::magic::{METADATA_KEY, WITHDRAWALS, WithdrawalBehaviour};
-use crate::refusal::{Outcome, refuse_at};
+use crate::refusal::{Outcome, refuse, refuse_at};
 use crate::store::objects::Stored;
 use crate::work::Work;
 use okpay::ErrorCode;
 use okpay::api::{
-    Destination, DestinationStatus, EventType, NewWithdrawal, WalletMethod, Withdrawal, WithdrawalFailure, WithdrawalQuote,
-    WithdrawalStatus,
+    Confirmation, Destination, DestinationStatus, EventType, NewWithdrawal, RiskOperation, WalletMethod, Withdrawal, WithdrawalFailure,
+    WithdrawalQuote, WithdrawalStatus,
 };
 use okpay::fees::Quote;
 
@@ -33,6 +33,8 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewWithdrawal) -> Outcome<S
     limits::check::<Withdrawal>(work, destination.method.as_str(), new.amount).await?;
     fees::check_covered(work, fee.gross).await?;
     let id = work.id("wd_");
+    let (operation, destination_since) = (RiskOperation::Withdrawal, Some(destination.created));
+    let review = risk::screen(work, risk::Asked { operation, amount: new.amount, id: &id, destination_since }).await?;
     let what = format!("the withdrawal of {} to {}", new.amount, destination.masked);
     let (step_up, required) = step_up::start(work, &id, &what).await?;
     let expires = required.expires;
@@ -56,7 +58,7 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewWithdrawal) -> Outcome<S
         version: 1,
         livemode: false,
     };
-    let internal = StepUpInternal { step_up };
+    let internal = StepUpInternal { step_up, review };
     let withdrawal = steps::begin(work, body, internal, EventType::WithdrawalCreated).await?;
     jobs::schedule(work, expires, JobKind::ExpireWithdrawal, &withdrawal.body.id, String::new()).await?;
     Ok(withdrawal)
@@ -85,11 +87,11 @@ async fn quoted(work: &mut Work<'_>, id: &str, new: &NewWithdrawal) -> Outcome<Q
     }
 }
 
-/// Tries a code. The right one submits the withdrawal, and reserves amount and fee.
-pub(crate) async fn confirm(work: &mut Work<'_>, withdrawal: &mut Stored<Withdrawal>, code: &str) -> Outcome<Tried> {
+/// Tries a proof. The right one submits the withdrawal, and reserves amount and fee.
+pub(crate) async fn confirm(work: &mut Work<'_>, withdrawal: &mut Stored<Withdrawal>, confirmation: &Confirmation) -> Outcome<Tried> {
     steps::check(withdrawal, "submit")?;
     fees::check_covered(work, withdrawal.body.fee.gross).await?;
-    let tried = step_up::attempt(work, &mut withdrawal.internal.step_up, &withdrawal.body.id, code);
+    let tried = step_up::attempt(work, &mut withdrawal.internal.step_up, &withdrawal.body.id, confirmation).await?;
     match tried {
         Tried::Passed => submit(work, withdrawal).await?,
         Tried::Wrong(0) => give_up(work, withdrawal, WithdrawalFailure::ConfirmationFailed).await?,
@@ -97,6 +99,18 @@ pub(crate) async fn confirm(work: &mut Work<'_>, withdrawal: &mut Stored<Withdra
         Tried::Wrong(_) => crate::store::objects::update_internal(&mut work.tx, withdrawal).await?,
     }
     Ok(tried)
+}
+
+/// Submits a withdrawal that its holder approved on a trusted device, or fails one that was declined there.
+pub(crate) async fn decide(work: &mut Work<'_>, withdrawal: &mut Stored<Withdrawal>, approve: bool) -> Outcome<()> {
+    steps::check(withdrawal, "submit")?;
+    match approve {
+        true => {
+            fees::check_covered(work, withdrawal.body.fee.gross).await?;
+            submit(work, withdrawal).await
+        }
+        false => give_up(work, withdrawal, WithdrawalFailure::ConfirmationDeclined).await,
+    }
 }
 
 async fn submit(work: &mut Work<'_>, withdrawal: &mut Stored<Withdrawal>) -> Outcome<()> {
@@ -118,7 +132,7 @@ fn behaviour(withdrawal: &Withdrawal) -> Option<WithdrawalBehaviour> {
     WITHDRAWALS.iter().find(|magic| magic.value == value).map(|magic| magic.behaviour)
 }
 
-/// Its turn has come: a review first, where the amount or the magic asks for one.
+/// Its turn has come: a review first, where the amount, a risk rule, a freeze or the magic asks for one.
 pub(crate) async fn proceed(work: &mut Work<'_>, withdrawal: &mut Stored<Withdrawal>) -> Outcome<()> {
     steps::check(withdrawal, "review")?;
     let from = limits::review_from("withdrawal", withdrawal.body.method.as_str(), withdrawal.body.amount.currency())?;
@@ -126,16 +140,31 @@ pub(crate) async fn proceed(work: &mut Work<'_>, withdrawal: &mut Stored<Withdra
     let kind = match behaviour(&withdrawal.body) {
         Some(WithdrawalBehaviour::Rejected) => JobKind::RejectWithdrawal,
         Some(WithdrawalBehaviour::Reviewed) => JobKind::ApproveWithdrawal,
-        _ if is_large => JobKind::ApproveWithdrawal,
+        _ if is_large || withdrawal.internal.review || freeze::is_frozen(work).await? => JobKind::ApproveWithdrawal,
         _ => return send(work, withdrawal).await,
     };
     jobs::schedule(work, work.now.plus_secs(REVIEW_SECS), kind, &withdrawal.body.id, String::new()).await?;
     steps::step(work, withdrawal, "review", EventType::WithdrawalInReview).await
 }
 
+/// A review that ends by itself, later if the account is frozen by then.
+pub(crate) async fn approve_in_time(work: &mut Work<'_>, withdrawal: &mut Stored<Withdrawal>) -> Outcome<()> {
+    steps::check(withdrawal, "reject")?;
+    match freeze::is_frozen(work).await? {
+        false => review(work, withdrawal, true).await,
+        true => {
+            let again = work.now.plus_secs(REVIEW_SECS);
+            jobs::schedule(work, again, JobKind::ApproveWithdrawal, &withdrawal.body.id, String::new()).await
+        }
+    }
+}
+
 /// What the review decided.
 pub(crate) async fn review(work: &mut Work<'_>, withdrawal: &mut Stored<Withdrawal>, approve: bool) -> Outcome<()> {
     steps::check(withdrawal, "reject")?;
+    if approve && freeze::is_frozen(work).await? {
+        return Err(refuse(ErrorCode::AccountFrozen, "nothing is sent while the account is frozen"));
+    }
     match approve {
         true => send(work, withdrawal).await,
         false => {

@@ -27,7 +27,7 @@ pub(crate) fn check(new: &NewCheckoutSession) -> Outcome<i64> {
         let known = !matches!(method, MethodType::Unknown { .. }) && !new.methods[..index].contains(method);
         validate::known(&format!("methods[{index}]"), known, &["card", "bank_transfer", "usdt", "btc, each once"])?;
     }
-    for (param, url) in [("success_url", &new.success_url), ("cancel_url", &new.cancel_url)] {
+    for (param, url) in [("success_url", &new.success_url), ("cancel_url", &new.cancel_url), ("return_url", &new.return_url)] {
         url.as_deref().map_or(Ok(()), |url| validate::web_url(param, url))?;
     }
     payments::check_bearer(new.bearer.as_ref())?;

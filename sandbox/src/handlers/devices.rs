@@ -5,6 +5,7 @@
 
 use super::{Request, page};
 use crate::domain::devices::{self, DeviceInternal};
+use crate::domain::second_factors;
 use crate::refusal::{Outcome, refuse, refuse_at};
 use crate::states::DEVICE;
 use crate::store::objects::{self, Filter, Stored};
@@ -127,6 +128,7 @@ pub(super) async fn revoke(work: &mut Work<'_>, request: &Request) -> Outcome<Re
     step(&device, "revoke")?;
     device.body.revoked = Some(work.now);
     work.update(&mut device).await?;
+    second_factors::forget_device(work, &request.id).await?;
     Reply::of(&devices::shown(device, work.now))
 }
 

@@ -2,10 +2,13 @@
 //!
 //! A row of the table without a handler fails the test at the end of this file.
 
+mod account;
 pub(crate) mod api_keys;
+mod appeals;
 mod balances;
 mod bills;
 pub(crate) mod checkout_sessions;
+mod confirmations;
 pub(crate) mod deposits;
 mod destinations;
 pub(crate) mod devices;
@@ -15,11 +18,14 @@ mod idempotency;
 mod payment_methods;
 pub(crate) mod payments;
 mod refunds;
+mod risk;
 mod transactions;
 pub(crate) mod transfers;
+mod two_factor;
 pub(crate) mod webhook_endpoints;
 pub(crate) mod withdrawals;
 
+use crate::domain::freeze;
 use crate::refusal::{Outcome, Refusal};
 use crate::validate;
 use crate::work::{Reply, Work};
@@ -64,6 +70,7 @@ struct Nothing {}
 
 /// The handler of a row of the table.
 pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
+    freeze::check(work, operation).await?;
     match operation {
         "payment_methods.create" => payment_methods::create(work, request).await,
         "payment_methods.retrieve" => payment_methods::retrieve(work, request).await,
@@ -124,6 +131,26 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "devices.list" => devices::list(work, request).await,
         "devices.update" => devices::update(work, request).await,
         "devices.revoke" => devices::revoke(work, request).await,
+        "account.retrieve" => account::retrieve(work, request).await,
+        "account.freeze" => account::freeze(work, request).await,
+        "account.thaw" => account::thaw(work, request).await,
+        "two_factor.challenge" => two_factor::challenge(work, request).await,
+        "two_factor.set_pin" => two_factor::set_pin(work, request).await,
+        "two_factor.enroll_totp" => two_factor::enroll_totp(work, request).await,
+        "two_factor.confirm_totp" => two_factor::confirm_totp(work, request).await,
+        "two_factor.disable_totp" => two_factor::disable_totp(work, request).await,
+        "two_factor.renew_recovery_codes" => two_factor::renew_recovery_codes(work, request).await,
+        "two_factor.trust_device" => two_factor::trust_device(work, request).await,
+        "confirmations.list" => confirmations::list(work, request).await,
+        "confirmations.approve" => confirmations::approve(work, request).await,
+        "confirmations.decline" => confirmations::decline(work, request).await,
+        "appeals.create" => appeals::create(work, request).await,
+        "appeals.retrieve" => appeals::retrieve(work, request).await,
+        "appeals.list" => appeals::list(work, request).await,
+        "risk_rules.list" => risk::list_rules(work, request).await,
+        "risk_alerts.list" => risk::list(work, request).await,
+        "risk_alerts.retrieve" => risk::retrieve(work, request).await,
+        "risk_alerts.acknowledge" => risk::acknowledge(work, request).await,
         "webhook_endpoints.create" => webhook_endpoints::create(work, request).await,
         "webhook_endpoints.list" => webhook_endpoints::list(work, request).await,
         "webhook_endpoints.rotate_secret" => webhook_endpoints::rotate_secret(work, request).await,
@@ -151,7 +178,7 @@ fn page<T: Serialize>(data: Vec<T>, next: Option<String>) -> Outcome<Reply> {
 /// The answer of a call whose execution was refused.
 pub(crate) fn refusal_reply(work: &Work<'_>, failure: &Failure) -> Outcome<Reply> {
     let problem = Problem::of(&Failure { request_id: work.caller.as_ref().map(|caller| caller.request_id.clone()), ..failure.clone() });
-    Ok(Reply { status: problem.status, ..Reply::of(&problem)? })
+    Ok(Reply { status: problem.status, object: failure.object.clone(), ..Reply::of(&problem)? })
 }
 
 #[cfg(test)]

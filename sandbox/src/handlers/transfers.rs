@@ -29,9 +29,9 @@ pub(super) async fn confirm(work: &mut Work<'_>, request: &Request) -> Outcome<R
     let ConfirmTransfer { confirmation } = request.body()?;
     step_up::check(&confirmation)?;
     let mut transfer = work.get::<Transfer>(&request.id).await?;
-    match transfers::confirm(work, &mut transfer, &confirmation.code).await? {
+    match transfers::confirm(work, &mut transfer, &confirmation).await? {
         Tried::Passed => Reply::made(&transfer.body.id, &transfer.body),
-        Tried::Wrong(left) => wrong_code(work, &transfer.body.id, left),
+        Tried::Wrong(left) => Err(wrong_code(&transfer.body.id, left)),
     }
 }
 

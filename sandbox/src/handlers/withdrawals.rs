@@ -1,15 +1,14 @@
 //! `withdrawals`.
 
-use super::{Request, page, refusal_reply};
+use super::{Request, page};
 use crate::domain::step_up::{self, Tried};
 use crate::domain::{withdrawal_quotes, withdrawals};
 use crate::magic::WITHDRAWALS;
-use crate::refusal::Outcome;
+use crate::refusal::{Outcome, Refusal};
 use crate::store::objects::{self, Filter};
 use crate::validate;
 use crate::work::{Reply, Work};
 use okpay::api::{ConfirmWithdrawal, ListWithdrawals, NewWithdrawal, NewWithdrawalQuote, Withdrawal, WithdrawalStatus};
-use okpay::{ErrorCode, Failure};
 
 pub(super) async fn quote(work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
     let new: NewWithdrawalQuote = request.body()?;
@@ -36,21 +35,19 @@ pub(super) async fn confirm(work: &mut Work<'_>, request: &Request) -> Outcome<R
     let ConfirmWithdrawal { confirmation } = request.body()?;
     step_up::check(&confirmation)?;
     let mut withdrawal = work.get::<Withdrawal>(&request.id).await?;
-    match withdrawals::confirm(work, &mut withdrawal, &confirmation.code).await? {
+    match withdrawals::confirm(work, &mut withdrawal, &confirmation).await? {
         Tried::Passed => Reply::made(&withdrawal.body.id, &withdrawal.body),
-        Tried::Wrong(left) => wrong_code(work, &withdrawal.body.id, left),
+        Tried::Wrong(left) => Err(wrong_code(&withdrawal.body.id, left)),
     }
 }
 
-/// A wrong code, as a refusal that is kept: the attempt counts.
-pub(super) fn wrong_code(work: &Work<'_>, id: &str, left: u32) -> Outcome<Reply> {
+/// A wrong code for what is confirmed once only.
+pub(super) fn wrong_code(id: &str, left: u32) -> Refusal {
     let detail = match left {
         0 => "the code is wrong, and no attempt is left: make it anew".to_owned(),
         left => format!("the code is wrong; attempts left: {left}"),
     };
-    let failure = Failure { object: Some(id.to_owned()), ..Failure::new(ErrorCode::ConfirmationFailed, detail).at("confirmation.code") };
-    let refusal = refusal_reply(work, &failure)?;
-    Ok(Reply { object: Some(id.to_owned()), ..refusal })
+    step_up::wrong(detail, Some(id.to_owned()))
 }
 
 pub(super) async fn retrieve(work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {

@@ -60,6 +60,9 @@ pub(crate) const NO_COOLING: (&str, &str) = ("no_cooling", "the destination is u
 /// The telephone of the account, to which codes go: one of the numbers that are set aside for fiction.
 pub(crate) const ACCOUNT_PHONE: &str = "+12025550143";
 
+/// The mail address of the account's holder.
+pub(crate) const ACCOUNT_EMAIL: &str = "holder@shop.example";
+
 /// What becomes of a withdrawal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct MagicWithdrawal {

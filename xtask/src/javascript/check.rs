@@ -29,6 +29,16 @@ pub(crate) fn check() -> Result<()> {
     run(report_as("javascript", &mut tests)?)
 }
 
+/// Builds the package where it is missing, for whoever stands on it.
+pub(crate) fn packed() -> Result<()> {
+    check_node()?;
+    if build::folder().join("dist/server.js").is_file() {
+        return Ok(());
+    }
+    install()?;
+    build::package()
+}
+
 pub(super) fn check_node() -> Result<()> {
     let version = output(program("node").arg("--version")).context("Node 20 or later is needed, with npm")?;
     let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
@@ -94,7 +104,7 @@ fn reached(dist: &Path, entry: &str) -> Result<Vec<PathBuf>> {
 }
 
 /// A browser: the one that `OKPAY_BROWSER` names, one on the PATH, or Debian's.
-fn browser() -> Result<PathBuf> {
+pub(crate) fn browser() -> Result<PathBuf> {
     if let Some(named) = std::env::var_os("OKPAY_BROWSER") {
         return Ok(named.into());
     }

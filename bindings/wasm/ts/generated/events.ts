@@ -42,4 +42,13 @@ export const EVENT_TYPES: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "transfer.failed",
   "bill.paid",
   "bill.returned",
+  "merchant_account.updated",
+  "merchant_account.locked",
+  "merchant_account.frozen",
+  "merchant_account.thawed",
+  "appeal.created",
+  "appeal.accepted",
+  "appeal.refused",
+  "risk_alert.created",
+  "risk_alert.acknowledged",
 ]);

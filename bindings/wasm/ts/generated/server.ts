@@ -7,8 +7,12 @@ import type { CallOptions, WriteOptions } from "../options.js";
 import type { Reply } from "../reply.js";
 import type { Sender } from "../send.js";
 import type {
+  AcknowledgeRiskAlert,
   ApiKey,
   ApiKeyPage,
+  Appeal,
+  AppealPage,
+  ApproveConfirmation,
   BalancePage,
   Bill,
   BillPage,
@@ -21,10 +25,14 @@ import type {
   CheckoutFees,
   CheckoutSession,
   CheckoutSessionPage,
+  ConfirmChange,
   ConfirmCheckoutSession,
   ConfirmPayment,
+  ConfirmTotp,
   ConfirmTransfer,
   ConfirmWithdrawal,
+  ConfirmationRequest,
+  ConfirmationRequestPage,
   DeliveryPage,
   Deposit,
   DepositPage,
@@ -36,7 +44,9 @@ import type {
   EventPage,
   ExchangeRatePage,
   FeeComparison,
+  FreezeAccount,
   ListApiKeys,
+  ListAppeals,
   ListBillers,
   ListBills,
   ListCheckoutSessions,
@@ -47,12 +57,15 @@ import type {
   ListExchangeRates,
   ListPayments,
   ListRefunds,
+  ListRiskAlerts,
   ListTransactions,
   ListTransfers,
   ListWebhookEndpoints,
   ListWithdrawals,
   LookupBill,
+  MerchantAccount,
   NewApiKey,
+  NewAppeal,
   NewCheckoutSession,
   NewDeposit,
   NewDestination,
@@ -71,12 +84,19 @@ import type {
   PaymentPage,
   Quote,
   QuoteRequest,
+  RecoveryCodes,
   RedeliverEvent,
   Refund,
   RefundPage,
+  RequiredConfirmation,
   ResolveCall,
+  RiskAlert,
+  RiskAlertPage,
+  RiskRulePage,
   RotateWebhookSecret,
   ScheduleEnvelope,
+  SetPaymentPin,
+  TotpEnrolment,
   Transaction,
   TransactionPage,
   Transfer,
@@ -88,6 +108,24 @@ import type {
   WithdrawalPage,
   WithdrawalQuote,
 } from "./models.js";
+
+/** The operations of `account`. */
+export class Account extends Group {
+  /** Reads the account that the keys belong to: how it stands and how it is secured. */
+  retrieve(options?: CallOptions): Reply<MerchantAccount> {
+    return this._run("account.retrieve", undefined, undefined, options);
+  }
+
+  /** Freezes the account at its holder's request, at once: money comes in and does not leave. */
+  freeze(params?: FreezeAccount, options?: WriteOptions): Reply<MerchantAccount> {
+    return this._run("account.freeze", undefined, params, options);
+  }
+
+  /** Ends a freeze that its holder asked for. Any other ends by an appeal. */
+  thaw(params: ConfirmChange, options?: WriteOptions): Reply<MerchantAccount> {
+    return this._run("account.thaw", undefined, params, options);
+  }
+}
 
 /** The operations of `api_keys`. */
 export class ApiKeys extends Group {
@@ -109,6 +147,29 @@ export class ApiKeys extends Group {
   /** Revokes a key, at once and for good. */
   revoke(id: string, options?: WriteOptions): Reply<ApiKey> {
     return this._run("api_keys.revoke", id, undefined, options);
+  }
+}
+
+/** The operations of `appeals`. */
+export class Appeals extends Group {
+  /** Appeals against a freeze. */
+  create(params: NewAppeal, options?: WriteOptions): Reply<Appeal> {
+    return this._run("appeals.create", undefined, params, options);
+  }
+
+  /** Reads an appeal. */
+  retrieve(id: string, options?: CallOptions): Reply<Appeal> {
+    return this._run("appeals.retrieve", id, undefined, options);
+  }
+
+  /** Lists appeals, newest first. */
+  list(params?: ListAppeals, options?: CallOptions): Reply<AppealPage> {
+    return this._run("appeals.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists appeals. */
+  iterate(params?: ListAppeals, options?: CallOptions): AsyncGenerator<Appeal, void, undefined> {
+    return this._walk("appeals.list", params, options);
   }
 }
 
@@ -201,6 +262,24 @@ export class CheckoutSessions extends Group {
   /** Closes a checkout session that is still open. */
   expire(id: string, options?: WriteOptions): Reply<CheckoutSession> {
     return this._run("checkout_sessions.expire", id, undefined, options);
+  }
+}
+
+/** The operations of `confirmations`. */
+export class Confirmations extends Group {
+  /** What waits for the account's holder to confirm. */
+  list(options?: CallOptions): Reply<ConfirmationRequestPage> {
+    return this._run("confirmations.list", undefined, undefined, options);
+  }
+
+  /** Confirms a withdrawal or a transfer by the signature of a trusted device. */
+  approve(id: string, params: ApproveConfirmation, options?: WriteOptions): Reply<ConfirmationRequest> {
+    return this._run("confirmations.approve", id, params, options);
+  }
+
+  /** Says on a trusted device that the account's holder does not want this: it fails at once. */
+  decline(id: string, options?: WriteOptions): Reply<ConfirmationRequest> {
+    return this._run("confirmations.decline", id, undefined, options);
   }
 }
 
@@ -448,6 +527,37 @@ export class Refunds extends Group {
   }
 }
 
+/** The operations of `risk_alerts`. */
+export class RiskAlerts extends Group {
+  /** Lists the alerts that the rules raised, newest first. */
+  list(params?: ListRiskAlerts, options?: CallOptions): Reply<RiskAlertPage> {
+    return this._run("risk_alerts.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists the alerts that the rules raised. */
+  iterate(params?: ListRiskAlerts, options?: CallOptions): AsyncGenerator<RiskAlert, void, undefined> {
+    return this._walk("risk_alerts.list", params, options);
+  }
+
+  /** Reads an alert. */
+  retrieve(id: string, options?: CallOptions): Reply<RiskAlert> {
+    return this._run("risk_alerts.retrieve", id, undefined, options);
+  }
+
+  /** Says that somebody has looked at an alert. */
+  acknowledge(id: string, params?: AcknowledgeRiskAlert, options?: WriteOptions): Reply<RiskAlert> {
+    return this._run("risk_alerts.acknowledge", id, params, options);
+  }
+}
+
+/** The operations of `risk_rules`. */
+export class RiskRules extends Group {
+  /** The rules that look at payments, transfers and withdrawals, in their order. */
+  list(options?: CallOptions): Reply<RiskRulePage> {
+    return this._run("risk_rules.list", undefined, undefined, options);
+  }
+}
+
 /** The operations of `transactions`. */
 export class Transactions extends Group {
   /** Lists every movement of the balance, newest first. */
@@ -491,6 +601,44 @@ export class Transfers extends Group {
   /** Walks all of them, page by page, as they are needed: lists transfers. */
   iterate(params?: ListTransfers, options?: CallOptions): AsyncGenerator<Transfer, void, undefined> {
     return this._walk("transfers.list", params, options);
+  }
+}
+
+/** The operations of `two_factor`. */
+export class TwoFactor extends Group {
+  /** Sends a code by SMS, with which to confirm one change of the account's security. */
+  challenge(options?: WriteOptions): Reply<RequiredConfirmation> {
+    return this._run("two_factor.challenge", undefined, undefined, options);
+  }
+
+  /** Sets the payment PIN, or replaces it. */
+  setPin(params: SetPaymentPin, options?: WriteOptions): Reply<MerchantAccount> {
+    return this._run("two_factor.set_pin", undefined, params, options);
+  }
+
+  /** Begins to enrol an authenticator app. The secret is in this answer only. */
+  enrollTotp(params: ConfirmChange, options?: WriteOptions): Reply<TotpEnrolment> {
+    return this._run("two_factor.enroll_totp", undefined, params, options);
+  }
+
+  /** Ends the enrolment by the app's first code; gives recovery codes, in this answer only. */
+  confirmTotp(params: ConfirmTotp, options?: WriteOptions): Reply<RecoveryCodes> {
+    return this._run("two_factor.confirm_totp", undefined, params, options);
+  }
+
+  /** Takes the authenticator app and its recovery codes off the account. */
+  disableTotp(params: ConfirmChange, options?: WriteOptions): Reply<MerchantAccount> {
+    return this._run("two_factor.disable_totp", undefined, params, options);
+  }
+
+  /** Makes new recovery codes, in this answer only; the former ones work no more. */
+  renewRecoveryCodes(params: ConfirmChange, options?: WriteOptions): Reply<RecoveryCodes> {
+    return this._run("two_factor.renew_recovery_codes", undefined, params, options);
+  }
+
+  /** Lets a device approve in the name of the account's holder, until it is revoked. */
+  trustDevice(id: string, params: ConfirmChange, options?: WriteOptions): Reply<MerchantAccount> {
+    return this._run("two_factor.trust_device", id, params, options);
   }
 }
 
@@ -562,8 +710,12 @@ export class Withdrawals extends Group {
 
 /** Every operation, by group. */
 export class Operations {
+  /** The operations of `account`. */
+  readonly account: Account;
   /** The operations of `api_keys`. */
   readonly apiKeys: ApiKeys;
+  /** The operations of `appeals`. */
+  readonly appeals: Appeals;
   /** The operations of `balances`. */
   readonly balances: Balances;
   /** The operations of `billers`. */
@@ -572,6 +724,8 @@ export class Operations {
   readonly bills: Bills;
   /** The operations of `checkout_sessions`. */
   readonly checkoutSessions: CheckoutSessions;
+  /** The operations of `confirmations`. */
+  readonly confirmations: Confirmations;
   /** The operations of `deposits`. */
   readonly deposits: Deposits;
   /** The operations of `destinations`. */
@@ -594,10 +748,16 @@ export class Operations {
   readonly payments: Payments;
   /** The operations of `refunds`. */
   readonly refunds: Refunds;
+  /** The operations of `risk_alerts`. */
+  readonly riskAlerts: RiskAlerts;
+  /** The operations of `risk_rules`. */
+  readonly riskRules: RiskRules;
   /** The operations of `transactions`. */
   readonly transactions: Transactions;
   /** The operations of `transfers`. */
   readonly transfers: Transfers;
+  /** The operations of `two_factor`. */
+  readonly twoFactor: TwoFactor;
   /** The operations of `webhook_endpoints`. */
   readonly webhookEndpoints: WebhookEndpoints;
   /** The operations of `withdrawals`. */
@@ -605,11 +765,14 @@ export class Operations {
 
   /** @internal */
   constructor(sender: Sender) {
+    this.account = new Account(sender);
     this.apiKeys = new ApiKeys(sender);
+    this.appeals = new Appeals(sender);
     this.balances = new Balances(sender);
     this.billers = new Billers(sender);
     this.bills = new Bills(sender);
     this.checkoutSessions = new CheckoutSessions(sender);
+    this.confirmations = new Confirmations(sender);
     this.deposits = new Deposits(sender);
     this.destinations = new Destinations(sender);
     this.devices = new Devices(sender);
@@ -621,8 +784,11 @@ export class Operations {
     this.paymentMethods = new PaymentMethods(sender);
     this.payments = new Payments(sender);
     this.refunds = new Refunds(sender);
+    this.riskAlerts = new RiskAlerts(sender);
+    this.riskRules = new RiskRules(sender);
     this.transactions = new Transactions(sender);
     this.transfers = new Transfers(sender);
+    this.twoFactor = new TwoFactor(sender);
     this.webhookEndpoints = new WebhookEndpoints(sender);
     this.withdrawals = new Withdrawals(sender);
   }

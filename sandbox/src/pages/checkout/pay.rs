@@ -80,7 +80,13 @@ async fn once(gateway: &Gateway, id: &str, form: &Form) -> Outcome<Next> {
         },
         _ => None,
     };
-    let session = checkout::confirm(&mut work, id, ConfirmCheckoutSession { method, payment_method, network }).await?;
+    let session = match checkout::confirm(&mut work, id, ConfirmCheckoutSession { method, payment_method, network }).await {
+        Err(kept @ Refusal::Kept(_)) => {
+            work.commit().await?;
+            return Err(kept);
+        }
+        done => done?,
+    };
     check_total(&mut work, id, form).await?;
     work.commit().await?;
     let redirect = session.next_action.filter(|action| action.action == NextActionType::Redirect);

@@ -2,6 +2,7 @@
 
 use super::super::layout::moment;
 use super::super::words::with;
+use super::account::Standing;
 use super::sign_in::SignedIn;
 use super::wallet::Waiting;
 use super::words::Words;
@@ -38,6 +39,7 @@ struct List {
     next: Option<String>,
     endpoints: Endpoints,
     waiting: Waiting,
+    standing: Standing,
 }
 
 /// The URL of each endpoint by its id.
@@ -70,7 +72,7 @@ pub(super) async fn list(visitor: SignedIn, State(gateway): State<Shared>, RawQu
             frame.around(&html! {
                 div.columns {
                     section { (draw(visitor.words, &asked, &list)) }
-                    div { (list.waiting.panels(&visitor)) (steering::panel(&gateway, &visitor)) }
+                    div { (list.standing.panels(&visitor)) (list.waiting.panels(&visitor)) (steering::panel(&gateway, &visitor)) }
                 }
             })
         }
@@ -88,7 +90,9 @@ async fn load(gateway: &Gateway, asked: &Asked) -> Outcome<List> {
         let deliveries = deliveries::of_event(&mut work.tx, &event.body.id).await?;
         events.push((event.body, deliveries));
     }
-    Ok(List { events, next, endpoints: Endpoints::load(&mut work).await?, waiting: Waiting::load(&mut work).await? })
+    let (endpoints, waiting, standing) =
+        (Endpoints::load(&mut work).await?, Waiting::load(&mut work).await?, Standing::load(&mut work).await?);
+    Ok(List { events, next, endpoints, waiting, standing })
 }
 
 fn draw(words: &Words, asked: &Asked, list: &List) -> Markup {

@@ -4,7 +4,7 @@ use super::super::forms::see_other;
 use super::super::layout::moment;
 use super::refused;
 use super::sign_in::{SignedIn, Submitted};
-use crate::domain::step_up::Message;
+use crate::domain::outbox::Message;
 use crate::domain::withdrawals;
 use crate::gateway::{Gateway, Shared};
 use crate::refusal::{Outcome, refuse_at};

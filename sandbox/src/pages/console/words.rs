@@ -54,6 +54,11 @@ pub(super) struct Words {
     pub(super) no_reviews: &'static str,
     pub(super) approve: &'static str,
     pub(super) reject: &'static str,
+    pub(super) account: &'static str,
+    pub(super) active: &'static str,
+    pub(super) frozen: &'static str,
+    pub(super) alerts: &'static str,
+    pub(super) no_alerts: &'static str,
 }
 
 impl Words {
@@ -116,6 +121,11 @@ static ENGLISH: Words = Words {
     no_reviews: "None.",
     approve: "Approve",
     reject: "Reject",
+    account: "Account",
+    active: "active",
+    frozen: "frozen",
+    alerts: "Open risk alerts",
+    no_alerts: "None.",
 };
 
 static CHINESE: Words = Words {
@@ -168,4 +178,9 @@ static CHINESE: Words = Words {
     no_reviews: "无。",
     approve: "批准",
     reject: "拒绝",
+    account: "账户",
+    active: "正常",
+    frozen: "已冻结",
+    alerts: "未处理的风险警报",
+    no_alerts: "无。",
 };

@@ -51,6 +51,101 @@ class AsyncGroup:
             params["after"] = reply.next
 
 
+class Account(Group):
+    """The operations of `account`."""
+
+    __slots__ = ()
+
+    def retrieve(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Reads the account that the keys belong to: how it stands and how it is secured.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "account.retrieve",
+            models.MerchantAccount,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def freeze(
+        self,
+        *,
+        note: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Freezes the account at its holder's request, at once: money comes in and does not leave.
+
+        :param note: For whoever looks at it later, up to 500 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "account.freeze",
+            models.MerchantAccount,
+            None,
+            {
+                "note": note,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def thaw(
+        self,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Ends a freeze that its holder asked for.
+
+        Any other ends by an appeal.
+
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "account.thaw",
+            models.MerchantAccount,
+            None,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class ApiKeys(Group):
     """The operations of `api_keys`."""
 
@@ -184,6 +279,140 @@ class ApiKeys(Group):
             headers,
         )
         return reply
+
+
+class Appeals(Group):
+    """The operations of `appeals`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        message: str,
+        metadata: Optional[Mapping[str, str]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Appeal:
+        """Appeals against a freeze.
+
+        :param message: What happened, up to 5,000 characters.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Appeal = self._run(
+            "appeals.create",
+            models.Appeal,
+            None,
+            {
+                "message": message,
+                "metadata": metadata,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Appeal:
+        """Reads an appeal.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Appeal = self._run(
+            "appeals.retrieve",
+            models.Appeal,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.AppealStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.AppealPage:
+        """Lists appeals, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.AppealPage = self._run(
+            "appeals.list",
+            models.AppealPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.AppealStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Appeal]:
+        """Walks all of them, page by page, as they are needed: lists appeals.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "appeals.list",
+            models.AppealPage,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
 
 
 class Balances(Group):
@@ -511,6 +740,7 @@ class CheckoutSessions(Group):
         metadata: Optional[Mapping[str, str]] = None,
         methods: Optional[Sequence[Union[models.MethodType, str]]] = None,
         reference: Optional[str] = None,
+        return_url: Optional[str] = None,
         success_url: Optional[str] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
@@ -528,6 +758,7 @@ class CheckoutSessions(Group):
         :param metadata: Up to 50 pairs of the merchant's own.
         :param methods: The methods that the buyer may choose from; all of the account's by default.
         :param reference: The merchant's own mark, searchable: the number of the order.
+        :param return_url: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
         :param success_url: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -548,6 +779,7 @@ class CheckoutSessions(Group):
                 "metadata": metadata,
                 "methods": methods,
                 "reference": reference,
+                "return_url": return_url,
                 "success_url": success_url,
             },
             idempotency_key,
@@ -745,6 +977,102 @@ class CheckoutSessions(Group):
         reply: models.CheckoutSession = self._run(
             "checkout_sessions.expire",
             models.CheckoutSession,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class Confirmations(Group):
+    """The operations of `confirmations`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ConfirmationRequestPage:
+        """What waits for the account's holder to confirm.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ConfirmationRequestPage = self._run(
+            "confirmations.list",
+            models.ConfirmationRequestPage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def approve(
+        self,
+        id: str,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        to: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ConfirmationRequest:
+        """Confirms a withdrawal or a transfer by the signature of a trusted device.
+
+        :param id: the id of the object.
+        :param amount: How much, as it was shown.
+        :param to: To whom, as it was shown.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ConfirmationRequest = self._run(
+            "confirmations.approve",
+            models.ConfirmationRequest,
+            id,
+            {
+                "amount": amount,
+                "to": to,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def decline(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ConfirmationRequest:
+        """Says on a trusted device that the account's holder does not want this: it fails at once.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ConfirmationRequest = self._run(
+            "confirmations.decline",
+            models.ConfirmationRequest,
             id,
             {},
             idempotency_key,
@@ -2260,6 +2588,170 @@ class Refunds(Group):
         )
 
 
+class RiskAlerts(Group):
+    """The operations of `risk_alerts`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.RiskAlertStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RiskAlertPage:
+        """Lists the alerts that the rules raised, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RiskAlertPage = self._run(
+            "risk_alerts.list",
+            models.RiskAlertPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.RiskAlertStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.RiskAlert]:
+        """Walks all of them, page by page, as they are needed: lists the alerts that the rules raised.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "risk_alerts.list",
+            models.RiskAlertPage,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RiskAlert:
+        """Reads an alert.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RiskAlert = self._run(
+            "risk_alerts.retrieve",
+            models.RiskAlert,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def acknowledge(
+        self,
+        id: str,
+        *,
+        note: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RiskAlert:
+        """Says that somebody has looked at an alert.
+
+        :param id: the id of the object.
+        :param note: What was found, up to 500 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RiskAlert = self._run(
+            "risk_alerts.acknowledge",
+            models.RiskAlert,
+            id,
+            {
+                "note": note,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class RiskRules(Group):
+    """The operations of `risk_rules`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RiskRulePage:
+        """The rules that look at payments, transfers and withdrawals, in their order.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RiskRulePage = self._run(
+            "risk_rules.list",
+            models.RiskRulePage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class Transactions(Group):
     """The operations of `transactions`."""
 
@@ -2552,6 +3044,232 @@ class Transfers(Group):
             max_attempts,
             headers,
         )
+
+
+class TwoFactor(Group):
+    """The operations of `two_factor`."""
+
+    __slots__ = ()
+
+    def challenge(
+        self,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RequiredConfirmation:
+        """Sends a code by SMS, with which to confirm one change of the account's security.
+
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RequiredConfirmation = self._run(
+            "two_factor.challenge",
+            models.RequiredConfirmation,
+            None,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def set_pin(
+        self,
+        *,
+        pin: str,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Sets the payment PIN, or replaces it.
+
+        :param pin: Six digits; not all the same, and not in a row such as 123456.
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "two_factor.set_pin",
+            models.MerchantAccount,
+            None,
+            {
+                "pin": pin,
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def enroll_totp(
+        self,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TotpEnrolment:
+        """Begins to enrol an authenticator app.
+
+        The secret is in this answer only.
+
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TotpEnrolment = self._run(
+            "two_factor.enroll_totp",
+            models.TotpEnrolment,
+            None,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def confirm_totp(
+        self,
+        *,
+        code: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RecoveryCodes:
+        """Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
+
+        :param code: Six digits, as the app shows them.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RecoveryCodes = self._run(
+            "two_factor.confirm_totp",
+            models.RecoveryCodes,
+            None,
+            {
+                "code": code,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def disable_totp(
+        self,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Takes the authenticator app and its recovery codes off the account.
+
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "two_factor.disable_totp",
+            models.MerchantAccount,
+            None,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def renew_recovery_codes(
+        self,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RecoveryCodes:
+        """Makes new recovery codes, in this answer only; the former ones work no more.
+
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RecoveryCodes = self._run(
+            "two_factor.renew_recovery_codes",
+            models.RecoveryCodes,
+            None,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def trust_device(
+        self,
+        id: str,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Lets a device approve in the name of the account's holder, until it is revoked.
+
+        :param id: the id of the object.
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "two_factor.trust_device",
+            models.MerchantAccount,
+            id,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
 
 
 class WebhookEndpoints(Group):
@@ -2977,8 +3695,12 @@ class Operations:
     """Every operation, by group."""
 
     def __init__(self, run: Run) -> None:
+        self.account: Account = Account(run)
+        """The operations of `account`."""
         self.api_keys: ApiKeys = ApiKeys(run)
         """The operations of `api_keys`."""
+        self.appeals: Appeals = Appeals(run)
+        """The operations of `appeals`."""
         self.balances: Balances = Balances(run)
         """The operations of `balances`."""
         self.billers: Billers = Billers(run)
@@ -2987,6 +3709,8 @@ class Operations:
         """The operations of `bills`."""
         self.checkout_sessions: CheckoutSessions = CheckoutSessions(run)
         """The operations of `checkout_sessions`."""
+        self.confirmations: Confirmations = Confirmations(run)
+        """The operations of `confirmations`."""
         self.deposits: Deposits = Deposits(run)
         """The operations of `deposits`."""
         self.destinations: Destinations = Destinations(run)
@@ -3009,14 +3733,115 @@ class Operations:
         """The operations of `payments`."""
         self.refunds: Refunds = Refunds(run)
         """The operations of `refunds`."""
+        self.risk_alerts: RiskAlerts = RiskAlerts(run)
+        """The operations of `risk_alerts`."""
+        self.risk_rules: RiskRules = RiskRules(run)
+        """The operations of `risk_rules`."""
         self.transactions: Transactions = Transactions(run)
         """The operations of `transactions`."""
         self.transfers: Transfers = Transfers(run)
         """The operations of `transfers`."""
+        self.two_factor: TwoFactor = TwoFactor(run)
+        """The operations of `two_factor`."""
         self.webhook_endpoints: WebhookEndpoints = WebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
         self.withdrawals: Withdrawals = Withdrawals(run)
         """The operations of `withdrawals`."""
+
+
+class AsyncAccount(AsyncGroup):
+    """The operations of `account`."""
+
+    __slots__ = ()
+
+    async def retrieve(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Reads the account that the keys belong to: how it stands and how it is secured.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "account.retrieve",
+            models.MerchantAccount,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def freeze(
+        self,
+        *,
+        note: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Freezes the account at its holder's request, at once: money comes in and does not leave.
+
+        :param note: For whoever looks at it later, up to 500 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "account.freeze",
+            models.MerchantAccount,
+            None,
+            {
+                "note": note,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def thaw(
+        self,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Ends a freeze that its holder asked for.
+
+        Any other ends by an appeal.
+
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "account.thaw",
+            models.MerchantAccount,
+            None,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
 
 
 class AsyncApiKeys(AsyncGroup):
@@ -3152,6 +3977,140 @@ class AsyncApiKeys(AsyncGroup):
             headers,
         )
         return reply
+
+
+class AsyncAppeals(AsyncGroup):
+    """The operations of `appeals`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        message: str,
+        metadata: Optional[Mapping[str, str]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Appeal:
+        """Appeals against a freeze.
+
+        :param message: What happened, up to 5,000 characters.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Appeal = await self._run(
+            "appeals.create",
+            models.Appeal,
+            None,
+            {
+                "message": message,
+                "metadata": metadata,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Appeal:
+        """Reads an appeal.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Appeal = await self._run(
+            "appeals.retrieve",
+            models.Appeal,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.AppealStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.AppealPage:
+        """Lists appeals, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.AppealPage = await self._run(
+            "appeals.list",
+            models.AppealPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.AppealStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Appeal]:
+        """Walks all of them, page by page, as they are needed: lists appeals.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "appeals.list",
+            models.AppealPage,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
 
 
 class AsyncBalances(AsyncGroup):
@@ -3479,6 +4438,7 @@ class AsyncCheckoutSessions(AsyncGroup):
         metadata: Optional[Mapping[str, str]] = None,
         methods: Optional[Sequence[Union[models.MethodType, str]]] = None,
         reference: Optional[str] = None,
+        return_url: Optional[str] = None,
         success_url: Optional[str] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
@@ -3496,6 +4456,7 @@ class AsyncCheckoutSessions(AsyncGroup):
         :param metadata: Up to 50 pairs of the merchant's own.
         :param methods: The methods that the buyer may choose from; all of the account's by default.
         :param reference: The merchant's own mark, searchable: the number of the order.
+        :param return_url: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
         :param success_url: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -3516,6 +4477,7 @@ class AsyncCheckoutSessions(AsyncGroup):
                 "metadata": metadata,
                 "methods": methods,
                 "reference": reference,
+                "return_url": return_url,
                 "success_url": success_url,
             },
             idempotency_key,
@@ -3713,6 +4675,102 @@ class AsyncCheckoutSessions(AsyncGroup):
         reply: models.CheckoutSession = await self._run(
             "checkout_sessions.expire",
             models.CheckoutSession,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncConfirmations(AsyncGroup):
+    """The operations of `confirmations`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ConfirmationRequestPage:
+        """What waits for the account's holder to confirm.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ConfirmationRequestPage = await self._run(
+            "confirmations.list",
+            models.ConfirmationRequestPage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def approve(
+        self,
+        id: str,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        to: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ConfirmationRequest:
+        """Confirms a withdrawal or a transfer by the signature of a trusted device.
+
+        :param id: the id of the object.
+        :param amount: How much, as it was shown.
+        :param to: To whom, as it was shown.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ConfirmationRequest = await self._run(
+            "confirmations.approve",
+            models.ConfirmationRequest,
+            id,
+            {
+                "amount": amount,
+                "to": to,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def decline(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ConfirmationRequest:
+        """Says on a trusted device that the account's holder does not want this: it fails at once.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ConfirmationRequest = await self._run(
+            "confirmations.decline",
+            models.ConfirmationRequest,
             id,
             {},
             idempotency_key,
@@ -5228,6 +6286,170 @@ class AsyncRefunds(AsyncGroup):
         )
 
 
+class AsyncRiskAlerts(AsyncGroup):
+    """The operations of `risk_alerts`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.RiskAlertStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RiskAlertPage:
+        """Lists the alerts that the rules raised, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RiskAlertPage = await self._run(
+            "risk_alerts.list",
+            models.RiskAlertPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.RiskAlertStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.RiskAlert]:
+        """Walks all of them, page by page, as they are needed: lists the alerts that the rules raised.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "risk_alerts.list",
+            models.RiskAlertPage,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RiskAlert:
+        """Reads an alert.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RiskAlert = await self._run(
+            "risk_alerts.retrieve",
+            models.RiskAlert,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def acknowledge(
+        self,
+        id: str,
+        *,
+        note: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RiskAlert:
+        """Says that somebody has looked at an alert.
+
+        :param id: the id of the object.
+        :param note: What was found, up to 500 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RiskAlert = await self._run(
+            "risk_alerts.acknowledge",
+            models.RiskAlert,
+            id,
+            {
+                "note": note,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncRiskRules(AsyncGroup):
+    """The operations of `risk_rules`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RiskRulePage:
+        """The rules that look at payments, transfers and withdrawals, in their order.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RiskRulePage = await self._run(
+            "risk_rules.list",
+            models.RiskRulePage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncTransactions(AsyncGroup):
     """The operations of `transactions`."""
 
@@ -5520,6 +6742,232 @@ class AsyncTransfers(AsyncGroup):
             max_attempts,
             headers,
         )
+
+
+class AsyncTwoFactor(AsyncGroup):
+    """The operations of `two_factor`."""
+
+    __slots__ = ()
+
+    async def challenge(
+        self,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RequiredConfirmation:
+        """Sends a code by SMS, with which to confirm one change of the account's security.
+
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RequiredConfirmation = await self._run(
+            "two_factor.challenge",
+            models.RequiredConfirmation,
+            None,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def set_pin(
+        self,
+        *,
+        pin: str,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Sets the payment PIN, or replaces it.
+
+        :param pin: Six digits; not all the same, and not in a row such as 123456.
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "two_factor.set_pin",
+            models.MerchantAccount,
+            None,
+            {
+                "pin": pin,
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def enroll_totp(
+        self,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TotpEnrolment:
+        """Begins to enrol an authenticator app.
+
+        The secret is in this answer only.
+
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TotpEnrolment = await self._run(
+            "two_factor.enroll_totp",
+            models.TotpEnrolment,
+            None,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def confirm_totp(
+        self,
+        *,
+        code: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RecoveryCodes:
+        """Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
+
+        :param code: Six digits, as the app shows them.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RecoveryCodes = await self._run(
+            "two_factor.confirm_totp",
+            models.RecoveryCodes,
+            None,
+            {
+                "code": code,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def disable_totp(
+        self,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Takes the authenticator app and its recovery codes off the account.
+
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "two_factor.disable_totp",
+            models.MerchantAccount,
+            None,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def renew_recovery_codes(
+        self,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RecoveryCodes:
+        """Makes new recovery codes, in this answer only; the former ones work no more.
+
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RecoveryCodes = await self._run(
+            "two_factor.renew_recovery_codes",
+            models.RecoveryCodes,
+            None,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def trust_device(
+        self,
+        id: str,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Lets a device approve in the name of the account's holder, until it is revoked.
+
+        :param id: the id of the object.
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "two_factor.trust_device",
+            models.MerchantAccount,
+            id,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
 
 
 class AsyncWebhookEndpoints(AsyncGroup):
@@ -5945,8 +7393,12 @@ class AsyncOperations:
     """Every operation, by group."""
 
     def __init__(self, run: Run) -> None:
+        self.account: AsyncAccount = AsyncAccount(run)
+        """The operations of `account`."""
         self.api_keys: AsyncApiKeys = AsyncApiKeys(run)
         """The operations of `api_keys`."""
+        self.appeals: AsyncAppeals = AsyncAppeals(run)
+        """The operations of `appeals`."""
         self.balances: AsyncBalances = AsyncBalances(run)
         """The operations of `balances`."""
         self.billers: AsyncBillers = AsyncBillers(run)
@@ -5955,6 +7407,8 @@ class AsyncOperations:
         """The operations of `bills`."""
         self.checkout_sessions: AsyncCheckoutSessions = AsyncCheckoutSessions(run)
         """The operations of `checkout_sessions`."""
+        self.confirmations: AsyncConfirmations = AsyncConfirmations(run)
+        """The operations of `confirmations`."""
         self.deposits: AsyncDeposits = AsyncDeposits(run)
         """The operations of `deposits`."""
         self.destinations: AsyncDestinations = AsyncDestinations(run)
@@ -5977,10 +7431,16 @@ class AsyncOperations:
         """The operations of `payments`."""
         self.refunds: AsyncRefunds = AsyncRefunds(run)
         """The operations of `refunds`."""
+        self.risk_alerts: AsyncRiskAlerts = AsyncRiskAlerts(run)
+        """The operations of `risk_alerts`."""
+        self.risk_rules: AsyncRiskRules = AsyncRiskRules(run)
+        """The operations of `risk_rules`."""
         self.transactions: AsyncTransactions = AsyncTransactions(run)
         """The operations of `transactions`."""
         self.transfers: AsyncTransfers = AsyncTransfers(run)
         """The operations of `transfers`."""
+        self.two_factor: AsyncTwoFactor = AsyncTwoFactor(run)
+        """The operations of `two_factor`."""
         self.webhook_endpoints: AsyncWebhookEndpoints = AsyncWebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
         self.withdrawals: AsyncWithdrawals = AsyncWithdrawals(run)

@@ -4,6 +4,55 @@
 import Foundation
 
 extension Client {
+    /// The operations of `account`.
+    public var account: Account { Account(client: self) }
+
+    /// The operations of `account`.
+    public struct Account: Sendable {
+        let client: Client
+
+        /// Reads the account that the keys belong to: how it stands and how it is secured.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(options: CallOptions = CallOptions()) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("account.retrieve", options: options)
+        }
+
+        /// Freezes the account at its holder's request, at once: money comes in and does not leave.
+        ///
+        /// - Parameters:
+        ///   - note: For whoever looks at it later, up to 500 characters.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func freeze(
+            note: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("account.freeze", params: [
+                "note": note,
+            ], options: options)
+        }
+
+        /// Ends a freeze that its holder asked for. Any other ends by an appeal.
+        ///
+        /// - Parameters:
+        ///   - confirmation: The proof that the account's holder wants it.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func thaw(
+            confirmation: Confirmation,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("account.thaw", params: [
+                "confirmation": confirmation,
+            ], options: options)
+        }
+    }
+}
+
+extension Client {
     /// The operations of `api_keys`.
     public var apiKeys: APIKeys { APIKeys(client: self) }
 
@@ -78,6 +127,87 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> APIKey {
             try await client.run("api_keys.revoke", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `appeals`.
+    public var appeals: Appeals { Appeals(client: self) }
+
+    /// The operations of `appeals`.
+    public struct Appeals: Sendable {
+        let client: Client
+
+        /// Appeals against a freeze.
+        ///
+        /// - Parameters:
+        ///   - message: What happened, up to 5,000 characters.
+        ///   - metadata: Up to 50 pairs of the merchant's own.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func create(
+            message: String,
+            metadata: [String: String]? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Appeal {
+            try await client.run("appeals.create", params: [
+                "message": message,
+                "metadata": metadata,
+            ], options: options)
+        }
+
+        /// Reads an appeal.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Appeal {
+            try await client.run("appeals.retrieve", id: id, options: options)
+        }
+
+        /// Lists appeals, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            status: AppealStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> AppealPage {
+            try await client.run("appeals.list", params: [
+                "after": after,
+                "limit": limit,
+                "status": status,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists appeals.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            status: AppealStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<Appeal> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, status: status, options: options)
+                return (page.data, page.next)
+            }
         }
     }
 }
@@ -289,6 +419,7 @@ extension Client {
         ///   - metadata: Up to 50 pairs of the merchant's own.
         ///   - methods: The methods that the buyer may choose from; all of the account's by default.
         ///   - reference: The merchant's own mark, searchable: the number of the order.
+        ///   - returnURL: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
         ///   - successURL: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
         ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
         /// - Throws: by phase; see ``OKPayError``.
@@ -302,6 +433,7 @@ extension Client {
             metadata: [String: String]? = nil,
             methods: [MethodType]? = nil,
             reference: String? = nil,
+            returnURL: String? = nil,
             successURL: String? = nil,
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> CheckoutSession {
@@ -315,6 +447,7 @@ extension Client {
                 "metadata": metadata,
                 "methods": methods,
                 "reference": reference,
+                "return_url": returnURL,
                 "success_url": successURL,
             ], options: options)
         }
@@ -424,6 +557,58 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> CheckoutSession {
             try await client.run("checkout_sessions.expire", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `confirmations`.
+    public var confirmations: Confirmations { Confirmations(client: self) }
+
+    /// The operations of `confirmations`.
+    public struct Confirmations: Sendable {
+        let client: Client
+
+        /// What waits for the account's holder to confirm.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(options: CallOptions = CallOptions()) async throws(OKPayError) -> ConfirmationRequestPage {
+            try await client.run("confirmations.list", options: options)
+        }
+
+        /// Confirms a withdrawal or a transfer by the signature of a trusted device.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - amount: How much, as it was shown.
+        ///   - to: To whom, as it was shown.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func approve(
+            _ id: String,
+            amount: Money,
+            to: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> ConfirmationRequest {
+            try await client.run("confirmations.approve", id: id, params: [
+                "amount": amount,
+                "to": to,
+            ], options: options)
+        }
+
+        /// Says on a trusted device that the account's holder does not want this: it fails at once.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func decline(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> ConfirmationRequest {
+            try await client.run("confirmations.decline", id: id, options: options)
         }
     }
 }
@@ -1364,6 +1549,105 @@ extension Client {
 }
 
 extension Client {
+    /// The operations of `risk_alerts`.
+    public var riskAlerts: RiskAlerts { RiskAlerts(client: self) }
+
+    /// The operations of `risk_alerts`.
+    public struct RiskAlerts: Sendable {
+        let client: Client
+
+        /// Lists the alerts that the rules raised, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            status: RiskAlertStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> RiskAlertPage {
+            try await client.run("risk_alerts.list", params: [
+                "after": after,
+                "limit": limit,
+                "status": status,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists the alerts that the rules raised.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            status: RiskAlertStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<RiskAlert> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, status: status, options: options)
+                return (page.data, page.next)
+            }
+        }
+
+        /// Reads an alert.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> RiskAlert {
+            try await client.run("risk_alerts.retrieve", id: id, options: options)
+        }
+
+        /// Says that somebody has looked at an alert.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - note: What was found, up to 500 characters.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func acknowledge(
+            _ id: String,
+            note: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> RiskAlert {
+            try await client.run("risk_alerts.acknowledge", id: id, params: [
+                "note": note,
+            ], options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `risk_rules`.
+    public var riskRules: RiskRules { RiskRules(client: self) }
+
+    /// The operations of `risk_rules`.
+    public struct RiskRules: Sendable {
+        let client: Client
+
+        /// The rules that look at payments, transfers and withdrawals, in their order.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(options: CallOptions = CallOptions()) async throws(OKPayError) -> RiskRulePage {
+            try await client.run("risk_rules.list", options: options)
+        }
+    }
+}
+
+extension Client {
     /// The operations of `transactions`.
     public var transactions: Transactions { Transactions(client: self) }
 
@@ -1544,6 +1828,120 @@ extension Client {
                 let page = try await list(after: next ?? after, limit: limit, reference: reference, status: status, options: options)
                 return (page.data, page.next)
             }
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `two_factor`.
+    public var twoFactor: TwoFactor { TwoFactor(client: self) }
+
+    /// The operations of `two_factor`.
+    public struct TwoFactor: Sendable {
+        let client: Client
+
+        /// Sends a code by SMS, with which to confirm one change of the account's security.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func challenge(options: CallOptions = CallOptions()) async throws(OKPayError) -> RequiredConfirmation {
+            try await client.run("two_factor.challenge", options: options)
+        }
+
+        /// Sets the payment PIN, or replaces it.
+        ///
+        /// - Parameters:
+        ///   - pin: Six digits; not all the same, and not in a row such as 123456.
+        ///   - confirmation: The proof that the account's holder wants it.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func setPIN(
+            pin: String,
+            confirmation: Confirmation,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("two_factor.set_pin", params: [
+                "pin": pin,
+                "confirmation": confirmation,
+            ], options: options)
+        }
+
+        /// Begins to enrol an authenticator app. The secret is in this answer only.
+        ///
+        /// - Parameters:
+        ///   - confirmation: The proof that the account's holder wants it.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func enrollTotp(
+            confirmation: Confirmation,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> TotpEnrolment {
+            try await client.run("two_factor.enroll_totp", params: [
+                "confirmation": confirmation,
+            ], options: options)
+        }
+
+        /// Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
+        ///
+        /// - Parameters:
+        ///   - code: Six digits, as the app shows them.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func confirmTotp(
+            code: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> RecoveryCodes {
+            try await client.run("two_factor.confirm_totp", params: [
+                "code": code,
+            ], options: options)
+        }
+
+        /// Takes the authenticator app and its recovery codes off the account.
+        ///
+        /// - Parameters:
+        ///   - confirmation: The proof that the account's holder wants it.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func disableTotp(
+            confirmation: Confirmation,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("two_factor.disable_totp", params: [
+                "confirmation": confirmation,
+            ], options: options)
+        }
+
+        /// Makes new recovery codes, in this answer only; the former ones work no more.
+        ///
+        /// - Parameters:
+        ///   - confirmation: The proof that the account's holder wants it.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func renewRecoveryCodes(
+            confirmation: Confirmation,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> RecoveryCodes {
+            try await client.run("two_factor.renew_recovery_codes", params: [
+                "confirmation": confirmation,
+            ], options: options)
+        }
+
+        /// Lets a device approve in the name of the account's holder, until it is revoked.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - confirmation: The proof that the account's holder wants it.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func trustDevice(
+            _ id: String,
+            confirmation: Confirmation,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("two_factor.trust_device", id: id, params: [
+                "confirmation": confirmation,
+            ], options: options)
         }
     }
 }

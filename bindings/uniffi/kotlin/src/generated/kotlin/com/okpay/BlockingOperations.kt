@@ -4,6 +4,51 @@ package com.okpay
 
 import com.okpay.models.*
 
+/** The operations of `account`. */
+public class BlockingAccount internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Reads the account that the keys belong to: how it stands and how it is secured.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        blocking { courier.run("account.retrieve", MerchantAccount.Companion::fromJson, null, null, options) }
+
+    /**
+     * Freezes the account at its holder's request, at once: money comes in and does not leave.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun freeze(
+        params: FreezeAccount = FreezeAccount(),
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        blocking { courier.run("account.freeze", MerchantAccount.Companion::fromJson, null, params, options) }
+
+    /**
+     * Ends a freeze that its holder asked for. Any other ends by an appeal.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun thaw(
+        params: ConfirmChange,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        blocking { courier.run("account.thaw", MerchantAccount.Companion::fromJson, null, params, options) }
+}
+
 /** The operations of `api_keys`. */
 public class BlockingApiKeys internal constructor(
     private val courier: Courier,
@@ -63,6 +108,67 @@ public class BlockingApiKeys internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): ApiKey =
         blocking { courier.run("api_keys.revoke", ApiKey.Companion::fromJson, id, null, options) }
+}
+
+/** The operations of `appeals`. */
+public class BlockingAppeals internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Appeals against a freeze.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun create(
+        params: NewAppeal,
+        options: CallOptions = CallOptions.NONE,
+    ): Appeal =
+        blocking { courier.run("appeals.create", Appeal.Companion::fromJson, null, params, options) }
+
+    /**
+     * Reads an appeal.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Appeal =
+        blocking { courier.run("appeals.retrieve", Appeal.Companion::fromJson, id, null, options) }
+
+    /**
+     * Lists appeals, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListAppeals = ListAppeals(),
+        options: CallOptions = CallOptions.NONE,
+    ): AppealPage =
+        blocking { courier.run("appeals.list", AppealPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists appeals.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListAppeals = ListAppeals(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<Appeal> =
+        courier.walkBlocking("appeals.list", AppealPage.Companion::fromJson, params, options)
 }
 
 /** The operations of `balances`. */
@@ -309,6 +415,53 @@ public class BlockingCheckoutSessions internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): CheckoutSession =
         blocking { courier.run("checkout_sessions.expire", CheckoutSession.Companion::fromJson, id, null, options) }
+}
+
+/** The operations of `confirmations`. */
+public class BlockingConfirmations internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * What waits for the account's holder to confirm.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        options: CallOptions = CallOptions.NONE,
+    ): ConfirmationRequestPage =
+        blocking { courier.run("confirmations.list", ConfirmationRequestPage.Companion::fromJson, null, null, options) }
+
+    /**
+     * Confirms a withdrawal or a transfer by the signature of a trusted device.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun approve(
+        id: String,
+        params: ApproveConfirmation,
+        options: CallOptions = CallOptions.NONE,
+    ): ConfirmationRequest =
+        blocking { courier.run("confirmations.approve", ConfirmationRequest.Companion::fromJson, id, params, options) }
+
+    /**
+     * Says on a trusted device that the account's holder does not want this: it fails at once.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun decline(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): ConfirmationRequest =
+        blocking { courier.run("confirmations.decline", ConfirmationRequest.Companion::fromJson, id, null, options) }
 }
 
 /** The operations of `deposits`. */
@@ -948,6 +1101,86 @@ public class BlockingRefunds internal constructor(
         courier.walkBlocking("refunds.list", RefundPage.Companion::fromJson, params, options)
 }
 
+/** The operations of `risk_alerts`. */
+public class BlockingRiskAlerts internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists the alerts that the rules raised, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListRiskAlerts = ListRiskAlerts(),
+        options: CallOptions = CallOptions.NONE,
+    ): RiskAlertPage =
+        blocking { courier.run("risk_alerts.list", RiskAlertPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists the alerts that the rules raised.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListRiskAlerts = ListRiskAlerts(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<RiskAlert> =
+        courier.walkBlocking("risk_alerts.list", RiskAlertPage.Companion::fromJson, params, options)
+
+    /**
+     * Reads an alert.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): RiskAlert =
+        blocking { courier.run("risk_alerts.retrieve", RiskAlert.Companion::fromJson, id, null, options) }
+
+    /**
+     * Says that somebody has looked at an alert.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun acknowledge(
+        id: String,
+        params: AcknowledgeRiskAlert = AcknowledgeRiskAlert(),
+        options: CallOptions = CallOptions.NONE,
+    ): RiskAlert =
+        blocking { courier.run("risk_alerts.acknowledge", RiskAlert.Companion::fromJson, id, params, options) }
+}
+
+/** The operations of `risk_rules`. */
+public class BlockingRiskRules internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * The rules that look at payments, transfers and withdrawals, in their order.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        options: CallOptions = CallOptions.NONE,
+    ): RiskRulePage =
+        blocking { courier.run("risk_rules.list", RiskRulePage.Companion::fromJson, null, null, options) }
+}
+
 /** The operations of `transactions`. */
 public class BlockingTransactions internal constructor(
     private val courier: Courier,
@@ -1070,6 +1303,109 @@ public class BlockingTransfers internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Iterable<Transfer> =
         courier.walkBlocking("transfers.list", TransferPage.Companion::fromJson, params, options)
+}
+
+/** The operations of `two_factor`. */
+public class BlockingTwoFactor internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Sends a code by SMS, with which to confirm one change of the account's security.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun challenge(
+        options: CallOptions = CallOptions.NONE,
+    ): RequiredConfirmation =
+        blocking { courier.run("two_factor.challenge", RequiredConfirmation.Companion::fromJson, null, null, options) }
+
+    /**
+     * Sets the payment PIN, or replaces it.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun setPin(
+        params: SetPaymentPin,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        blocking { courier.run("two_factor.set_pin", MerchantAccount.Companion::fromJson, null, params, options) }
+
+    /**
+     * Begins to enrol an authenticator app. The secret is in this answer only.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun enrollTotp(
+        params: ConfirmChange,
+        options: CallOptions = CallOptions.NONE,
+    ): TotpEnrolment =
+        blocking { courier.run("two_factor.enroll_totp", TotpEnrolment.Companion::fromJson, null, params, options) }
+
+    /**
+     * Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun confirmTotp(
+        params: ConfirmTotp,
+        options: CallOptions = CallOptions.NONE,
+    ): RecoveryCodes =
+        blocking { courier.run("two_factor.confirm_totp", RecoveryCodes.Companion::fromJson, null, params, options) }
+
+    /**
+     * Takes the authenticator app and its recovery codes off the account.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun disableTotp(
+        params: ConfirmChange,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        blocking { courier.run("two_factor.disable_totp", MerchantAccount.Companion::fromJson, null, params, options) }
+
+    /**
+     * Makes new recovery codes, in this answer only; the former ones work no more.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun renewRecoveryCodes(
+        params: ConfirmChange,
+        options: CallOptions = CallOptions.NONE,
+    ): RecoveryCodes =
+        blocking { courier.run("two_factor.renew_recovery_codes", RecoveryCodes.Companion::fromJson, null, params, options) }
+
+    /**
+     * Lets a device approve in the name of the account's holder, until it is revoked.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun trustDevice(
+        id: String,
+        params: ConfirmChange,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        blocking { courier.run("two_factor.trust_device", MerchantAccount.Companion::fromJson, id, params, options) }
 }
 
 /** The operations of `webhook_endpoints`. */
@@ -1258,9 +1594,17 @@ public class BlockingWithdrawals internal constructor(
 public class BlockingOperations internal constructor(
     courier: Courier,
 ) {
+    /** The operations of `account`. */
+    @get:JvmName("account")
+    public val account: BlockingAccount = BlockingAccount(courier)
+
     /** The operations of `api_keys`. */
     @get:JvmName("apiKeys")
     public val apiKeys: BlockingApiKeys = BlockingApiKeys(courier)
+
+    /** The operations of `appeals`. */
+    @get:JvmName("appeals")
+    public val appeals: BlockingAppeals = BlockingAppeals(courier)
 
     /** The operations of `balances`. */
     @get:JvmName("balances")
@@ -1277,6 +1621,10 @@ public class BlockingOperations internal constructor(
     /** The operations of `checkout_sessions`. */
     @get:JvmName("checkoutSessions")
     public val checkoutSessions: BlockingCheckoutSessions = BlockingCheckoutSessions(courier)
+
+    /** The operations of `confirmations`. */
+    @get:JvmName("confirmations")
+    public val confirmations: BlockingConfirmations = BlockingConfirmations(courier)
 
     /** The operations of `deposits`. */
     @get:JvmName("deposits")
@@ -1322,6 +1670,14 @@ public class BlockingOperations internal constructor(
     @get:JvmName("refunds")
     public val refunds: BlockingRefunds = BlockingRefunds(courier)
 
+    /** The operations of `risk_alerts`. */
+    @get:JvmName("riskAlerts")
+    public val riskAlerts: BlockingRiskAlerts = BlockingRiskAlerts(courier)
+
+    /** The operations of `risk_rules`. */
+    @get:JvmName("riskRules")
+    public val riskRules: BlockingRiskRules = BlockingRiskRules(courier)
+
     /** The operations of `transactions`. */
     @get:JvmName("transactions")
     public val transactions: BlockingTransactions = BlockingTransactions(courier)
@@ -1329,6 +1685,10 @@ public class BlockingOperations internal constructor(
     /** The operations of `transfers`. */
     @get:JvmName("transfers")
     public val transfers: BlockingTransfers = BlockingTransfers(courier)
+
+    /** The operations of `two_factor`. */
+    @get:JvmName("twoFactor")
+    public val twoFactor: BlockingTwoFactor = BlockingTwoFactor(courier)
 
     /** The operations of `webhook_endpoints`. */
     @get:JvmName("webhookEndpoints")

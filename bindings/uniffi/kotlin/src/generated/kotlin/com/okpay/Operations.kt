@@ -6,6 +6,48 @@ import com.okpay.models.*
 import kotlinx.coroutines.flow.Flow
 import java.time.Instant
 
+/** The operations of `account`. */
+public class Account internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Reads the account that the keys belong to: how it stands and how it is secured.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("account.retrieve", MerchantAccount.Companion::fromJson, null, null, options)
+
+    /**
+     * Freezes the account at its holder's request, at once: money comes in and does not leave.
+     *
+     * @param note For whoever looks at it later, up to 500 characters.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun freeze(
+        note: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("account.freeze", MerchantAccount.Companion::fromJson, null, FreezeAccount(note), options)
+
+    /**
+     * Ends a freeze that its holder asked for. Any other ends by an appeal.
+     *
+     * @param confirmation The proof that the account's holder wants it.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun thaw(
+        confirmation: Confirmation,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("account.thaw", MerchantAccount.Companion::fromJson, null, ConfirmChange(confirmation), options)
+}
+
 /** The operations of `api_keys`. */
 public class ApiKeys internal constructor(
     private val courier: Courier,
@@ -69,6 +111,73 @@ public class ApiKeys internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): ApiKey =
         courier.run("api_keys.revoke", ApiKey.Companion::fromJson, id, null, options)
+}
+
+/** The operations of `appeals`. */
+public class Appeals internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Appeals against a freeze.
+     *
+     * @param message What happened, up to 5,000 characters.
+     * @param metadata Up to 50 pairs of the merchant's own.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        message: String,
+        metadata: Map<String, String>? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Appeal =
+        courier.run("appeals.create", Appeal.Companion::fromJson, null, NewAppeal(message, metadata), options)
+
+    /**
+     * Reads an appeal.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Appeal =
+        courier.run("appeals.retrieve", Appeal.Companion::fromJson, id, null, options)
+
+    /**
+     * Lists appeals, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        status: AppealStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): AppealPage =
+        courier.run("appeals.list", AppealPage.Companion::fromJson, null, ListAppeals(after, limit, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists appeals.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        status: AppealStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Appeal> =
+        courier.walk("appeals.list", AppealPage.Companion::fromJson, ListAppeals(after, limit, status), options)
 }
 
 /** The operations of `balances`. */
@@ -243,6 +352,7 @@ public class CheckoutSessions internal constructor(
      * @param metadata Up to 50 pairs of the merchant's own.
      * @param methods The methods that the buyer may choose from; all of the account's by default.
      * @param reference The merchant's own mark, searchable: the number of the order.
+     * @param returnUrl Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
      * @param successUrl Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
      * @throws OkpayException by what it means: see there.
@@ -257,10 +367,11 @@ public class CheckoutSessions internal constructor(
         metadata: Map<String, String>? = null,
         methods: List<MethodType>? = null,
         reference: String? = null,
+        returnUrl: String? = null,
         successUrl: String? = null,
         options: CallOptions = CallOptions.NONE,
     ): CheckoutSession =
-        courier.run("checkout_sessions.create", CheckoutSession.Companion::fromJson, null, NewCheckoutSession(amount, bearer, cancelUrl, coupon, description, expiresIn, metadata, methods, reference, successUrl), options)
+        courier.run("checkout_sessions.create", CheckoutSession.Companion::fromJson, null, NewCheckoutSession(amount, bearer, cancelUrl, coupon, description, expiresIn, metadata, methods, reference, returnUrl, successUrl), options)
 
     /**
      * Reads a checkout session. A browser sees what concerns the buyer.
@@ -357,6 +468,52 @@ public class CheckoutSessions internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): CheckoutSession =
         courier.run("checkout_sessions.expire", CheckoutSession.Companion::fromJson, id, null, options)
+}
+
+/** The operations of `confirmations`. */
+public class Confirmations internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * What waits for the account's holder to confirm.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        options: CallOptions = CallOptions.NONE,
+    ): ConfirmationRequestPage =
+        courier.run("confirmations.list", ConfirmationRequestPage.Companion::fromJson, null, null, options)
+
+    /**
+     * Confirms a withdrawal or a transfer by the signature of a trusted device.
+     *
+     * @param id the id of the object.
+     * @param amount How much, as it was shown.
+     * @param to To whom, as it was shown.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun approve(
+        id: String,
+        amount: Money,
+        to: String,
+        options: CallOptions = CallOptions.NONE,
+    ): ConfirmationRequest =
+        courier.run("confirmations.approve", ConfirmationRequest.Companion::fromJson, id, ApproveConfirmation(amount, to), options)
+
+    /**
+     * Says on a trusted device that the account's holder does not want this: it fails at once.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun decline(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): ConfirmationRequest =
+        courier.run("confirmations.decline", ConfirmationRequest.Companion::fromJson, id, null, options)
 }
 
 /** The operations of `deposits`. */
@@ -1123,6 +1280,89 @@ public class Refunds internal constructor(
         courier.walk("refunds.list", RefundPage.Companion::fromJson, ListRefunds(after, limit, payment, reference), options)
 }
 
+/** The operations of `risk_alerts`. */
+public class RiskAlerts internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists the alerts that the rules raised, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        status: RiskAlertStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): RiskAlertPage =
+        courier.run("risk_alerts.list", RiskAlertPage.Companion::fromJson, null, ListRiskAlerts(after, limit, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists the alerts that the rules raised.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        status: RiskAlertStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<RiskAlert> =
+        courier.walk("risk_alerts.list", RiskAlertPage.Companion::fromJson, ListRiskAlerts(after, limit, status), options)
+
+    /**
+     * Reads an alert.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): RiskAlert =
+        courier.run("risk_alerts.retrieve", RiskAlert.Companion::fromJson, id, null, options)
+
+    /**
+     * Says that somebody has looked at an alert.
+     *
+     * @param id the id of the object.
+     * @param note What was found, up to 500 characters.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun acknowledge(
+        id: String,
+        note: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): RiskAlert =
+        courier.run("risk_alerts.acknowledge", RiskAlert.Companion::fromJson, id, AcknowledgeRiskAlert(note), options)
+}
+
+/** The operations of `risk_rules`. */
+public class RiskRules internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * The rules that look at payments, transfers and withdrawals, in their order.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        options: CallOptions = CallOptions.NONE,
+    ): RiskRulePage =
+        courier.run("risk_rules.list", RiskRulePage.Companion::fromJson, null, null, options)
+}
+
 /** The operations of `transactions`. */
 public class Transactions internal constructor(
     private val courier: Courier,
@@ -1273,6 +1513,104 @@ public class Transfers internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Flow<Transfer> =
         courier.walk("transfers.list", TransferPage.Companion::fromJson, ListTransfers(after, limit, reference, status), options)
+}
+
+/** The operations of `two_factor`. */
+public class TwoFactor internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Sends a code by SMS, with which to confirm one change of the account's security.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun challenge(
+        options: CallOptions = CallOptions.NONE,
+    ): RequiredConfirmation =
+        courier.run("two_factor.challenge", RequiredConfirmation.Companion::fromJson, null, null, options)
+
+    /**
+     * Sets the payment PIN, or replaces it.
+     *
+     * @param pin Six digits; not all the same, and not in a row such as 123456.
+     * @param confirmation The proof that the account's holder wants it.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun setPin(
+        pin: String,
+        confirmation: Confirmation,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("two_factor.set_pin", MerchantAccount.Companion::fromJson, null, SetPaymentPin(pin, confirmation), options)
+
+    /**
+     * Begins to enrol an authenticator app. The secret is in this answer only.
+     *
+     * @param confirmation The proof that the account's holder wants it.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun enrollTotp(
+        confirmation: Confirmation,
+        options: CallOptions = CallOptions.NONE,
+    ): TotpEnrolment =
+        courier.run("two_factor.enroll_totp", TotpEnrolment.Companion::fromJson, null, ConfirmChange(confirmation), options)
+
+    /**
+     * Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
+     *
+     * @param code Six digits, as the app shows them.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun confirmTotp(
+        code: String,
+        options: CallOptions = CallOptions.NONE,
+    ): RecoveryCodes =
+        courier.run("two_factor.confirm_totp", RecoveryCodes.Companion::fromJson, null, ConfirmTotp(code), options)
+
+    /**
+     * Takes the authenticator app and its recovery codes off the account.
+     *
+     * @param confirmation The proof that the account's holder wants it.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun disableTotp(
+        confirmation: Confirmation,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("two_factor.disable_totp", MerchantAccount.Companion::fromJson, null, ConfirmChange(confirmation), options)
+
+    /**
+     * Makes new recovery codes, in this answer only; the former ones work no more.
+     *
+     * @param confirmation The proof that the account's holder wants it.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun renewRecoveryCodes(
+        confirmation: Confirmation,
+        options: CallOptions = CallOptions.NONE,
+    ): RecoveryCodes =
+        courier.run("two_factor.renew_recovery_codes", RecoveryCodes.Companion::fromJson, null, ConfirmChange(confirmation), options)
+
+    /**
+     * Lets a device approve in the name of the account's holder, until it is revoked.
+     *
+     * @param id the id of the object.
+     * @param confirmation The proof that the account's holder wants it.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun trustDevice(
+        id: String,
+        confirmation: Confirmation,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("two_factor.trust_device", MerchantAccount.Companion::fromJson, id, ConfirmChange(confirmation), options)
 }
 
 /** The operations of `webhook_endpoints`. */
@@ -1483,9 +1821,17 @@ public class Withdrawals internal constructor(
 public open class Operations internal constructor(
     courier: Courier,
 ) {
+    /** The operations of `account`. */
+    @get:JvmName("account")
+    public val account: Account = Account(courier)
+
     /** The operations of `api_keys`. */
     @get:JvmName("apiKeys")
     public val apiKeys: ApiKeys = ApiKeys(courier)
+
+    /** The operations of `appeals`. */
+    @get:JvmName("appeals")
+    public val appeals: Appeals = Appeals(courier)
 
     /** The operations of `balances`. */
     @get:JvmName("balances")
@@ -1502,6 +1848,10 @@ public open class Operations internal constructor(
     /** The operations of `checkout_sessions`. */
     @get:JvmName("checkoutSessions")
     public val checkoutSessions: CheckoutSessions = CheckoutSessions(courier)
+
+    /** The operations of `confirmations`. */
+    @get:JvmName("confirmations")
+    public val confirmations: Confirmations = Confirmations(courier)
 
     /** The operations of `deposits`. */
     @get:JvmName("deposits")
@@ -1547,6 +1897,14 @@ public open class Operations internal constructor(
     @get:JvmName("refunds")
     public val refunds: Refunds = Refunds(courier)
 
+    /** The operations of `risk_alerts`. */
+    @get:JvmName("riskAlerts")
+    public val riskAlerts: RiskAlerts = RiskAlerts(courier)
+
+    /** The operations of `risk_rules`. */
+    @get:JvmName("riskRules")
+    public val riskRules: RiskRules = RiskRules(courier)
+
     /** The operations of `transactions`. */
     @get:JvmName("transactions")
     public val transactions: Transactions = Transactions(courier)
@@ -1554,6 +1912,10 @@ public open class Operations internal constructor(
     /** The operations of `transfers`. */
     @get:JvmName("transfers")
     public val transfers: Transfers = Transfers(courier)
+
+    /** The operations of `two_factor`. */
+    @get:JvmName("twoFactor")
+    public val twoFactor: TwoFactor = TwoFactor(courier)
 
     /** The operations of `webhook_endpoints`. */
     @get:JvmName("webhookEndpoints")

@@ -6,6 +6,34 @@ import com.okpay.Money
 import kotlinx.serialization.json.JsonObject
 import java.time.Instant
 
+/** Says that somebody has looked at an alert. */
+public data class AcknowledgeRiskAlert(
+    /** What was found, up to 500 characters. */
+    public val note: String? = null,
+) : Model() {
+    /** With this: What was found, up to 500 characters. */
+    public fun withNote(note: String): AcknowledgeRiskAlert = copy(note = note)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "note" to note,
+        )
+}
+
+/** What the device showed: its signature over this says that its holder wants just that. */
+public data class ApproveConfirmation(
+    /** How much, as it was shown. */
+    public val amount: Money,
+    /** To whom, as it was shown. */
+    public val to: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "amount" to amount,
+            "to" to to,
+        )
+}
+
 /** Why a payment is given up. */
 public data class CancelPayment(
     /** For the merchant's own records. */
@@ -31,6 +59,17 @@ public data class CapturePayment(
     override fun toJson(): JsonObject =
         jsonOf(
             "amount" to amount,
+        )
+}
+
+/** A change of the account's security. */
+public data class ConfirmChange(
+    /** The proof that the account's holder wants it. */
+    public val confirmation: Confirmation,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "confirmation" to confirmation,
         )
 }
 
@@ -80,6 +119,17 @@ public data class ConfirmPayment(
         )
 }
 
+/** The first code of an authenticator app. */
+public data class ConfirmTotp(
+    /** Six digits, as the app shows them. */
+    public val code: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "code" to code,
+        )
+}
+
 /** How a transfer is confirmed. */
 public data class ConfirmTransfer(
     /** The proof that the account's holder wants it. */
@@ -102,6 +152,20 @@ public data class ConfirmWithdrawal(
         )
 }
 
+/** A freeze on the holder's own request. */
+public data class FreezeAccount(
+    /** For whoever looks at it later, up to 500 characters. */
+    public val note: String? = null,
+) : Model() {
+    /** With this: For whoever looks at it later, up to 500 characters. */
+    public fun withNote(note: String): FreezeAccount = copy(note = note)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "note" to note,
+        )
+}
+
 /** Which keys to list. */
 public data class ListApiKeys(
     /** The `next` of the page before. */
@@ -119,6 +183,32 @@ public data class ListApiKeys(
         jsonOf(
             "after" to after,
             "limit" to limit,
+        )
+}
+
+/** Which appeals to list. */
+public data class ListAppeals(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this status. */
+    public val status: AppealStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListAppeals = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListAppeals = copy(limit = limit)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: AppealStatus): ListAppeals = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "status" to status,
         )
 }
 
@@ -412,6 +502,32 @@ public data class ListRefunds(
         )
 }
 
+/** Which alerts to list. */
+public data class ListRiskAlerts(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this status. */
+    public val status: RiskAlertStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListRiskAlerts = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListRiskAlerts = copy(limit = limit)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: RiskAlertStatus): ListRiskAlerts = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "status" to status,
+        )
+}
+
 /** Which transactions to list. */
 public data class ListTransactions(
     /** The `next` of the page before. */
@@ -580,6 +696,26 @@ public data class NewApiKey(
         )
 }
 
+/** An appeal to be made against the freeze that holds now. */
+public data class NewAppeal(
+    /** What happened, up to 5,000 characters. */
+    public val message: String,
+    /** Up to 50 pairs of the merchant's own. */
+    public val metadata: Map<String, String>? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(message: String) : this(message, metadata = null)
+
+    /** With this: Up to 50 pairs of the merchant's own. */
+    public fun withMetadata(metadata: Map<String, String>): NewAppeal = copy(metadata = metadata)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "message" to message,
+            "metadata" to metadata,
+        )
+}
+
 /** A checkout session to be opened. */
 public data class NewCheckoutSession(
     /** What the order costs. */
@@ -600,6 +736,8 @@ public data class NewCheckoutSession(
     public val methods: List<MethodType>? = null,
     /** The merchant's own mark, searchable: the number of the order. */
     public val reference: String? = null,
+    /** Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default. */
+    public val returnUrl: String? = null,
     /** Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this. */
     public val successUrl: String? = null,
 ) : Model() {
@@ -630,6 +768,9 @@ public data class NewCheckoutSession(
     /** With this: The merchant's own mark, searchable: the number of the order. */
     public fun withReference(reference: String): NewCheckoutSession = copy(reference = reference)
 
+    /** With this: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default. */
+    public fun withReturnUrl(returnUrl: String): NewCheckoutSession = copy(returnUrl = returnUrl)
+
     /** With this: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this. */
     public fun withSuccessUrl(successUrl: String): NewCheckoutSession = copy(successUrl = successUrl)
 
@@ -644,6 +785,7 @@ public data class NewCheckoutSession(
             "metadata" to metadata,
             "methods" to methods,
             "reference" to reference,
+            "return_url" to returnUrl,
             "success_url" to successUrl,
         )
 }
@@ -1202,6 +1344,20 @@ public data class RotateWebhookSecret(
     override fun toJson(): JsonObject =
         jsonOf(
             "overlap" to overlap,
+        )
+}
+
+/** A payment PIN to be set, in place of any other. */
+public data class SetPaymentPin(
+    /** Six digits; not all the same, and not in a row such as 123456. */
+    public val pin: String,
+    /** The proof that the account's holder wants it. */
+    public val confirmation: Confirmation,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "pin" to pin,
+            "confirmation" to confirmation,
         )
 }
 

@@ -2,6 +2,29 @@
 
 package com.okpay.models
 
+/** Where the account stands. */
+public class AccountStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Everything works. */
+        @JvmField
+        public val ACTIVE: AccountStatus = AccountStatus("active")
+
+        /** Money comes in and does not leave: `freeze` says why, and which operations are refused. */
+        @JvmField
+        public val FROZEN: AccountStatus = AccountStatus("frozen")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<AccountStatus> =
+            listOf(
+                ACTIVE,
+                FROZEN,
+            )
+    }
+}
+
 /** The kind of an address. */
 public class AddressKind(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -69,6 +92,34 @@ public class ApiKeyKind(value: String) : OpenSet(value) {
             listOf(
                 SECRET,
                 PUBLISHABLE,
+            )
+    }
+}
+
+/** Where an appeal stands. */
+public class AppealStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Waits for its answer. */
+        @JvmField
+        public val OPEN: AppealStatus = AppealStatus("open")
+
+        /** The account is thawed. */
+        @JvmField
+        public val ACCEPTED: AppealStatus = AppealStatus("accepted")
+
+        /** The account stays frozen; `reply` says why. Another appeal may be made. */
+        @JvmField
+        public val REFUSED: AppealStatus = AppealStatus("refused")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<AppealStatus> =
+            listOf(
+                OPEN,
+                ACCEPTED,
+                REFUSED,
             )
     }
 }
@@ -365,11 +416,82 @@ public class ConfirmationKind(value: String) : OpenSet(value) {
         @JvmField
         public val SMS_CODE: ConfirmationKind = ConfirmationKind("sms_code")
 
+        /** The payment PIN. */
+        @JvmField
+        public val PAYMENT_PIN: ConfirmationKind = ConfirmationKind("payment_pin")
+
+        /** The code that an authenticator app shows at this moment. */
+        @JvmField
+        public val TOTP: ConfirmationKind = ConfirmationKind("totp")
+
+        /** One of the recovery codes, each of which works once. */
+        @JvmField
+        public val RECOVERY_CODE: ConfirmationKind = ConfirmationKind("recovery_code")
+
+        /** The signature of a trusted device, whose key a fingerprint or face opens: by `confirmations.approve`, with no code. */
+        @JvmField
+        public val DEVICE_KEY: ConfirmationKind = ConfirmationKind("device_key")
+
         /** Those that this version knows. */
         @JvmField
         public val entries: List<ConfirmationKind> =
             listOf(
                 SMS_CODE,
+                PAYMENT_PIN,
+                TOTP,
+                RECOVERY_CODE,
+                DEVICE_KEY,
+            )
+    }
+}
+
+/** Where a request for a confirmation stands. */
+public class ConfirmationStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Waits for the account's holder. */
+        @JvmField
+        public val WAITING: ConfirmationStatus = ConfirmationStatus("waiting")
+
+        /** Confirmed: it goes on. */
+        @JvmField
+        public val APPROVED: ConfirmationStatus = ConfirmationStatus("approved")
+
+        /** Declined: it has failed, and nothing has moved. */
+        @JvmField
+        public val DECLINED: ConfirmationStatus = ConfirmationStatus("declined")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<ConfirmationStatus> =
+            listOf(
+                WAITING,
+                APPROVED,
+                DECLINED,
+            )
+    }
+}
+
+/** What a confirmation is about. */
+public class ConfirmationSubject(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** A withdrawal. */
+        @JvmField
+        public val WITHDRAWAL: ConfirmationSubject = ConfirmationSubject("withdrawal")
+
+        /** A transfer to another account. */
+        @JvmField
+        public val TRANSFER: ConfirmationSubject = ConfirmationSubject("transfer")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<ConfirmationSubject> =
+            listOf(
+                WITHDRAWAL,
+                TRANSFER,
             )
     }
 }
@@ -970,6 +1092,18 @@ public class ErrorCode(value: String) : OpenSet(value) {
         @JvmField
         public val CONFIRMATION_FAILED: ErrorCode = ErrorCode("confirmation_failed")
 
+        /** Too many wrong PINs or codes: this kind of confirmation is refused for a while. */
+        @JvmField
+        public val CONFIRMATION_LOCKED: ErrorCode = ErrorCode("confirmation_locked")
+
+        /** The account is frozen, and this operation is stopped meanwhile. */
+        @JvmField
+        public val ACCOUNT_FROZEN: ErrorCode = ErrorCode("account_frozen")
+
+        /** A risk rule refuses this one. */
+        @JvmField
+        public val RISK_REFUSED: ErrorCode = ErrorCode("risk_refused")
+
         /** The recipient takes no transfers. */
         @JvmField
         public val RECIPIENT_REFUSED: ErrorCode = ErrorCode("recipient_refused")
@@ -1097,6 +1231,9 @@ public class ErrorCode(value: String) : OpenSet(value) {
                 FEE_EXCEEDS_AMOUNT,
                 DESTINATION_COOLING,
                 CONFIRMATION_FAILED,
+                CONFIRMATION_LOCKED,
+                ACCOUNT_FROZEN,
+                RISK_REFUSED,
                 RECIPIENT_REFUSED,
                 INSUFFICIENT_BALANCE,
                 DEVICE_LIMIT_EXCEEDED,
@@ -1267,6 +1404,42 @@ public class EventType(value: String) : OpenSet(value) {
         @JvmField
         public val BILL_RETURNED: EventType = EventType("bill.returned")
 
+        /** The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account. */
+        @JvmField
+        public val MERCHANT_ACCOUNT_UPDATED: EventType = EventType("merchant_account.updated")
+
+        /** Too many wrong PINs or codes: confirming by them is refused for a while. */
+        @JvmField
+        public val MERCHANT_ACCOUNT_LOCKED: EventType = EventType("merchant_account.locked")
+
+        /** The account was frozen: money comes in and does not leave. */
+        @JvmField
+        public val MERCHANT_ACCOUNT_FROZEN: EventType = EventType("merchant_account.frozen")
+
+        /** The account is no longer frozen. */
+        @JvmField
+        public val MERCHANT_ACCOUNT_THAWED: EventType = EventType("merchant_account.thawed")
+
+        /** An appeal was made. */
+        @JvmField
+        public val APPEAL_CREATED: EventType = EventType("appeal.created")
+
+        /** An appeal was accepted: the account is thawed. */
+        @JvmField
+        public val APPEAL_ACCEPTED: EventType = EventType("appeal.accepted")
+
+        /** An appeal was refused: the account stays frozen. */
+        @JvmField
+        public val APPEAL_REFUSED: EventType = EventType("appeal.refused")
+
+        /** A risk rule fitted. */
+        @JvmField
+        public val RISK_ALERT_CREATED: EventType = EventType("risk_alert.created")
+
+        /** Somebody has looked at an alert. */
+        @JvmField
+        public val RISK_ALERT_ACKNOWLEDGED: EventType = EventType("risk_alert.acknowledged")
+
         /** Those that this version knows. */
         @JvmField
         public val entries: List<EventType> =
@@ -1309,6 +1482,15 @@ public class EventType(value: String) : OpenSet(value) {
                 TRANSFER_FAILED,
                 BILL_PAID,
                 BILL_RETURNED,
+                MERCHANT_ACCOUNT_UPDATED,
+                MERCHANT_ACCOUNT_LOCKED,
+                MERCHANT_ACCOUNT_FROZEN,
+                MERCHANT_ACCOUNT_THAWED,
+                APPEAL_CREATED,
+                APPEAL_ACCEPTED,
+                APPEAL_REFUSED,
+                RISK_ALERT_CREATED,
+                RISK_ALERT_ACKNOWLEDGED,
             )
     }
 }
@@ -1422,6 +1604,44 @@ public class FindingCode(value: String) : OpenSet(value) {
                 SIGNED_FOR_OTHER_ENDPOINT,
                 SECRET_NOT_DECODED,
                 NO_CAUSE_FOUND,
+            )
+    }
+}
+
+/** Why an account is frozen. */
+public class FreezeReason(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Its holder asked for it: `account.thaw` ends it. */
+        @JvmField
+        public val OWN_REQUEST: FreezeReason = FreezeReason("own_request")
+
+        /** Too much in too short a time. */
+        @JvmField
+        public val VELOCITY: FreezeReason = FreezeReason("velocity")
+
+        /** Too much for an account whose holder's identity is not verified. */
+        @JvmField
+        public val UNVERIFIED: FreezeReason = FreezeReason("unverified")
+
+        /** Too much for an account that is not secured. */
+        @JvmField
+        public val UNSAFE_SETTINGS: FreezeReason = FreezeReason("unsafe_settings")
+
+        /** Anything else that a rule found suspicious. */
+        @JvmField
+        public val SUSPICION: FreezeReason = FreezeReason("suspicion")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<FreezeReason> =
+            listOf(
+                OWN_REQUEST,
+                VELOCITY,
+                UNVERIFIED,
+                UNSAFE_SETTINGS,
+                SUSPICION,
             )
     }
 }
@@ -1796,6 +2016,90 @@ public class RefundStatus(value: String) : OpenSet(value) {
     }
 }
 
+/** Where an alert stands. */
+public class RiskAlertStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Nobody has looked at it yet. */
+        @JvmField
+        public val OPEN: RiskAlertStatus = RiskAlertStatus("open")
+
+        /** Somebody has. */
+        @JvmField
+        public val ACKNOWLEDGED: RiskAlertStatus = RiskAlertStatus("acknowledged")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<RiskAlertStatus> =
+            listOf(
+                OPEN,
+                ACKNOWLEDGED,
+            )
+    }
+}
+
+/** What a rule looks at. */
+public class RiskOperation(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Payments, when they are made. */
+        @JvmField
+        public val PAYMENT: RiskOperation = RiskOperation("payment")
+
+        /** Transfers, when they are made. */
+        @JvmField
+        public val TRANSFER: RiskOperation = RiskOperation("transfer")
+
+        /** Withdrawals, when they are made. */
+        @JvmField
+        public val WITHDRAWAL: RiskOperation = RiskOperation("withdrawal")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<RiskOperation> =
+            listOf(
+                PAYMENT,
+                TRANSFER,
+                WITHDRAWAL,
+            )
+    }
+}
+
+/** What follows where a rule fits. */
+public class RiskOutcome(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Nothing: it is as usual, and later rules are not asked. */
+        @JvmField
+        public val ALLOW: RiskOutcome = RiskOutcome("allow")
+
+        /** It goes on, and is looked at: a withdrawal is held for review, a transfer waits for its confirmation whatever its amount, a payment is only reported. */
+        @JvmField
+        public val REVIEW: RiskOutcome = RiskOutcome("review")
+
+        /** It is refused, with `risk_refused`. */
+        @JvmField
+        public val REFUSE: RiskOutcome = RiskOutcome("refuse")
+
+        /** It is refused, and the account is frozen. */
+        @JvmField
+        public val FREEZE: RiskOutcome = RiskOutcome("freeze")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<RiskOutcome> =
+            listOf(
+                ALLOW,
+                REVIEW,
+                REFUSE,
+                FREEZE,
+            )
+    }
+}
+
 /** What the payer adds. */
 public class TipMode(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -1910,12 +2214,17 @@ public class TransferFailure(value: String) : OpenSet(value) {
         @JvmField
         public val CONFIRMATION_EXPIRED: TransferFailure = TransferFailure("confirmation_expired")
 
+        /** Declined on a trusted device. */
+        @JvmField
+        public val CONFIRMATION_DECLINED: TransferFailure = TransferFailure("confirmation_declined")
+
         /** Those that this version knows. */
         @JvmField
         public val entries: List<TransferFailure> =
             listOf(
                 CONFIRMATION_FAILED,
                 CONFIRMATION_EXPIRED,
+                CONFIRMATION_DECLINED,
             )
     }
 }
@@ -2022,6 +2331,10 @@ public class WithdrawalFailure(value: String) : OpenSet(value) {
         @JvmField
         public val CONFIRMATION_EXPIRED: WithdrawalFailure = WithdrawalFailure("confirmation_expired")
 
+        /** Declined on a trusted device. */
+        @JvmField
+        public val CONFIRMATION_DECLINED: WithdrawalFailure = WithdrawalFailure("confirmation_declined")
+
         /** Refused by the review. */
         @JvmField
         public val REVIEW_REJECTED: WithdrawalFailure = WithdrawalFailure("review_rejected")
@@ -2036,6 +2349,7 @@ public class WithdrawalFailure(value: String) : OpenSet(value) {
             listOf(
                 CONFIRMATION_FAILED,
                 CONFIRMATION_EXPIRED,
+                CONFIRMATION_DECLINED,
                 REVIEW_REJECTED,
                 DESTINATION_REFUSED,
             )
