@@ -17,6 +17,17 @@ export declare enum UnknownEventType {
 }
 
 /**
+ * Where the account stands.
+ *
+ * - `active`: Everything works.
+ * - `frozen`: Money comes in and does not leave: `freeze` says why, and which operations are refused.
+ */
+export type AccountStatus =
+  | "active"
+  | "frozen"
+  | Other;
+
+/**
  * The kind of an address.
  *
  * - `p2pkh`: Bitcoin: a public key's hash (begins with 1).
@@ -46,6 +57,19 @@ export type AddressKind =
 export type ApiKeyKind =
   | "secret"
   | "publishable"
+  | Other;
+
+/**
+ * Where an appeal stands.
+ *
+ * - `open`: Waits for its answer.
+ * - `accepted`: The account is thawed.
+ * - `refused`: The account stays frozen; `reply` says why. Another appeal may be made.
+ */
+export type AppealStatus =
+  | "open"
+  | "accepted"
+  | "refused"
   | Other;
 
 /**
@@ -185,9 +209,41 @@ export type CheckoutStatus =
  * How the account's holder proves to be there. More kinds will come: read those that you do not know as kinds that you cannot give.
  *
  * - `sms_code`: A one-time code that was sent by SMS.
+ * - `payment_pin`: The payment PIN.
+ * - `totp`: The code that an authenticator app shows at this moment.
+ * - `recovery_code`: One of the recovery codes, each of which works once.
+ * - `device_key`: The signature of a trusted device, whose key a fingerprint or face opens: by `confirmations.approve`, with no code.
  */
 export type ConfirmationKind =
   | "sms_code"
+  | "payment_pin"
+  | "totp"
+  | "recovery_code"
+  | "device_key"
+  | Other;
+
+/**
+ * Where a request for a confirmation stands.
+ *
+ * - `waiting`: Waits for the account's holder.
+ * - `approved`: Confirmed: it goes on.
+ * - `declined`: Declined: it has failed, and nothing has moved.
+ */
+export type ConfirmationStatus =
+  | "waiting"
+  | "approved"
+  | "declined"
+  | Other;
+
+/**
+ * What a confirmation is about.
+ *
+ * - `withdrawal`: A withdrawal.
+ * - `transfer`: A transfer to another account.
+ */
+export type ConfirmationSubject =
+  | "withdrawal"
+  | "transfer"
   | Other;
 
 /**
@@ -388,6 +444,9 @@ export type DestinationType =
  * - `fee_exceeds_amount`: The fee is more than the amount.
  * - `destination_cooling`: The destination is new, and in its cooling period.
  * - `confirmation_failed`: The code is wrong; `object` has the id of what it should confirm.
+ * - `confirmation_locked`: Too many wrong PINs or codes: this kind of confirmation is refused for a while.
+ * - `account_frozen`: The account is frozen, and this operation is stopped meanwhile.
+ * - `risk_refused`: A risk rule refuses this one.
  * - `recipient_refused`: The recipient takes no transfers.
  * - `insufficient_balance`: The balance does not cover it.
  * - `device_limit_exceeded`: More than the device was registered for, or in another currency; the limit is in `param`.
@@ -486,6 +545,9 @@ export type ErrorCode =
   | "fee_exceeds_amount"
   | "destination_cooling"
   | "confirmation_failed"
+  | "confirmation_locked"
+  | "account_frozen"
+  | "risk_refused"
   | "recipient_refused"
   | "insufficient_balance"
   | "device_limit_exceeded"
@@ -538,6 +600,15 @@ export type ErrorCode =
  * - `transfer.failed`: A transfer was not confirmed: nothing has moved.
  * - `bill.paid`: A bill was paid.
  * - `bill.returned`: A biller sent the money back: amount and fee are in the balance again.
+ * - `merchant_account.updated`: The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account.
+ * - `merchant_account.locked`: Too many wrong PINs or codes: confirming by them is refused for a while.
+ * - `merchant_account.frozen`: The account was frozen: money comes in and does not leave.
+ * - `merchant_account.thawed`: The account is no longer frozen.
+ * - `appeal.created`: An appeal was made.
+ * - `appeal.accepted`: An appeal was accepted: the account is thawed.
+ * - `appeal.refused`: An appeal was refused: the account stays frozen.
+ * - `risk_alert.created`: A risk rule fitted.
+ * - `risk_alert.acknowledged`: Somebody has looked at an alert.
  */
 export type EventType =
   | "payment.created"
@@ -578,6 +649,15 @@ export type EventType =
   | "transfer.failed"
   | "bill.paid"
   | "bill.returned"
+  | "merchant_account.updated"
+  | "merchant_account.locked"
+  | "merchant_account.frozen"
+  | "merchant_account.thawed"
+  | "appeal.created"
+  | "appeal.accepted"
+  | "appeal.refused"
+  | "risk_alert.created"
+  | "risk_alert.acknowledged"
   | Other;
 
 /**
@@ -625,6 +705,23 @@ export type FindingCode =
   | "signed_for_other_endpoint"
   | "secret_not_decoded"
   | "no_cause_found"
+  | Other;
+
+/**
+ * Why an account is frozen.
+ *
+ * - `own_request`: Its holder asked for it: `account.thaw` ends it.
+ * - `velocity`: Too much in too short a time.
+ * - `unverified`: Too much for an account whose holder's identity is not verified.
+ * - `unsafe_settings`: Too much for an account that is not secured.
+ * - `suspicion`: Anything else that a rule found suspicious.
+ */
+export type FreezeReason =
+  | "own_request"
+  | "velocity"
+  | "unverified"
+  | "unsafe_settings"
+  | "suspicion"
   | Other;
 
 /**
@@ -794,6 +891,45 @@ export type RefundStatus =
   | Other;
 
 /**
+ * Where an alert stands.
+ *
+ * - `open`: Nobody has looked at it yet.
+ * - `acknowledged`: Somebody has.
+ */
+export type RiskAlertStatus =
+  | "open"
+  | "acknowledged"
+  | Other;
+
+/**
+ * What a rule looks at.
+ *
+ * - `payment`: Payments, when they are made.
+ * - `transfer`: Transfers, when they are made.
+ * - `withdrawal`: Withdrawals, when they are made.
+ */
+export type RiskOperation =
+  | "payment"
+  | "transfer"
+  | "withdrawal"
+  | Other;
+
+/**
+ * What follows where a rule fits.
+ *
+ * - `allow`: Nothing: it is as usual, and later rules are not asked.
+ * - `review`: It goes on, and is looked at: a withdrawal is held for review, a transfer waits for its confirmation whatever its amount, a payment is only reported.
+ * - `refuse`: It is refused, with `risk_refused`.
+ * - `freeze`: It is refused, and the account is frozen.
+ */
+export type RiskOutcome =
+  | "allow"
+  | "review"
+  | "refuse"
+  | "freeze"
+  | Other;
+
+/**
  * What the payer adds.
  *
  * - `prompt`: The payer is asked for a tip.
@@ -842,10 +978,12 @@ export type TransactionType =
  *
  * - `confirmation_failed`: Too many wrong codes.
  * - `confirmation_expired`: Not confirmed in time.
+ * - `confirmation_declined`: Declined on a trusted device.
  */
 export type TransferFailure =
   | "confirmation_failed"
   | "confirmation_expired"
+  | "confirmation_declined"
   | Other;
 
 /**
@@ -894,12 +1032,14 @@ export type WebhookEndpointStatus =
  *
  * - `confirmation_failed`: Too many wrong codes.
  * - `confirmation_expired`: Not confirmed in time.
+ * - `confirmation_declined`: Declined on a trusted device.
  * - `review_rejected`: Refused by the review.
  * - `destination_refused`: The destination's bank or provider sent it back: closed, or of somebody else.
  */
 export type WithdrawalFailure =
   | "confirmation_failed"
   | "confirmation_expired"
+  | "confirmation_declined"
   | "review_rejected"
   | "destination_refused"
   | Other;
@@ -926,6 +1066,12 @@ export type WithdrawalStatus =
   | "canceled"
   | "failed"
   | Other;
+
+/** Says that somebody has looked at an alert. */
+export interface AcknowledgeRiskAlert {
+  /** What was found, up to 500 characters. */
+  readonly note?: string;
+}
 
 /** What happened and what to do next, in one language. Plain text: escape it where it goes into HTML. */
 export interface Advice {
@@ -969,6 +1115,46 @@ export interface ApiKeyPage {
   readonly data: readonly ApiKey[];
   /** The `after` of the next page. */
   readonly next?: string | null;
+}
+
+/** An appeal against a freeze. */
+export interface Appeal {
+  /** `ap_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: AppealStatus;
+  /** Why the account was frozen. */
+  readonly freeze_reason: FreezeReason;
+  /** What the account's holder wrote. */
+  readonly message: string;
+  /** When it was made. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** When it was answered. */
+  readonly answered?: string | null;
+  /** The merchant's own pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  /** What OKPay answered. */
+  readonly reply?: string | null;
+}
+
+/** One page of appeals, newest first. */
+export interface AppealPage {
+  /** The appeals. */
+  readonly data: readonly Appeal[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** What the device showed: its signature over this says that its holder wants just that. */
+export interface ApproveConfirmation {
+  /** How much, as it was shown. */
+  readonly amount: MoneyValue;
+  /** To whom, as it was shown. */
+  readonly to: string;
 }
 
 /** When money arrives. Banks move it on business days: not on Saturdays, Sundays and the closing days of TARGET. */
@@ -1223,6 +1409,8 @@ export interface CheckoutSession {
   readonly version: number;
   /** Whether it is about real money. */
   readonly livemode: boolean;
+  /** What arrived so far by bank or blockchain, in the currency it is paid in. */
+  readonly amount_received?: MoneyValue | null;
   /** Where the buyer goes to give up. */
   readonly cancel_url?: string | null;
   /** What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
@@ -1245,8 +1433,12 @@ export interface CheckoutSession {
   readonly payment_status?: PaymentStatus | null;
   /** The merchant's own mark; only for the merchant. */
   readonly reference?: string | null;
+  /** Where the buyer comes back to from a bank's page; only where it is not the hosted page. */
+  readonly return_url?: string | null;
   /** Where the buyer goes when it is paid. */
   readonly success_url?: string | null;
+  /** What the buyer pays in all by the last try, in the order's currency. */
+  readonly total?: MoneyValue | null;
 }
 
 /** One page of checkout sessions, newest first. */
@@ -1277,6 +1469,12 @@ export interface CoinRequest {
   readonly units?: string | null;
 }
 
+/** A change of the account's security. */
+export interface ConfirmChange {
+  /** The proof that the account's holder wants it. */
+  readonly confirmation: Confirmation;
+}
+
 /** The buyer's choice. */
 export interface ConfirmCheckoutSession {
   /** How to pay. */
@@ -1295,6 +1493,12 @@ export interface ConfirmPayment {
   readonly return_url?: string;
 }
 
+/** The first code of an authenticator app. */
+export interface ConfirmTotp {
+  /** Six digits, as the app shows them. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly code: string;
+}
+
 /** How a transfer is confirmed. */
 export interface ConfirmTransfer {
   /** The proof that the account's holder wants it. */
@@ -1311,8 +1515,36 @@ export interface ConfirmWithdrawal {
 export interface Confirmation {
   /** Its kind. */
   readonly kind: ConfirmationKind;
-  /** The code. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  /** The code, or the PIN. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly code: string;
+}
+
+/** What a trusted device shows before it asks for a fingerprint or face. */
+export interface ConfirmationRequest {
+  /** The withdrawal (`wd_…`) or transfer (`tr_…`). */
+  readonly id: string;
+  /** Which of them it is. */
+  readonly subject: ConfirmationSubject;
+  /** Where it stands. */
+  readonly status: ConfirmationStatus;
+  /** How much arrives. */
+  readonly amount: MoneyValue;
+  /** The fee, which comes on top. */
+  readonly fee: MoneyValue;
+  /** To whom: the masked destination, or the recipient's handle. */
+  readonly to: string;
+  /** When it was made. */
+  readonly created: string;
+  /** Until when it waits. */
+  readonly expires?: string | null;
+}
+
+/** What waits for a confirmation, newest first. */
+export interface ConfirmationRequestPage {
+  /** All that waits; it is never more than a page, for each waits ten minutes at most. */
+  readonly data: readonly ConfirmationRequest[];
+  /** Nothing: there is one page. */
+  readonly next?: string | null;
 }
 
 /** An address that is well formed, in its normal form. */
@@ -1537,6 +1769,17 @@ export interface EventBase {
   readonly livemode: boolean;
 }
 
+/** Something happened to a appeal. */
+export interface AppealEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "appeal.created"
+    | "appeal.accepted"
+    | "appeal.refused";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Appeal;
+}
+
 /** Something happened to a bill. */
 export interface BillEvent extends EventBase {
   /** What happened. */
@@ -1582,6 +1825,18 @@ export interface DestinationEvent extends EventBase {
   readonly data: Destination;
 }
 
+/** Something happened to a merchant account. */
+export interface MerchantAccountEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "merchant_account.updated"
+    | "merchant_account.locked"
+    | "merchant_account.frozen"
+    | "merchant_account.thawed";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: MerchantAccount;
+}
+
 /** Something happened to a payment. */
 export interface PaymentEvent extends EventBase {
   /** What happened. */
@@ -1609,6 +1864,16 @@ export interface RefundEvent extends EventBase {
     | "refund.failed";
   /** The resource, whole, as it was when it happened. */
   readonly data: Refund;
+}
+
+/** Something happened to a risk alert. */
+export interface RiskAlertEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "risk_alert.created"
+    | "risk_alert.acknowledged";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: RiskAlert;
 }
 
 /** Something happened to a transfer. */
@@ -1656,7 +1921,7 @@ export interface UnknownEvent extends EventBase {
 }
 
 /** An event of a type that this version knows. */
-export type KnownEvent = BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | PaymentEvent | RefundEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
+export type KnownEvent = AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | MerchantAccountEvent | PaymentEvent | RefundEvent | RiskAlertEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
 
 /** What happened, with the resource as it was then. */
 export type Event = KnownEvent | UnknownEvent;
@@ -1717,6 +1982,26 @@ export interface Finding {
   readonly detail: string;
 }
 
+/** A freeze that holds. */
+export interface Freeze {
+  /** Why. */
+  readonly reason: FreezeReason;
+  /** In words. */
+  readonly detail: string;
+  /** The operations that are refused meanwhile, with `account_frozen`. All others work: money comes in, buyers get refunds, everything can be read. */
+  readonly stopped_operations: readonly string[];
+  /** Since when. */
+  readonly since: string;
+  /** The risk alert behind it (`ra_…`). */
+  readonly risk_alert?: string | null;
+}
+
+/** A freeze on the holder's own request. */
+export interface FreezeAccount {
+  /** For whoever looks at it later, up to 500 characters. */
+  readonly note?: string;
+}
+
 /** An IBAN that is well formed. */
 export interface Iban {
   /** The country, in ISO 3166-1's two letters. */
@@ -1737,6 +2022,16 @@ export interface ListApiKeys {
   readonly after?: string;
   /** 1 to 100; 20 by default. */
   readonly limit?: number;
+}
+
+/** Which appeals to list. */
+export interface ListAppeals {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this status. */
+  readonly status?: AppealStatus;
 }
 
 /** Which billers to list. */
@@ -1849,6 +2144,16 @@ export interface ListRefunds {
   readonly reference?: string;
 }
 
+/** Which alerts to list. */
+export interface ListRiskAlerts {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this status. */
+  readonly status?: RiskAlertStatus;
+}
+
 /** Which transactions to list. */
 export interface ListTransactions {
   /** The `next` of the page before. */
@@ -1905,8 +2210,28 @@ export interface LookupBill {
   readonly customer_reference: string;
 }
 
-/** An account of the shop at one scheme. */
+/** The account that the keys belong to. */
 export interface MerchantAccount {
+  /** `acct_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: AccountStatus;
+  /** The telephone to which codes go, masked. */
+  readonly phone: string;
+  /** What its holder can confirm with, beside the codes by SMS. */
+  readonly second_factors: SecondFactors;
+  /** When it was made. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** The freeze, while it holds. */
+  readonly freeze?: Freeze | null;
+}
+
+/** An account of the shop at one scheme. */
+export interface MerchantAccount2 {
   /** Two digits: 02 to 25 are given to card schemes, 26 to 51 are free. */
   readonly id: string;
   /** For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`. */
@@ -1928,7 +2253,7 @@ export interface MerchantRequest {
   /** The currency. Only those of ISO 4217 have a number, which the code holds. */
   readonly currency: string;
   /** Where the money goes: an account for each scheme that the shop takes. At least one. */
-  readonly accounts?: readonly MerchantAccount[] | null;
+  readonly accounts?: readonly MerchantAccount2[] | null;
   /** What the payment is about. */
   readonly additional?: QrAdditional | null;
   /** How much; without it the payer types it in. */
@@ -1959,6 +2284,14 @@ export interface NewApiKey {
   readonly operations?: readonly string[];
 }
 
+/** An appeal to be made against the freeze that holds now. */
+export interface NewAppeal {
+  /** What happened, up to 5,000 characters. */
+  readonly message: string;
+  /** Up to 50 pairs of the merchant's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
 /** A checkout session to be opened. */
 export interface NewCheckoutSession {
   /** What the order costs. */
@@ -1979,6 +2312,8 @@ export interface NewCheckoutSession {
   readonly methods?: readonly MethodType[];
   /** The merchant's own mark, searchable: the number of the order. */
   readonly reference?: string;
+  /** Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default. */
+  readonly return_url?: string;
   /** Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this. */
   readonly success_url?: string;
 }
@@ -2375,6 +2710,14 @@ export interface QuoteRequest {
   readonly monthly_volume?: MoneyValue;
 }
 
+/** Recovery codes: for when the phone is lost. They are in this answer only, and make all former ones worthless. */
+export interface RecoveryCodes {
+  /** Ten codes, each good for one confirmation. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly codes: readonly string[];
+  /** When they were made. */
+  readonly created: string;
+}
+
 /** Where an event is delivered again. */
 export interface RedeliverEvent {
   /** One endpoint; all that are enabled by default. */
@@ -2431,6 +2774,74 @@ export interface ResolveCall {
   readonly idempotency_key: string;
 }
 
+/** A rule fitted. */
+export interface RiskAlert {
+  /** `ra_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: RiskAlertStatus;
+  /** The rule. */
+  readonly rule: string;
+  /** In words. */
+  readonly detail: string;
+  /** What followed. */
+  readonly outcome: RiskOutcome;
+  /** What it was about. */
+  readonly operation: RiskOperation;
+  /** How much. */
+  readonly amount: MoneyValue;
+  /** When it was raised. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** What was noted when it was acknowledged. */
+  readonly note?: string | null;
+  /** The payment, transfer or withdrawal; absent where none was made. */
+  readonly object?: string | null;
+}
+
+/** One page of alerts, newest first. */
+export interface RiskAlertPage {
+  /** The alerts. */
+  readonly data: readonly RiskAlert[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** A rule: it fits where all its conditions do. The first one that fits decides. */
+export interface RiskRule {
+  /** Its name, which alerts carry. */
+  readonly id: string;
+  /** What it looks at. */
+  readonly operations: readonly RiskOperation[];
+  /** What follows. */
+  readonly outcome: RiskOutcome;
+  /** In words. */
+  readonly detail: string;
+  /** From which amount on, by currency; any amount where there is none. */
+  readonly amount_from?: Readonly<Record<string, string>> | null;
+  /** From how many of the kind on, this one included, within `within_secs`. */
+  readonly count_from?: number | null;
+  /** Only to a destination that was added less than so many seconds ago. */
+  readonly destination_younger_secs?: number | null;
+  /** The reason of the freeze, where it freezes. */
+  readonly reason?: FreezeReason | null;
+  /** The time in which they are counted, in seconds. */
+  readonly within_secs?: number | null;
+  /** Only as long as the account has neither PIN nor app nor trusted device. */
+  readonly without_second_factor?: boolean | null;
+}
+
+/** The rules in their order. */
+export interface RiskRulePage {
+  /** All of them. */
+  readonly data: readonly RiskRule[];
+  /** Nothing: there is one page. */
+  readonly next?: string | null;
+}
+
 /** How long both secrets sign. */
 export interface RotateWebhookSecret {
   /** For how many seconds the former secret signs as well: 0 to 604,800; 86,400 by default. */
@@ -2449,6 +2860,20 @@ export interface ScheduleEnvelope {
   readonly signature: string;
 }
 
+/** What the account's holder can confirm with, beside the codes by SMS. */
+export interface SecondFactors {
+  /** Whether there is a payment PIN. */
+  readonly payment_pin: boolean;
+  /** Whether an authenticator app is enrolled. */
+  readonly totp: boolean;
+  /** How many recovery codes are unused. */
+  readonly recovery_codes_left: number;
+  /** Until when PIN, app and recovery codes are refused, after too many wrong ones. */
+  readonly locked_until?: string | null;
+  /** The devices (`okp_test_dev_…`) that may approve. */
+  readonly trusted_devices?: readonly string[] | null;
+}
+
 /** What `security_code` says. */
 export interface SecurityCodeCheck {
   /** What the field shows. */
@@ -2457,6 +2882,24 @@ export interface SecurityCodeCheck {
   readonly length: number;
   /** Why it is not valid; nothing when it is. */
   readonly reason?: InputReason | null;
+}
+
+/** A payment PIN to be set, in place of any other. */
+export interface SetPaymentPin {
+  /** Six digits; not all the same, and not in a row such as 123456. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly pin: string;
+  /** The proof that the account's holder wants it. */
+  readonly confirmation: Confirmation;
+}
+
+/** An authenticator app to be enrolled. The secret is in this answer only. */
+export interface TotpEnrolment {
+  /** The secret in Base32, for those who type it. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly secret: string;
+  /** The link to show as a QR code, `otpauth://totp/…`. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly uri: string;
+  /** Until when `two_factor.confirm_totp` takes a code of it. */
+  readonly expires: string;
 }
 
 /** One movement of the account's balance. */

@@ -14,11 +14,15 @@ _set = object.__setattr__
 _NOTHING: Mapping[str, str] = {}
 
 __all__ = [
+    "AccountStatus",
     "AddressKind",
     "Advice",
     "ApiKey",
     "ApiKeyKind",
     "ApiKeyPage",
+    "Appeal",
+    "AppealPage",
+    "AppealStatus",
     "ArrivalEstimate",
     "Audience",
     "Balance",
@@ -50,6 +54,10 @@ __all__ = [
     "CoinRequest",
     "Confirmation",
     "ConfirmationKind",
+    "ConfirmationRequest",
+    "ConfirmationRequestPage",
+    "ConfirmationStatus",
+    "ConfirmationSubject",
     "CryptoAddress",
     "CryptoInstructions",
     "DeclineCode",
@@ -79,11 +87,14 @@ __all__ = [
     "FeeLine",
     "Finding",
     "FindingCode",
+    "Freeze",
+    "FreezeReason",
     "Iban",
     "InputReason",
     "InputState",
     "LineKind",
     "MerchantAccount",
+    "MerchantAccount2",
     "MerchantRequest",
     "MethodType",
     "Network",
@@ -101,13 +112,23 @@ __all__ = [
     "QrInitiation",
     "QrLanguage",
     "Quote",
+    "RecoveryCodes",
     "Refund",
     "RefundPage",
     "RefundStatus",
     "RequiredConfirmation",
+    "RiskAlert",
+    "RiskAlertPage",
+    "RiskAlertStatus",
+    "RiskOperation",
+    "RiskOutcome",
+    "RiskRule",
+    "RiskRulePage",
     "ScheduleEnvelope",
+    "SecondFactors",
     "SecurityCodeCheck",
     "TipMode",
+    "TotpEnrolment",
     "Transaction",
     "TransactionPage",
     "TransactionType",
@@ -126,6 +147,22 @@ __all__ = [
     "WithdrawalQuote",
     "WithdrawalStatus",
 ]
+
+
+class AccountStatus(OpenEnum):
+    """Where the account stands."""
+
+    __slots__ = ()
+
+    ACTIVE: ClassVar[AccountStatus]
+    """Everything works."""
+    FROZEN: ClassVar[AccountStatus]
+    """Money comes in and does not leave: `freeze` says why, and which operations are refused."""
+
+    _texts_ = {
+        "ACTIVE": "active",
+        "FROZEN": "frozen",
+    }
 
 
 class AddressKind(OpenEnum):
@@ -172,6 +209,25 @@ class ApiKeyKind(OpenEnum):
     _texts_ = {
         "SECRET": "secret",
         "PUBLISHABLE": "publishable",
+    }
+
+
+class AppealStatus(OpenEnum):
+    """Where an appeal stands."""
+
+    __slots__ = ()
+
+    OPEN: ClassVar[AppealStatus]
+    """Waits for its answer."""
+    ACCEPTED: ClassVar[AppealStatus]
+    """The account is thawed."""
+    REFUSED: ClassVar[AppealStatus]
+    """The account stays frozen; `reply` says why. Another appeal may be made."""
+
+    _texts_ = {
+        "OPEN": "open",
+        "ACCEPTED": "accepted",
+        "REFUSED": "refused",
     }
 
 
@@ -376,9 +432,56 @@ class ConfirmationKind(OpenEnum):
 
     SMS_CODE: ClassVar[ConfirmationKind]
     """A one-time code that was sent by SMS."""
+    PAYMENT_PIN: ClassVar[ConfirmationKind]
+    """The payment PIN."""
+    TOTP: ClassVar[ConfirmationKind]
+    """The code that an authenticator app shows at this moment."""
+    RECOVERY_CODE: ClassVar[ConfirmationKind]
+    """One of the recovery codes, each of which works once."""
+    DEVICE_KEY: ClassVar[ConfirmationKind]
+    """The signature of a trusted device, whose key a fingerprint or face opens: by `confirmations.approve`, with no code."""
 
     _texts_ = {
         "SMS_CODE": "sms_code",
+        "PAYMENT_PIN": "payment_pin",
+        "TOTP": "totp",
+        "RECOVERY_CODE": "recovery_code",
+        "DEVICE_KEY": "device_key",
+    }
+
+
+class ConfirmationStatus(OpenEnum):
+    """Where a request for a confirmation stands."""
+
+    __slots__ = ()
+
+    WAITING: ClassVar[ConfirmationStatus]
+    """Waits for the account's holder."""
+    APPROVED: ClassVar[ConfirmationStatus]
+    """Confirmed: it goes on."""
+    DECLINED: ClassVar[ConfirmationStatus]
+    """Declined: it has failed, and nothing has moved."""
+
+    _texts_ = {
+        "WAITING": "waiting",
+        "APPROVED": "approved",
+        "DECLINED": "declined",
+    }
+
+
+class ConfirmationSubject(OpenEnum):
+    """What a confirmation is about."""
+
+    __slots__ = ()
+
+    WITHDRAWAL: ClassVar[ConfirmationSubject]
+    """A withdrawal."""
+    TRANSFER: ClassVar[ConfirmationSubject]
+    """A transfer to another account."""
+
+    _texts_ = {
+        "WITHDRAWAL": "withdrawal",
+        "TRANSFER": "transfer",
     }
 
 
@@ -720,6 +823,12 @@ class ErrorCode(OpenEnum):
     """The destination is new, and in its cooling period."""
     CONFIRMATION_FAILED: ClassVar[ErrorCode]
     """The code is wrong; `object` has the id of what it should confirm."""
+    CONFIRMATION_LOCKED: ClassVar[ErrorCode]
+    """Too many wrong PINs or codes: this kind of confirmation is refused for a while."""
+    ACCOUNT_FROZEN: ClassVar[ErrorCode]
+    """The account is frozen, and this operation is stopped meanwhile."""
+    RISK_REFUSED: ClassVar[ErrorCode]
+    """A risk rule refuses this one."""
     RECIPIENT_REFUSED: ClassVar[ErrorCode]
     """The recipient takes no transfers."""
     INSUFFICIENT_BALANCE: ClassVar[ErrorCode]
@@ -827,6 +936,9 @@ class ErrorCode(OpenEnum):
         "FEE_EXCEEDS_AMOUNT": "fee_exceeds_amount",
         "DESTINATION_COOLING": "destination_cooling",
         "CONFIRMATION_FAILED": "confirmation_failed",
+        "CONFIRMATION_LOCKED": "confirmation_locked",
+        "ACCOUNT_FROZEN": "account_frozen",
+        "RISK_REFUSED": "risk_refused",
         "RECIPIENT_REFUSED": "recipient_refused",
         "INSUFFICIENT_BALANCE": "insufficient_balance",
         "DEVICE_LIMIT_EXCEEDED": "device_limit_exceeded",
@@ -920,6 +1032,24 @@ class EventType(OpenEnum):
     """A bill was paid."""
     BILL_RETURNED: ClassVar[EventType]
     """A biller sent the money back: amount and fee are in the balance again."""
+    MERCHANT_ACCOUNT_UPDATED: ClassVar[EventType]
+    """The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account."""
+    MERCHANT_ACCOUNT_LOCKED: ClassVar[EventType]
+    """Too many wrong PINs or codes: confirming by them is refused for a while."""
+    MERCHANT_ACCOUNT_FROZEN: ClassVar[EventType]
+    """The account was frozen: money comes in and does not leave."""
+    MERCHANT_ACCOUNT_THAWED: ClassVar[EventType]
+    """The account is no longer frozen."""
+    APPEAL_CREATED: ClassVar[EventType]
+    """An appeal was made."""
+    APPEAL_ACCEPTED: ClassVar[EventType]
+    """An appeal was accepted: the account is thawed."""
+    APPEAL_REFUSED: ClassVar[EventType]
+    """An appeal was refused: the account stays frozen."""
+    RISK_ALERT_CREATED: ClassVar[EventType]
+    """A risk rule fitted."""
+    RISK_ALERT_ACKNOWLEDGED: ClassVar[EventType]
+    """Somebody has looked at an alert."""
 
     _texts_ = {
         "PAYMENT_CREATED": "payment.created",
@@ -960,6 +1090,15 @@ class EventType(OpenEnum):
         "TRANSFER_FAILED": "transfer.failed",
         "BILL_PAID": "bill.paid",
         "BILL_RETURNED": "bill.returned",
+        "MERCHANT_ACCOUNT_UPDATED": "merchant_account.updated",
+        "MERCHANT_ACCOUNT_LOCKED": "merchant_account.locked",
+        "MERCHANT_ACCOUNT_FROZEN": "merchant_account.frozen",
+        "MERCHANT_ACCOUNT_THAWED": "merchant_account.thawed",
+        "APPEAL_CREATED": "appeal.created",
+        "APPEAL_ACCEPTED": "appeal.accepted",
+        "APPEAL_REFUSED": "appeal.refused",
+        "RISK_ALERT_CREATED": "risk_alert.created",
+        "RISK_ALERT_ACKNOWLEDGED": "risk_alert.acknowledged",
     }
 
 
@@ -1030,6 +1169,31 @@ class FindingCode(OpenEnum):
         "SIGNED_FOR_OTHER_ENDPOINT": "signed_for_other_endpoint",
         "SECRET_NOT_DECODED": "secret_not_decoded",
         "NO_CAUSE_FOUND": "no_cause_found",
+    }
+
+
+class FreezeReason(OpenEnum):
+    """Why an account is frozen."""
+
+    __slots__ = ()
+
+    OWN_REQUEST: ClassVar[FreezeReason]
+    """Its holder asked for it: `account.thaw` ends it."""
+    VELOCITY: ClassVar[FreezeReason]
+    """Too much in too short a time."""
+    UNVERIFIED: ClassVar[FreezeReason]
+    """Too much for an account whose holder's identity is not verified."""
+    UNSAFE_SETTINGS: ClassVar[FreezeReason]
+    """Too much for an account that is not secured."""
+    SUSPICION: ClassVar[FreezeReason]
+    """Anything else that a rule found suspicious."""
+
+    _texts_ = {
+        "OWN_REQUEST": "own_request",
+        "VELOCITY": "velocity",
+        "UNVERIFIED": "unverified",
+        "UNSAFE_SETTINGS": "unsafe_settings",
+        "SUSPICION": "suspicion",
     }
 
 
@@ -1277,6 +1441,63 @@ class RefundStatus(OpenEnum):
     }
 
 
+class RiskAlertStatus(OpenEnum):
+    """Where an alert stands."""
+
+    __slots__ = ()
+
+    OPEN: ClassVar[RiskAlertStatus]
+    """Nobody has looked at it yet."""
+    ACKNOWLEDGED: ClassVar[RiskAlertStatus]
+    """Somebody has."""
+
+    _texts_ = {
+        "OPEN": "open",
+        "ACKNOWLEDGED": "acknowledged",
+    }
+
+
+class RiskOperation(OpenEnum):
+    """What a rule looks at."""
+
+    __slots__ = ()
+
+    PAYMENT: ClassVar[RiskOperation]
+    """Payments, when they are made."""
+    TRANSFER: ClassVar[RiskOperation]
+    """Transfers, when they are made."""
+    WITHDRAWAL: ClassVar[RiskOperation]
+    """Withdrawals, when they are made."""
+
+    _texts_ = {
+        "PAYMENT": "payment",
+        "TRANSFER": "transfer",
+        "WITHDRAWAL": "withdrawal",
+    }
+
+
+class RiskOutcome(OpenEnum):
+    """What follows where a rule fits."""
+
+    __slots__ = ()
+
+    ALLOW: ClassVar[RiskOutcome]
+    """Nothing: it is as usual, and later rules are not asked."""
+    REVIEW: ClassVar[RiskOutcome]
+    """It goes on, and is looked at: a withdrawal is held for review, a transfer waits for its confirmation whatever its amount, a payment is only reported."""
+    REFUSE: ClassVar[RiskOutcome]
+    """It is refused, with `risk_refused`."""
+    FREEZE: ClassVar[RiskOutcome]
+    """It is refused, and the account is frozen."""
+
+    _texts_ = {
+        "ALLOW": "allow",
+        "REVIEW": "review",
+        "REFUSE": "refuse",
+        "FREEZE": "freeze",
+    }
+
+
 class TipMode(OpenEnum):
     """What the payer adds."""
 
@@ -1351,10 +1572,13 @@ class TransferFailure(OpenEnum):
     """Too many wrong codes."""
     CONFIRMATION_EXPIRED: ClassVar[TransferFailure]
     """Not confirmed in time."""
+    CONFIRMATION_DECLINED: ClassVar[TransferFailure]
+    """Declined on a trusted device."""
 
     _texts_ = {
         "CONFIRMATION_FAILED": "confirmation_failed",
         "CONFIRMATION_EXPIRED": "confirmation_expired",
+        "CONFIRMATION_DECLINED": "confirmation_declined",
     }
 
 
@@ -1427,6 +1651,8 @@ class WithdrawalFailure(OpenEnum):
     """Too many wrong codes."""
     CONFIRMATION_EXPIRED: ClassVar[WithdrawalFailure]
     """Not confirmed in time."""
+    CONFIRMATION_DECLINED: ClassVar[WithdrawalFailure]
+    """Declined on a trusted device."""
     REVIEW_REJECTED: ClassVar[WithdrawalFailure]
     """Refused by the review."""
     DESTINATION_REFUSED: ClassVar[WithdrawalFailure]
@@ -1435,6 +1661,7 @@ class WithdrawalFailure(OpenEnum):
     _texts_ = {
         "CONFIRMATION_FAILED": "confirmation_failed",
         "CONFIRMATION_EXPIRED": "confirmation_expired",
+        "CONFIRMATION_DECLINED": "confirmation_declined",
         "REVIEW_REJECTED": "review_rejected",
         "DESTINATION_REFUSED": "destination_refused",
     }
@@ -1627,6 +1854,106 @@ class ApiKeyPage(Model):
         get = data.get
         return cls(
             data=tuple(map(ApiKey.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class Appeal(Model):
+    """An appeal against a freeze."""
+
+    __slots__ = ("id", "status", "freeze_reason", "message", "created", "version", "livemode", "answered", "metadata", "reply", )
+    _fields = __slots__
+
+    id: str
+    """`ap_…`"""
+    status: AppealStatus
+    """Where it stands."""
+    freeze_reason: FreezeReason
+    """Why the account was frozen."""
+    message: str
+    """What the account's holder wrote."""
+    created: datetime
+    """When it was made."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    answered: Optional[datetime]
+    """When it was answered."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    reply: Optional[str]
+    """What OKPay answered."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: AppealStatus,
+        freeze_reason: FreezeReason,
+        message: str,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        answered: Optional[datetime] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        reply: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "freeze_reason", freeze_reason)
+        _set(self, "message", message)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "answered", answered)
+        _set(self, "metadata", metadata)
+        _set(self, "reply", reply)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Appeal:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=AppealStatus(data["status"]),
+            freeze_reason=FreezeReason(data["freeze_reason"]),
+            message=data["message"],
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            answered=optional(parse_time, get("answered")),
+            metadata=dict(get("metadata") or ()),
+            reply=get("reply"),
+        )
+
+
+class AppealPage(Model):
+    """One page of appeals, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Appeal, ...]
+    """The appeals."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Appeal, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> AppealPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Appeal.from_dict, data["data"])),
             next=get("next"),
         )
 
@@ -2327,7 +2654,7 @@ class CheckoutFees(Model):
 class CheckoutSession(Model):
     """A checkout session."""
 
-    __slots__ = ("id", "status", "amount", "methods", "url", "bearer", "expires", "created", "version", "livemode", "cancel_url", "client_secret", "coupon", "decline_code", "description", "idempotency_key", "metadata", "next_action", "payment", "payment_status", "reference", "success_url", )
+    __slots__ = ("id", "status", "amount", "methods", "url", "bearer", "expires", "created", "version", "livemode", "amount_received", "cancel_url", "client_secret", "coupon", "decline_code", "description", "idempotency_key", "metadata", "next_action", "payment", "payment_status", "reference", "return_url", "success_url", "total", )
     _fields = __slots__
     _secret = frozenset(("client_secret", ))
 
@@ -2351,6 +2678,8 @@ class CheckoutSession(Model):
     """Rises by one per change."""
     livemode: bool
     """Whether it is about real money."""
+    amount_received: Optional[Money]
+    """What arrived so far by bank or blockchain, in the currency it is paid in."""
     cancel_url: Optional[str]
     """Where the buyer goes to give up."""
     client_secret: Optional[str]
@@ -2373,8 +2702,12 @@ class CheckoutSession(Model):
     """Where that payment stands."""
     reference: Optional[str]
     """The merchant's own mark; only for the merchant."""
+    return_url: Optional[str]
+    """Where the buyer comes back to from a bank's page; only where it is not the hosted page."""
     success_url: Optional[str]
     """Where the buyer goes when it is paid."""
+    total: Optional[Money]
+    """What the buyer pays in all by the last try, in the order's currency."""
 
     def __init__(
         self,
@@ -2389,6 +2722,7 @@ class CheckoutSession(Model):
         created: datetime,
         version: int,
         livemode: bool,
+        amount_received: Optional[Money] = None,
         cancel_url: Optional[str] = None,
         client_secret: Optional[str] = None,
         coupon: Optional[str] = None,
@@ -2400,7 +2734,9 @@ class CheckoutSession(Model):
         payment: Optional[str] = None,
         payment_status: Optional[PaymentStatus] = None,
         reference: Optional[str] = None,
+        return_url: Optional[str] = None,
         success_url: Optional[str] = None,
+        total: Optional[Money] = None,
     ) -> None:
         _set(self, "id", id)
         _set(self, "status", status)
@@ -2412,6 +2748,7 @@ class CheckoutSession(Model):
         _set(self, "created", created)
         _set(self, "version", version)
         _set(self, "livemode", livemode)
+        _set(self, "amount_received", amount_received)
         _set(self, "cancel_url", cancel_url)
         _set(self, "client_secret", client_secret)
         _set(self, "coupon", coupon)
@@ -2423,7 +2760,9 @@ class CheckoutSession(Model):
         _set(self, "payment", payment)
         _set(self, "payment_status", payment_status)
         _set(self, "reference", reference)
+        _set(self, "return_url", return_url)
         _set(self, "success_url", success_url)
+        _set(self, "total", total)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> CheckoutSession:
@@ -2440,6 +2779,7 @@ class CheckoutSession(Model):
             created=parse_time(data["created"]),
             version=data["version"],
             livemode=data["livemode"],
+            amount_received=optional(Money.from_dict, get("amount_received")),
             cancel_url=get("cancel_url"),
             client_secret=get("client_secret"),
             coupon=get("coupon"),
@@ -2451,7 +2791,9 @@ class CheckoutSession(Model):
             payment=get("payment"),
             payment_status=optional(PaymentStatus, get("payment_status")),
             reference=get("reference"),
+            return_url=get("return_url"),
             success_url=get("success_url"),
+            total=optional(Money.from_dict, get("total")),
         )
 
 
@@ -2555,7 +2897,7 @@ class Confirmation(Model):
     kind: ConfirmationKind
     """Its kind."""
     code: str
-    """The code."""
+    """The code, or the PIN."""
 
     def __init__(
         self,
@@ -2572,6 +2914,96 @@ class Confirmation(Model):
         return cls(
             kind=ConfirmationKind(data["kind"]),
             code=data["code"],
+        )
+
+
+class ConfirmationRequest(Model):
+    """What a trusted device shows before it asks for a fingerprint or face."""
+
+    __slots__ = ("id", "subject", "status", "amount", "fee", "to", "created", "expires", )
+    _fields = __slots__
+
+    id: str
+    """The withdrawal (`wd_…`) or transfer (`tr_…`)."""
+    subject: ConfirmationSubject
+    """Which of them it is."""
+    status: ConfirmationStatus
+    """Where it stands."""
+    amount: Money
+    """How much arrives."""
+    fee: Money
+    """The fee, which comes on top."""
+    to: str
+    """To whom: the masked destination, or the recipient's handle."""
+    created: datetime
+    """When it was made."""
+    expires: Optional[datetime]
+    """Until when it waits."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        subject: ConfirmationSubject,
+        status: ConfirmationStatus,
+        amount: Money,
+        fee: Money,
+        to: str,
+        created: datetime,
+        expires: Optional[datetime] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "subject", subject)
+        _set(self, "status", status)
+        _set(self, "amount", amount)
+        _set(self, "fee", fee)
+        _set(self, "to", to)
+        _set(self, "created", created)
+        _set(self, "expires", expires)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ConfirmationRequest:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            subject=ConfirmationSubject(data["subject"]),
+            status=ConfirmationStatus(data["status"]),
+            amount=Money.from_dict(data["amount"]),
+            fee=Money.from_dict(data["fee"]),
+            to=data["to"],
+            created=parse_time(data["created"]),
+            expires=optional(parse_time, get("expires")),
+        )
+
+
+class ConfirmationRequestPage(Model):
+    """What waits for a confirmation, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[ConfirmationRequest, ...]
+    """All that waits; it is never more than a page, for each waits ten minutes at most."""
+    next: Optional[str]
+    """Nothing: there is one page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[ConfirmationRequest, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ConfirmationRequestPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(ConfirmationRequest.from_dict, data["data"])),
+            next=get("next"),
         )
 
 
@@ -3464,6 +3896,51 @@ class Finding(Model):
         )
 
 
+class Freeze(Model):
+    """A freeze that holds."""
+
+    __slots__ = ("reason", "detail", "stopped_operations", "since", "risk_alert", )
+    _fields = __slots__
+
+    reason: FreezeReason
+    """Why."""
+    detail: str
+    """In words."""
+    stopped_operations: Tuple[str, ...]
+    """The operations that are refused meanwhile, with `account_frozen`. All others work: money comes in, buyers get refunds, everything can be read."""
+    since: datetime
+    """Since when."""
+    risk_alert: Optional[str]
+    """The risk alert behind it (`ra_…`)."""
+
+    def __init__(
+        self,
+        *,
+        reason: FreezeReason,
+        detail: str,
+        stopped_operations: Tuple[str, ...],
+        since: datetime,
+        risk_alert: Optional[str] = None,
+    ) -> None:
+        _set(self, "reason", reason)
+        _set(self, "detail", detail)
+        _set(self, "stopped_operations", stopped_operations)
+        _set(self, "since", since)
+        _set(self, "risk_alert", risk_alert)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Freeze:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            reason=FreezeReason(data["reason"]),
+            detail=data["detail"],
+            stopped_operations=tuple(data["stopped_operations"]),
+            since=parse_time(data["since"]),
+            risk_alert=get("risk_alert"),
+        )
+
+
 class Iban(Model):
     """An IBAN that is well formed."""
 
@@ -3510,6 +3987,66 @@ class Iban(Model):
 
 
 class MerchantAccount(Model):
+    """The account that the keys belong to."""
+
+    __slots__ = ("id", "status", "phone", "second_factors", "created", "version", "livemode", "freeze", )
+    _fields = __slots__
+
+    id: str
+    """`acct_…`"""
+    status: AccountStatus
+    """Where it stands."""
+    phone: str
+    """The telephone to which codes go, masked."""
+    second_factors: SecondFactors
+    """What its holder can confirm with, beside the codes by SMS."""
+    created: datetime
+    """When it was made."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    freeze: Optional[Freeze]
+    """The freeze, while it holds."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: AccountStatus,
+        phone: str,
+        second_factors: SecondFactors,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        freeze: Optional[Freeze] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "phone", phone)
+        _set(self, "second_factors", second_factors)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "freeze", freeze)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> MerchantAccount:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=AccountStatus(data["status"]),
+            phone=data["phone"],
+            second_factors=SecondFactors.from_dict(data["second_factors"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            freeze=optional(Freeze.from_dict, get("freeze")),
+        )
+
+
+class MerchantAccount2(Model):
     """An account of the shop at one scheme."""
 
     __slots__ = ("id", "fields", "value", )
@@ -3534,7 +4071,7 @@ class MerchantAccount(Model):
         _set(self, "value", value)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> MerchantAccount:
+    def from_dict(cls, data: Mapping[str, Any]) -> MerchantAccount2:
         """Reads the wire form. Fields that this version does not know are left off."""
         get = data.get
         return cls(
@@ -3560,7 +4097,7 @@ class MerchantRequest(Model):
     """The kind of shop: four digits of ISO 18245, or `0000`."""
     currency: str
     """The currency. Only those of ISO 4217 have a number, which the code holds."""
-    accounts: Tuple[MerchantAccount, ...]
+    accounts: Tuple[MerchantAccount2, ...]
     """Where the money goes: an account for each scheme that the shop takes. At least one."""
     additional: Optional[QrAdditional]
     """What the payment is about."""
@@ -3589,7 +4126,7 @@ class MerchantRequest(Model):
         country: str,
         category: str,
         currency: str,
-        accounts: Tuple[MerchantAccount, ...] = (),
+        accounts: Tuple[MerchantAccount2, ...] = (),
         additional: Optional[QrAdditional] = None,
         amount: Optional[Money] = None,
         initiation: Optional[QrInitiation] = None,
@@ -3626,7 +4163,7 @@ class MerchantRequest(Model):
             country=data["country"],
             category=data["category"],
             currency=data["currency"],
-            accounts=tuple(map(MerchantAccount.from_dict, get("accounts") or ())),
+            accounts=tuple(map(MerchantAccount2.from_dict, get("accounts") or ())),
             additional=optional(QrAdditional.from_dict, get("additional")),
             amount=optional(Money.from_dict, get("amount")),
             initiation=optional(QrInitiation, get("initiation")),
@@ -4217,6 +4754,36 @@ class Quote(Model):
         )
 
 
+class RecoveryCodes(Model):
+    """Recovery codes: for when the phone is lost. They are in this answer only, and make all former ones worthless."""
+
+    __slots__ = ("codes", "created", )
+    _fields = __slots__
+    _secret = frozenset(("codes", ))
+
+    codes: Tuple[str, ...]
+    """Ten codes, each good for one confirmation."""
+    created: datetime
+    """When they were made."""
+
+    def __init__(
+        self,
+        *,
+        codes: Tuple[str, ...],
+        created: datetime,
+    ) -> None:
+        _set(self, "codes", codes)
+        _set(self, "created", created)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> RecoveryCodes:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            codes=tuple(data["codes"]),
+            created=parse_time(data["created"]),
+        )
+
+
 class Refund(Model):
     """A refund."""
 
@@ -4357,6 +4924,216 @@ class RequiredConfirmation(Model):
         )
 
 
+class RiskAlert(Model):
+    """A rule fitted."""
+
+    __slots__ = ("id", "status", "rule", "detail", "outcome", "operation", "amount", "created", "version", "livemode", "note", "object", )
+    _fields = __slots__
+
+    id: str
+    """`ra_…`"""
+    status: RiskAlertStatus
+    """Where it stands."""
+    rule: str
+    """The rule."""
+    detail: str
+    """In words."""
+    outcome: RiskOutcome
+    """What followed."""
+    operation: RiskOperation
+    """What it was about."""
+    amount: Money
+    """How much."""
+    created: datetime
+    """When it was raised."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    note: Optional[str]
+    """What was noted when it was acknowledged."""
+    object: Optional[str]
+    """The payment, transfer or withdrawal; absent where none was made."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: RiskAlertStatus,
+        rule: str,
+        detail: str,
+        outcome: RiskOutcome,
+        operation: RiskOperation,
+        amount: Money,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        note: Optional[str] = None,
+        object: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "rule", rule)
+        _set(self, "detail", detail)
+        _set(self, "outcome", outcome)
+        _set(self, "operation", operation)
+        _set(self, "amount", amount)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "note", note)
+        _set(self, "object", object)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> RiskAlert:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=RiskAlertStatus(data["status"]),
+            rule=data["rule"],
+            detail=data["detail"],
+            outcome=RiskOutcome(data["outcome"]),
+            operation=RiskOperation(data["operation"]),
+            amount=Money.from_dict(data["amount"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            note=get("note"),
+            object=get("object"),
+        )
+
+
+class RiskAlertPage(Model):
+    """One page of alerts, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[RiskAlert, ...]
+    """The alerts."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[RiskAlert, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> RiskAlertPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(RiskAlert.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class RiskRule(Model):
+    """A rule: it fits where all its conditions do. The first one that fits decides."""
+
+    __slots__ = ("id", "operations", "outcome", "detail", "amount_from", "count_from", "destination_younger_secs", "reason", "within_secs", "without_second_factor", )
+    _fields = __slots__
+
+    id: str
+    """Its name, which alerts carry."""
+    operations: Tuple[RiskOperation, ...]
+    """What it looks at."""
+    outcome: RiskOutcome
+    """What follows."""
+    detail: str
+    """In words."""
+    amount_from: Mapping[str, str]
+    """From which amount on, by currency; any amount where there is none."""
+    count_from: Optional[int]
+    """From how many of the kind on, this one included, within `within_secs`."""
+    destination_younger_secs: Optional[int]
+    """Only to a destination that was added less than so many seconds ago."""
+    reason: Optional[FreezeReason]
+    """The reason of the freeze, where it freezes."""
+    within_secs: Optional[int]
+    """The time in which they are counted, in seconds."""
+    without_second_factor: Optional[bool]
+    """Only as long as the account has neither PIN nor app nor trusted device."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        operations: Tuple[RiskOperation, ...],
+        outcome: RiskOutcome,
+        detail: str,
+        amount_from: Mapping[str, str] = _NOTHING,
+        count_from: Optional[int] = None,
+        destination_younger_secs: Optional[int] = None,
+        reason: Optional[FreezeReason] = None,
+        within_secs: Optional[int] = None,
+        without_second_factor: Optional[bool] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "operations", operations)
+        _set(self, "outcome", outcome)
+        _set(self, "detail", detail)
+        _set(self, "amount_from", amount_from)
+        _set(self, "count_from", count_from)
+        _set(self, "destination_younger_secs", destination_younger_secs)
+        _set(self, "reason", reason)
+        _set(self, "within_secs", within_secs)
+        _set(self, "without_second_factor", without_second_factor)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> RiskRule:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            operations=tuple(map(RiskOperation, data["operations"])),
+            outcome=RiskOutcome(data["outcome"]),
+            detail=data["detail"],
+            amount_from=dict(get("amount_from") or ()),
+            count_from=get("count_from"),
+            destination_younger_secs=get("destination_younger_secs"),
+            reason=optional(FreezeReason, get("reason")),
+            within_secs=get("within_secs"),
+            without_second_factor=get("without_second_factor"),
+        )
+
+
+class RiskRulePage(Model):
+    """The rules in their order."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[RiskRule, ...]
+    """All of them."""
+    next: Optional[str]
+    """Nothing: there is one page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[RiskRule, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> RiskRulePage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(RiskRule.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
 class ScheduleEnvelope(Model):
     """A fee schedule under signature."""
 
@@ -4396,6 +5173,51 @@ class ScheduleEnvelope(Model):
         )
 
 
+class SecondFactors(Model):
+    """What the account's holder can confirm with, beside the codes by SMS."""
+
+    __slots__ = ("payment_pin", "totp", "recovery_codes_left", "locked_until", "trusted_devices", )
+    _fields = __slots__
+
+    payment_pin: bool
+    """Whether there is a payment PIN."""
+    totp: bool
+    """Whether an authenticator app is enrolled."""
+    recovery_codes_left: int
+    """How many recovery codes are unused."""
+    locked_until: Optional[datetime]
+    """Until when PIN, app and recovery codes are refused, after too many wrong ones."""
+    trusted_devices: Tuple[str, ...]
+    """The devices (`okp_test_dev_…`) that may approve."""
+
+    def __init__(
+        self,
+        *,
+        payment_pin: bool,
+        totp: bool,
+        recovery_codes_left: int,
+        locked_until: Optional[datetime] = None,
+        trusted_devices: Tuple[str, ...] = (),
+    ) -> None:
+        _set(self, "payment_pin", payment_pin)
+        _set(self, "totp", totp)
+        _set(self, "recovery_codes_left", recovery_codes_left)
+        _set(self, "locked_until", locked_until)
+        _set(self, "trusted_devices", trusted_devices)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> SecondFactors:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            payment_pin=data["payment_pin"],
+            totp=data["totp"],
+            recovery_codes_left=data["recovery_codes_left"],
+            locked_until=optional(parse_time, get("locked_until")),
+            trusted_devices=tuple(get("trusted_devices") or ()),
+        )
+
+
 class SecurityCodeCheck(Model):
     """What `security_code` says."""
 
@@ -4428,6 +5250,41 @@ class SecurityCodeCheck(Model):
             state=InputState(data["state"]),
             length=data["length"],
             reason=optional(InputReason, get("reason")),
+        )
+
+
+class TotpEnrolment(Model):
+    """An authenticator app to be enrolled. The secret is in this answer only."""
+
+    __slots__ = ("secret", "uri", "expires", )
+    _fields = __slots__
+    _secret = frozenset(("secret", "uri", ))
+
+    secret: str
+    """The secret in Base32, for those who type it."""
+    uri: str
+    """The link to show as a QR code, `otpauth://totp/…`."""
+    expires: datetime
+    """Until when `two_factor.confirm_totp` takes a code of it."""
+
+    def __init__(
+        self,
+        *,
+        secret: str,
+        uri: str,
+        expires: datetime,
+    ) -> None:
+        _set(self, "secret", secret)
+        _set(self, "uri", uri)
+        _set(self, "expires", expires)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TotpEnrolment:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            secret=data["secret"],
+            uri=data["uri"],
+            expires=parse_time(data["expires"]),
         )
 
 
@@ -4946,16 +5803,19 @@ class WithdrawalQuote(Model):
         )
 
 
-EventData = Union[Bill, CheckoutSession, Deposit, Destination, Payment, Refund, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
+EventData = Union[Appeal, Bill, CheckoutSession, Deposit, Destination, MerchantAccount, Payment, Refund, RiskAlert, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
 """The resource of an event, whole, as it was when it happened."""
 
 _RESOURCES: Dict[str, Any] = {
+    "appeal": Appeal.from_dict,
     "bill": Bill.from_dict,
     "checkout_session": CheckoutSession.from_dict,
     "deposit": Deposit.from_dict,
     "destination": Destination.from_dict,
+    "merchant_account": MerchantAccount.from_dict,
     "payment": Payment.from_dict,
     "refund": Refund.from_dict,
+    "risk_alert": RiskAlert.from_dict,
     "transfer": Transfer.from_dict,
     "webhook_endpoint": WebhookEndpoint.from_dict,
     "withdrawal": Withdrawal.from_dict,

@@ -181,6 +181,130 @@ public struct APIKeyPage: Sendable, Hashable, Codable {
     }
 }
 
+/// An appeal against a freeze.
+public struct Appeal: Sendable, Hashable, Codable {
+    /// `ap_…`
+    public var id: String
+
+    /// Where it stands.
+    public var status: AppealStatus
+
+    /// Why the account was frozen.
+    public var freezeReason: FreezeReason
+
+    /// What the account's holder wrote.
+    public var message: String
+
+    /// When it was made.
+    public var created: Date
+
+    /// Rises by one per change.
+    public var version: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// When it was answered.
+    public var answered: Date?
+
+    /// The merchant's own pairs.
+    public var metadata: [String: String]
+
+    /// What OKPay answered.
+    public var reply: String?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        status: AppealStatus,
+        freezeReason: FreezeReason,
+        message: String,
+        created: Date,
+        version: Int,
+        livemode: Bool,
+        answered: Date? = nil,
+        metadata: [String: String] = [:],
+        reply: String? = nil
+    ) {
+        self.id = id
+        self.status = status
+        self.freezeReason = freezeReason
+        self.message = message
+        self.created = created
+        self.version = version
+        self.livemode = livemode
+        self.answered = answered
+        self.metadata = metadata
+        self.reply = reply
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case status
+        case freezeReason = "freeze_reason"
+        case message
+        case created
+        case version
+        case livemode
+        case answered
+        case metadata
+        case reply
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.status = try coded.decode(AppealStatus.self, forKey: .status)
+        self.freezeReason = try coded.decode(FreezeReason.self, forKey: .freezeReason)
+        self.message = try coded.decode(String.self, forKey: .message)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.answered = try coded.timeIfPresent(forKey: .answered)
+        self.metadata = try coded.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
+        self.reply = try coded.decodeIfPresent(String.self, forKey: .reply)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.freezeReason, forKey: .freezeReason)
+        try coded.encode(self.message, forKey: .message)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encode(time: self.answered, forKey: .answered)
+        try coded.encode(self.metadata, forKey: .metadata)
+        try coded.encodeIfPresent(self.reply, forKey: .reply)
+    }
+}
+
+/// One page of appeals, newest first.
+public struct AppealPage: Sendable, Hashable, Codable {
+    /// The appeals.
+    public var data: [Appeal]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Appeal],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
 /// When money arrives. Banks move it on business days: not on Saturdays, Sundays and the closing days of TARGET.
 public struct ArrivalEstimate: Sendable, Hashable, Codable {
     /// Not before.
@@ -1016,6 +1140,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
     /// Whether it is about real money.
     public var livemode: Bool
 
+    /// What arrived so far by bank or blockchain, in the currency it is paid in.
+    public var amountReceived: Money?
+
     /// Where the buyer goes to give up.
     public var cancelURL: String?
 
@@ -1049,8 +1176,14 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
     /// The merchant's own mark; only for the merchant.
     public var reference: String?
 
+    /// Where the buyer comes back to from a bank's page; only where it is not the hosted page.
+    public var returnURL: String?
+
     /// Where the buyer goes when it is paid.
     public var successURL: String?
+
+    /// What the buyer pays in all by the last try, in the order's currency.
+    public var total: Money?
 
     /// Makes one from its fields.
     public init(
@@ -1064,6 +1197,7 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         created: Date,
         version: Int,
         livemode: Bool,
+        amountReceived: Money? = nil,
         cancelURL: String? = nil,
         clientSecret: String? = nil,
         coupon: String? = nil,
@@ -1075,7 +1209,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         payment: String? = nil,
         paymentStatus: PaymentStatus? = nil,
         reference: String? = nil,
-        successURL: String? = nil
+        returnURL: String? = nil,
+        successURL: String? = nil,
+        total: Money? = nil
     ) {
         self.id = id
         self.status = status
@@ -1087,6 +1223,7 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         self.created = created
         self.version = version
         self.livemode = livemode
+        self.amountReceived = amountReceived
         self.cancelURL = cancelURL
         self.clientSecret = clientSecret
         self.coupon = coupon
@@ -1098,7 +1235,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         self.payment = payment
         self.paymentStatus = paymentStatus
         self.reference = reference
+        self.returnURL = returnURL
         self.successURL = successURL
+        self.total = total
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -1112,6 +1251,7 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         case created
         case version
         case livemode
+        case amountReceived = "amount_received"
         case cancelURL = "cancel_url"
         case clientSecret = "client_secret"
         case coupon
@@ -1123,7 +1263,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         case payment
         case paymentStatus = "payment_status"
         case reference
+        case returnURL = "return_url"
         case successURL = "success_url"
+        case total
     }
 
     /// Reads the wire form. Fields that this version does not know are left off.
@@ -1139,6 +1281,7 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         self.created = try coded.time(forKey: .created)
         self.version = try coded.decode(Int.self, forKey: .version)
         self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.amountReceived = try coded.decodeIfPresent(Money.self, forKey: .amountReceived)
         self.cancelURL = try coded.decodeIfPresent(String.self, forKey: .cancelURL)
         self.clientSecret = try coded.decodeIfPresent(String.self, forKey: .clientSecret)
         self.coupon = try coded.decodeIfPresent(String.self, forKey: .coupon)
@@ -1150,7 +1293,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         self.payment = try coded.decodeIfPresent(String.self, forKey: .payment)
         self.paymentStatus = try coded.decodeIfPresent(PaymentStatus.self, forKey: .paymentStatus)
         self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+        self.returnURL = try coded.decodeIfPresent(String.self, forKey: .returnURL)
         self.successURL = try coded.decodeIfPresent(String.self, forKey: .successURL)
+        self.total = try coded.decodeIfPresent(Money.self, forKey: .total)
     }
 
     /// Writes the wire form.
@@ -1166,6 +1311,7 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         try coded.encode(time: self.created, forKey: .created)
         try coded.encode(self.version, forKey: .version)
         try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.amountReceived, forKey: .amountReceived)
         try coded.encodeIfPresent(self.cancelURL, forKey: .cancelURL)
         try coded.encodeIfPresent(self.clientSecret, forKey: .clientSecret)
         try coded.encodeIfPresent(self.coupon, forKey: .coupon)
@@ -1177,7 +1323,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         try coded.encodeIfPresent(self.payment, forKey: .payment)
         try coded.encodeIfPresent(self.paymentStatus, forKey: .paymentStatus)
         try coded.encodeIfPresent(self.reference, forKey: .reference)
+        try coded.encodeIfPresent(self.returnURL, forKey: .returnURL)
         try coded.encodeIfPresent(self.successURL, forKey: .successURL)
+        try coded.encodeIfPresent(self.total, forKey: .total)
     }
 }
 
@@ -1197,6 +1345,7 @@ extension CheckoutSession: CustomReflectable {
                 "created": created as Any,
                 "version": version as Any,
                 "livemode": livemode as Any,
+                "amountReceived": amountReceived as Any,
                 "cancelURL": cancelURL as Any,
                 "clientSecret": clientSecret.map { _ in "…" } as Any,
                 "coupon": coupon as Any,
@@ -1208,7 +1357,9 @@ extension CheckoutSession: CustomReflectable {
                 "payment": payment as Any,
                 "paymentStatus": paymentStatus as Any,
                 "reference": reference as Any,
+                "returnURL": returnURL as Any,
                 "successURL": successURL as Any,
+                "total": total as Any,
             ],
             displayStyle: .struct
         )
@@ -1302,7 +1453,7 @@ public struct Confirmation: Sendable, Hashable, Codable {
     /// Its kind.
     public var kind: ConfirmationKind
 
-    /// The code.
+    /// The code, or the PIN.
     public var code: String
 
     /// Makes one from its fields.
@@ -1331,6 +1482,114 @@ extension Confirmation: CustomReflectable {
             ],
             displayStyle: .struct
         )
+    }
+}
+
+/// What a trusted device shows before it asks for a fingerprint or face.
+public struct ConfirmationRequest: Sendable, Hashable, Codable {
+    /// The withdrawal (`wd_…`) or transfer (`tr_…`).
+    public var id: String
+
+    /// Which of them it is.
+    public var subject: ConfirmationSubject
+
+    /// Where it stands.
+    public var status: ConfirmationStatus
+
+    /// How much arrives.
+    public var amount: Money
+
+    /// The fee, which comes on top.
+    public var fee: Money
+
+    /// To whom: the masked destination, or the recipient's handle.
+    public var to: String
+
+    /// When it was made.
+    public var created: Date
+
+    /// Until when it waits.
+    public var expires: Date?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        subject: ConfirmationSubject,
+        status: ConfirmationStatus,
+        amount: Money,
+        fee: Money,
+        to: String,
+        created: Date,
+        expires: Date? = nil
+    ) {
+        self.id = id
+        self.subject = subject
+        self.status = status
+        self.amount = amount
+        self.fee = fee
+        self.to = to
+        self.created = created
+        self.expires = expires
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case subject
+        case status
+        case amount
+        case fee
+        case to
+        case created
+        case expires
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.subject = try coded.decode(ConfirmationSubject.self, forKey: .subject)
+        self.status = try coded.decode(ConfirmationStatus.self, forKey: .status)
+        self.amount = try coded.decode(Money.self, forKey: .amount)
+        self.fee = try coded.decode(Money.self, forKey: .fee)
+        self.to = try coded.decode(String.self, forKey: .to)
+        self.created = try coded.time(forKey: .created)
+        self.expires = try coded.timeIfPresent(forKey: .expires)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.subject, forKey: .subject)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.amount, forKey: .amount)
+        try coded.encode(self.fee, forKey: .fee)
+        try coded.encode(self.to, forKey: .to)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(time: self.expires, forKey: .expires)
+    }
+}
+
+/// What waits for a confirmation, newest first.
+public struct ConfirmationRequestPage: Sendable, Hashable, Codable {
+    /// All that waits; it is never more than a page, for each waits ten minutes at most.
+    public var data: [ConfirmationRequest]
+
+    /// Nothing: there is one page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [ConfirmationRequest],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
     }
 }
 
@@ -2377,6 +2636,67 @@ public struct Finding: Sendable, Hashable, Codable {
     }
 }
 
+/// A freeze that holds.
+public struct Freeze: Sendable, Hashable, Codable {
+    /// Why.
+    public var reason: FreezeReason
+
+    /// In words.
+    public var detail: String
+
+    /// The operations that are refused meanwhile, with `account_frozen`. All others work: money comes in, buyers get refunds, everything can be read.
+    public var stoppedOperations: [String]
+
+    /// Since when.
+    public var since: Date
+
+    /// The risk alert behind it (`ra_…`).
+    public var riskAlert: String?
+
+    /// Makes one from its fields.
+    public init(
+        reason: FreezeReason,
+        detail: String,
+        stoppedOperations: [String],
+        since: Date,
+        riskAlert: String? = nil
+    ) {
+        self.reason = reason
+        self.detail = detail
+        self.stoppedOperations = stoppedOperations
+        self.since = since
+        self.riskAlert = riskAlert
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case reason
+        case detail
+        case stoppedOperations = "stopped_operations"
+        case since
+        case riskAlert = "risk_alert"
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.reason = try coded.decode(FreezeReason.self, forKey: .reason)
+        self.detail = try coded.decode(String.self, forKey: .detail)
+        self.stoppedOperations = try coded.decode([String].self, forKey: .stoppedOperations)
+        self.since = try coded.time(forKey: .since)
+        self.riskAlert = try coded.decodeIfPresent(String.self, forKey: .riskAlert)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.reason, forKey: .reason)
+        try coded.encode(self.detail, forKey: .detail)
+        try coded.encode(self.stoppedOperations, forKey: .stoppedOperations)
+        try coded.encode(time: self.since, forKey: .since)
+        try coded.encodeIfPresent(self.riskAlert, forKey: .riskAlert)
+    }
+}
+
 /// An IBAN that is well formed.
 public struct IBAN: Sendable, Hashable, Codable {
     /// The country, in ISO 3166-1's two letters.
@@ -2418,8 +2738,93 @@ public struct IBAN: Sendable, Hashable, Codable {
     }
 }
 
-/// An account of the shop at one scheme.
+/// The account that the keys belong to.
 public struct MerchantAccount: Sendable, Hashable, Codable {
+    /// `acct_…`
+    public var id: String
+
+    /// Where it stands.
+    public var status: AccountStatus
+
+    /// The telephone to which codes go, masked.
+    public var phone: String
+
+    /// What its holder can confirm with, beside the codes by SMS.
+    public var secondFactors: SecondFactors
+
+    /// When it was made.
+    public var created: Date
+
+    /// Rises by one per change.
+    public var version: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// The freeze, while it holds.
+    public var freeze: Freeze?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        status: AccountStatus,
+        phone: String,
+        secondFactors: SecondFactors,
+        created: Date,
+        version: Int,
+        livemode: Bool,
+        freeze: Freeze? = nil
+    ) {
+        self.id = id
+        self.status = status
+        self.phone = phone
+        self.secondFactors = secondFactors
+        self.created = created
+        self.version = version
+        self.livemode = livemode
+        self.freeze = freeze
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case status
+        case phone
+        case secondFactors = "second_factors"
+        case created
+        case version
+        case livemode
+        case freeze
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.status = try coded.decode(AccountStatus.self, forKey: .status)
+        self.phone = try coded.decode(String.self, forKey: .phone)
+        self.secondFactors = try coded.decode(SecondFactors.self, forKey: .secondFactors)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.freeze = try coded.decodeIfPresent(Freeze.self, forKey: .freeze)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.phone, forKey: .phone)
+        try coded.encode(self.secondFactors, forKey: .secondFactors)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.freeze, forKey: .freeze)
+    }
+}
+
+/// An account of the shop at one scheme.
+public struct MerchantAccount2: Sendable, Hashable, Codable {
     /// Two digits: 02 to 25 are given to card schemes, 26 to 51 are free.
     public var id: String
 
@@ -2473,7 +2878,7 @@ public struct MerchantRequest: Sendable, Hashable, Codable {
     public var currency: String
 
     /// Where the money goes: an account for each scheme that the shop takes. At least one.
-    public var accounts: [MerchantAccount]
+    public var accounts: [MerchantAccount2]
 
     /// What the payment is about.
     public var additional: QRAdditional?
@@ -2509,7 +2914,7 @@ public struct MerchantRequest: Sendable, Hashable, Codable {
         country: String,
         category: String,
         currency: String,
-        accounts: [MerchantAccount] = [],
+        accounts: [MerchantAccount2] = [],
         additional: QRAdditional? = nil,
         amount: Money? = nil,
         initiation: QRInitiation? = nil,
@@ -2563,7 +2968,7 @@ public struct MerchantRequest: Sendable, Hashable, Codable {
         self.country = try coded.decode(String.self, forKey: .country)
         self.category = try coded.decode(String.self, forKey: .category)
         self.currency = try coded.decode(String.self, forKey: .currency)
-        self.accounts = try coded.decodeIfPresent([MerchantAccount].self, forKey: .accounts) ?? []
+        self.accounts = try coded.decodeIfPresent([MerchantAccount2].self, forKey: .accounts) ?? []
         self.additional = try coded.decodeIfPresent(QRAdditional.self, forKey: .additional)
         self.amount = try coded.decodeIfPresent(Money.self, forKey: .amount)
         self.initiation = try coded.decodeIfPresent(QRInitiation.self, forKey: .initiation)
@@ -3336,6 +3741,57 @@ public struct QuoteRequest: Sendable, Hashable, Codable {
     }
 }
 
+/// Recovery codes: for when the phone is lost. They are in this answer only, and make all former ones worthless.
+public struct RecoveryCodes: Sendable, Hashable, Codable {
+    /// Ten codes, each good for one confirmation.
+    public var codes: [String]
+
+    /// When they were made.
+    public var created: Date
+
+    /// Makes one from its fields.
+    public init(
+        codes: [String],
+        created: Date
+    ) {
+        self.codes = codes
+        self.created = created
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case codes
+        case created
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.codes = try coded.decode([String].self, forKey: .codes)
+        self.created = try coded.time(forKey: .created)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.codes, forKey: .codes)
+        try coded.encode(time: self.created, forKey: .created)
+    }
+}
+
+extension RecoveryCodes: CustomReflectable {
+    /// What `print`, `dump` and a debugger show: everything but what is secret.
+    public var customMirror: Mirror {
+        Mirror(
+            self,
+            children: [
+                "codes": "…",
+                "created": created as Any,
+            ],
+            displayStyle: .struct
+        )
+    }
+}
+
 /// A refund.
 public struct Refund: Sendable, Hashable, Codable {
     /// `re_…`
@@ -3513,6 +3969,255 @@ public struct RequiredConfirmation: Sendable, Hashable, Codable {
     }
 }
 
+/// A rule fitted.
+public struct RiskAlert: Sendable, Hashable, Codable {
+    /// `ra_…`
+    public var id: String
+
+    /// Where it stands.
+    public var status: RiskAlertStatus
+
+    /// The rule.
+    public var rule: String
+
+    /// In words.
+    public var detail: String
+
+    /// What followed.
+    public var outcome: RiskOutcome
+
+    /// What it was about.
+    public var operation: RiskOperation
+
+    /// How much.
+    public var amount: Money
+
+    /// When it was raised.
+    public var created: Date
+
+    /// Rises by one per change.
+    public var version: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// What was noted when it was acknowledged.
+    public var note: String?
+
+    /// The payment, transfer or withdrawal; absent where none was made.
+    public var object: String?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        status: RiskAlertStatus,
+        rule: String,
+        detail: String,
+        outcome: RiskOutcome,
+        operation: RiskOperation,
+        amount: Money,
+        created: Date,
+        version: Int,
+        livemode: Bool,
+        note: String? = nil,
+        object: String? = nil
+    ) {
+        self.id = id
+        self.status = status
+        self.rule = rule
+        self.detail = detail
+        self.outcome = outcome
+        self.operation = operation
+        self.amount = amount
+        self.created = created
+        self.version = version
+        self.livemode = livemode
+        self.note = note
+        self.object = object
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case status
+        case rule
+        case detail
+        case outcome
+        case operation
+        case amount
+        case created
+        case version
+        case livemode
+        case note
+        case object
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.status = try coded.decode(RiskAlertStatus.self, forKey: .status)
+        self.rule = try coded.decode(String.self, forKey: .rule)
+        self.detail = try coded.decode(String.self, forKey: .detail)
+        self.outcome = try coded.decode(RiskOutcome.self, forKey: .outcome)
+        self.operation = try coded.decode(RiskOperation.self, forKey: .operation)
+        self.amount = try coded.decode(Money.self, forKey: .amount)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.note = try coded.decodeIfPresent(String.self, forKey: .note)
+        self.object = try coded.decodeIfPresent(String.self, forKey: .object)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.rule, forKey: .rule)
+        try coded.encode(self.detail, forKey: .detail)
+        try coded.encode(self.outcome, forKey: .outcome)
+        try coded.encode(self.operation, forKey: .operation)
+        try coded.encode(self.amount, forKey: .amount)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.note, forKey: .note)
+        try coded.encodeIfPresent(self.object, forKey: .object)
+    }
+}
+
+/// One page of alerts, newest first.
+public struct RiskAlertPage: Sendable, Hashable, Codable {
+    /// The alerts.
+    public var data: [RiskAlert]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [RiskAlert],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
+/// A rule: it fits where all its conditions do. The first one that fits decides.
+public struct RiskRule: Sendable, Hashable, Codable {
+    /// Its name, which alerts carry.
+    public var id: String
+
+    /// What it looks at.
+    public var operations: [RiskOperation]
+
+    /// What follows.
+    public var outcome: RiskOutcome
+
+    /// In words.
+    public var detail: String
+
+    /// From which amount on, by currency; any amount where there is none.
+    public var amountFrom: [String: String]
+
+    /// From how many of the kind on, this one included, within `within_secs`.
+    public var countFrom: Int?
+
+    /// Only to a destination that was added less than so many seconds ago.
+    public var destinationYoungerSecs: Int?
+
+    /// The reason of the freeze, where it freezes.
+    public var reason: FreezeReason?
+
+    /// The time in which they are counted, in seconds.
+    public var withinSecs: Int?
+
+    /// Only as long as the account has neither PIN nor app nor trusted device.
+    public var withoutSecondFactor: Bool?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        operations: [RiskOperation],
+        outcome: RiskOutcome,
+        detail: String,
+        amountFrom: [String: String] = [:],
+        countFrom: Int? = nil,
+        destinationYoungerSecs: Int? = nil,
+        reason: FreezeReason? = nil,
+        withinSecs: Int? = nil,
+        withoutSecondFactor: Bool? = nil
+    ) {
+        self.id = id
+        self.operations = operations
+        self.outcome = outcome
+        self.detail = detail
+        self.amountFrom = amountFrom
+        self.countFrom = countFrom
+        self.destinationYoungerSecs = destinationYoungerSecs
+        self.reason = reason
+        self.withinSecs = withinSecs
+        self.withoutSecondFactor = withoutSecondFactor
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case operations
+        case outcome
+        case detail
+        case amountFrom = "amount_from"
+        case countFrom = "count_from"
+        case destinationYoungerSecs = "destination_younger_secs"
+        case reason
+        case withinSecs = "within_secs"
+        case withoutSecondFactor = "without_second_factor"
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.operations = try coded.decode([RiskOperation].self, forKey: .operations)
+        self.outcome = try coded.decode(RiskOutcome.self, forKey: .outcome)
+        self.detail = try coded.decode(String.self, forKey: .detail)
+        self.amountFrom = try coded.decodeIfPresent([String: String].self, forKey: .amountFrom) ?? [:]
+        self.countFrom = try coded.decodeIfPresent(Int.self, forKey: .countFrom)
+        self.destinationYoungerSecs = try coded.decodeIfPresent(Int.self, forKey: .destinationYoungerSecs)
+        self.reason = try coded.decodeIfPresent(FreezeReason.self, forKey: .reason)
+        self.withinSecs = try coded.decodeIfPresent(Int.self, forKey: .withinSecs)
+        self.withoutSecondFactor = try coded.decodeIfPresent(Bool.self, forKey: .withoutSecondFactor)
+    }
+}
+
+/// The rules in their order.
+public struct RiskRulePage: Sendable, Hashable, Codable {
+    /// All of them.
+    public var data: [RiskRule]
+
+    /// Nothing: there is one page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [RiskRule],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
 /// A fee schedule under signature.
 public struct ScheduleEnvelope: Sendable, Hashable, Codable {
     /// The exact text of the schedule.
@@ -3548,6 +4253,67 @@ public struct ScheduleEnvelope: Sendable, Hashable, Codable {
     }
 }
 
+/// What the account's holder can confirm with, beside the codes by SMS.
+public struct SecondFactors: Sendable, Hashable, Codable {
+    /// Whether there is a payment PIN.
+    public var paymentPIN: Bool
+
+    /// Whether an authenticator app is enrolled.
+    public var totp: Bool
+
+    /// How many recovery codes are unused.
+    public var recoveryCodesLeft: Int
+
+    /// Until when PIN, app and recovery codes are refused, after too many wrong ones.
+    public var lockedUntil: Date?
+
+    /// The devices (`okp_test_dev_…`) that may approve.
+    public var trustedDevices: [String]
+
+    /// Makes one from its fields.
+    public init(
+        paymentPIN: Bool,
+        totp: Bool,
+        recoveryCodesLeft: Int,
+        lockedUntil: Date? = nil,
+        trustedDevices: [String] = []
+    ) {
+        self.paymentPIN = paymentPIN
+        self.totp = totp
+        self.recoveryCodesLeft = recoveryCodesLeft
+        self.lockedUntil = lockedUntil
+        self.trustedDevices = trustedDevices
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case paymentPIN = "payment_pin"
+        case totp
+        case recoveryCodesLeft = "recovery_codes_left"
+        case lockedUntil = "locked_until"
+        case trustedDevices = "trusted_devices"
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.paymentPIN = try coded.decode(Bool.self, forKey: .paymentPIN)
+        self.totp = try coded.decode(Bool.self, forKey: .totp)
+        self.recoveryCodesLeft = try coded.decode(Int.self, forKey: .recoveryCodesLeft)
+        self.lockedUntil = try coded.timeIfPresent(forKey: .lockedUntil)
+        self.trustedDevices = try coded.decodeIfPresent([String].self, forKey: .trustedDevices) ?? []
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.paymentPIN, forKey: .paymentPIN)
+        try coded.encode(self.totp, forKey: .totp)
+        try coded.encode(self.recoveryCodesLeft, forKey: .recoveryCodesLeft)
+        try coded.encode(time: self.lockedUntil, forKey: .lockedUntil)
+        try coded.encode(self.trustedDevices, forKey: .trustedDevices)
+    }
+}
+
 /// What `security_code` says.
 public struct SecurityCodeCheck: Sendable, Hashable, Codable {
     /// What the field shows.
@@ -3574,6 +4340,66 @@ public struct SecurityCodeCheck: Sendable, Hashable, Codable {
         case state
         case length
         case reason
+    }
+}
+
+/// An authenticator app to be enrolled. The secret is in this answer only.
+public struct TotpEnrolment: Sendable, Hashable, Codable {
+    /// The secret in Base32, for those who type it.
+    public var secret: String
+
+    /// The link to show as a QR code, `otpauth://totp/…`.
+    public var uri: String
+
+    /// Until when `two_factor.confirm_totp` takes a code of it.
+    public var expires: Date
+
+    /// Makes one from its fields.
+    public init(
+        secret: String,
+        uri: String,
+        expires: Date
+    ) {
+        self.secret = secret
+        self.uri = uri
+        self.expires = expires
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case secret
+        case uri
+        case expires
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.secret = try coded.decode(String.self, forKey: .secret)
+        self.uri = try coded.decode(String.self, forKey: .uri)
+        self.expires = try coded.time(forKey: .expires)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.secret, forKey: .secret)
+        try coded.encode(self.uri, forKey: .uri)
+        try coded.encode(time: self.expires, forKey: .expires)
+    }
+}
+
+extension TotpEnrolment: CustomReflectable {
+    /// What `print`, `dump` and a debugger show: everything but what is secret.
+    public var customMirror: Mirror {
+        Mirror(
+            self,
+            children: [
+                "secret": "…",
+                "uri": "…",
+                "expires": expires as Any,
+            ],
+            displayStyle: .struct
+        )
     }
 }
 
@@ -4270,6 +5096,9 @@ public struct WithdrawalQuote: Sendable, Hashable, Codable {
 
 /// The resource of an event, whole, as it was when it happened.
 public enum EventData: Sendable, Hashable, Encodable {
+    /// Of the events `appeal.…`.
+    case appeal(Appeal)
+
     /// Of the events `bill.…`.
     case bill(Bill)
 
@@ -4282,11 +5111,17 @@ public enum EventData: Sendable, Hashable, Encodable {
     /// Of the events `destination.…`.
     case destination(Destination)
 
+    /// Of the events `merchant_account.…`.
+    case merchantAccount(MerchantAccount)
+
     /// Of the events `payment.…`.
     case payment(Payment)
 
     /// Of the events `refund.…`.
     case refund(Refund)
+
+    /// Of the events `risk_alert.…`.
+    case riskAlert(RiskAlert)
 
     /// Of the events `transfer.…`.
     case transfer(Transfer)
@@ -4302,12 +5137,15 @@ public enum EventData: Sendable, Hashable, Encodable {
 
     init(_ type: EventType, from decoder: any Decoder) throws {
         switch type.isKnown ? type.rawValue.prefix(while: { $0 != "." }) : "" {
+        case "appeal": self = .appeal(try Appeal(from: decoder))
         case "bill": self = .bill(try Bill(from: decoder))
         case "checkout_session": self = .checkoutSession(try CheckoutSession(from: decoder))
         case "deposit": self = .deposit(try Deposit(from: decoder))
         case "destination": self = .destination(try Destination(from: decoder))
+        case "merchant_account": self = .merchantAccount(try MerchantAccount(from: decoder))
         case "payment": self = .payment(try Payment(from: decoder))
         case "refund": self = .refund(try Refund(from: decoder))
+        case "risk_alert": self = .riskAlert(try RiskAlert(from: decoder))
         case "transfer": self = .transfer(try Transfer(from: decoder))
         case "webhook_endpoint": self = .webhookEndpoint(try WebhookEndpoint(from: decoder))
         case "withdrawal": self = .withdrawal(try Withdrawal(from: decoder))
@@ -4318,12 +5156,15 @@ public enum EventData: Sendable, Hashable, Encodable {
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
         switch self {
+        case .appeal(let resource): try resource.encode(to: encoder)
         case .bill(let resource): try resource.encode(to: encoder)
         case .checkoutSession(let resource): try resource.encode(to: encoder)
         case .deposit(let resource): try resource.encode(to: encoder)
         case .destination(let resource): try resource.encode(to: encoder)
+        case .merchantAccount(let resource): try resource.encode(to: encoder)
         case .payment(let resource): try resource.encode(to: encoder)
         case .refund(let resource): try resource.encode(to: encoder)
+        case .riskAlert(let resource): try resource.encode(to: encoder)
         case .transfer(let resource): try resource.encode(to: encoder)
         case .webhookEndpoint(let resource): try resource.encode(to: encoder)
         case .withdrawal(let resource): try resource.encode(to: encoder)

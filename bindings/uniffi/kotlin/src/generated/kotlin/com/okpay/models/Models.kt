@@ -146,6 +146,86 @@ public data class ApiKeyPage(
     }
 }
 
+/** An appeal against a freeze. */
+public data class Appeal(
+    /** `ap_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: AppealStatus,
+    /** Why the account was frozen. */
+    public val freezeReason: FreezeReason,
+    /** What the account's holder wrote. */
+    public val message: String,
+    /** When it was made. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** When it was answered. */
+    public val answered: Instant? = null,
+    /** The merchant's own pairs. */
+    public val metadata: Map<String, String> = emptyMap(),
+    /** What OKPay answered. */
+    public val reply: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "freeze_reason" to freezeReason,
+            "message" to message,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "answered" to answered,
+            "metadata" to metadata,
+            "reply" to reply,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Appeal =
+            Appeal(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { AppealStatus(it.text()) },
+                freezeReason = json.required("freeze_reason") { FreezeReason(it.text()) },
+                message = json.required("message") { it.text() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                answered = json.optional("answered") { it.time() },
+                metadata = json.texts("metadata"),
+                reply = json.optional("reply") { it.text() },
+            )
+    }
+}
+
+/** One page of appeals, newest first. */
+public data class AppealPage(
+    /** The appeals. */
+    override val data: List<Appeal>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Appeal> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): AppealPage =
+            AppealPage(
+                data = json.list("data") { Appeal.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
 /** When money arrives. Banks move it on business days: not on Saturdays, Sundays and the closing days of TARGET. */
 public data class ArrivalEstimate(
     /** Not before. */
@@ -757,6 +837,8 @@ public data class CheckoutSession(
     public val version: Long,
     /** Whether it is about real money. */
     public val livemode: Boolean,
+    /** What arrived so far by bank or blockchain, in the currency it is paid in. */
+    public val amountReceived: Money? = null,
     /** Where the buyer goes to give up. */
     public val cancelUrl: String? = null,
     /** What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs. */
@@ -779,8 +861,12 @@ public data class CheckoutSession(
     public val paymentStatus: PaymentStatus? = null,
     /** The merchant's own mark; only for the merchant. */
     public val reference: String? = null,
+    /** Where the buyer comes back to from a bank's page; only where it is not the hosted page. */
+    public val returnUrl: String? = null,
     /** Where the buyer goes when it is paid. */
     public val successUrl: String? = null,
+    /** What the buyer pays in all by the last try, in the order's currency. */
+    public val total: Money? = null,
 ) : Model(), EventData {
     override fun toJson(): JsonObject =
         jsonOf(
@@ -794,6 +880,7 @@ public data class CheckoutSession(
             "created" to created,
             "version" to version,
             "livemode" to livemode,
+            "amount_received" to amountReceived,
             "cancel_url" to cancelUrl,
             "client_secret" to clientSecret,
             "coupon" to coupon,
@@ -805,7 +892,9 @@ public data class CheckoutSession(
             "payment" to payment,
             "payment_status" to paymentStatus,
             "reference" to reference,
+            "return_url" to returnUrl,
             "success_url" to successUrl,
+            "total" to total,
         )
 
     override fun toString(): String =
@@ -821,6 +910,7 @@ public data class CheckoutSession(
             "created" to created,
             "version" to version,
             "livemode" to livemode,
+            "amountReceived" to amountReceived,
             "cancelUrl" to cancelUrl,
             "clientSecret" to hidden(clientSecret),
             "coupon" to coupon,
@@ -832,7 +922,9 @@ public data class CheckoutSession(
             "payment" to payment,
             "paymentStatus" to paymentStatus,
             "reference" to reference,
+            "returnUrl" to returnUrl,
             "successUrl" to successUrl,
+            "total" to total,
         )
 
     public companion object {
@@ -850,6 +942,7 @@ public data class CheckoutSession(
                 created = json.required("created") { it.time() },
                 version = json.required("version") { it.whole() },
                 livemode = json.required("livemode") { it.truth() },
+                amountReceived = json.optional("amount_received") { Money.fromJson(it.tree()) },
                 cancelUrl = json.optional("cancel_url") { it.text() },
                 clientSecret = json.optional("client_secret") { it.text() },
                 coupon = json.optional("coupon") { it.text() },
@@ -861,7 +954,9 @@ public data class CheckoutSession(
                 payment = json.optional("payment") { it.text() },
                 paymentStatus = json.optional("payment_status") { PaymentStatus(it.text()) },
                 reference = json.optional("reference") { it.text() },
+                returnUrl = json.optional("return_url") { it.text() },
                 successUrl = json.optional("success_url") { it.text() },
+                total = json.optional("total") { Money.fromJson(it.tree()) },
             )
     }
 }
@@ -942,7 +1037,7 @@ public data class CoinRequest(
 public data class Confirmation(
     /** Its kind. */
     public val kind: ConfirmationKind,
-    /** The code. */
+    /** The code, or the PIN. */
     public val code: String,
 ) : Model() {
     override fun toJson(): JsonObject =
@@ -965,6 +1060,78 @@ public data class Confirmation(
             Confirmation(
                 kind = json.required("kind") { ConfirmationKind(it.text()) },
                 code = json.required("code") { it.text() },
+            )
+    }
+}
+
+/** What a trusted device shows before it asks for a fingerprint or face. */
+public data class ConfirmationRequest(
+    /** The withdrawal (`wd_…`) or transfer (`tr_…`). */
+    public val id: String,
+    /** Which of them it is. */
+    public val subject: ConfirmationSubject,
+    /** Where it stands. */
+    public val status: ConfirmationStatus,
+    /** How much arrives. */
+    public val amount: Money,
+    /** The fee, which comes on top. */
+    public val fee: Money,
+    /** To whom: the masked destination, or the recipient's handle. */
+    public val to: String,
+    /** When it was made. */
+    public val created: Instant,
+    /** Until when it waits. */
+    public val expires: Instant? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "subject" to subject,
+            "status" to status,
+            "amount" to amount,
+            "fee" to fee,
+            "to" to to,
+            "created" to created,
+            "expires" to expires,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ConfirmationRequest =
+            ConfirmationRequest(
+                id = json.required("id") { it.text() },
+                subject = json.required("subject") { ConfirmationSubject(it.text()) },
+                status = json.required("status") { ConfirmationStatus(it.text()) },
+                amount = json.required("amount") { Money.fromJson(it.tree()) },
+                fee = json.required("fee") { Money.fromJson(it.tree()) },
+                to = json.required("to") { it.text() },
+                created = json.required("created") { it.time() },
+                expires = json.optional("expires") { it.time() },
+            )
+    }
+}
+
+/** What waits for a confirmation, newest first. */
+public data class ConfirmationRequestPage(
+    /** All that waits; it is never more than a page, for each waits ten minutes at most. */
+    override val data: List<ConfirmationRequest>,
+    /** Nothing: there is one page. */
+    override val next: String? = null,
+) : Model(), Page<ConfirmationRequest> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ConfirmationRequestPage =
+            ConfirmationRequestPage(
+                data = json.list("data") { ConfirmationRequest.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
             )
     }
 }
@@ -1685,6 +1852,42 @@ public data class Finding(
     }
 }
 
+/** A freeze that holds. */
+public data class Freeze(
+    /** Why. */
+    public val reason: FreezeReason,
+    /** In words. */
+    public val detail: String,
+    /** The operations that are refused meanwhile, with `account_frozen`. All others work: money comes in, buyers get refunds, everything can be read. */
+    public val stoppedOperations: List<String>,
+    /** Since when. */
+    public val since: Instant,
+    /** The risk alert behind it (`ra_…`). */
+    public val riskAlert: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "reason" to reason,
+            "detail" to detail,
+            "stopped_operations" to stoppedOperations,
+            "since" to since,
+            "risk_alert" to riskAlert,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Freeze =
+            Freeze(
+                reason = json.required("reason") { FreezeReason(it.text()) },
+                detail = json.required("detail") { it.text() },
+                stoppedOperations = json.list("stopped_operations") { it.text() },
+                since = json.required("since") { it.time() },
+                riskAlert = json.optional("risk_alert") { it.text() },
+            )
+    }
+}
+
 /** An IBAN that is well formed. */
 public data class Iban(
     /** The country, in ISO 3166-1's two letters. */
@@ -1721,8 +1924,56 @@ public data class Iban(
     }
 }
 
-/** An account of the shop at one scheme. */
+/** The account that the keys belong to. */
 public data class MerchantAccount(
+    /** `acct_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: AccountStatus,
+    /** The telephone to which codes go, masked. */
+    public val phone: String,
+    /** What its holder can confirm with, beside the codes by SMS. */
+    public val secondFactors: SecondFactors,
+    /** When it was made. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** The freeze, while it holds. */
+    public val freeze: Freeze? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "phone" to phone,
+            "second_factors" to secondFactors,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "freeze" to freeze,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): MerchantAccount =
+            MerchantAccount(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { AccountStatus(it.text()) },
+                phone = json.required("phone") { it.text() },
+                secondFactors = json.required("second_factors") { SecondFactors.fromJson(it.tree()) },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                freeze = json.optional("freeze") { Freeze.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** An account of the shop at one scheme. */
+public data class MerchantAccount2(
     /** Two digits: 02 to 25 are given to card schemes, 26 to 51 are free. */
     public val id: String,
     /** For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`. */
@@ -1740,8 +1991,8 @@ public data class MerchantAccount(
     public companion object {
         /** Reads the wire form. Fields that this version does not know are left off. */
         @JvmStatic
-        public fun fromJson(json: JsonObject): MerchantAccount =
-            MerchantAccount(
+        public fun fromJson(json: JsonObject): MerchantAccount2 =
+            MerchantAccount2(
                 id = json.required("id") { it.text() },
                 fields = json.list("fields") { QrField.fromJson(it.tree()) },
                 value = json.optional("value") { it.text() },
@@ -1762,7 +2013,7 @@ public data class MerchantRequest(
     /** The currency. Only those of ISO 4217 have a number, which the code holds. */
     public val currency: String,
     /** Where the money goes: an account for each scheme that the shop takes. At least one. */
-    public val accounts: List<MerchantAccount> = emptyList(),
+    public val accounts: List<MerchantAccount2> = emptyList(),
     /** What the payment is about. */
     public val additional: QrAdditional? = null,
     /** How much; without it the payer types it in. */
@@ -1811,7 +2062,7 @@ public data class MerchantRequest(
                 country = json.required("country") { it.text() },
                 category = json.required("category") { it.text() },
                 currency = json.required("currency") { it.text() },
-                accounts = json.list("accounts") { MerchantAccount.fromJson(it.tree()) },
+                accounts = json.list("accounts") { MerchantAccount2.fromJson(it.tree()) },
                 additional = json.optional("additional") { QrAdditional.fromJson(it.tree()) },
                 amount = json.optional("amount") { Money.fromJson(it.tree()) },
                 initiation = json.optional("initiation") { QrInitiation(it.text()) },
@@ -2289,6 +2540,37 @@ public data class Quote(
     }
 }
 
+/** Recovery codes: for when the phone is lost. They are in this answer only, and make all former ones worthless. */
+public data class RecoveryCodes(
+    /** Ten codes, each good for one confirmation. */
+    public val codes: List<String>,
+    /** When they were made. */
+    public val created: Instant,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "codes" to codes,
+            "created" to created,
+        )
+
+    override fun toString(): String =
+        shown(
+            "RecoveryCodes",
+            "codes" to hidden(codes),
+            "created" to created,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): RecoveryCodes =
+            RecoveryCodes(
+                codes = json.list("codes") { it.text() },
+                created = json.required("created") { it.time() },
+            )
+    }
+}
+
 /** A refund. */
 public data class Refund(
     /** `re_…` */
@@ -2401,6 +2683,174 @@ public data class RequiredConfirmation(
     }
 }
 
+/** A rule fitted. */
+public data class RiskAlert(
+    /** `ra_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: RiskAlertStatus,
+    /** The rule. */
+    public val rule: String,
+    /** In words. */
+    public val detail: String,
+    /** What followed. */
+    public val outcome: RiskOutcome,
+    /** What it was about. */
+    public val operation: RiskOperation,
+    /** How much. */
+    public val amount: Money,
+    /** When it was raised. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** What was noted when it was acknowledged. */
+    public val note: String? = null,
+    /** The payment, transfer or withdrawal; absent where none was made. */
+    public val `object`: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "rule" to rule,
+            "detail" to detail,
+            "outcome" to outcome,
+            "operation" to operation,
+            "amount" to amount,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "note" to note,
+            "object" to `object`,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): RiskAlert =
+            RiskAlert(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { RiskAlertStatus(it.text()) },
+                rule = json.required("rule") { it.text() },
+                detail = json.required("detail") { it.text() },
+                outcome = json.required("outcome") { RiskOutcome(it.text()) },
+                operation = json.required("operation") { RiskOperation(it.text()) },
+                amount = json.required("amount") { Money.fromJson(it.tree()) },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                note = json.optional("note") { it.text() },
+                `object` = json.optional("object") { it.text() },
+            )
+    }
+}
+
+/** One page of alerts, newest first. */
+public data class RiskAlertPage(
+    /** The alerts. */
+    override val data: List<RiskAlert>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<RiskAlert> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): RiskAlertPage =
+            RiskAlertPage(
+                data = json.list("data") { RiskAlert.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** A rule: it fits where all its conditions do. The first one that fits decides. */
+public data class RiskRule(
+    /** Its name, which alerts carry. */
+    public val id: String,
+    /** What it looks at. */
+    public val operations: List<RiskOperation>,
+    /** What follows. */
+    public val outcome: RiskOutcome,
+    /** In words. */
+    public val detail: String,
+    /** From which amount on, by currency; any amount where there is none. */
+    public val amountFrom: Map<String, String> = emptyMap(),
+    /** From how many of the kind on, this one included, within `within_secs`. */
+    public val countFrom: Long? = null,
+    /** Only to a destination that was added less than so many seconds ago. */
+    public val destinationYoungerSecs: Long? = null,
+    /** The reason of the freeze, where it freezes. */
+    public val reason: FreezeReason? = null,
+    /** The time in which they are counted, in seconds. */
+    public val withinSecs: Long? = null,
+    /** Only as long as the account has neither PIN nor app nor trusted device. */
+    public val withoutSecondFactor: Boolean? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "operations" to operations,
+            "outcome" to outcome,
+            "detail" to detail,
+            "amount_from" to amountFrom,
+            "count_from" to countFrom,
+            "destination_younger_secs" to destinationYoungerSecs,
+            "reason" to reason,
+            "within_secs" to withinSecs,
+            "without_second_factor" to withoutSecondFactor,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): RiskRule =
+            RiskRule(
+                id = json.required("id") { it.text() },
+                operations = json.list("operations") { RiskOperation(it.text()) },
+                outcome = json.required("outcome") { RiskOutcome(it.text()) },
+                detail = json.required("detail") { it.text() },
+                amountFrom = json.texts("amount_from"),
+                countFrom = json.optional("count_from") { it.whole() },
+                destinationYoungerSecs = json.optional("destination_younger_secs") { it.whole() },
+                reason = json.optional("reason") { FreezeReason(it.text()) },
+                withinSecs = json.optional("within_secs") { it.whole() },
+                withoutSecondFactor = json.optional("without_second_factor") { it.truth() },
+            )
+    }
+}
+
+/** The rules in their order. */
+public data class RiskRulePage(
+    /** All of them. */
+    override val data: List<RiskRule>,
+    /** Nothing: there is one page. */
+    override val next: String? = null,
+) : Model(), Page<RiskRule> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): RiskRulePage =
+            RiskRulePage(
+                data = json.list("data") { RiskRule.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
 /** A fee schedule under signature. */
 public data class ScheduleEnvelope(
     /** The exact text of the schedule. */
@@ -2433,6 +2883,42 @@ public data class ScheduleEnvelope(
     }
 }
 
+/** What the account's holder can confirm with, beside the codes by SMS. */
+public data class SecondFactors(
+    /** Whether there is a payment PIN. */
+    public val paymentPin: Boolean,
+    /** Whether an authenticator app is enrolled. */
+    public val totp: Boolean,
+    /** How many recovery codes are unused. */
+    public val recoveryCodesLeft: Long,
+    /** Until when PIN, app and recovery codes are refused, after too many wrong ones. */
+    public val lockedUntil: Instant? = null,
+    /** The devices (`okp_test_dev_…`) that may approve. */
+    public val trustedDevices: List<String> = emptyList(),
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "payment_pin" to paymentPin,
+            "totp" to totp,
+            "recovery_codes_left" to recoveryCodesLeft,
+            "locked_until" to lockedUntil,
+            "trusted_devices" to trustedDevices,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): SecondFactors =
+            SecondFactors(
+                paymentPin = json.required("payment_pin") { it.truth() },
+                totp = json.required("totp") { it.truth() },
+                recoveryCodesLeft = json.required("recovery_codes_left") { it.whole() },
+                lockedUntil = json.optional("locked_until") { it.time() },
+                trustedDevices = json.list("trusted_devices") { it.text() },
+            )
+    }
+}
+
 /** What `security_code` says. */
 public data class SecurityCodeCheck(
     /** What the field shows. */
@@ -2457,6 +2943,42 @@ public data class SecurityCodeCheck(
                 state = json.required("state") { InputState(it.text()) },
                 length = json.required("length") { it.whole() },
                 reason = json.optional("reason") { InputReason(it.text()) },
+            )
+    }
+}
+
+/** An authenticator app to be enrolled. The secret is in this answer only. */
+public data class TotpEnrolment(
+    /** The secret in Base32, for those who type it. */
+    public val secret: String,
+    /** The link to show as a QR code, `otpauth://totp/…`. */
+    public val uri: String,
+    /** Until when `two_factor.confirm_totp` takes a code of it. */
+    public val expires: Instant,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "secret" to secret,
+            "uri" to uri,
+            "expires" to expires,
+        )
+
+    override fun toString(): String =
+        shown(
+            "TotpEnrolment",
+            "secret" to hidden(secret),
+            "uri" to hidden(uri),
+            "expires" to expires,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TotpEnrolment =
+            TotpEnrolment(
+                secret = json.required("secret") { it.text() },
+                uri = json.required("uri") { it.text() },
+                expires = json.required("expires") { it.time() },
             )
     }
 }
@@ -2893,12 +3415,15 @@ internal fun eventData(type: String, data: JsonObject): EventData =
         UnknownData(data)
     } else {
         when (type.substringBefore('.')) {
+            "appeal" -> Appeal.fromJson(data)
             "bill" -> Bill.fromJson(data)
             "checkout_session" -> CheckoutSession.fromJson(data)
             "deposit" -> Deposit.fromJson(data)
             "destination" -> Destination.fromJson(data)
+            "merchant_account" -> MerchantAccount.fromJson(data)
             "payment" -> Payment.fromJson(data)
             "refund" -> Refund.fromJson(data)
+            "risk_alert" -> RiskAlert.fromJson(data)
             "transfer" -> Transfer.fromJson(data)
             "webhook_endpoint" -> WebhookEndpoint.fromJson(data)
             "withdrawal" -> Withdrawal.fromJson(data)

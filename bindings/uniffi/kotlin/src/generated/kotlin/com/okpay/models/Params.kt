@@ -128,6 +128,12 @@ public data class ConfirmTotp(
         jsonOf(
             "code" to code,
         )
+
+    override fun toString(): String =
+        shown(
+            "ConfirmTotp",
+            "code" to hidden(code),
+        )
 }
 
 /** How a transfer is confirmed. */
@@ -1357,6 +1363,13 @@ public data class SetPaymentPin(
     override fun toJson(): JsonObject =
         jsonOf(
             "pin" to pin,
+            "confirmation" to confirmation,
+        )
+
+    override fun toString(): String =
+        shown(
+            "SetPaymentPin",
+            "pin" to hidden(pin),
             "confirmation" to confirmation,
         )
 }
