@@ -203,6 +203,10 @@ pub enum ErrorCode {
     ConfirmationFailed,
     /// Too many wrong PINs or codes: this kind of confirmation is refused for a while.
     ConfirmationLocked,
+    /// The e-mail address, the password or the token is wrong, or too many were.
+    LoginFailed,
+    /// A password that is easily guessed.
+    PasswordTooWeak,
     /// The account is frozen, and this operation is stopped meanwhile.
     AccountFrozen,
     /// A risk rule refuses this one.
@@ -273,6 +277,8 @@ impl ErrorCode {
             | Self::DailyLimitExceeded
             | Self::ConfirmationFailed
             | Self::RiskRefused
+            | Self::LoginFailed
+            | Self::PasswordTooWeak
             | Self::RecipientRefused
             | Self::FeeExceedsAmount
             | Self::InsufficientBalance
@@ -324,6 +330,8 @@ pub enum DeclineCode {
     ProcessingError,
     /// Nothing, or not enough, arrived before the time ran out.
     PaymentExpired,
+    /// The buyer did not approve it on the page of their bank or wallet.
+    NotApproved,
 }
 
 /// What an error says. Which [`OkpayError`] variant holds it says what it means.

@@ -40,7 +40,8 @@ pub use error::{DeclineCode, ErrorCode, Failure, OkpayError, Phase};
 pub use money::{Currency, Money};
 pub use timestamp::Timestamp;
 
-/// The README's programs compile, and what can run there runs.
+/// The programs of the READMEs compile, and what can run there runs.
 #[cfg(all(doctest, feature = "client"))]
 #[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,11 +1,16 @@
 //! Jobs: what business time brings. A job is put down in the transaction of what causes it, and done in one of its own.
 
-use crate::domain::{appeals, arrivals, bills, checkout, deposits, destinations, disputes, payments, refunds, transfers, withdrawals};
+use crate::domain::{
+    appeals, arrivals, bills, checkout, deposits, destinations, disputes, payments, redirects, refunds, transfers, verification,
+    withdrawals,
+};
 use crate::gateway::Gateway;
 use crate::refusal::{Outcome, Refusal};
 use crate::store::Tx;
 use crate::work::Work;
-use okpay::api::{Appeal, Bill, Deposit, DepositFailure, Destination, Payment, Refund, Transfer, Withdrawal};
+use okpay::api::{
+    Appeal, Bill, Deposit, DepositFailure, Destination, Dispute, DocumentRejection, IdentityDocument, Payment, Refund, Transfer, Withdrawal,
+};
 use okpay::{Money, Timestamp};
 use sqlx::Row;
 
@@ -51,8 +56,18 @@ pub(crate) enum JobKind {
     ExpireTransfer,
     /// A biller sends the money back.
     ReturnBill,
+    /// A magic buyer decides on the page of their bank or wallet.
+    BuyerDecides,
+    /// The time to answer a dispute is up.
+    DisputeUnanswered,
+    /// The buyer's bank has looked at the evidence.
+    DisputeDecided,
     AcceptAppeal,
     RefuseAppeal,
+    /// Somebody takes a document up.
+    TakeUpDocument,
+    /// The review of a document ends; the detail is why it is rejected, or nothing.
+    DecideDocument,
 }
 
 static NAMES: &[(JobKind, &str)] = &[
@@ -76,8 +91,13 @@ static NAMES: &[(JobKind, &str)] = &[
     (JobKind::ReturnWithdrawal, "return_withdrawal"),
     (JobKind::ExpireTransfer, "expire_transfer"),
     (JobKind::ReturnBill, "return_bill"),
+    (JobKind::BuyerDecides, "buyer_decides"),
+    (JobKind::DisputeUnanswered, "dispute_unanswered"),
+    (JobKind::DisputeDecided, "dispute_decided"),
     (JobKind::AcceptAppeal, "accept_appeal"),
     (JobKind::RefuseAppeal, "refuse_appeal"),
+    (JobKind::TakeUpDocument, "take_up_document"),
+    (JobKind::DecideDocument, "decide_document"),
 ];
 
 /// Puts a job down.
@@ -174,6 +194,14 @@ async fn run(work: &mut Work<'_>, job: &Job) -> Outcome<()> {
             let mut bill = work.get::<Bill>(&job.object).await?;
             bills::return_it(work, &mut bill).await
         }
+        JobKind::TakeUpDocument | JobKind::DecideDocument => {
+            let mut document = work.get::<IdentityDocument>(&job.object).await?;
+            let reason = (!job.detail.is_empty()).then(|| DocumentRejection::from(job.detail.as_str()));
+            match kind {
+                JobKind::TakeUpDocument => verification::take_up(work, &mut document).await,
+                _ => verification::decide(work, &mut document, reason).await,
+            }
+        }
         JobKind::AcceptAppeal | JobKind::RefuseAppeal => {
             let mut appeal = work.get::<Appeal>(&job.object).await?;
             appeals::answer(work, &mut appeal, kind == JobKind::AcceptAppeal, None).await
@@ -188,7 +216,10 @@ async fn run(work: &mut Work<'_>, job: &Job) -> Outcome<()> {
         | JobKind::RejectWithdrawal
         | JobKind::ArriveWithdrawal
         | JobKind::ReturnWithdrawal => of_withdrawal(work, kind, job).await,
-        JobKind::ExpirePayment | JobKind::Arrive | JobKind::Block | JobKind::Dispute => of_payment(work, kind, job).await,
+        JobKind::DisputeUnanswered | JobKind::DisputeDecided => of_dispute(work, kind, job).await,
+        JobKind::ExpirePayment | JobKind::Arrive | JobKind::Block | JobKind::Dispute | JobKind::BuyerDecides => {
+            of_payment(work, kind, job).await
+        }
     }
 }
 
@@ -233,11 +264,20 @@ async fn of_withdrawal(work: &mut Work<'_>, kind: JobKind, job: &Job) -> Outcome
     }
 }
 
+async fn of_dispute(work: &mut Work<'_>, kind: JobKind, job: &Job) -> Outcome<()> {
+    let mut dispute = work.get::<Dispute>(&job.object).await?;
+    match kind {
+        JobKind::DisputeDecided => disputes::decide(work, &mut dispute).await,
+        _ => disputes::run_out(work, &mut dispute).await,
+    }
+}
+
 async fn of_payment(work: &mut Work<'_>, kind: JobKind, job: &Job) -> Outcome<()> {
     let mut payment = work.get::<Payment>(&job.object).await?;
     match kind {
         JobKind::ExpirePayment => payments::expire(work, &mut payment, Timestamp::from_millis(job.number())).await,
-        JobKind::Dispute => disputes::dispute(work, &mut payment).await,
+        JobKind::Dispute => disputes::open(work, &mut payment).await.map(drop),
+        JobKind::BuyerDecides => redirects::decide_by_magic(work, &mut payment).await,
         JobKind::Block => arrivals::confirm_block(work, &mut payment).await,
         _ => {
             let currency = payment.internal.due.map_or(payment.body.amount.currency(), Money::currency);

@@ -5,9 +5,11 @@
 //! so that `POST /sandbox/clock/advance` brings them on at once.
 
 mod account;
+mod money;
 mod wallet;
 
 pub(crate) use account::*;
+pub(crate) use money::*;
 pub(crate) use wallet::*;
 
 use okpay::DeclineCode;
@@ -32,6 +34,10 @@ pub enum MagicKind {
     Card,
     /// The pair `sandbox` in the metadata of a payment by bank transfer, USDT or BTC.
     Metadata,
+    /// The pair `sandbox` in the metadata of a payment by online banking or from the buyer's balance.
+    Redirect,
+    /// The explanation in the evidence of a dispute.
+    Evidence,
     /// The pair `sandbox` in the metadata of a deposit that does not come by card.
     Deposit,
     /// The pair `sandbox` in the metadata of a destination.
@@ -44,6 +50,8 @@ pub enum MagicKind {
     Bill,
     /// The pair `sandbox` in the metadata of an appeal.
     Appeal,
+    /// The pair `sandbox` in the metadata of a document.
+    Document,
 }
 
 /// What a card does.
@@ -57,8 +65,10 @@ pub(crate) enum CardBehaviour {
     Authenticates,
     /// Asks for 3-D Secure, then declines.
     AuthenticatesThenDeclines,
-    /// Pays, and is disputed a day later.
+    /// Pays, and is disputed a day later as fraudulent.
     Disputes,
+    /// The same, since nothing was delivered.
+    DisputesDelivery,
     /// Pays, but nothing can be given back to it.
     RefusesRefunds,
 }
@@ -115,7 +125,8 @@ pub(crate) static CARDS: &[MagicCard] = &[
         "asks for 3-D Secure; approved, it is declined all the same: generic_decline",
         CardBehaviour::AuthenticatesThenDeclines,
     ),
-    card("4000000000000259", "pays; the buyer's bank disputes it a day later", CardBehaviour::Disputes),
+    card("4000000000000259", "pays; the buyer's bank disputes it a day later: fraudulent", CardBehaviour::Disputes),
+    card("4000000000002685", "pays; the buyer's bank disputes it a day later: product_not_received", CardBehaviour::DisputesDelivery),
     card(
         "4000000000005126",
         "pays; a refund to it fails ten minutes later, and the amount comes back to the balance",
@@ -175,7 +186,7 @@ pub const METADATA_KEY: &str = "sandbox";
 pub fn magic_values() -> Vec<MagicValue> {
     let cards = CARDS.iter().map(|card| MagicValue { kind: MagicKind::Card, value: card.number, what: card.what });
     let arrivals = ARRIVALS.iter().map(|arrival| MagicValue { kind: MagicKind::Metadata, value: arrival.value, what: arrival.what });
-    cards.chain(arrivals).chain(wallet_rows()).chain(account_rows()).collect()
+    cards.chain(arrivals).chain(money_rows()).chain(wallet_rows()).chain(account_rows()).collect()
 }
 
 #[cfg(test)]
@@ -194,8 +205,9 @@ mod tests {
             })
             .collect();
         for code in DeclineCode::KNOWN {
-            // Nothing arriving in time is not a card's doing.
-            assert!(by_card.contains(code.as_str()) || *code == DeclineCode::PaymentExpired, "{code}");
+            // Nothing arriving in time, or a refusal on another page, is not a card's doing.
+            let elsewhere = matches!(code, DeclineCode::PaymentExpired | DeclineCode::NotApproved);
+            assert!(by_card.contains(code.as_str()) || elsewhere, "{code}");
         }
     }
 

@@ -53,7 +53,7 @@ pub(crate) static PAYMENT: Machine = machine! { "payment":
     failed,                cancel => canceled;
     succeeded,             receive => succeeded;      // more than was due: held for the payer
     succeeded,             refund => succeeded;
-    succeeded,             dispute => succeeded;
+    succeeded,             dispute => succeeded;      // opened, or won
     canceled,              receive => canceled;       // too late: held for the payer
     expired,               receive => expired;
 };
@@ -110,10 +110,31 @@ pub(crate) static BILL: Machine = machine! { "bill":
     paid, return => returned;
 };
 
+/// Disputes.
+pub(crate) static DISPUTE: Machine = machine! { "dispute":
+    needs_response, submit  => under_review;
+    needs_response, accept  => accepted;
+    needs_response, run_out => lost;
+    under_review,   win     => won;
+    under_review,   lose    => lost;
+};
+
 /// The merchant's own account.
 pub(crate) static MERCHANT_ACCOUNT: Machine = machine! { "account":
     active, freeze => frozen;
     frozen, thaw   => active;
+};
+
+/// Sessions.
+pub(crate) static SESSION: Machine = machine! { "session":
+    active, revoke => revoked;
+};
+
+/// Documents.
+pub(crate) static IDENTITY_DOCUMENT: Machine = machine! { "document":
+    submitted, review  => in_review;
+    in_review, approve => approved;
+    in_review, reject  => rejected;
 };
 
 /// Appeals.
@@ -179,8 +200,9 @@ impl Machine {
 mod tests {
     use super::*;
     use okpay::api::{
-        AccountStatus, AppealStatus, BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, PaymentStatus,
-        RefundStatus, RiskAlertStatus, TransferStatus, WebhookEndpointStatus, WithdrawalStatus,
+        AccountStatus, AppealStatus, BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, DisputeStatus,
+        IdentityDocumentStatus, PaymentStatus, RefundStatus, RiskAlertStatus, SessionStatus, TransferStatus, WebhookEndpointStatus,
+        WithdrawalStatus,
     };
     use std::collections::BTreeSet;
 
@@ -194,7 +216,10 @@ mod tests {
             (&WITHDRAWAL, states(WithdrawalStatus::KNOWN.iter().map(WithdrawalStatus::as_str).collect())),
             (&TRANSFER, states(TransferStatus::KNOWN.iter().map(TransferStatus::as_str).collect())),
             (&BILL, states(BillStatus::KNOWN.iter().map(BillStatus::as_str).collect())),
+            (&DISPUTE, states(DisputeStatus::KNOWN.iter().map(DisputeStatus::as_str).collect())),
             (&MERCHANT_ACCOUNT, states(AccountStatus::KNOWN.iter().map(AccountStatus::as_str).collect())),
+            (&SESSION, states(SessionStatus::KNOWN.iter().map(SessionStatus::as_str).collect())),
+            (&IDENTITY_DOCUMENT, states(IdentityDocumentStatus::KNOWN.iter().map(IdentityDocumentStatus::as_str).collect())),
             (&APPEAL, states(AppealStatus::KNOWN.iter().map(AppealStatus::as_str).collect())),
             (&RISK_ALERT, states(RiskAlertStatus::KNOWN.iter().map(RiskAlertStatus::as_str).collect())),
             (&CHECKOUT_SESSION, states(CheckoutStatus::KNOWN.iter().map(CheckoutStatus::as_str).collect())),
@@ -251,8 +276,11 @@ mod tests {
             (&TRANSFER, vec!["succeeded", "failed"]),
             (&BILL, vec!["returned"]),
             (&APPEAL, vec!["accepted", "refused"]),
+            (&SESSION, vec!["revoked"]),
+            (&IDENTITY_DOCUMENT, vec!["approved", "rejected"]),
             (&RISK_ALERT, vec!["acknowledged"]),
             (&WITHDRAWAL, vec!["arrived", "returned", "canceled", "failed"]),
+            (&DISPUTE, vec!["won", "lost", "accepted"]),
             (&CHECKOUT_SESSION, vec!["complete", "expired"]),
             (&API_KEY, vec!["revoked"]),
         ] {

@@ -163,7 +163,7 @@ async fn the_buyer_sees_only_what_the_buyer_bears() {
         let session = sandbox.client.checkout_sessions().create(new).await.unwrap();
         let browser = sandbox.browser_of(session.client_secret.as_deref().unwrap());
         let fees = browser.checkout_sessions().fees(&session.id).await.unwrap().data;
-        assert_eq!(fees.len(), 6, "{fees:?}");
+        assert_eq!(fees.len(), 8, "{fees:?}");
         let tron = fees.iter().find(|fee| fee.network == Some(Network::Tron)).unwrap();
         assert_eq!(tron.surcharge.map(|money| money.amount().to_string()).as_deref(), surcharge);
         let card = fees.iter().find(|fee| fee.method == MethodType::Card).unwrap();

@@ -262,7 +262,7 @@ async fn pages_speak_chinese_to_those_who_ask_for_it() {
     let mut tab = Tab::open_in("zh-CN,zh;q=0.9,en;q=0.8", &sandbox, &session.url).await;
     tab.shows("请选择付款方式");
     tab.pay_by_card("4000000000009995").await;
-    tab.shows("这张卡的余额不足");
+    tab.shows("账户余额不足");
     tab.pay_by_card(SECURE).await;
     tab.shows("您是否批准这笔付款？");
     tab.submit("", &[("decision", "approve")]).await;

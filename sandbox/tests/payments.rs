@@ -74,7 +74,8 @@ async fn every_magic_card_declines_as_the_table_says() {
         assert_eq!(error.failure().decline_code, Some(DeclineCode::from(expected)), "{}", row.value);
         declined += 1;
     }
-    assert_eq!(declined, DeclineCode::KNOWN.len() - 1);
+    // Nothing arriving in time, and a refusal on another page, is not a card's doing.
+    assert_eq!(declined, DeclineCode::KNOWN.len() - 2);
     assert!(sandbox.client.balances().list().await.unwrap().data.is_empty());
 }
 

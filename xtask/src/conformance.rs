@@ -163,6 +163,13 @@ mod tests {
     }
 
     #[test]
+    fn the_report_in_the_readme_is_read() {
+        let readme = std::fs::read_to_string(root().join("tests/vectors/README.md")).unwrap();
+        let shown = readme.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        assert_eq!(parse_report(shown).unwrap().get(&list("vectors/rounding.json", "division")), Some(&15));
+    }
+
+    #[test]
     fn the_smallest_figure_of_a_list_counts_and_what_is_missing_is_named() {
         let report = |a: usize, b: usize| {
             format!("{{\"file\":\"f\",\"list\":\"l\",\"cases\":{a}}}\n{{\"file\":\"f\",\"list\":\"l\",\"cases\":{b}}}\n")

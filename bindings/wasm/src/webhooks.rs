@@ -77,7 +77,7 @@ impl Payload {
     /// Whether it reads as an event.
     #[wasm_bindgen(js_name = checkEvent)]
     pub fn check_event(&self) -> Result<(), Told> {
-        Ok(self.0.event().map(drop)?)
+        Ok(self.0.check_event()?)
     }
 }
 

@@ -1,9 +1,13 @@
 //! Events: what happened, with the whole resource as it was then.
 
 use super::{
-    Appeal, Bill, CheckoutSession, Deposit, Destination, MerchantAccount, Payment, Refund, RiskAlert, Transfer, WebhookEndpoint, Withdrawal,
+    Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, Refund, RiskAlert, Session,
+    Transfer, WebhookEndpoint, Withdrawal,
 };
 use crate::error::{ErrorCode, OkpayError};
+#[cfg(feature = "secret")]
+use crate::json::parse;
+use crate::json::{Kind, Shape, Shaped};
 use crate::timestamp::Timestamp;
 use okpay_macros::model;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -42,6 +46,9 @@ pub enum EventType {
     /// The buyer's bank disputes a payment.
     #[wire = "payment.disputed"]
     PaymentDisputed,
+    /// A dispute over a payment was won: it can be refunded again.
+    #[wire = "payment.dispute_won"]
+    PaymentDisputeWon,
     /// A refund was made.
     #[wire = "refund.created"]
     RefundCreated,
@@ -126,7 +133,22 @@ pub enum EventType {
     /// A biller sent the money back: amount and fee are in the balance again.
     #[wire = "bill.returned"]
     BillReturned,
-    /// The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account.
+    /// The buyer's bank took a payment back: answer before `evidence_due`.
+    #[wire = "dispute.opened"]
+    DisputeOpened,
+    /// Evidence was handed in.
+    #[wire = "dispute.evidence_submitted"]
+    DisputeEvidenceSubmitted,
+    /// A dispute was accepted: the buyer keeps the money.
+    #[wire = "dispute.accepted"]
+    DisputeAccepted,
+    /// A dispute was won: amount and fee are in the balance again.
+    #[wire = "dispute.won"]
+    DisputeWon,
+    /// A dispute was lost, or not answered in time: the buyer keeps the money.
+    #[wire = "dispute.lost"]
+    DisputeLost,
+    /// The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
     #[wire = "merchant_account.updated"]
     MerchantAccountUpdated,
     /// Too many wrong PINs or codes: confirming by them is refused for a while.
@@ -138,6 +160,24 @@ pub enum EventType {
     /// The account is no longer frozen.
     #[wire = "merchant_account.thawed"]
     MerchantAccountThawed,
+    /// Somebody signed in. If it was not you, revoke the session and freeze the account.
+    #[wire = "session.created"]
+    SessionCreated,
+    /// A session was ended.
+    #[wire = "session.revoked"]
+    SessionRevoked,
+    /// A document was handed in.
+    #[wire = "identity_document.submitted"]
+    IdentityDocumentSubmitted,
+    /// Somebody at OKPay looks at a document.
+    #[wire = "identity_document.in_review"]
+    IdentityDocumentInReview,
+    /// A document was approved.
+    #[wire = "identity_document.approved"]
+    IdentityDocumentApproved,
+    /// A document was rejected.
+    #[wire = "identity_document.rejected"]
+    IdentityDocumentRejected,
     /// An appeal was made.
     #[wire = "appeal.created"]
     AppealCreated,
@@ -203,6 +243,14 @@ macro_rules! event_data {
             })
         }
 
+        /// What the `data` of an event holds, by the event's type; nothing of a type that this version does not know.
+        #[cfg(feature = "secret")]
+        pub(crate) fn event_data_kind(event_type: &str) -> Option<&'static Kind> {
+            const KINDS: &[(&str, Kind)] = &[$(($resource, <$model as Shaped>::KIND)),+];
+            let (resource, _) = event_type.split_once('.').filter(|_| is_known(event_type))?;
+            KINDS.iter().find(|(known, _)| *known == resource).map(|(_, kind)| kind)
+        }
+
         fn write_data(data: &EventData) -> serde_json::Result<Box<RawValue>> {
             match data {
                 $(EventData::$model(resource) => serde_json::value::to_raw_value(resource),)+
@@ -222,7 +270,10 @@ event_data! {
     "withdrawal" => Withdrawal;
     "transfer" => Transfer;
     "bill" => Bill;
+    "dispute" => Dispute;
     "merchant_account" => MerchantAccount;
+    "session" => Session;
+    "identity_document" => IdentityDocument;
     "appeal" => Appeal;
     "risk_alert" => RiskAlert;
 }
@@ -262,6 +313,25 @@ struct Wire {
     /// The resource, whole, as it was then.
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Map<String, serde_json::Value>"))]
     data: Box<RawValue>,
+}
+
+impl Shaped for Event {
+    const KIND: Kind = {
+        #[cfg(feature = "secret")]
+        let kind = Kind::Event(&Shape {
+            names: "id type created api_version livemode data",
+            kinds: &[Kind::Text, Kind::Text, Kind::Time, Kind::Text, Kind::Truth, Kind::Any],
+        });
+        // No browser gets events.
+        #[cfg(not(feature = "secret"))]
+        let kind = Kind::Model(&Shape { names: "", kinds: &[] });
+        kind
+    };
+}
+
+#[cfg(feature = "secret")]
+fn is_known(event_type: &str) -> bool {
+    EventType::KNOWN.iter().any(|known| known.as_str() == event_type)
 }
 
 impl<'de> Deserialize<'de> for Event {
@@ -381,6 +451,13 @@ pub struct DeliveryPage {
 pub(crate) fn parse_event(body: &[u8]) -> Result<Event, OkpayError> {
     serde_json::from_slice(body)
         .map_err(|error| OkpayError::verification(ErrorCode::WebhookUnreadable, format!("the body does not read as an event: {error}")))
+}
+
+/// As [`parse_event`], for languages that read the event by themselves.
+#[cfg(feature = "secret")]
+pub(crate) fn check_event(body: &[u8]) -> Result<(), OkpayError> {
+    let read = parse(body).and_then(|tree| Event::KIND.check(&tree, false));
+    read.map_err(|fault| OkpayError::verification(ErrorCode::WebhookUnreadable, format!("the body does not read as an event: {fault}")))
 }
 
 #[cfg(test)]

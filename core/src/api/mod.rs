@@ -23,6 +23,7 @@ mod confirmations;
 mod deposits;
 mod destinations;
 mod devices;
+mod disputes;
 mod events;
 mod exchange_rates;
 mod fee_quotes;
@@ -35,10 +36,13 @@ mod payment_methods;
 mod payments;
 mod problem;
 mod refunds;
+mod registration;
 mod risk;
+mod sessions;
 mod transactions;
 mod transfers;
 mod two_factor;
+mod verification;
 mod wallet;
 mod webhook_endpoints;
 mod withdrawals;
@@ -55,7 +59,10 @@ pub use confirmations::*;
 pub use deposits::*;
 pub use destinations::*;
 pub use devices::*;
+pub use disputes::*;
 pub use events::*;
+#[cfg(feature = "secret")]
+pub(crate) use events::{check_event, event_data_kind};
 pub use exchange_rates::*;
 pub use fee_quotes::*;
 pub use idempotency::*;
@@ -66,15 +73,19 @@ pub use payment_methods::*;
 pub use payments::*;
 pub use problem::Problem;
 pub use refunds::*;
+pub use registration::*;
 pub use risk::*;
+pub use sessions::*;
 pub use transactions::*;
 pub use transfers::*;
 pub use two_factor::*;
+pub use verification::*;
 pub use wallet::*;
 pub use webhook_endpoints::*;
 pub use withdrawals::*;
 
 use crate::error::{ErrorCode, OkpayError};
+use crate::json::{Json, parse};
 
 /// The version of the API that this SDK speaks, sent as `OKPay-Version`.
 pub const API_VERSION: &str = "2026-11-01";
@@ -97,6 +108,15 @@ fn from_body<T: serde::de::DeserializeOwned>(body: &[u8]) -> serde_json::Result<
 #[cfg(not(feature = "secret"))]
 fn from_body<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, crate::json::Fault> {
     crate::json::read(body)
+}
+
+/// Whether a body reads as the reply of an operation: its tree.
+pub(crate) fn check_reply(operation: &Operation, body: &[u8]) -> Result<Json, OkpayError> {
+    let read = parse(body).and_then(|tree| operation.reply_kind.check(&tree, false).map(|()| tree));
+    read.map_err(|fault| {
+        let detail = format!("the answer does not read as a {}: {fault}", operation.reply);
+        OkpayError::verification(ErrorCode::AnswerUnreadable, detail)
+    })
 }
 
 fn short_name<T>() -> &'static str {

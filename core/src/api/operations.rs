@@ -119,6 +119,15 @@ operations! {
     /// Reads one movement of the balance.
     device transactions.retrieve: GET "/v1/transactions/{id}" (Id) -> Transaction;
 
+    /// Lists disputes, newest first.
+    secret disputes.list: GET "/v1/disputes" (ListDisputes) -> DisputePage;
+    /// Reads a dispute.
+    secret disputes.retrieve: GET "/v1/disputes/{id}" (Id) -> Dispute;
+    /// Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
+    secret disputes.submit_evidence: POST "/v1/disputes/{id}/submit_evidence" (Id, SubmitEvidence) -> Dispute;
+    /// Lets the buyer keep the money, at once and for good.
+    secret disputes.accept: POST "/v1/disputes/{id}/accept" (Id) -> Dispute;
+
     /// Makes a key. The secret is in this answer only.
     secret api_keys.create: POST "/v1/api_keys" (NewApiKey) -> ApiKey;
     /// Lists keys, newest first.
@@ -141,10 +150,27 @@ operations! {
 
     /// Reads the account that the keys belong to: how it stands and how it is secured.
     secret account.retrieve: GET "/v1/account" () -> MerchantAccount;
+    /// Makes the account somebody's own, and sends a code to their telephone.
+    secret account.register: POST "/v1/account/register" (RegisterAccount) -> MerchantAccount;
+    /// Proves the telephone by the code: from now on codes go there.
+    secret account.verify_phone: POST "/v1/account/verify_phone" (VerifyPhone) -> MerchantAccount;
+    /// Sends a mail with a token for a new password, if the address is the account's.
+    secret account.request_password_reset: POST "/v1/account/password_reset" (RequestPasswordReset) -> PasswordReset;
+    /// Sets a new password by the token of the mail, and ends every session.
+    secret account.reset_password: POST "/v1/account/password" (ResetPassword) -> MerchantAccount;
     /// Freezes the account at its holder's request, at once: money comes in and does not leave.
     device account.freeze: POST "/v1/account/freeze" (FreezeAccount) -> MerchantAccount;
     /// Ends a freeze that its holder asked for. Any other ends by an appeal.
     secret account.thaw: POST "/v1/account/thaw" (ConfirmChange) -> MerchantAccount;
+
+    /// Signs somebody in. The token is in this answer only, and the account's holder is told.
+    secret sessions.create: POST "/v1/sessions" (NewSession) -> Session;
+    /// Says whose token it is, as long as the session is active.
+    secret sessions.verify: POST "/v1/sessions/verify" (VerifySession) -> Session;
+    /// Lists sessions, newest first.
+    secret sessions.list: GET "/v1/sessions" (ListSessions) -> SessionPage;
+    /// Ends a session.
+    secret sessions.revoke: POST "/v1/sessions/{id}/revoke" (Id) -> Session;
 
     /// Sends a code by SMS, with which to confirm one change of the account's security.
     secret two_factor.challenge: POST "/v1/two_factor/challenge" () -> RequiredConfirmation;
@@ -167,6 +193,15 @@ operations! {
     device confirmations.approve: POST "/v1/confirmations/{id}/approve" (Id, ApproveConfirmation) -> ConfirmationRequest;
     /// Says on a trusted device that the account's holder does not want this: it fails at once.
     device confirmations.decline: POST "/v1/confirmations/{id}/decline" (Id) -> ConfirmationRequest;
+
+    /// Hands in a document by its digest.
+    secret verification.submit: POST "/v1/identity_documents" (NewIdentityDocument) -> IdentityDocument;
+    /// Reads a document: where it stands, not what is in it.
+    secret verification.retrieve: GET "/v1/identity_documents/{id}" (Id) -> IdentityDocument;
+    /// Lists documents, newest first.
+    secret verification.list: GET "/v1/identity_documents" (ListIdentityDocuments) -> IdentityDocumentPage;
+    /// The limits at the account's level of verification.
+    secret verification.limits: GET "/v1/limits" () -> AccountLimitPage;
 
     /// Appeals against a freeze.
     secret appeals.create: POST "/v1/appeals" (NewAppeal) -> Appeal;

@@ -15,6 +15,10 @@ pub enum MethodType {
     Usdt,
     /// Bitcoin.
     Btc,
+    /// Online banking: the buyer approves on the page of their bank.
+    OnlineBanking,
+    /// The balance of the buyer's own OKPay wallet, approved on OKPay's page.
+    Balance,
 }
 
 /// A blockchain.

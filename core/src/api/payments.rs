@@ -96,7 +96,7 @@ pub struct Payment {
     pub amount_received: Option<Money>,
     /// Why it was declined or ran out.
     pub decline_code: Option<DeclineCode>,
-    /// Whether the buyer's bank disputes it.
+    /// Whether the buyer's bank disputes it, or took it back for good.
     pub disputed: bool,
     /// The code of the promotion on the fee.
     pub coupon: Option<String>,
@@ -133,7 +133,7 @@ pub struct PaymentPage {
 /// What the buyer has to do next.
 #[model(open)]
 pub enum NextActionType {
-    /// Open `url` (3-D Secure) and come back to the payment's return URL.
+    /// Open `url` (3-D Secure, online banking, the buyer's wallet) and come back to the payment's return URL.
     Redirect,
     /// Send `crypto.amount_due` to `crypto.address`.
     SendCrypto,

@@ -15,15 +15,17 @@ pub enum TransactionType {
     Refund,
     /// A refund that failed, given back.
     RefundFailure,
-    /// A payment that the buyer's bank took back.
+    /// A payment that the buyer's bank took back, before the fee of the dispute.
     Dispute,
+    /// A dispute that was won: the payment is in the balance again.
+    DisputeReturn,
     /// A deposit, before its fee.
     Deposit,
     /// A withdrawal, before its fee.
     Withdrawal,
     /// A withdrawal that was not sent or came back.
     WithdrawalReturn,
-    /// The fee of a withdrawal that was not sent, or of what came back.
+    /// The fee of a withdrawal that was not sent, of what came back, or of a dispute that was won.
     FeeReturn,
     /// A transfer to another account.
     Transfer,

@@ -8,7 +8,7 @@ use super::load::MAX_BYTES;
 use super::schedule::FeeSchedule;
 use super::version::Version;
 use crate::error::{ErrorCode, OkpayError};
-use crate::json;
+use crate::json::{Fault, Json, Shaped, parse};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
@@ -45,7 +45,7 @@ impl FeeSchedule {
             let detail = format!("the envelope of a fee schedule has at most {MAX_ENVELOPE_BYTES} bytes");
             return Err(OkpayError::invalid(ErrorCode::InvalidSchedule, detail));
         }
-        let envelope: ScheduleEnvelope = json::read(text.as_bytes()).map_err(|error| {
+        let envelope = read(text.as_bytes()).map_err(|error| {
             OkpayError::invalid_at(ErrorCode::InvalidSchedule, "envelope", format!("not the envelope of a fee schedule: {error}"))
         })?;
         Self::from_signed(&envelope, public_keys, last_accepted_version)
@@ -71,6 +71,14 @@ impl FeeSchedule {
         }
         Ok(schedule)
     }
+}
+
+fn read(text: &[u8]) -> Result<ScheduleEnvelope, Fault> {
+    let tree = parse(text)?;
+    ScheduleEnvelope::KIND.check(&tree, false)?;
+    let text = |name| tree.member(name).and_then(Json::text).unwrap_or_default().to_owned();
+    let signed_at = tree.member("signed_at").and_then(Json::whole).unwrap_or_default();
+    Ok(ScheduleEnvelope { schedule: text("schedule"), signature_id: text("signature_id"), signed_at, signature: text("signature") })
 }
 
 /// Puts a schedule under signature, for the gateway. The seed is the 32 bytes of the Ed25519 private key (RFC 8032 §5.1.5).

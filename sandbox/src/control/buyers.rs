@@ -1,7 +1,7 @@
-//! What a buyer would do, done by a call: money arrives, 3-D Secure is passed or failed.
+//! What a buyer would do, done by a call: money arrives, a page of the bank or wallet is passed or failed.
 
 use super::Told;
-use crate::domain::{arrivals, cards, deposits};
+use crate::domain::{approvals, arrivals, deposits, disputes};
 use crate::gateway::{Gateway, Shared};
 use crate::refusal::Outcome;
 use crate::validate;
@@ -9,7 +9,7 @@ use crate::work::Work;
 use axum::extract::{Path, State};
 use bytes::Bytes;
 use okpay::Money;
-use okpay::api::{Deposit, Payment};
+use okpay::api::{Deposit, Dispute, Payment};
 use serde::{Deserialize, Serialize};
 
 /// Money that arrives for a payment or a deposit.
@@ -80,7 +80,26 @@ async fn pass_or_fail(gateway: &Gateway, id: &str, body: &[u8]) -> Outcome<Payme
     let Authenticate { approve } = validate::body(body, Some("application/json"))?;
     let mut work = Work::own(gateway).await?;
     let mut payment = work.get::<Payment>(id).await?;
-    cards::authenticate(&mut work, &mut payment, approve).await?;
+    approvals::answer(&mut work, &mut payment, approve).await?;
     work.commit().await?;
     Ok(payment.body)
+}
+
+#[derive(Deserialize)]
+struct Decision {
+    won: bool,
+}
+
+pub(super) async fn decide_dispute(State(gateway): State<Shared>, Path(id): Path<String>, body: Bytes) -> Told<Dispute> {
+    Told(end_dispute(&gateway, &id, &body).await)
+}
+
+/// What the buyer's bank decides, now.
+async fn end_dispute(gateway: &Gateway, id: &str, body: &[u8]) -> Outcome<Dispute> {
+    let Decision { won } = validate::body(body, Some("application/json"))?;
+    let mut work = Work::own(gateway).await?;
+    let mut dispute = work.get::<Dispute>(id).await?;
+    disputes::end(&mut work, &mut dispute, won).await?;
+    work.commit().await?;
+    Ok(dispute.body)
 }

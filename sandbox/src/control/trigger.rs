@@ -1,7 +1,7 @@
 //! `trigger` and `seed`: an event of any type, made by really doing what it tells of, so that its resource can be read, refunded, …
 
 use super::{Told, overrides, trigger_account, trigger_wallet as wallet};
-use crate::domain::{arrivals, cards, checkout, disputes, payments, refunds};
+use crate::domain::{approvals, arrivals, cards, checkout, disputes, payments, refunds};
 use crate::gateway::{Gateway, Shared};
 use crate::handlers;
 use crate::refusal::{Outcome, Refusal, refuse_at};
@@ -12,7 +12,7 @@ use axum::extract::State;
 use bytes::Bytes;
 use okpay::api::{
     CardDetails, ConfirmCheckoutSession, Event, EventType, MethodType, NewCheckoutSession, NewPayment, NewPaymentMethod, NewRefund,
-    NewWebhookEndpoint, Payment, PaymentStatus, Refund, RefundStatus, WebhookEndpoint,
+    NewWebhookEndpoint, Payment, PaymentStatus, Refund, RefundStatus, SubmitEvidence, WebhookEndpoint,
 };
 use okpay::{ErrorCode, Money};
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,11 @@ async fn make(gateway: &Gateway, event_type: &EventType, set: &BTreeMap<String, 
         EventType::CheckoutSessionCreated | EventType::CheckoutSessionCompleted | EventType::CheckoutSessionExpired => {
             session(&mut work, event_type, set).await?
         }
+        EventType::DisputeOpened
+        | EventType::DisputeEvidenceSubmitted
+        | EventType::DisputeAccepted
+        | EventType::DisputeWon
+        | EventType::DisputeLost => dispute(&mut work, event_type, set).await?,
         EventType::WebhookEndpointDisabled => endpoint(&mut work, set).await?,
         other => match wallet::make(&mut work, other, set).await? {
             Some(id) => id,
@@ -141,7 +146,13 @@ async fn payment(work: &mut Work<'_>, event_type: &EventType, set: &BTreeMap<Str
         }
         EventType::PaymentDisputed => {
             pay(work, &mut payment).await?;
-            disputes::dispute(work, &mut payment).await?;
+            disputes::open(work, &mut payment).await?;
+        }
+        EventType::PaymentDisputeWon => {
+            pay(work, &mut payment).await?;
+            let mut dispute = disputes::open(work, &mut payment).await?;
+            disputes::submit_evidence(work, &mut dispute, SubmitEvidence::new("Delivered and signed for.")).await?;
+            disputes::end(work, &mut dispute, true).await?;
         }
         _ => {}
     }
@@ -170,7 +181,7 @@ async fn pay(work: &mut Work<'_>, payment: &mut Stored<Payment>) -> Outcome<()> 
             let due = arrivals::still_due(payment)?;
             arrivals::receive(work, payment, due, None).await
         }
-        PaymentStatus::RequiresAction => cards::authenticate(work, payment, true).await,
+        PaymentStatus::RequiresAction => approvals::answer(work, payment, true).await,
         _ => Ok(()),
     }
 }
@@ -194,6 +205,24 @@ async fn refund(work: &mut Work<'_>, event_type: &EventType, set: &BTreeMap<Stri
         _ => {}
     }
     Ok(refund.body.id)
+}
+
+async fn dispute(work: &mut Work<'_>, event_type: &EventType, set: &BTreeMap<String, String>) -> Outcome<String> {
+    let new = read(json!({"amount": {"amount": "19.99", "currency": "EUR"}, "method": "card"}), set)?;
+    let mut payment = new_payment(work, new, PAYS).await?;
+    pay(work, &mut payment).await?;
+    let mut dispute = disputes::open(work, &mut payment).await?;
+    match event_type {
+        EventType::DisputeOpened => {}
+        EventType::DisputeAccepted => disputes::accept(work, &mut dispute).await?,
+        _ => {
+            disputes::submit_evidence(work, &mut dispute, SubmitEvidence::new("Delivered and signed for.")).await?;
+            if *event_type != EventType::DisputeEvidenceSubmitted {
+                disputes::end(work, &mut dispute, *event_type == EventType::DisputeWon).await?;
+            }
+        }
+    }
+    Ok(dispute.body.id)
 }
 
 async fn session(work: &mut Work<'_>, event_type: &EventType, set: &BTreeMap<String, String>) -> Outcome<String> {

@@ -1,7 +1,7 @@
-//! What somebody approves or refuses on a page of another party: the card's bank (3-D Secure), or another wallet. A link has a token,
-//! which is used up by the decision.
+//! What somebody approves or refuses on a page of another party: the card's bank (3-D Secure), the buyer's online banking, or a wallet.
+//! A link has a token, which is used up by the decision.
 
-use super::{cards, deposits};
+use super::{cards, deposits, payments, redirects};
 use crate::refusal::{Outcome, refuse_at};
 use crate::store::objects::Stored;
 use crate::work::Work;
@@ -13,6 +13,8 @@ use subtle::ConstantTimeEq;
 /// The pages, as the paths have them.
 pub(crate) const CARD_PAGE: &str = "3ds";
 pub(crate) const WALLET_PAGE: &str = "e-wallet";
+pub(crate) const BANK_PAGE: &str = "online-banking";
+pub(crate) const BALANCE_PAGE: &str = "okpay-wallet";
 
 /// What is to be approved.
 pub(crate) enum Approval {
@@ -46,10 +48,28 @@ pub(crate) async fn find(work: &mut Work<'_>, token: &str) -> Outcome<Approval> 
     }
 }
 
+/// What the buyer decided about a payment.
+pub(crate) async fn answer(work: &mut Work<'_>, payment: &mut Stored<Payment>, approve: bool) -> Outcome<()> {
+    take_token(payment)?;
+    match redirects::is_redirect(&payment.body.method) {
+        true => redirects::conclude(work, payment, approve).await,
+        false => cards::conclude(work, payment, approve).await,
+    }
+}
+
+/// Uses the link up.
+pub(crate) fn take_token(payment: &mut Stored<Payment>) -> Outcome<()> {
+    payments::check(payment, "authenticate")?;
+    match payment.internal.acs_token.take() {
+        Some(_) => Ok(()),
+        None => Err(refuse_at(ErrorCode::IllegalState, "id", "nothing is to be approved for this payment")),
+    }
+}
+
 impl Approval {
     pub(crate) fn amount(&self) -> Money {
         match self {
-            Self::Payment(payment) => payment.body.amount,
+            Self::Payment(payment) => payment.internal.gross.unwrap_or(payment.body.amount),
             Self::Deposit(deposit) => deposit.body.amount,
         }
     }
@@ -72,7 +92,7 @@ impl Approval {
     pub(crate) async fn decide(self, work: &mut Work<'_>, approve: bool) -> Outcome<Option<String>> {
         match self {
             Self::Payment(mut payment) => {
-                cards::authenticate(work, &mut payment, approve).await?;
+                answer(work, &mut payment, approve).await?;
                 Ok(payment.internal.return_url)
             }
             Self::Deposit(mut deposit) => {

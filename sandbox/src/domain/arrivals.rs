@@ -2,10 +2,11 @@
 
 use super::instructions::{block_secs, confirmations_required};
 use super::payments::{self, Change};
+use super::redirects::is_redirect;
 use super::resources::Arrival;
 use super::settlement;
 use crate::jobs::{self, JobKind};
-use crate::magic::{ARRIVALS, METADATA_KEY};
+use crate::magic::{ARRIVALS, METADATA_KEY, REDIRECTS};
 use crate::refusal::{Outcome, Refusal, refuse, refuse_at};
 use crate::store::objects::{self, Stored};
 use crate::validate;
@@ -14,9 +15,17 @@ use okpay::api::{EventType, MethodType, Payment, PaymentStatus};
 use okpay::{ErrorCode, Money};
 use std::collections::BTreeMap;
 
-/// Refuses a magic value that is none, which would otherwise only show in nothing ever arriving.
-pub(crate) fn check_metadata(metadata: &BTreeMap<String, String>) -> Outcome<()> {
-    validate::magic(metadata, ARRIVALS.iter().map(|arrival| arrival.value))
+/// Refuses a magic value that is none, which would otherwise only show in nothing ever happening. A checkout session, of which the method
+/// is not known yet, may have that of any.
+pub(crate) fn check_metadata(metadata: &BTreeMap<String, String>, method: Option<&MethodType>) -> Outcome<()> {
+    let arrivals = ARRIVALS.iter().map(|arrival| arrival.value);
+    let redirects = REDIRECTS.iter().map(|redirect| redirect.value);
+    match method {
+        None => validate::magic(metadata, arrivals.chain(redirects)),
+        Some(MethodType::Card) => Ok(()),
+        Some(method) if is_redirect(method) => validate::magic(metadata, redirects),
+        Some(_) => validate::magic(metadata, arrivals),
+    }
 }
 
 /// Puts down when what will arrive, if the payment's metadata says so.

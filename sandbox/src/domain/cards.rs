@@ -2,7 +2,7 @@
 
 use super::payments::{self, Change};
 use super::resources::PaymentMethodInternal;
-use super::{approvals, settlement};
+use super::{approvals, disputes, settlement};
 use crate::magic::{CARDS, CardBehaviour, MagicCard};
 use crate::refusal::{Outcome, Refusal, refuse_at};
 use crate::store::objects::Stored;
@@ -65,24 +65,18 @@ pub(crate) async fn charge(work: &mut Work<'_>, payment: &mut Stored<Payment>, a
     match judge(work, &card, authenticated).await? {
         Verdict::Declines(reason) => decline(work, payment, reason).await,
         Verdict::Asks => ask(work, payment).await,
-        Verdict::Pays { .. } if payment.body.capture_mode == CaptureMode::Manual => settlement::hold_card(work, payment).await,
-        Verdict::Pays { disputes } => {
+        Verdict::Pays if payment.body.capture_mode == CaptureMode::Manual => settlement::hold_card(work, payment).await,
+        Verdict::Pays => {
             let amount = payment.body.amount;
             settlement::pay(work, payment, amount, "pay").await?;
-            match disputes {
-                true => super::disputes::schedule(work, &payment.body.id).await,
-                false => Ok(()),
-            }
+            disputes::schedule(work, &payment.body).await
         }
     }
 }
 
 /// What a card's bank says when money is asked of it.
 pub(crate) enum Verdict {
-    /// It pays, and may dispute it later.
-    Pays {
-        disputes: bool,
-    },
+    Pays,
     /// It wants 3-D Secure first.
     Asks,
     Declines(DeclineCode),
@@ -96,16 +90,12 @@ pub(crate) async fn judge(work: &mut Work<'_>, card: &PaymentMethod, authenticat
         CardBehaviour::Declines(reason) => Verdict::Declines(reason),
         CardBehaviour::Authenticates | CardBehaviour::AuthenticatesThenDeclines if !authenticated => Verdict::Asks,
         CardBehaviour::AuthenticatesThenDeclines => Verdict::Declines(DeclineCode::GenericDecline),
-        behaviour => Verdict::Pays { disputes: behaviour == CardBehaviour::Disputes },
+        _ => Verdict::Pays,
     })
 }
 
 /// What the buyer decided on the page of 3-D Secure.
-pub(crate) async fn authenticate(work: &mut Work<'_>, payment: &mut Stored<Payment>, approve: bool) -> Outcome<()> {
-    payments::check(payment, "authenticate")?;
-    if payment.internal.acs_token.take().is_none() {
-        return Err(refuse_at(ErrorCode::IllegalState, "id", "this payment asks for no 3-D Secure"));
-    }
+pub(crate) async fn conclude(work: &mut Work<'_>, payment: &mut Stored<Payment>, approve: bool) -> Outcome<()> {
     match approve {
         true => charge(work, payment, true).await,
         false => decline(work, payment, DeclineCode::AuthenticationFailed).await,

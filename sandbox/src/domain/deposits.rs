@@ -110,7 +110,7 @@ async fn schedule_magic(work: &mut Work<'_>, deposit: &Stored<Deposit>) -> Outco
 /// What the card's bank said.
 async fn draw(work: &mut Work<'_>, deposit: &mut Stored<Deposit>, verdict: Verdict) -> Outcome<()> {
     match verdict {
-        Verdict::Pays { .. } => {
+        Verdict::Pays => {
             let amount = deposit.body.amount;
             credit(work, deposit, amount).await
         }

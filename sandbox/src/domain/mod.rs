@@ -10,17 +10,20 @@
 //! | `settlement.rs` | what is booked when a payment is paid, and its fee |
 //! | `fees.rs` | the schedule in force, and quotes by it |
 //! | `rates.rs` | exchange rates |
+//! | `redirects.rs` | what the buyer approves on the page of their bank or wallet |
 //! | `refunds.rs`, `disputes.rs` | money that goes back |
 //! | `checkout.rs` | checkout sessions |
 //! | `devices.rs` | what a device may do at most |
 //! | `steps.rs` | taking a step of any state machine, with its one event |
-//! | `approvals.rs` | what somebody approves on a page: 3-D Secure, another wallet |
+//! | `approvals.rs` | what somebody approves on a page: 3-D Secure, online banking, a wallet |
 //! | `limits.rs`, `limits.json` | how much at once and in a day |
 //! | `deposits.rs` | money that comes into the balance |
 //! | `destinations.rs`, `withdrawal_quotes.rs`, `withdrawals.rs` | money that leaves it |
 //! | `transfers.rs` | money to another account |
 //! | `bills.rs`, `billers.json` | bills that are paid out of the balance |
 //! | `account.rs` | the merchant's own account |
+//! | `registration.rs`, `sessions.rs` | whose the account is, passwords, sign-ins |
+//! | `verification.rs` | documents, and the level that they raise |
 //! | `step_up.rs` | the proof that its holder wants something: a code by SMS, or a second factor |
 //! | `confirmations.rs` | what a trusted device approves |
 //! | `second_factors.rs`, `secrets.rs` | PIN, authenticator app, recovery codes, trusted devices; how what is typed is kept |
@@ -50,14 +53,18 @@ pub(crate) mod limits;
 pub(crate) mod outbox;
 pub(crate) mod payments;
 pub(crate) mod rates;
+pub(crate) mod redirects;
 pub(crate) mod refunds;
+pub(crate) mod registration;
 pub(crate) mod resources;
 pub(crate) mod risk;
 pub(crate) mod second_factors;
 pub(crate) mod secrets;
+pub(crate) mod sessions;
 pub(crate) mod settlement;
 pub(crate) mod step_up;
 pub(crate) mod steps;
 pub(crate) mod transfers;
+pub(crate) mod verification;
 pub(crate) mod withdrawal_quotes;
 pub(crate) mod withdrawals;

@@ -1,7 +1,7 @@
 //! A payment's life: made, confirmed, captured, canceled, expired. `crate::states::PAYMENT` says which step may follow which.
 
 use super::resources::PaymentInternal;
-use super::{cards, devices, fees, instructions, rates, risk, settlement, steps};
+use super::{cards, devices, disputes, fees, instructions, rates, redirects, risk, settlement, steps};
 use crate::jobs::{self, JobKind};
 use crate::refusal::{Outcome, refuse_at};
 use crate::store::objects::Stored;
@@ -126,6 +126,7 @@ async fn proceed(work: &mut Work<'_>, payment: &mut Stored<Payment>) -> Outcome<
     payment.internal.gross = Some(payment.body.fee.as_ref().map_or(payment.body.amount, |fee| fee.gross));
     match payment.body.method {
         MethodType::Card => cards::charge(work, payment, false).await,
+        MethodType::OnlineBanking | MethodType::Balance => redirects::ask(work, payment).await,
         _ => instructions::ask(work, payment).await,
     }
 }
@@ -140,7 +141,8 @@ pub(crate) async fn capture(work: &mut Work<'_>, payment: &mut Stored<Payment>, 
     }
     devices::check_payment(work, amount).await?;
     settlement::release(work, payment).await?;
-    settlement::pay(work, payment, amount, "capture").await
+    settlement::pay(work, payment, amount, "capture").await?;
+    disputes::schedule(work, &payment.body).await
 }
 
 /// Gives up a payment that is not paid yet.

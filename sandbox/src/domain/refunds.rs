@@ -92,7 +92,7 @@ fn coins_for(payment: &mut Stored<Payment>, due: Money, amount: Money) -> Outcom
     Ok(in_all.checked_sub(so_far)?)
 }
 
-/// A card gets it at once; other ways take their time, and one magic card refuses it.
+/// A card or another wallet gets it at once; other ways take their time, and one magic card refuses it.
 async fn send(work: &mut Work<'_>, payment: &Stored<Payment>, refund: &mut Stored<Refund>) -> Outcome<()> {
     let refuses = match &payment.body.payment_method {
         Some(card) => work.get::<PaymentMethod>(&card.id).await?.internal.behaviour == CardBehaviour::RefusesRefunds,
@@ -100,8 +100,8 @@ async fn send(work: &mut Work<'_>, payment: &Stored<Payment>, refund: &mut Store
     };
     let (kind, secs) = match payment.body.method {
         _ if refuses => (JobKind::FailRefund, SLOW_SECS),
-        MethodType::Card => return settle(work, refund).await,
-        MethodType::BankTransfer => (JobKind::SettleRefund, BANK_SECS),
+        MethodType::Card | MethodType::Balance => return settle(work, refund).await,
+        MethodType::BankTransfer | MethodType::OnlineBanking => (JobKind::SettleRefund, BANK_SECS),
         _ => (JobKind::SettleRefund, SLOW_SECS),
     };
     jobs::schedule(work, work.now.plus_secs(secs), kind, &refund.body.id, String::new()).await

@@ -7,7 +7,7 @@ use crate::refusal::{Outcome, Refusal};
 use crate::store::objects::Stored;
 use crate::work::Work;
 use okpay::Money;
-use okpay::api::{EventType, Payment, PaymentStatus};
+use okpay::api::{EventType, MethodType, Payment, PaymentStatus};
 use okpay::fees::{LineKind, Quote};
 
 /// How long a card holds an amount.
@@ -15,6 +15,8 @@ const HOLD_SECS: i64 = 7 * 24 * 60 * 60;
 
 const HELD: &str = "okpay:held";
 const RECEIVED: &str = "okpay:received";
+/// The wallets of all buyers.
+const BUYERS: &str = "account:buyers";
 pub(crate) const UNMATCHED: &str = "okpay:unmatched";
 
 /// Where money of a payment comes from and goes back to.
@@ -22,6 +24,7 @@ pub(crate) fn outside(payment: &Payment) -> String {
     match (&payment.network, rates::coin_of(&payment.method)) {
         (Some(network), Some(_)) => format!("chain:{network}"),
         _ if payment.payment_method.is_some() => "acquirer:card".to_owned(),
+        _ if payment.method == MethodType::Balance => BUYERS.to_owned(),
         _ => "bank:incoming".to_owned(),
     }
 }

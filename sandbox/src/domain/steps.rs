@@ -38,8 +38,11 @@ staged! {
     Withdrawal by WITHDRAWAL;
     Transfer by TRANSFER;
     Bill by BILL;
+    Dispute by DISPUTE;
     MerchantAccount by MERCHANT_ACCOUNT;
     Appeal by APPEAL;
+    Session by SESSION;
+    IdentityDocument by IDENTITY_DOCUMENT;
     RiskAlert by RISK_ALERT;
 }
 

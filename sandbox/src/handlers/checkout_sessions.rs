@@ -25,7 +25,8 @@ pub(crate) fn check(new: &NewCheckoutSession) -> Outcome<i64> {
     validate::positive("amount", new.amount)?;
     for (index, method) in new.methods.iter().enumerate() {
         let known = !matches!(method, MethodType::Unknown { .. }) && !new.methods[..index].contains(method);
-        validate::known(&format!("methods[{index}]"), known, &["card", "bank_transfer", "usdt", "btc, each once"])?;
+        let allowed = MethodType::KNOWN.iter().map(MethodType::as_str).chain(["each once"]).collect::<Vec<_>>();
+        validate::known(&format!("methods[{index}]"), known, &allowed)?;
     }
     for (param, url) in [("success_url", &new.success_url), ("cancel_url", &new.cancel_url), ("return_url", &new.return_url)] {
         url.as_deref().map_or(Ok(()), |url| validate::web_url(param, url))?;
@@ -34,7 +35,7 @@ pub(crate) fn check(new: &NewCheckoutSession) -> Outcome<i64> {
     validate::text("coupon", new.coupon.as_deref(), 64)?;
     validate::text("description", new.description.as_deref(), 500)?;
     validate::labels(new.reference.as_deref(), &new.metadata)?;
-    arrivals::check_metadata(&new.metadata)?;
+    arrivals::check_metadata(&new.metadata, None)?;
     validate::within("expires_in", new.expires_in, 300..=86_400, 3600)
 }
 

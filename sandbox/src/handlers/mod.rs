@@ -12,6 +12,7 @@ mod confirmations;
 pub(crate) mod deposits;
 mod destinations;
 pub(crate) mod devices;
+mod disputes;
 pub(crate) mod events;
 mod fees;
 mod idempotency;
@@ -19,9 +20,11 @@ mod payment_methods;
 pub(crate) mod payments;
 mod refunds;
 mod risk;
+mod sessions;
 mod transactions;
 pub(crate) mod transfers;
 mod two_factor;
+mod verification;
 pub(crate) mod webhook_endpoints;
 pub(crate) mod withdrawals;
 
@@ -122,6 +125,10 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "balances.list" => balances::list(work, request).await,
         "transactions.list" => transactions::list(work, request).await,
         "transactions.retrieve" => transactions::retrieve(work, request).await,
+        "disputes.list" => disputes::list(work, request).await,
+        "disputes.retrieve" => disputes::retrieve(work, request).await,
+        "disputes.submit_evidence" => disputes::submit_evidence(work, request).await,
+        "disputes.accept" => disputes::accept(work, request).await,
         "api_keys.create" => api_keys::create(work, request).await,
         "api_keys.list" => api_keys::list(work, request).await,
         "api_keys.revoke" => api_keys::revoke(work, request).await,
@@ -132,8 +139,16 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "devices.update" => devices::update(work, request).await,
         "devices.revoke" => devices::revoke(work, request).await,
         "account.retrieve" => account::retrieve(work, request).await,
+        "account.register" => account::register(work, request).await,
+        "account.verify_phone" => account::verify_phone(work, request).await,
+        "account.request_password_reset" => account::request_password_reset(work, request).await,
+        "account.reset_password" => account::reset_password(work, request).await,
         "account.freeze" => account::freeze(work, request).await,
         "account.thaw" => account::thaw(work, request).await,
+        "sessions.create" => sessions::create(work, request).await,
+        "sessions.verify" => sessions::verify(work, request).await,
+        "sessions.list" => sessions::list(work, request).await,
+        "sessions.revoke" => sessions::revoke(work, request).await,
         "two_factor.challenge" => two_factor::challenge(work, request).await,
         "two_factor.set_pin" => two_factor::set_pin(work, request).await,
         "two_factor.enroll_totp" => two_factor::enroll_totp(work, request).await,
@@ -144,6 +159,10 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "confirmations.list" => confirmations::list(work, request).await,
         "confirmations.approve" => confirmations::approve(work, request).await,
         "confirmations.decline" => confirmations::decline(work, request).await,
+        "verification.submit" => verification::submit(work, request).await,
+        "verification.retrieve" => verification::retrieve(work, request).await,
+        "verification.list" => verification::list(work, request).await,
+        "verification.limits" => verification::limits(work, request).await,
         "appeals.create" => appeals::create(work, request).await,
         "appeals.retrieve" => appeals::retrieve(work, request).await,
         "appeals.list" => appeals::list(work, request).await,

@@ -31,15 +31,17 @@ pub(crate) fn check(new: &NewPayment) -> Outcome<()> {
     validate::text("coupon", new.coupon.as_deref(), 64)?;
     validate::text("description", new.description.as_deref(), 500)?;
     validate::labels(new.reference.as_deref(), &new.metadata)?;
-    if new.method != MethodType::Card {
-        arrivals::check_metadata(&new.metadata)?;
-    }
+    arrivals::check_metadata(&new.metadata, Some(&new.method))?;
     new.return_url.as_deref().map_or(Ok(()), |url| validate::web_url("return_url", url))
 }
 
 /// A method that exists, on a network that carries it.
 pub(crate) fn check_method(method: &MethodType, network: Option<&Network>) -> Outcome<()> {
-    validate::known("method", !matches!(method, MethodType::Unknown { .. }), &["card", "bank_transfer", "usdt", "btc"])?;
+    validate::known(
+        "method",
+        !matches!(method, MethodType::Unknown { .. }),
+        &MethodType::KNOWN.iter().map(MethodType::as_str).collect::<Vec<_>>(),
+    )?;
     match (method, network) {
         (MethodType::Usdt, None) => Err(refuse_at(ErrorCode::MissingField, "network", "usdt needs a network: tron, ethereum or bnb")),
         (MethodType::Usdt, Some(network)) => {

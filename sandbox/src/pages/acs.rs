@@ -1,10 +1,10 @@
-//! The page of the card's bank (3-D Secure) or of another wallet: somebody approves or refuses, and goes back to where the payment or
-//! deposit says.
+//! The page of the card's bank (3-D Secure), of the buyer's online banking, of their OKPay wallet or of another one: somebody approves or
+//! refuses, and goes back to where the payment or deposit says.
 
 use super::forms::{Form, see_other};
 use super::layout::Page;
 use super::words::Words;
-use crate::domain::approvals::{self, Approval, WALLET_PAGE};
+use crate::domain::approvals::{self, Approval, BALANCE_PAGE, BANK_PAGE, WALLET_PAGE};
 use crate::gateway::{Gateway, Shared};
 use crate::refusal::{Outcome, Refusal, refuse_at};
 use crate::work::Work;
@@ -84,8 +84,12 @@ fn refused(words: &Words, uri: &OriginalUri, refusal: Refusal) -> Response {
 
 fn page(words: &Words, uri: &OriginalUri, status: StatusCode, content: &Markup) -> Response {
     let Words { lang, mark, footer, .. } = words;
-    let is_wallet = uri.path().starts_with(&format!("/sandbox/{WALLET_PAGE}/"));
-    let title = if is_wallet { words.other_wallet } else { words.acs };
+    let title = match uri.path().split('/').nth(2).unwrap_or_default() {
+        WALLET_PAGE => words.other_wallet,
+        BANK_PAGE => words.online_banking,
+        BALANCE_PAGE => words.balance,
+        _ => words.acs,
+    };
     let page = Page { status, lang, title, mark, refresh: None, wide: false, forms: ANY_SHOP, corner: None, footer };
     page.around(&html! { section { h1 { (title) } (content) } })
 }

@@ -3,7 +3,7 @@
 //! | file | what |
 //! | --- | --- |
 //! | `checkout/` | the hosted checkout page, `/checkout/{session}` |
-//! | `acs.rs` | the bank's page of 3-D Secure, `/sandbox/3ds/{token}`, and that of another wallet, `/sandbox/e-wallet/{token}` |
+//! | `acs.rs` | where somebody approves: 3-D Secure, `/sandbox/3ds/{token}`, online banking, `/sandbox/online-banking/{token}`, the buyer's own OKPay wallet, `/sandbox/okpay-wallet/{token}`, another wallet, `/sandbox/e-wallet/{token}` |
 //! | `console/` | events and deliveries for the merchant's engineers, `/sandbox/console` |
 //! | `layout.rs`, `style.css` | the frame, the look and the headers of every page |
 //! | `forms.rs` | what a form sends, and where the browser goes next |
@@ -37,6 +37,8 @@ pub(crate) fn router(gateway: Shared) -> Router<Shared> {
         .route("/checkout/{id}", get(checkout::show).post(checkout::pay))
         .route("/sandbox/3ds/{token}", get(acs::show).post(acs::decide))
         .route("/sandbox/e-wallet/{token}", get(acs::show).post(acs::decide))
+        .route("/sandbox/online-banking/{token}", get(acs::show).post(acs::decide))
+        .route("/sandbox/okpay-wallet/{token}", get(acs::show).post(acs::decide))
         .merge(console::router())
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .route_layer(from_fn_with_state(gateway, known_host))

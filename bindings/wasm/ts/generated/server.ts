@@ -7,6 +7,7 @@ import type { CallOptions, WriteOptions } from "../options.js";
 import type { Reply } from "../reply.js";
 import type { Sender } from "../send.js";
 import type {
+  AccountLimitPage,
   AcknowledgeRiskAlert,
   ApiKey,
   ApiKeyPage,
@@ -45,6 +46,8 @@ import type {
   ExchangeRatePage,
   FeeComparison,
   FreezeAccount,
+  IdentityDocument,
+  IdentityDocumentPage,
   ListApiKeys,
   ListAppeals,
   ListBillers,
@@ -55,9 +58,11 @@ import type {
   ListDevices,
   ListEvents,
   ListExchangeRates,
+  ListIdentityDocuments,
   ListPayments,
   ListRefunds,
   ListRiskAlerts,
+  ListSessions,
   ListTransactions,
   ListTransfers,
   ListWebhookEndpoints,
@@ -71,13 +76,16 @@ import type {
   NewDestination,
   NewDevice,
   NewFeeComparison,
+  NewIdentityDocument,
   NewPayment,
   NewPaymentMethod,
   NewRefund,
+  NewSession,
   NewTransfer,
   NewWebhookEndpoint,
   NewWithdrawal,
   NewWithdrawalQuote,
+  PasswordReset,
   PayBill,
   Payment,
   PaymentMethod,
@@ -88,13 +96,18 @@ import type {
   RedeliverEvent,
   Refund,
   RefundPage,
+  RegisterAccount,
+  RequestPasswordReset,
   RequiredConfirmation,
+  ResetPassword,
   ResolveCall,
   RiskAlert,
   RiskAlertPage,
   RiskRulePage,
   RotateWebhookSecret,
   ScheduleEnvelope,
+  Session,
+  SessionPage,
   SetPaymentPin,
   TotpEnrolment,
   Transaction,
@@ -102,6 +115,8 @@ import type {
   Transfer,
   TransferPage,
   UpdateDevice,
+  VerifyPhone,
+  VerifySession,
   WebhookEndpoint,
   WebhookEndpointPage,
   Withdrawal,
@@ -114,6 +129,26 @@ export class Account extends Group {
   /** Reads the account that the keys belong to: how it stands and how it is secured. */
   retrieve(options?: CallOptions): Reply<MerchantAccount> {
     return this._run("account.retrieve", undefined, undefined, options);
+  }
+
+  /** Makes the account somebody's own, and sends a code to their telephone. */
+  register(params: RegisterAccount, options?: WriteOptions): Reply<MerchantAccount> {
+    return this._run("account.register", undefined, params, options);
+  }
+
+  /** Proves the telephone by the code: from now on codes go there. */
+  verifyPhone(params: VerifyPhone, options?: WriteOptions): Reply<MerchantAccount> {
+    return this._run("account.verify_phone", undefined, params, options);
+  }
+
+  /** Sends a mail with a token for a new password, if the address is the account's. */
+  requestPasswordReset(params: RequestPasswordReset, options?: WriteOptions): Reply<PasswordReset> {
+    return this._run("account.request_password_reset", undefined, params, options);
+  }
+
+  /** Sets a new password by the token of the mail, and ends every session. */
+  resetPassword(params: ResetPassword, options?: WriteOptions): Reply<MerchantAccount> {
+    return this._run("account.reset_password", undefined, params, options);
   }
 
   /** Freezes the account at its holder's request, at once: money comes in and does not leave. */
@@ -558,6 +593,34 @@ export class RiskRules extends Group {
   }
 }
 
+/** The operations of `sessions`. */
+export class Sessions extends Group {
+  /** Signs somebody in. The token is in this answer only, and the account's holder is told. */
+  create(params: NewSession, options?: WriteOptions): Reply<Session> {
+    return this._run("sessions.create", undefined, params, options);
+  }
+
+  /** Says whose token it is, as long as the session is active. */
+  verify(params: VerifySession, options?: WriteOptions): Reply<Session> {
+    return this._run("sessions.verify", undefined, params, options);
+  }
+
+  /** Lists sessions, newest first. */
+  list(params?: ListSessions, options?: CallOptions): Reply<SessionPage> {
+    return this._run("sessions.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists sessions. */
+  iterate(params?: ListSessions, options?: CallOptions): AsyncGenerator<Session, void, undefined> {
+    return this._walk("sessions.list", params, options);
+  }
+
+  /** Ends a session. */
+  revoke(id: string, options?: WriteOptions): Reply<Session> {
+    return this._run("sessions.revoke", id, undefined, options);
+  }
+}
+
 /** The operations of `transactions`. */
 export class Transactions extends Group {
   /** Lists every movement of the balance, newest first. */
@@ -639,6 +702,34 @@ export class TwoFactor extends Group {
   /** Lets a device approve in the name of the account's holder, until it is revoked. */
   trustDevice(id: string, params: ConfirmChange, options?: WriteOptions): Reply<MerchantAccount> {
     return this._run("two_factor.trust_device", id, params, options);
+  }
+}
+
+/** The operations of `verification`. */
+export class Verification extends Group {
+  /** Hands in a document by its digest. */
+  submit(params: NewIdentityDocument, options?: WriteOptions): Reply<IdentityDocument> {
+    return this._run("verification.submit", undefined, params, options);
+  }
+
+  /** Reads a document: where it stands, not what is in it. */
+  retrieve(id: string, options?: CallOptions): Reply<IdentityDocument> {
+    return this._run("verification.retrieve", id, undefined, options);
+  }
+
+  /** Lists documents, newest first. */
+  list(params?: ListIdentityDocuments, options?: CallOptions): Reply<IdentityDocumentPage> {
+    return this._run("verification.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists documents. */
+  iterate(params?: ListIdentityDocuments, options?: CallOptions): AsyncGenerator<IdentityDocument, void, undefined> {
+    return this._walk("verification.list", params, options);
+  }
+
+  /** The limits at the account's level of verification. */
+  limits(options?: CallOptions): Reply<AccountLimitPage> {
+    return this._run("verification.limits", undefined, undefined, options);
   }
 }
 
@@ -752,12 +843,16 @@ export class Operations {
   readonly riskAlerts: RiskAlerts;
   /** The operations of `risk_rules`. */
   readonly riskRules: RiskRules;
+  /** The operations of `sessions`. */
+  readonly sessions: Sessions;
   /** The operations of `transactions`. */
   readonly transactions: Transactions;
   /** The operations of `transfers`. */
   readonly transfers: Transfers;
   /** The operations of `two_factor`. */
   readonly twoFactor: TwoFactor;
+  /** The operations of `verification`. */
+  readonly verification: Verification;
   /** The operations of `webhook_endpoints`. */
   readonly webhookEndpoints: WebhookEndpoints;
   /** The operations of `withdrawals`. */
@@ -786,9 +881,11 @@ export class Operations {
     this.refunds = new Refunds(sender);
     this.riskAlerts = new RiskAlerts(sender);
     this.riskRules = new RiskRules(sender);
+    this.sessions = new Sessions(sender);
     this.transactions = new Transactions(sender);
     this.transfers = new Transfers(sender);
     this.twoFactor = new TwoFactor(sender);
+    this.verification = new Verification(sender);
     this.webhookEndpoints = new WebhookEndpoints(sender);
     this.withdrawals = new Withdrawals(sender);
   }

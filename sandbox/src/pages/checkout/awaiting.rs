@@ -6,17 +6,22 @@ use super::super::words::{Words, with};
 use super::View;
 use super::choose::network_name;
 use maud::{Markup, html};
-use okpay::api::{BankTransferInstructions, CryptoInstructions, Network};
+use okpay::api::{BankTransferInstructions, CryptoInstructions, MethodType, Network};
 use okpay::{Money, Timestamp};
 
-/// The way to the bank's page.
+/// The way to the page of the bank or the wallet.
 pub(super) fn bank(view: &View) -> Markup {
     let words = view.words;
+    let from_balance = view.payment.as_ref().is_some_and(|payment| payment.method == MethodType::Balance);
+    let (title, text, link) = match from_balance {
+        true => (words.to_wallet_title, words.to_wallet_text, words.to_wallet),
+        false => (words.to_bank_title, words.to_bank_text, words.to_bank),
+    };
     html! {
         section {
-            h2 { (words.to_bank_title) }
-            p { (words.to_bank_text) }
-            @if let Some(url) = view.bank_url() { a.button href=(url) rel="noreferrer" { (words.to_bank) } }
+            h2 { (title) }
+            p { (text) }
+            @if let Some(url) = view.bank_url() { a.button href=(url) rel="noreferrer" { (link) } }
         }
         (other(view))
     }

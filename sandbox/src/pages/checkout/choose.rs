@@ -88,6 +88,8 @@ fn way(view: &View, method: &MethodType, mistake: Option<&Mistake>) -> Markup {
                     MethodType::Card => (card(view, mistake)),
                     MethodType::Usdt => { (networks(words, &fees)) button { (words.show_address) } },
                     MethodType::Btc => button { (words.show_address) },
+                    MethodType::OnlineBanking => button { (words.to_bank) },
+                    MethodType::Balance => button { (words.to_wallet) },
                     _ => button { (words.show_bank) },
                 }
             }
@@ -101,6 +103,8 @@ fn name<'a>(words: &'a Words, method: &'a MethodType) -> &'a str {
         MethodType::BankTransfer => words.bank,
         MethodType::Usdt => words.usdt,
         MethodType::Btc => words.btc,
+        MethodType::OnlineBanking => words.online_banking,
+        MethodType::Balance => words.balance,
         other => other.as_str(),
     }
 }

@@ -7,7 +7,7 @@
 //! | `events.rs` | the list of events with their deliveries |
 //! | `event.rs` | one event in full, and delivering it again |
 //! | `steering.rs` | the clock, and the faults that wait |
-//! | `account.rs` | how the account stands, its appeals and risk alerts |
+//! | `account.rs` | how the account stands, its appeals, documents and risk alerts |
 //! | `wallet.rs` | the codes that were sent, and withdrawals that wait for a review |
 //! | `words.rs` | the texts, in both languages |
 //!
@@ -19,6 +19,7 @@
 //! | `POST /sandbox/console/clock` | moves business time on |
 //! | `POST /sandbox/console/withdrawals/{id}/review` | sends it, or refuses it |
 //! | `POST /sandbox/console/appeals/{id}/answer` | thaws the account, or does not |
+//! | `POST /sandbox/console/identity_documents/{id}/review` | approves it, or says why not |
 //! | `POST /sandbox/console/sign-in`, `…/sign-out` | |
 
 mod account;
@@ -50,6 +51,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/sandbox/console/clock", post(steering::advance))
         .route("/sandbox/console/withdrawals/{id}/review", post(wallet::review))
         .route("/sandbox/console/appeals/{id}/answer", post(account::answer))
+        .route("/sandbox/console/identity_documents/{id}/review", post(account::review))
         .route("/sandbox/console/sign-in", post(sign_in::sign_in))
         .route("/sandbox/console/sign-out", post(sign_in::sign_out))
 }

@@ -81,6 +81,142 @@ class Account(Group):
         )
         return reply
 
+    def register(
+        self,
+        *,
+        name: str,
+        email: str,
+        phone: str,
+        password: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Makes the account somebody's own, and sends a code to their telephone.
+
+        :param name: The name, as it is in the passport.
+        :param email: The e-mail address.
+        :param phone: The telephone with its country code, such as `+12025550199`.
+        :param password: The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "account.register",
+            models.MerchantAccount,
+            None,
+            {
+                "name": name,
+                "email": email,
+                "phone": phone,
+                "password": password,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def verify_phone(
+        self,
+        *,
+        code: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Proves the telephone by the code: from now on codes go there.
+
+        :param code: Six digits.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "account.verify_phone",
+            models.MerchantAccount,
+            None,
+            {
+                "code": code,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def request_password_reset(
+        self,
+        *,
+        email: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PasswordReset:
+        """Sends a mail with a token for a new password, if the address is the account's.
+
+        :param email: The e-mail address.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PasswordReset = self._run(
+            "account.request_password_reset",
+            models.PasswordReset,
+            None,
+            {
+                "email": email,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def reset_password(
+        self,
+        *,
+        token: str,
+        password: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Sets a new password by the token of the mail, and ends every session.
+
+        :param token: The token out of the link. It works once.
+        :param password: The new password, 8 to 128 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "account.reset_password",
+            models.MerchantAccount,
+            None,
+            {
+                "token": token,
+                "password": password,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
     def freeze(
         self,
         *,
@@ -740,7 +876,6 @@ class CheckoutSessions(Group):
         metadata: Optional[Mapping[str, str]] = None,
         methods: Optional[Sequence[Union[models.MethodType, str]]] = None,
         reference: Optional[str] = None,
-        return_url: Optional[str] = None,
         success_url: Optional[str] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
@@ -758,7 +893,6 @@ class CheckoutSessions(Group):
         :param metadata: Up to 50 pairs of the merchant's own.
         :param methods: The methods that the buyer may choose from; all of the account's by default.
         :param reference: The merchant's own mark, searchable: the number of the order.
-        :param return_url: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
         :param success_url: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -779,7 +913,6 @@ class CheckoutSessions(Group):
                 "metadata": metadata,
                 "methods": methods,
                 "reference": reference,
-                "return_url": return_url,
                 "success_url": success_url,
             },
             idempotency_key,
@@ -2752,6 +2885,181 @@ class RiskRules(Group):
         return reply
 
 
+class Sessions(Group):
+    """The operations of `sessions`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        email: str,
+        password: str,
+        label: str,
+        confirmation: Optional[Union[models.Confirmation, Mapping[str, Any]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Signs somebody in.
+
+        The token is in this answer only, and the account's holder is told.
+
+        :param email: The account holder's e-mail address.
+        :param password: The password.
+        :param label: For people: which device or browser it is.
+        :param confirmation: A code of the authenticator app, or a recovery code: needed once an app is enrolled.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = self._run(
+            "sessions.create",
+            models.Session,
+            None,
+            {
+                "email": email,
+                "password": password,
+                "label": label,
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def verify(
+        self,
+        *,
+        token: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Says whose token it is, as long as the session is active.
+
+        :param token: The token of a session.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = self._run(
+            "sessions.verify",
+            models.Session,
+            None,
+            {
+                "token": token,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.SessionStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.SessionPage:
+        """Lists sessions, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.SessionPage = self._run(
+            "sessions.list",
+            models.SessionPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.SessionStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Session]:
+        """Walks all of them, page by page, as they are needed: lists sessions.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "sessions.list",
+            models.SessionPage,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def revoke(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Ends a session.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = self._run(
+            "sessions.revoke",
+            models.Session,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class Transactions(Group):
     """The operations of `transactions`."""
 
@@ -3272,6 +3580,177 @@ class TwoFactor(Group):
         return reply
 
 
+class Verification(Group):
+    """The operations of `verification`."""
+
+    __slots__ = ()
+
+    def submit(
+        self,
+        *,
+        type: Union[models.IdentityDocumentType, str],
+        sha256: str,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocument:
+        """Hands in a document by its digest.
+
+        :param type: What it is.
+        :param sha256: The SHA-256 of the file, 64 characters in hex.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocument = self._run(
+            "verification.submit",
+            models.IdentityDocument,
+            None,
+            {
+                "type": type,
+                "sha256": sha256,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocument:
+        """Reads a document: where it stands, not what is in it.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocument = self._run(
+            "verification.retrieve",
+            models.IdentityDocument,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.IdentityDocumentStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocumentPage:
+        """Lists documents, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocumentPage = self._run(
+            "verification.list",
+            models.IdentityDocumentPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.IdentityDocumentStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.IdentityDocument]:
+        """Walks all of them, page by page, as they are needed: lists documents.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "verification.list",
+            models.IdentityDocumentPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def limits(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.AccountLimitPage:
+        """The limits at the account's level of verification.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.AccountLimitPage = self._run(
+            "verification.limits",
+            models.AccountLimitPage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class WebhookEndpoints(Group):
     """The operations of `webhook_endpoints`."""
 
@@ -3737,12 +4216,16 @@ class Operations:
         """The operations of `risk_alerts`."""
         self.risk_rules: RiskRules = RiskRules(run)
         """The operations of `risk_rules`."""
+        self.sessions: Sessions = Sessions(run)
+        """The operations of `sessions`."""
         self.transactions: Transactions = Transactions(run)
         """The operations of `transactions`."""
         self.transfers: Transfers = Transfers(run)
         """The operations of `transfers`."""
         self.two_factor: TwoFactor = TwoFactor(run)
         """The operations of `two_factor`."""
+        self.verification: Verification = Verification(run)
+        """The operations of `verification`."""
         self.webhook_endpoints: WebhookEndpoints = WebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
         self.withdrawals: Withdrawals = Withdrawals(run)
@@ -3773,6 +4256,142 @@ class AsyncAccount(AsyncGroup):
             None,
             {},
             None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def register(
+        self,
+        *,
+        name: str,
+        email: str,
+        phone: str,
+        password: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Makes the account somebody's own, and sends a code to their telephone.
+
+        :param name: The name, as it is in the passport.
+        :param email: The e-mail address.
+        :param phone: The telephone with its country code, such as `+12025550199`.
+        :param password: The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "account.register",
+            models.MerchantAccount,
+            None,
+            {
+                "name": name,
+                "email": email,
+                "phone": phone,
+                "password": password,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def verify_phone(
+        self,
+        *,
+        code: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Proves the telephone by the code: from now on codes go there.
+
+        :param code: Six digits.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "account.verify_phone",
+            models.MerchantAccount,
+            None,
+            {
+                "code": code,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def request_password_reset(
+        self,
+        *,
+        email: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PasswordReset:
+        """Sends a mail with a token for a new password, if the address is the account's.
+
+        :param email: The e-mail address.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PasswordReset = await self._run(
+            "account.request_password_reset",
+            models.PasswordReset,
+            None,
+            {
+                "email": email,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def reset_password(
+        self,
+        *,
+        token: str,
+        password: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Sets a new password by the token of the mail, and ends every session.
+
+        :param token: The token out of the link. It works once.
+        :param password: The new password, 8 to 128 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "account.reset_password",
+            models.MerchantAccount,
+            None,
+            {
+                "token": token,
+                "password": password,
+            },
+            idempotency_key,
             timeout,
             max_attempts,
             headers,
@@ -4438,7 +5057,6 @@ class AsyncCheckoutSessions(AsyncGroup):
         metadata: Optional[Mapping[str, str]] = None,
         methods: Optional[Sequence[Union[models.MethodType, str]]] = None,
         reference: Optional[str] = None,
-        return_url: Optional[str] = None,
         success_url: Optional[str] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
@@ -4456,7 +5074,6 @@ class AsyncCheckoutSessions(AsyncGroup):
         :param metadata: Up to 50 pairs of the merchant's own.
         :param methods: The methods that the buyer may choose from; all of the account's by default.
         :param reference: The merchant's own mark, searchable: the number of the order.
-        :param return_url: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
         :param success_url: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -4477,7 +5094,6 @@ class AsyncCheckoutSessions(AsyncGroup):
                 "metadata": metadata,
                 "methods": methods,
                 "reference": reference,
-                "return_url": return_url,
                 "success_url": success_url,
             },
             idempotency_key,
@@ -6450,6 +7066,181 @@ class AsyncRiskRules(AsyncGroup):
         return reply
 
 
+class AsyncSessions(AsyncGroup):
+    """The operations of `sessions`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        email: str,
+        password: str,
+        label: str,
+        confirmation: Optional[Union[models.Confirmation, Mapping[str, Any]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Signs somebody in.
+
+        The token is in this answer only, and the account's holder is told.
+
+        :param email: The account holder's e-mail address.
+        :param password: The password.
+        :param label: For people: which device or browser it is.
+        :param confirmation: A code of the authenticator app, or a recovery code: needed once an app is enrolled.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = await self._run(
+            "sessions.create",
+            models.Session,
+            None,
+            {
+                "email": email,
+                "password": password,
+                "label": label,
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def verify(
+        self,
+        *,
+        token: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Says whose token it is, as long as the session is active.
+
+        :param token: The token of a session.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = await self._run(
+            "sessions.verify",
+            models.Session,
+            None,
+            {
+                "token": token,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.SessionStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.SessionPage:
+        """Lists sessions, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.SessionPage = await self._run(
+            "sessions.list",
+            models.SessionPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.SessionStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Session]:
+        """Walks all of them, page by page, as they are needed: lists sessions.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "sessions.list",
+            models.SessionPage,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def revoke(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Ends a session.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = await self._run(
+            "sessions.revoke",
+            models.Session,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncTransactions(AsyncGroup):
     """The operations of `transactions`."""
 
@@ -6970,6 +7761,177 @@ class AsyncTwoFactor(AsyncGroup):
         return reply
 
 
+class AsyncVerification(AsyncGroup):
+    """The operations of `verification`."""
+
+    __slots__ = ()
+
+    async def submit(
+        self,
+        *,
+        type: Union[models.IdentityDocumentType, str],
+        sha256: str,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocument:
+        """Hands in a document by its digest.
+
+        :param type: What it is.
+        :param sha256: The SHA-256 of the file, 64 characters in hex.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocument = await self._run(
+            "verification.submit",
+            models.IdentityDocument,
+            None,
+            {
+                "type": type,
+                "sha256": sha256,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocument:
+        """Reads a document: where it stands, not what is in it.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocument = await self._run(
+            "verification.retrieve",
+            models.IdentityDocument,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.IdentityDocumentStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocumentPage:
+        """Lists documents, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocumentPage = await self._run(
+            "verification.list",
+            models.IdentityDocumentPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.IdentityDocumentStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.IdentityDocument]:
+        """Walks all of them, page by page, as they are needed: lists documents.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "verification.list",
+            models.IdentityDocumentPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def limits(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.AccountLimitPage:
+        """The limits at the account's level of verification.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.AccountLimitPage = await self._run(
+            "verification.limits",
+            models.AccountLimitPage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncWebhookEndpoints(AsyncGroup):
     """The operations of `webhook_endpoints`."""
 
@@ -7435,12 +8397,16 @@ class AsyncOperations:
         """The operations of `risk_alerts`."""
         self.risk_rules: AsyncRiskRules = AsyncRiskRules(run)
         """The operations of `risk_rules`."""
+        self.sessions: AsyncSessions = AsyncSessions(run)
+        """The operations of `sessions`."""
         self.transactions: AsyncTransactions = AsyncTransactions(run)
         """The operations of `transactions`."""
         self.transfers: AsyncTransfers = AsyncTransfers(run)
         """The operations of `transfers`."""
         self.two_factor: AsyncTwoFactor = AsyncTwoFactor(run)
         """The operations of `two_factor`."""
+        self.verification: AsyncVerification = AsyncVerification(run)
+        """The operations of `verification`."""
         self.webhook_endpoints: AsyncWebhookEndpoints = AsyncWebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
         self.withdrawals: AsyncWithdrawals = AsyncWithdrawals(run)

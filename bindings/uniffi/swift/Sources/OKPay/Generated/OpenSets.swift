@@ -701,6 +701,37 @@ public struct DestinationType: OpenSet {
     ]
 }
 
+/// Why a document was rejected.
+public struct DocumentRejection: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// It cannot be read: blurred, cut off, or not a document.
+    public static let unreadable = Self(rawValue: "unreadable")
+
+    /// It is no longer valid.
+    public static let expired = Self(rawValue: "expired")
+
+    /// It is somebody else's.
+    public static let nameMismatch = Self(rawValue: "name_mismatch")
+
+    /// It seems to be forged.
+    public static let suspectedForgery = Self(rawValue: "suspected_forgery")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .unreadable,
+        .expired,
+        .nameMismatch,
+        .suspectedForgery,
+    ]
+}
+
 /// What a failure is about, by stable code. Codes are only ever added.  Those with an HTTP status (`ErrorCode::status`) come from the gateway; the rest are found on this side.
 public struct ErrorCode: OpenSet {
     /// The text on the wire.
@@ -975,6 +1006,12 @@ public struct ErrorCode: OpenSet {
     /// Too many wrong PINs or codes: this kind of confirmation is refused for a while.
     public static let confirmationLocked = Self(rawValue: "confirmation_locked")
 
+    /// The e-mail address, the password or the token is wrong, or too many were.
+    public static let loginFailed = Self(rawValue: "login_failed")
+
+    /// A password that is easily guessed.
+    public static let passwordTooWeak = Self(rawValue: "password_too_weak")
+
     /// The account is frozen, and this operation is stopped meanwhile.
     public static let accountFrozen = Self(rawValue: "account_frozen")
 
@@ -1098,6 +1135,8 @@ public struct ErrorCode: OpenSet {
         .destinationCooling,
         .confirmationFailed,
         .confirmationLocked,
+        .loginFailed,
+        .passwordTooWeak,
         .accountFrozen,
         .riskRefused,
         .recipientRefused,
@@ -1236,7 +1275,7 @@ public struct EventType: OpenSet {
     /// A biller sent the money back: amount and fee are in the balance again.
     public static let billReturned = Self(rawValue: "bill.returned")
 
-    /// The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account.
+    /// The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
     public static let merchantAccountUpdated = Self(rawValue: "merchant_account.updated")
 
     /// Too many wrong PINs or codes: confirming by them is refused for a while.
@@ -1247,6 +1286,24 @@ public struct EventType: OpenSet {
 
     /// The account is no longer frozen.
     public static let merchantAccountThawed = Self(rawValue: "merchant_account.thawed")
+
+    /// Somebody signed in. If it was not you, revoke the session and freeze the account.
+    public static let sessionCreated = Self(rawValue: "session.created")
+
+    /// A session was ended.
+    public static let sessionRevoked = Self(rawValue: "session.revoked")
+
+    /// A document was handed in.
+    public static let identityDocumentSubmitted = Self(rawValue: "identity_document.submitted")
+
+    /// Somebody at OKPay looks at a document.
+    public static let identityDocumentInReview = Self(rawValue: "identity_document.in_review")
+
+    /// A document was approved.
+    public static let identityDocumentApproved = Self(rawValue: "identity_document.approved")
+
+    /// A document was rejected.
+    public static let identityDocumentRejected = Self(rawValue: "identity_document.rejected")
 
     /// An appeal was made.
     public static let appealCreated = Self(rawValue: "appeal.created")
@@ -1307,6 +1364,12 @@ public struct EventType: OpenSet {
         .merchantAccountLocked,
         .merchantAccountFrozen,
         .merchantAccountThawed,
+        .sessionCreated,
+        .sessionRevoked,
+        .identityDocumentSubmitted,
+        .identityDocumentInReview,
+        .identityDocumentApproved,
+        .identityDocumentRejected,
         .appealCreated,
         .appealAccepted,
         .appealRefused,
@@ -1442,6 +1505,68 @@ public struct FreezeReason: OpenSet {
         .unverified,
         .unsafeSettings,
         .suspicion,
+    ]
+}
+
+/// Where a document stands.
+public struct IdentityDocumentStatus: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Handed in.
+    public static let submitted = Self(rawValue: "submitted")
+
+    /// Somebody at OKPay looks at it.
+    public static let inReview = Self(rawValue: "in_review")
+
+    /// It proves what it should.
+    public static let approved = Self(rawValue: "approved")
+
+    /// It does not; `rejection_reason` says why. Another one may be handed in.
+    public static let rejected = Self(rawValue: "rejected")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .submitted,
+        .inReview,
+        .approved,
+        .rejected,
+    ]
+}
+
+/// What a document is.
+public struct IdentityDocumentType: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// A passport.
+    public static let passport = Self(rawValue: "passport")
+
+    /// A national identity card.
+    public static let idCard = Self(rawValue: "id_card")
+
+    /// A driving licence.
+    public static let drivingLicence = Self(rawValue: "driving_licence")
+
+    /// A bill or a bank statement with the holder's address, not older than three months.
+    public static let proofOfAddress = Self(rawValue: "proof_of_address")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .passport,
+        .idCard,
+        .drivingLicence,
+        .proofOfAddress,
     ]
 }
 
@@ -1868,6 +1993,29 @@ public struct RiskOutcome: OpenSet {
     ]
 }
 
+/// Where a session stands.
+public struct SessionStatus: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Its token proves who is there, until it expires.
+    public static let active = Self(rawValue: "active")
+
+    /// Ended.
+    public static let revoked = Self(rawValue: "revoked")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .active,
+        .revoked,
+    ]
+}
+
 /// What the payer adds.
 public struct TipMode: OpenSet {
     /// The text on the wire.
@@ -2009,6 +2157,33 @@ public struct TransferStatus: OpenSet {
         .pendingConfirmation,
         .succeeded,
         .failed,
+    ]
+}
+
+/// How far the identity of the account's holder is verified.
+public struct VerificationLevel: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Not at all: the lowest limits.
+    public static let unverified = Self(rawValue: "unverified")
+
+    /// By a passport, an identity card or a driving licence.
+    public static let identity = Self(rawValue: "identity")
+
+    /// By a proof of address as well: the highest limits.
+    public static let full = Self(rawValue: "full")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .unverified,
+        .identity,
+        .full,
     ]
 }
 

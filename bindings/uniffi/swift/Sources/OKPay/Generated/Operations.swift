@@ -20,6 +20,78 @@ extension Client {
             try await client.run("account.retrieve", options: options)
         }
 
+        /// Makes the account somebody's own, and sends a code to their telephone.
+        ///
+        /// - Parameters:
+        ///   - name: The name, as it is in the passport.
+        ///   - email: The e-mail address.
+        ///   - phone: The telephone with its country code, such as `+12025550199`.
+        ///   - password: The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func register(
+            name: String,
+            email: String,
+            phone: String,
+            password: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("account.register", params: [
+                "name": name,
+                "email": email,
+                "phone": phone,
+                "password": password,
+            ], options: options)
+        }
+
+        /// Proves the telephone by the code: from now on codes go there.
+        ///
+        /// - Parameters:
+        ///   - code: Six digits.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func verifyPhone(
+            code: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("account.verify_phone", params: [
+                "code": code,
+            ], options: options)
+        }
+
+        /// Sends a mail with a token for a new password, if the address is the account's.
+        ///
+        /// - Parameters:
+        ///   - email: The e-mail address.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func requestPasswordReset(
+            email: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> PasswordReset {
+            try await client.run("account.request_password_reset", params: [
+                "email": email,
+            ], options: options)
+        }
+
+        /// Sets a new password by the token of the mail, and ends every session.
+        ///
+        /// - Parameters:
+        ///   - token: The token out of the link. It works once.
+        ///   - password: The new password, 8 to 128 characters.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func resetPassword(
+            token: String,
+            password: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("account.reset_password", params: [
+                "token": token,
+                "password": password,
+            ], options: options)
+        }
+
         /// Freezes the account at its holder's request, at once: money comes in and does not leave.
         ///
         /// - Parameters:
@@ -419,7 +491,6 @@ extension Client {
         ///   - metadata: Up to 50 pairs of the merchant's own.
         ///   - methods: The methods that the buyer may choose from; all of the account's by default.
         ///   - reference: The merchant's own mark, searchable: the number of the order.
-        ///   - returnURL: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
         ///   - successURL: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
         ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
         /// - Throws: by phase; see ``OKPayError``.
@@ -433,7 +504,6 @@ extension Client {
             metadata: [String: String]? = nil,
             methods: [MethodType]? = nil,
             reference: String? = nil,
-            returnURL: String? = nil,
             successURL: String? = nil,
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> CheckoutSession {
@@ -447,7 +517,6 @@ extension Client {
                 "metadata": metadata,
                 "methods": methods,
                 "reference": reference,
-                "return_url": returnURL,
                 "success_url": successURL,
             ], options: options)
         }
@@ -1648,6 +1717,108 @@ extension Client {
 }
 
 extension Client {
+    /// The operations of `sessions`.
+    public var sessions: Sessions { Sessions(client: self) }
+
+    /// The operations of `sessions`.
+    public struct Sessions: Sendable {
+        let client: Client
+
+        /// Signs somebody in. The token is in this answer only, and the account's holder is told.
+        ///
+        /// - Parameters:
+        ///   - email: The account holder's e-mail address.
+        ///   - password: The password.
+        ///   - label: For people: which device or browser it is.
+        ///   - confirmation: A code of the authenticator app, or a recovery code: needed once an app is enrolled.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func create(
+            email: String,
+            password: String,
+            label: String,
+            confirmation: Confirmation? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Session {
+            try await client.run("sessions.create", params: [
+                "email": email,
+                "password": password,
+                "label": label,
+                "confirmation": confirmation,
+            ], options: options)
+        }
+
+        /// Says whose token it is, as long as the session is active.
+        ///
+        /// - Parameters:
+        ///   - token: The token of a session.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func verify(
+            token: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Session {
+            try await client.run("sessions.verify", params: [
+                "token": token,
+            ], options: options)
+        }
+
+        /// Lists sessions, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            status: SessionStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> SessionPage {
+            try await client.run("sessions.list", params: [
+                "after": after,
+                "limit": limit,
+                "status": status,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists sessions.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            status: SessionStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<Session> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, status: status, options: options)
+                return (page.data, page.next)
+            }
+        }
+
+        /// Ends a session.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func revoke(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Session {
+            try await client.run("sessions.revoke", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
     /// The operations of `transactions`.
     public var transactions: Transactions { Transactions(client: self) }
 
@@ -1942,6 +2113,107 @@ extension Client {
             try await client.run("two_factor.trust_device", id: id, params: [
                 "confirmation": confirmation,
             ], options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `verification`.
+    public var verification: Verification { Verification(client: self) }
+
+    /// The operations of `verification`.
+    public struct Verification: Sendable {
+        let client: Client
+
+        /// Hands in a document by its digest.
+        ///
+        /// - Parameters:
+        ///   - type: What it is.
+        ///   - sha256: The SHA-256 of the file, 64 characters in hex.
+        ///   - metadata: Up to 50 pairs of the merchant's own.
+        ///   - reference: The merchant's own mark, searchable.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func submit(
+            type: IdentityDocumentType,
+            sha256: String,
+            metadata: [String: String]? = nil,
+            reference: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> IdentityDocument {
+            try await client.run("verification.submit", params: [
+                "type": type,
+                "sha256": sha256,
+                "metadata": metadata,
+                "reference": reference,
+            ], options: options)
+        }
+
+        /// Reads a document: where it stands, not what is in it.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> IdentityDocument {
+            try await client.run("verification.retrieve", id: id, options: options)
+        }
+
+        /// Lists documents, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            status: IdentityDocumentStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> IdentityDocumentPage {
+            try await client.run("verification.list", params: [
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists documents.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            status: IdentityDocumentStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<IdentityDocument> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, reference: reference, status: status, options: options)
+                return (page.data, page.next)
+            }
+        }
+
+        /// The limits at the account's level of verification.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func limits(options: CallOptions = CallOptions()) async throws(OKPayError) -> AccountLimitPage {
+            try await client.run("verification.limits", options: options)
         }
     }
 }

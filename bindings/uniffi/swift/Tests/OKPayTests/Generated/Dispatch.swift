@@ -32,7 +32,7 @@ func call(
     case "refunds.list":
         try Given.wire(await client.refunds.list(after: try given.value("after"), limit: try given.value("limit"), payment: try given.value("payment"), reference: try given.value("reference"), options: options))
     case "checkout_sessions.create":
-        try Given.wire(await client.checkoutSessions.create(amount: try given.value("amount"), bearer: try given.value("bearer"), cancelURL: try given.value("cancel_url"), coupon: try given.value("coupon"), description: try given.value("description"), expiresIn: try given.value("expires_in"), metadata: try given.value("metadata"), methods: try given.value("methods"), reference: try given.value("reference"), returnURL: try given.value("return_url"), successURL: try given.value("success_url"), options: options))
+        try Given.wire(await client.checkoutSessions.create(amount: try given.value("amount"), bearer: try given.value("bearer"), cancelURL: try given.value("cancel_url"), coupon: try given.value("coupon"), description: try given.value("description"), expiresIn: try given.value("expires_in"), metadata: try given.value("metadata"), methods: try given.value("methods"), reference: try given.value("reference"), successURL: try given.value("success_url"), options: options))
     case "checkout_sessions.retrieve":
         try Given.wire(await client.checkoutSessions.retrieve(id, options: options))
     case "checkout_sessions.confirm":
@@ -129,10 +129,26 @@ func call(
         try Given.wire(await client.devices.revoke(id, options: options))
     case "account.retrieve":
         try Given.wire(await client.account.retrieve(options: options))
+    case "account.register":
+        try Given.wire(await client.account.register(name: try given.value("name"), email: try given.value("email"), phone: try given.value("phone"), password: try given.value("password"), options: options))
+    case "account.verify_phone":
+        try Given.wire(await client.account.verifyPhone(code: try given.value("code"), options: options))
+    case "account.request_password_reset":
+        try Given.wire(await client.account.requestPasswordReset(email: try given.value("email"), options: options))
+    case "account.reset_password":
+        try Given.wire(await client.account.resetPassword(token: try given.value("token"), password: try given.value("password"), options: options))
     case "account.freeze":
         try Given.wire(await client.account.freeze(note: try given.value("note"), options: options))
     case "account.thaw":
         try Given.wire(await client.account.thaw(confirmation: try given.value("confirmation"), options: options))
+    case "sessions.create":
+        try Given.wire(await client.sessions.create(email: try given.value("email"), password: try given.value("password"), label: try given.value("label"), confirmation: try given.value("confirmation"), options: options))
+    case "sessions.verify":
+        try Given.wire(await client.sessions.verify(token: try given.value("token"), options: options))
+    case "sessions.list":
+        try Given.wire(await client.sessions.list(after: try given.value("after"), limit: try given.value("limit"), status: try given.value("status"), options: options))
+    case "sessions.revoke":
+        try Given.wire(await client.sessions.revoke(id, options: options))
     case "two_factor.challenge":
         try Given.wire(await client.twoFactor.challenge(options: options))
     case "two_factor.set_pin":
@@ -153,6 +169,14 @@ func call(
         try Given.wire(await client.confirmations.approve(id, amount: try given.value("amount"), to: try given.value("to"), options: options))
     case "confirmations.decline":
         try Given.wire(await client.confirmations.decline(id, options: options))
+    case "verification.submit":
+        try Given.wire(await client.verification.submit(type: try given.value("type"), sha256: try given.value("sha256"), metadata: try given.value("metadata"), reference: try given.value("reference"), options: options))
+    case "verification.retrieve":
+        try Given.wire(await client.verification.retrieve(id, options: options))
+    case "verification.list":
+        try Given.wire(await client.verification.list(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), options: options))
+    case "verification.limits":
+        try Given.wire(await client.verification.limits(options: options))
     case "appeals.create":
         try Given.wire(await client.appeals.create(message: try given.value("message"), metadata: try given.value("metadata"), options: options))
     case "appeals.retrieve":
@@ -214,6 +238,10 @@ func walk(_ operation: String, _ client: Client, _ given: Given, _ options: Call
         try await Given.wire(all: client.apiKeys.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
     case "devices.list":
         try await Given.wire(all: client.devices.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
+    case "sessions.list":
+        try await Given.wire(all: client.sessions.all(after: try given.value("after"), limit: try given.value("limit"), status: try given.value("status"), options: options))
+    case "verification.list":
+        try await Given.wire(all: client.verification.all(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), options: options))
     case "appeals.list":
         try await Given.wire(all: client.appeals.all(after: try given.value("after"), limit: try given.value("limit"), status: try given.value("status"), options: options))
     case "risk_alerts.list":

@@ -21,6 +21,62 @@ public class BlockingAccount internal constructor(
         blocking { courier.run("account.retrieve", MerchantAccount.Companion::fromJson, null, null, options) }
 
     /**
+     * Makes the account somebody's own, and sends a code to their telephone.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun register(
+        params: RegisterAccount,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        blocking { courier.run("account.register", MerchantAccount.Companion::fromJson, null, params, options) }
+
+    /**
+     * Proves the telephone by the code: from now on codes go there.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun verifyPhone(
+        params: VerifyPhone,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        blocking { courier.run("account.verify_phone", MerchantAccount.Companion::fromJson, null, params, options) }
+
+    /**
+     * Sends a mail with a token for a new password, if the address is the account's.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun requestPasswordReset(
+        params: RequestPasswordReset,
+        options: CallOptions = CallOptions.NONE,
+    ): PasswordReset =
+        blocking { courier.run("account.request_password_reset", PasswordReset.Companion::fromJson, null, params, options) }
+
+    /**
+     * Sets a new password by the token of the mail, and ends every session.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun resetPassword(
+        params: ResetPassword,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        blocking { courier.run("account.reset_password", MerchantAccount.Companion::fromJson, null, params, options) }
+
+    /**
      * Freezes the account at its holder's request, at once: money comes in and does not leave.
      *
      * @param params what it takes.
@@ -1181,6 +1237,81 @@ public class BlockingRiskRules internal constructor(
         blocking { courier.run("risk_rules.list", RiskRulePage.Companion::fromJson, null, null, options) }
 }
 
+/** The operations of `sessions`. */
+public class BlockingSessions internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Signs somebody in. The token is in this answer only, and the account's holder is told.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun create(
+        params: NewSession,
+        options: CallOptions = CallOptions.NONE,
+    ): Session =
+        blocking { courier.run("sessions.create", Session.Companion::fromJson, null, params, options) }
+
+    /**
+     * Says whose token it is, as long as the session is active.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun verify(
+        params: VerifySession,
+        options: CallOptions = CallOptions.NONE,
+    ): Session =
+        blocking { courier.run("sessions.verify", Session.Companion::fromJson, null, params, options) }
+
+    /**
+     * Lists sessions, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListSessions = ListSessions(),
+        options: CallOptions = CallOptions.NONE,
+    ): SessionPage =
+        blocking { courier.run("sessions.list", SessionPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists sessions.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListSessions = ListSessions(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<Session> =
+        courier.walkBlocking("sessions.list", SessionPage.Companion::fromJson, params, options)
+
+    /**
+     * Ends a session.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun revoke(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Session =
+        blocking { courier.run("sessions.revoke", Session.Companion::fromJson, id, null, options) }
+}
+
 /** The operations of `transactions`. */
 public class BlockingTransactions internal constructor(
     private val courier: Courier,
@@ -1406,6 +1537,79 @@ public class BlockingTwoFactor internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): MerchantAccount =
         blocking { courier.run("two_factor.trust_device", MerchantAccount.Companion::fromJson, id, params, options) }
+}
+
+/** The operations of `verification`. */
+public class BlockingVerification internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Hands in a document by its digest.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun submit(
+        params: NewIdentityDocument,
+        options: CallOptions = CallOptions.NONE,
+    ): IdentityDocument =
+        blocking { courier.run("verification.submit", IdentityDocument.Companion::fromJson, null, params, options) }
+
+    /**
+     * Reads a document: where it stands, not what is in it.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): IdentityDocument =
+        blocking { courier.run("verification.retrieve", IdentityDocument.Companion::fromJson, id, null, options) }
+
+    /**
+     * Lists documents, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListIdentityDocuments = ListIdentityDocuments(),
+        options: CallOptions = CallOptions.NONE,
+    ): IdentityDocumentPage =
+        blocking { courier.run("verification.list", IdentityDocumentPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists documents.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListIdentityDocuments = ListIdentityDocuments(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<IdentityDocument> =
+        courier.walkBlocking("verification.list", IdentityDocumentPage.Companion::fromJson, params, options)
+
+    /**
+     * The limits at the account's level of verification.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun limits(
+        options: CallOptions = CallOptions.NONE,
+    ): AccountLimitPage =
+        blocking { courier.run("verification.limits", AccountLimitPage.Companion::fromJson, null, null, options) }
 }
 
 /** The operations of `webhook_endpoints`. */
@@ -1678,6 +1882,10 @@ public class BlockingOperations internal constructor(
     @get:JvmName("riskRules")
     public val riskRules: BlockingRiskRules = BlockingRiskRules(courier)
 
+    /** The operations of `sessions`. */
+    @get:JvmName("sessions")
+    public val sessions: BlockingSessions = BlockingSessions(courier)
+
     /** The operations of `transactions`. */
     @get:JvmName("transactions")
     public val transactions: BlockingTransactions = BlockingTransactions(courier)
@@ -1689,6 +1897,10 @@ public class BlockingOperations internal constructor(
     /** The operations of `two_factor`. */
     @get:JvmName("twoFactor")
     public val twoFactor: BlockingTwoFactor = BlockingTwoFactor(courier)
+
+    /** The operations of `verification`. */
+    @get:JvmName("verification")
+    public val verification: BlockingVerification = BlockingVerification(courier)
 
     /** The operations of `webhook_endpoints`. */
     @get:JvmName("webhookEndpoints")

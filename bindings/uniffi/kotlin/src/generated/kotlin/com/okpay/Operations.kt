@@ -22,6 +22,66 @@ public class Account internal constructor(
         courier.run("account.retrieve", MerchantAccount.Companion::fromJson, null, null, options)
 
     /**
+     * Makes the account somebody's own, and sends a code to their telephone.
+     *
+     * @param name The name, as it is in the passport.
+     * @param email The e-mail address.
+     * @param phone The telephone with its country code, such as `+12025550199`.
+     * @param password The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun register(
+        name: String,
+        email: String,
+        phone: String,
+        password: String,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("account.register", MerchantAccount.Companion::fromJson, null, RegisterAccount(name, email, phone, password), options)
+
+    /**
+     * Proves the telephone by the code: from now on codes go there.
+     *
+     * @param code Six digits.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun verifyPhone(
+        code: String,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("account.verify_phone", MerchantAccount.Companion::fromJson, null, VerifyPhone(code), options)
+
+    /**
+     * Sends a mail with a token for a new password, if the address is the account's.
+     *
+     * @param email The e-mail address.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun requestPasswordReset(
+        email: String,
+        options: CallOptions = CallOptions.NONE,
+    ): PasswordReset =
+        courier.run("account.request_password_reset", PasswordReset.Companion::fromJson, null, RequestPasswordReset(email), options)
+
+    /**
+     * Sets a new password by the token of the mail, and ends every session.
+     *
+     * @param token The token out of the link. It works once.
+     * @param password The new password, 8 to 128 characters.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun resetPassword(
+        token: String,
+        password: String,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("account.reset_password", MerchantAccount.Companion::fromJson, null, ResetPassword(token, password), options)
+
+    /**
      * Freezes the account at its holder's request, at once: money comes in and does not leave.
      *
      * @param note For whoever looks at it later, up to 500 characters.
@@ -352,7 +412,6 @@ public class CheckoutSessions internal constructor(
      * @param metadata Up to 50 pairs of the merchant's own.
      * @param methods The methods that the buyer may choose from; all of the account's by default.
      * @param reference The merchant's own mark, searchable: the number of the order.
-     * @param returnUrl Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
      * @param successUrl Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
      * @throws OkpayException by what it means: see there.
@@ -367,11 +426,10 @@ public class CheckoutSessions internal constructor(
         metadata: Map<String, String>? = null,
         methods: List<MethodType>? = null,
         reference: String? = null,
-        returnUrl: String? = null,
         successUrl: String? = null,
         options: CallOptions = CallOptions.NONE,
     ): CheckoutSession =
-        courier.run("checkout_sessions.create", CheckoutSession.Companion::fromJson, null, NewCheckoutSession(amount, bearer, cancelUrl, coupon, description, expiresIn, metadata, methods, reference, returnUrl, successUrl), options)
+        courier.run("checkout_sessions.create", CheckoutSession.Companion::fromJson, null, NewCheckoutSession(amount, bearer, cancelUrl, coupon, description, expiresIn, metadata, methods, reference, successUrl), options)
 
     /**
      * Reads a checkout session. A browser sees what concerns the buyer.
@@ -1363,6 +1421,90 @@ public class RiskRules internal constructor(
         courier.run("risk_rules.list", RiskRulePage.Companion::fromJson, null, null, options)
 }
 
+/** The operations of `sessions`. */
+public class Sessions internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Signs somebody in. The token is in this answer only, and the account's holder is told.
+     *
+     * @param email The account holder's e-mail address.
+     * @param password The password.
+     * @param label For people: which device or browser it is.
+     * @param confirmation A code of the authenticator app, or a recovery code: needed once an app is enrolled.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        email: String,
+        password: String,
+        label: String,
+        confirmation: Confirmation? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Session =
+        courier.run("sessions.create", Session.Companion::fromJson, null, NewSession(email, password, label, confirmation), options)
+
+    /**
+     * Says whose token it is, as long as the session is active.
+     *
+     * @param token The token of a session.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun verify(
+        token: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Session =
+        courier.run("sessions.verify", Session.Companion::fromJson, null, VerifySession(token), options)
+
+    /**
+     * Lists sessions, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        status: SessionStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): SessionPage =
+        courier.run("sessions.list", SessionPage.Companion::fromJson, null, ListSessions(after, limit, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists sessions.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        status: SessionStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Session> =
+        courier.walk("sessions.list", SessionPage.Companion::fromJson, ListSessions(after, limit, status), options)
+
+    /**
+     * Ends a session.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun revoke(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Session =
+        courier.run("sessions.revoke", Session.Companion::fromJson, id, null, options)
+}
+
 /** The operations of `transactions`. */
 public class Transactions internal constructor(
     private val courier: Courier,
@@ -1611,6 +1753,92 @@ public class TwoFactor internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): MerchantAccount =
         courier.run("two_factor.trust_device", MerchantAccount.Companion::fromJson, id, ConfirmChange(confirmation), options)
+}
+
+/** The operations of `verification`. */
+public class Verification internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Hands in a document by its digest.
+     *
+     * @param type What it is.
+     * @param sha256 The SHA-256 of the file, 64 characters in hex.
+     * @param metadata Up to 50 pairs of the merchant's own.
+     * @param reference The merchant's own mark, searchable.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun submit(
+        type: IdentityDocumentType,
+        sha256: String,
+        metadata: Map<String, String>? = null,
+        reference: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): IdentityDocument =
+        courier.run("verification.submit", IdentityDocument.Companion::fromJson, null, NewIdentityDocument(type, sha256, metadata, reference), options)
+
+    /**
+     * Reads a document: where it stands, not what is in it.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): IdentityDocument =
+        courier.run("verification.retrieve", IdentityDocument.Companion::fromJson, id, null, options)
+
+    /**
+     * Lists documents, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: IdentityDocumentStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): IdentityDocumentPage =
+        courier.run("verification.list", IdentityDocumentPage.Companion::fromJson, null, ListIdentityDocuments(after, limit, reference, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists documents.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: IdentityDocumentStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<IdentityDocument> =
+        courier.walk("verification.list", IdentityDocumentPage.Companion::fromJson, ListIdentityDocuments(after, limit, reference, status), options)
+
+    /**
+     * The limits at the account's level of verification.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun limits(
+        options: CallOptions = CallOptions.NONE,
+    ): AccountLimitPage =
+        courier.run("verification.limits", AccountLimitPage.Companion::fromJson, null, null, options)
 }
 
 /** The operations of `webhook_endpoints`. */
@@ -1905,6 +2133,10 @@ public open class Operations internal constructor(
     @get:JvmName("riskRules")
     public val riskRules: RiskRules = RiskRules(courier)
 
+    /** The operations of `sessions`. */
+    @get:JvmName("sessions")
+    public val sessions: Sessions = Sessions(courier)
+
     /** The operations of `transactions`. */
     @get:JvmName("transactions")
     public val transactions: Transactions = Transactions(courier)
@@ -1916,6 +2148,10 @@ public open class Operations internal constructor(
     /** The operations of `two_factor`. */
     @get:JvmName("twoFactor")
     public val twoFactor: TwoFactor = TwoFactor(courier)
+
+    /** The operations of `verification`. */
+    @get:JvmName("verification")
+    public val verification: Verification = Verification(courier)
 
     /** The operations of `webhook_endpoints`. */
     @get:JvmName("webhookEndpoints")

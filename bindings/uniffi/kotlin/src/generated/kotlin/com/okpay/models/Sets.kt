@@ -739,6 +739,39 @@ public class DestinationType(value: String) : OpenSet(value) {
     }
 }
 
+/** Why a document was rejected. */
+public class DocumentRejection(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** It cannot be read: blurred, cut off, or not a document. */
+        @JvmField
+        public val UNREADABLE: DocumentRejection = DocumentRejection("unreadable")
+
+        /** It is no longer valid. */
+        @JvmField
+        public val EXPIRED: DocumentRejection = DocumentRejection("expired")
+
+        /** It is somebody else's. */
+        @JvmField
+        public val NAME_MISMATCH: DocumentRejection = DocumentRejection("name_mismatch")
+
+        /** It seems to be forged. */
+        @JvmField
+        public val SUSPECTED_FORGERY: DocumentRejection = DocumentRejection("suspected_forgery")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<DocumentRejection> =
+            listOf(
+                UNREADABLE,
+                EXPIRED,
+                NAME_MISMATCH,
+                SUSPECTED_FORGERY,
+            )
+    }
+}
+
 /** What a failure is about, by stable code. Codes are only ever added.  Those with an HTTP status (`ErrorCode::status`) come from the gateway; the rest are found on this side. */
 public class ErrorCode(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -1096,6 +1129,14 @@ public class ErrorCode(value: String) : OpenSet(value) {
         @JvmField
         public val CONFIRMATION_LOCKED: ErrorCode = ErrorCode("confirmation_locked")
 
+        /** The e-mail address, the password or the token is wrong, or too many were. */
+        @JvmField
+        public val LOGIN_FAILED: ErrorCode = ErrorCode("login_failed")
+
+        /** A password that is easily guessed. */
+        @JvmField
+        public val PASSWORD_TOO_WEAK: ErrorCode = ErrorCode("password_too_weak")
+
         /** The account is frozen, and this operation is stopped meanwhile. */
         @JvmField
         public val ACCOUNT_FROZEN: ErrorCode = ErrorCode("account_frozen")
@@ -1232,6 +1273,8 @@ public class ErrorCode(value: String) : OpenSet(value) {
                 DESTINATION_COOLING,
                 CONFIRMATION_FAILED,
                 CONFIRMATION_LOCKED,
+                LOGIN_FAILED,
+                PASSWORD_TOO_WEAK,
                 ACCOUNT_FROZEN,
                 RISK_REFUSED,
                 RECIPIENT_REFUSED,
@@ -1404,7 +1447,7 @@ public class EventType(value: String) : OpenSet(value) {
         @JvmField
         public val BILL_RETURNED: EventType = EventType("bill.returned")
 
-        /** The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account. */
+        /** The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account. */
         @JvmField
         public val MERCHANT_ACCOUNT_UPDATED: EventType = EventType("merchant_account.updated")
 
@@ -1419,6 +1462,30 @@ public class EventType(value: String) : OpenSet(value) {
         /** The account is no longer frozen. */
         @JvmField
         public val MERCHANT_ACCOUNT_THAWED: EventType = EventType("merchant_account.thawed")
+
+        /** Somebody signed in. If it was not you, revoke the session and freeze the account. */
+        @JvmField
+        public val SESSION_CREATED: EventType = EventType("session.created")
+
+        /** A session was ended. */
+        @JvmField
+        public val SESSION_REVOKED: EventType = EventType("session.revoked")
+
+        /** A document was handed in. */
+        @JvmField
+        public val IDENTITY_DOCUMENT_SUBMITTED: EventType = EventType("identity_document.submitted")
+
+        /** Somebody at OKPay looks at a document. */
+        @JvmField
+        public val IDENTITY_DOCUMENT_IN_REVIEW: EventType = EventType("identity_document.in_review")
+
+        /** A document was approved. */
+        @JvmField
+        public val IDENTITY_DOCUMENT_APPROVED: EventType = EventType("identity_document.approved")
+
+        /** A document was rejected. */
+        @JvmField
+        public val IDENTITY_DOCUMENT_REJECTED: EventType = EventType("identity_document.rejected")
 
         /** An appeal was made. */
         @JvmField
@@ -1486,6 +1553,12 @@ public class EventType(value: String) : OpenSet(value) {
                 MERCHANT_ACCOUNT_LOCKED,
                 MERCHANT_ACCOUNT_FROZEN,
                 MERCHANT_ACCOUNT_THAWED,
+                SESSION_CREATED,
+                SESSION_REVOKED,
+                IDENTITY_DOCUMENT_SUBMITTED,
+                IDENTITY_DOCUMENT_IN_REVIEW,
+                IDENTITY_DOCUMENT_APPROVED,
+                IDENTITY_DOCUMENT_REJECTED,
                 APPEAL_CREATED,
                 APPEAL_ACCEPTED,
                 APPEAL_REFUSED,
@@ -1642,6 +1715,72 @@ public class FreezeReason(value: String) : OpenSet(value) {
                 UNVERIFIED,
                 UNSAFE_SETTINGS,
                 SUSPICION,
+            )
+    }
+}
+
+/** Where a document stands. */
+public class IdentityDocumentStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Handed in. */
+        @JvmField
+        public val SUBMITTED: IdentityDocumentStatus = IdentityDocumentStatus("submitted")
+
+        /** Somebody at OKPay looks at it. */
+        @JvmField
+        public val IN_REVIEW: IdentityDocumentStatus = IdentityDocumentStatus("in_review")
+
+        /** It proves what it should. */
+        @JvmField
+        public val APPROVED: IdentityDocumentStatus = IdentityDocumentStatus("approved")
+
+        /** It does not; `rejection_reason` says why. Another one may be handed in. */
+        @JvmField
+        public val REJECTED: IdentityDocumentStatus = IdentityDocumentStatus("rejected")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<IdentityDocumentStatus> =
+            listOf(
+                SUBMITTED,
+                IN_REVIEW,
+                APPROVED,
+                REJECTED,
+            )
+    }
+}
+
+/** What a document is. */
+public class IdentityDocumentType(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** A passport. */
+        @JvmField
+        public val PASSPORT: IdentityDocumentType = IdentityDocumentType("passport")
+
+        /** A national identity card. */
+        @JvmField
+        public val ID_CARD: IdentityDocumentType = IdentityDocumentType("id_card")
+
+        /** A driving licence. */
+        @JvmField
+        public val DRIVING_LICENCE: IdentityDocumentType = IdentityDocumentType("driving_licence")
+
+        /** A bill or a bank statement with the holder's address, not older than three months. */
+        @JvmField
+        public val PROOF_OF_ADDRESS: IdentityDocumentType = IdentityDocumentType("proof_of_address")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<IdentityDocumentType> =
+            listOf(
+                PASSPORT,
+                ID_CARD,
+                DRIVING_LICENCE,
+                PROOF_OF_ADDRESS,
             )
     }
 }
@@ -2100,6 +2239,29 @@ public class RiskOutcome(value: String) : OpenSet(value) {
     }
 }
 
+/** Where a session stands. */
+public class SessionStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Its token proves who is there, until it expires. */
+        @JvmField
+        public val ACTIVE: SessionStatus = SessionStatus("active")
+
+        /** Ended. */
+        @JvmField
+        public val REVOKED: SessionStatus = SessionStatus("revoked")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<SessionStatus> =
+            listOf(
+                ACTIVE,
+                REVOKED,
+            )
+    }
+}
+
 /** What the payer adds. */
 public class TipMode(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -2253,6 +2415,34 @@ public class TransferStatus(value: String) : OpenSet(value) {
                 PENDING_CONFIRMATION,
                 SUCCEEDED,
                 FAILED,
+            )
+    }
+}
+
+/** How far the identity of the account's holder is verified. */
+public class VerificationLevel(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Not at all: the lowest limits. */
+        @JvmField
+        public val UNVERIFIED: VerificationLevel = VerificationLevel("unverified")
+
+        /** By a passport, an identity card or a driving licence. */
+        @JvmField
+        public val IDENTITY: VerificationLevel = VerificationLevel("identity")
+
+        /** By a proof of address as well: the highest limits. */
+        @JvmField
+        public val FULL: VerificationLevel = VerificationLevel("full")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<VerificationLevel> =
+            listOf(
+                UNVERIFIED,
+                IDENTITY,
+                FULL,
             )
     }
 }

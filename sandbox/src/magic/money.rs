@@ -1,0 +1,46 @@
+//! The magic values of payments on a page of another, and of disputes.
+
+use super::{MagicKind, MagicValue};
+use okpay::DeclineCode;
+
+/// Their rows of the table.
+pub(super) fn money_rows() -> impl Iterator<Item = MagicValue> {
+    let redirects = REDIRECTS.iter().map(|magic| MagicValue { kind: MagicKind::Redirect, value: magic.value, what: magic.what });
+    redirects.chain([MagicValue { kind: MagicKind::Evidence, value: EVIDENCE_LOSES.0, what: EVIDENCE_LOSES.1 }])
+}
+
+/// A buyer on the page of their bank or wallet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MagicRedirect {
+    pub(crate) value: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) behaviour: RedirectBehaviour,
+}
+
+/// What the buyer does there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RedirectBehaviour {
+    Approves,
+    Refuses(DeclineCode),
+    /// Closes the page.
+    Leaves,
+}
+
+const fn redirect(value: &'static str, what: &'static str, behaviour: RedirectBehaviour) -> MagicRedirect {
+    MagicRedirect { value, what, behaviour }
+}
+
+/// Every magic buyer.
+pub(crate) static REDIRECTS: &[MagicRedirect] = &[
+    redirect("buyer_approves", "approves after 10 seconds, without the page: paid", RedirectBehaviour::Approves),
+    redirect("buyer_refuses", "refuses after 10 seconds: not_approved", RedirectBehaviour::Refuses(DeclineCode::NotApproved)),
+    redirect(
+        "buyer_lacks_funds",
+        "is refused by the bank or wallet after 10 seconds: insufficient_funds",
+        RedirectBehaviour::Refuses(DeclineCode::InsufficientFunds),
+    ),
+    redirect("buyer_leaves", "closes the page: the payment expires after 15 minutes", RedirectBehaviour::Leaves),
+];
+
+/// The explanation that does not convince the buyer's bank.
+pub(crate) const EVIDENCE_LOSES: (&str, &str) = ("evidence_loses", "the dispute is lost three days later; any other explanation wins it");
