@@ -263,6 +263,7 @@ export type ConfirmationSubject =
  * - `issuer_unavailable`: The issuing bank cannot be reached.
  * - `processing_error`: The network failed while processing.
  * - `payment_expired`: Nothing, or not enough, arrived before the time ran out.
+ * - `not_approved`: The buyer did not approve it on the page of their bank or wallet.
  */
 export type DeclineCode =
   | "generic_decline"
@@ -279,6 +280,7 @@ export type DeclineCode =
   | "issuer_unavailable"
   | "processing_error"
   | "payment_expired"
+  | "not_approved"
   | Other;
 
 /**
@@ -352,6 +354,42 @@ export type DestinationType =
   | "card"
   | "e_wallet"
   | "crypto_address"
+  | Other;
+
+/**
+ * What the buyer says.
+ *
+ * - `fraudulent`: It was not they who paid.
+ * - `product_not_received`: Nothing came.
+ * - `product_unacceptable`: What came is not what was bought.
+ * - `duplicate`: It was charged twice.
+ * - `credit_not_processed`: A refund was promised and did not come.
+ * - `general`: Something else.
+ */
+export type DisputeReason =
+  | "fraudulent"
+  | "product_not_received"
+  | "product_unacceptable"
+  | "duplicate"
+  | "credit_not_processed"
+  | "general"
+  | Other;
+
+/**
+ * Where a dispute stands.
+ *
+ * - `needs_response`: Waits for `disputes.submit_evidence` or `disputes.accept`, until `evidence_due`.
+ * - `under_review`: The buyer's bank looks at the evidence.
+ * - `won`: The merchant keeps the payment: amount and fee are in the balance again.
+ * - `lost`: The buyer keeps the money.
+ * - `accepted`: The merchant let the buyer keep the money.
+ */
+export type DisputeStatus =
+  | "needs_response"
+  | "under_review"
+  | "won"
+  | "lost"
+  | "accepted"
   | Other;
 
 /**
@@ -591,6 +629,7 @@ export type ErrorCode =
  * - `payment.expired`: A payment was not paid in time.
  * - `payment.refunded`: A payment was given back, in whole or in part.
  * - `payment.disputed`: The buyer's bank disputes a payment.
+ * - `payment.dispute_won`: A dispute over a payment was won: it can be refunded again.
  * - `refund.created`: A refund was made.
  * - `refund.succeeded`: A refund was given back.
  * - `refund.failed`: A refund could not be given back.
@@ -619,6 +658,11 @@ export type ErrorCode =
  * - `transfer.failed`: A transfer was not confirmed: nothing has moved.
  * - `bill.paid`: A bill was paid.
  * - `bill.returned`: A biller sent the money back: amount and fee are in the balance again.
+ * - `dispute.opened`: The buyer's bank took a payment back: answer before `evidence_due`.
+ * - `dispute.evidence_submitted`: Evidence was handed in.
+ * - `dispute.accepted`: A dispute was accepted: the buyer keeps the money.
+ * - `dispute.won`: A dispute was won: amount and fee are in the balance again.
+ * - `dispute.lost`: A dispute was lost, or not answered in time: the buyer keeps the money.
  * - `merchant_account.updated`: The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
  * - `merchant_account.locked`: Too many wrong PINs or codes: confirming by them is refused for a while.
  * - `merchant_account.frozen`: The account was frozen: money comes in and does not leave.
@@ -646,6 +690,7 @@ export type EventType =
   | "payment.expired"
   | "payment.refunded"
   | "payment.disputed"
+  | "payment.dispute_won"
   | "refund.created"
   | "refund.succeeded"
   | "refund.failed"
@@ -674,6 +719,11 @@ export type EventType =
   | "transfer.failed"
   | "bill.paid"
   | "bill.returned"
+  | "dispute.opened"
+  | "dispute.evidence_submitted"
+  | "dispute.accepted"
+  | "dispute.won"
+  | "dispute.lost"
   | "merchant_account.updated"
   | "merchant_account.locked"
   | "merchant_account.frozen"
@@ -853,12 +903,16 @@ export type LineKind =
  * - `bank_transfer`: A transfer from a bank account, matched by its reference.
  * - `usdt`: Tether, on the network that the payment names.
  * - `btc`: Bitcoin.
+ * - `online_banking`: Online banking: the buyer approves on the page of their bank.
+ * - `balance`: The balance of the buyer's own OKPay wallet, approved on OKPay's page.
  */
 export type MethodType =
   | "card"
   | "bank_transfer"
   | "usdt"
   | "btc"
+  | "online_banking"
+  | "balance"
   | Other;
 
 /**
@@ -879,7 +933,7 @@ export type Network =
 /**
  * What the buyer has to do next.
  *
- * - `redirect`: Open `url` (3-D Secure) and come back to the payment's return URL.
+ * - `redirect`: Open `url` (3-D Secure, online banking, the buyer's wallet) and come back to the payment's return URL.
  * - `send_crypto`: Send `crypto.amount_due` to `crypto.address`.
  * - `send_bank_transfer`: Transfer `bank_transfer.amount_due` under `bank_transfer.reference`.
  */
@@ -1021,11 +1075,12 @@ export type TipMode =
  * - `fee`: The fee of a payment or of another movement.
  * - `refund`: A refund.
  * - `refund_failure`: A refund that failed, given back.
- * - `dispute`: A payment that the buyer's bank took back.
+ * - `dispute`: A payment that the buyer's bank took back, before the fee of the dispute.
+ * - `dispute_return`: A dispute that was won: the payment is in the balance again.
  * - `deposit`: A deposit, before its fee.
  * - `withdrawal`: A withdrawal, before its fee.
  * - `withdrawal_return`: A withdrawal that was not sent or came back.
- * - `fee_return`: The fee of a withdrawal that was not sent, or of what came back.
+ * - `fee_return`: The fee of a withdrawal that was not sent, of what came back, or of a dispute that was won.
  * - `transfer`: A transfer to another account.
  * - `bill`: A bill that was paid, before its fee.
  * - `bill_return`: A bill whose biller sent the money back.
@@ -1036,6 +1091,7 @@ export type TransactionType =
   | "refund"
   | "refund_failure"
   | "dispute"
+  | "dispute_return"
   | "deposit"
   | "withdrawal"
   | "withdrawal_return"
@@ -1528,6 +1584,8 @@ export interface CheckoutSession {
   readonly version: number;
   /** Whether it is about real money. */
   readonly livemode: boolean;
+  /** What arrived so far by bank or blockchain, in the currency it is paid in. */
+  readonly amount_received?: MoneyValue | null;
   /** Where the buyer goes to give up. */
   readonly cancel_url?: string | null;
   /** What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs. */
@@ -1550,8 +1608,12 @@ export interface CheckoutSession {
   readonly payment_status?: PaymentStatus | null;
   /** The merchant's own mark; only for the merchant. */
   readonly reference?: string | null;
+  /** Where the buyer comes back to from a bank's page; only where it is not the hosted page. */
+  readonly return_url?: string | null;
   /** Where the buyer goes when it is paid. */
   readonly success_url?: string | null;
+  /** What the buyer pays in all by the last try, in the order's currency. */
+  readonly total?: MoneyValue | null;
 }
 
 /** One page of checkout sessions, newest first. */
@@ -1870,6 +1932,44 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
 }
 
+/** A dispute. */
+export interface Dispute {
+  /** `dp_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: DisputeStatus;
+  /** The payment. */
+  readonly payment: string;
+  /** What the buyer's bank took back: what was left of the payment. */
+  readonly amount: MoneyValue;
+  /** What the buyer says. */
+  readonly reason: DisputeReason;
+  /** Until when it can be answered. After that it is lost. */
+  readonly evidence_due: string;
+  /** When it was opened. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** When it was over. */
+  readonly closed?: string | null;
+  /** What was handed in. */
+  readonly evidence?: SubmitEvidence | null;
+  /** The fee of the dispute, if the schedule has one; given back when it is won. */
+  readonly fee?: Quote | null;
+  /** The merchant's own mark on the payment. */
+  readonly reference?: string | null;
+}
+
+/** One page of disputes, newest first. */
+export interface DisputePage {
+  /** The disputes. */
+  readonly data: readonly Dispute[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
 /** What happened, with the resource as it was then. */
 export interface EventBase {
   /** `evt_…`, the same on every delivery. */
@@ -1938,6 +2038,19 @@ export interface DestinationEvent extends EventBase {
   readonly data: Destination;
 }
 
+/** Something happened to a dispute. */
+export interface DisputeEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "dispute.opened"
+    | "dispute.evidence_submitted"
+    | "dispute.accepted"
+    | "dispute.won"
+    | "dispute.lost";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Dispute;
+}
+
 /** Something happened to a identity document. */
 export interface IdentityDocumentEvent extends EventBase {
   /** What happened. */
@@ -1975,7 +2088,8 @@ export interface PaymentEvent extends EventBase {
     | "payment.canceled"
     | "payment.expired"
     | "payment.refunded"
-    | "payment.disputed";
+    | "payment.disputed"
+    | "payment.dispute_won";
   /** The resource, whole, as it was when it happened. */
   readonly data: Payment;
 }
@@ -2056,7 +2170,7 @@ export interface UnknownEvent extends EventBase {
 }
 
 /** An event of a type that this version knows. */
-export type KnownEvent = AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | IdentityDocumentEvent | MerchantAccountEvent | PaymentEvent | RefundEvent | RiskAlertEvent | SessionEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
+export type KnownEvent = AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | DisputeEvent | IdentityDocumentEvent | MerchantAccountEvent | PaymentEvent | RefundEvent | RiskAlertEvent | SessionEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
 
 /** What happened, with the resource as it was then. */
 export type Event = KnownEvent | UnknownEvent;
@@ -2067,6 +2181,16 @@ export interface EventPage {
   readonly data: readonly Event[];
   /** The `after` of the next page. */
   readonly next?: string | null;
+}
+
+/** A file that is evidence. The file itself stays with the merchant until OKPay's dispute team asks for it. */
+export interface EvidenceFile {
+  /** Its name, such as `delivery-note.pdf`. */
+  readonly name: string;
+  /** Its SHA-256, 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** Its size in bytes. */
+  readonly size: number;
 }
 
 /** The price of one unit of `base`. */
@@ -2269,6 +2393,20 @@ export interface ListDevices {
   readonly after?: string;
   /** 1 to 100; 20 by default. */
   readonly limit?: number;
+}
+
+/** Which disputes to list. */
+export interface ListDisputes {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only those of this payment. */
+  readonly payment?: string;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+  /** Only this status. */
+  readonly status?: DisputeStatus;
 }
 
 /** Which events to list. */
@@ -2509,6 +2647,8 @@ export interface NewCheckoutSession {
   readonly methods?: readonly MethodType[];
   /** The merchant's own mark, searchable: the number of the order. */
   readonly reference?: string;
+  /** Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default. */
+  readonly return_url?: string;
   /** Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this. */
   readonly success_url?: string;
 }
@@ -2769,7 +2909,7 @@ export interface Payment {
   readonly method: MethodType;
   /** When the card is charged. */
   readonly capture_mode: CaptureMode;
-  /** Whether the buyer's bank disputes it. */
+  /** Whether the buyer's bank disputes it, or took it back for good. */
   readonly disputed: boolean;
   /** When it was made. */
   readonly created: string;
@@ -3175,6 +3315,22 @@ export interface SetPaymentPin {
   readonly pin: string;
   /** The proof that the account's holder wants it. */
   readonly confirmation: Confirmation;
+}
+
+/** What speaks for the merchant. It is handed in once. */
+export interface SubmitEvidence {
+  /** What happened, for the buyer's bank: 1 to 5,000 characters. */
+  readonly explanation: string;
+  /** What was written between merchant and buyer. */
+  readonly communication?: string;
+  /** Up to 10 files, by their digests. */
+  readonly files?: readonly EvidenceFile[];
+  /** When they were shipped. */
+  readonly shipped?: string | Date;
+  /** Who carried the goods. */
+  readonly shipping_carrier?: string;
+  /** The carrier's number. */
+  readonly tracking_number?: string;
 }
 
 /** An authenticator app to be enrolled. The secret is in this answer only. */

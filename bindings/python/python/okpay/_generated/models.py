@@ -79,12 +79,17 @@ __all__ = [
     "DeviceLimits",
     "DevicePage",
     "Diagnosis",
+    "Dispute",
+    "DisputePage",
+    "DisputeReason",
+    "DisputeStatus",
     "DocumentRejection",
     "ErrorCode",
     "Event",
     "EventData",
     "EventPage",
     "EventType",
+    "EvidenceFile",
     "ExchangeRate",
     "ExchangeRatePage",
     "FeeComparison",
@@ -531,6 +536,8 @@ class DeclineCode(OpenEnum):
     """The network failed while processing."""
     PAYMENT_EXPIRED: ClassVar[DeclineCode]
     """Nothing, or not enough, arrived before the time ran out."""
+    NOT_APPROVED: ClassVar[DeclineCode]
+    """The buyer did not approve it on the page of their bank or wallet."""
 
     _texts_ = {
         "GENERIC_DECLINE": "generic_decline",
@@ -547,6 +554,7 @@ class DeclineCode(OpenEnum):
         "ISSUER_UNAVAILABLE": "issuer_unavailable",
         "PROCESSING_ERROR": "processing_error",
         "PAYMENT_EXPIRED": "payment_expired",
+        "NOT_APPROVED": "not_approved",
     }
 
 
@@ -654,6 +662,59 @@ class DestinationType(OpenEnum):
         "CARD": "card",
         "E_WALLET": "e_wallet",
         "CRYPTO_ADDRESS": "crypto_address",
+    }
+
+
+class DisputeReason(OpenEnum):
+    """What the buyer says."""
+
+    __slots__ = ()
+
+    FRAUDULENT: ClassVar[DisputeReason]
+    """It was not they who paid."""
+    PRODUCT_NOT_RECEIVED: ClassVar[DisputeReason]
+    """Nothing came."""
+    PRODUCT_UNACCEPTABLE: ClassVar[DisputeReason]
+    """What came is not what was bought."""
+    DUPLICATE: ClassVar[DisputeReason]
+    """It was charged twice."""
+    CREDIT_NOT_PROCESSED: ClassVar[DisputeReason]
+    """A refund was promised and did not come."""
+    GENERAL: ClassVar[DisputeReason]
+    """Something else."""
+
+    _texts_ = {
+        "FRAUDULENT": "fraudulent",
+        "PRODUCT_NOT_RECEIVED": "product_not_received",
+        "PRODUCT_UNACCEPTABLE": "product_unacceptable",
+        "DUPLICATE": "duplicate",
+        "CREDIT_NOT_PROCESSED": "credit_not_processed",
+        "GENERAL": "general",
+    }
+
+
+class DisputeStatus(OpenEnum):
+    """Where a dispute stands."""
+
+    __slots__ = ()
+
+    NEEDS_RESPONSE: ClassVar[DisputeStatus]
+    """Waits for `disputes.submit_evidence` or `disputes.accept`, until `evidence_due`."""
+    UNDER_REVIEW: ClassVar[DisputeStatus]
+    """The buyer's bank looks at the evidence."""
+    WON: ClassVar[DisputeStatus]
+    """The merchant keeps the payment: amount and fee are in the balance again."""
+    LOST: ClassVar[DisputeStatus]
+    """The buyer keeps the money."""
+    ACCEPTED: ClassVar[DisputeStatus]
+    """The merchant let the buyer keep the money."""
+
+    _texts_ = {
+        "NEEDS_RESPONSE": "needs_response",
+        "UNDER_REVIEW": "under_review",
+        "WON": "won",
+        "LOST": "lost",
+        "ACCEPTED": "accepted",
     }
 
 
@@ -1017,6 +1078,8 @@ class EventType(OpenEnum):
     """A payment was given back, in whole or in part."""
     PAYMENT_DISPUTED: ClassVar[EventType]
     """The buyer's bank disputes a payment."""
+    PAYMENT_DISPUTE_WON: ClassVar[EventType]
+    """A dispute over a payment was won: it can be refunded again."""
     REFUND_CREATED: ClassVar[EventType]
     """A refund was made."""
     REFUND_SUCCEEDED: ClassVar[EventType]
@@ -1073,6 +1136,16 @@ class EventType(OpenEnum):
     """A bill was paid."""
     BILL_RETURNED: ClassVar[EventType]
     """A biller sent the money back: amount and fee are in the balance again."""
+    DISPUTE_OPENED: ClassVar[EventType]
+    """The buyer's bank took a payment back: answer before `evidence_due`."""
+    DISPUTE_EVIDENCE_SUBMITTED: ClassVar[EventType]
+    """Evidence was handed in."""
+    DISPUTE_ACCEPTED: ClassVar[EventType]
+    """A dispute was accepted: the buyer keeps the money."""
+    DISPUTE_WON: ClassVar[EventType]
+    """A dispute was won: amount and fee are in the balance again."""
+    DISPUTE_LOST: ClassVar[EventType]
+    """A dispute was lost, or not answered in time: the buyer keeps the money."""
     MERCHANT_ACCOUNT_UPDATED: ClassVar[EventType]
     """The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account."""
     MERCHANT_ACCOUNT_LOCKED: ClassVar[EventType]
@@ -1115,6 +1188,7 @@ class EventType(OpenEnum):
         "PAYMENT_EXPIRED": "payment.expired",
         "PAYMENT_REFUNDED": "payment.refunded",
         "PAYMENT_DISPUTED": "payment.disputed",
+        "PAYMENT_DISPUTE_WON": "payment.dispute_won",
         "REFUND_CREATED": "refund.created",
         "REFUND_SUCCEEDED": "refund.succeeded",
         "REFUND_FAILED": "refund.failed",
@@ -1143,6 +1217,11 @@ class EventType(OpenEnum):
         "TRANSFER_FAILED": "transfer.failed",
         "BILL_PAID": "bill.paid",
         "BILL_RETURNED": "bill.returned",
+        "DISPUTE_OPENED": "dispute.opened",
+        "DISPUTE_EVIDENCE_SUBMITTED": "dispute.evidence_submitted",
+        "DISPUTE_ACCEPTED": "dispute.accepted",
+        "DISPUTE_WON": "dispute.won",
+        "DISPUTE_LOST": "dispute.lost",
         "MERCHANT_ACCOUNT_UPDATED": "merchant_account.updated",
         "MERCHANT_ACCOUNT_LOCKED": "merchant_account.locked",
         "MERCHANT_ACCOUNT_FROZEN": "merchant_account.frozen",
@@ -1403,12 +1482,18 @@ class MethodType(OpenEnum):
     """Tether, on the network that the payment names."""
     BTC: ClassVar[MethodType]
     """Bitcoin."""
+    ONLINE_BANKING: ClassVar[MethodType]
+    """Online banking: the buyer approves on the page of their bank."""
+    BALANCE: ClassVar[MethodType]
+    """The balance of the buyer's own OKPay wallet, approved on OKPay's page."""
 
     _texts_ = {
         "CARD": "card",
         "BANK_TRANSFER": "bank_transfer",
         "USDT": "usdt",
         "BTC": "btc",
+        "ONLINE_BANKING": "online_banking",
+        "BALANCE": "balance",
     }
 
 
@@ -1440,7 +1525,7 @@ class NextActionType(OpenEnum):
     __slots__ = ()
 
     REDIRECT: ClassVar[NextActionType]
-    """Open `url` (3-D Secure) and come back to the payment's return URL."""
+    """Open `url` (3-D Secure, online banking, the buyer's wallet) and come back to the payment's return URL."""
     SEND_CRYPTO: ClassVar[NextActionType]
     """Send `crypto.amount_due` to `crypto.address`."""
     SEND_BANK_TRANSFER: ClassVar[NextActionType]
@@ -1650,7 +1735,9 @@ class TransactionType(OpenEnum):
     REFUND_FAILURE: ClassVar[TransactionType]
     """A refund that failed, given back."""
     DISPUTE: ClassVar[TransactionType]
-    """A payment that the buyer's bank took back."""
+    """A payment that the buyer's bank took back, before the fee of the dispute."""
+    DISPUTE_RETURN: ClassVar[TransactionType]
+    """A dispute that was won: the payment is in the balance again."""
     DEPOSIT: ClassVar[TransactionType]
     """A deposit, before its fee."""
     WITHDRAWAL: ClassVar[TransactionType]
@@ -1658,7 +1745,7 @@ class TransactionType(OpenEnum):
     WITHDRAWAL_RETURN: ClassVar[TransactionType]
     """A withdrawal that was not sent or came back."""
     FEE_RETURN: ClassVar[TransactionType]
-    """The fee of a withdrawal that was not sent, or of what came back."""
+    """The fee of a withdrawal that was not sent, of what came back, or of a dispute that was won."""
     TRANSFER: ClassVar[TransactionType]
     """A transfer to another account."""
     BILL: ClassVar[TransactionType]
@@ -1672,6 +1759,7 @@ class TransactionType(OpenEnum):
         "REFUND": "refund",
         "REFUND_FAILURE": "refund_failure",
         "DISPUTE": "dispute",
+        "DISPUTE_RETURN": "dispute_return",
         "DEPOSIT": "deposit",
         "WITHDRAWAL": "withdrawal",
         "WITHDRAWAL_RETURN": "withdrawal_return",
@@ -2901,7 +2989,7 @@ class CheckoutFees(Model):
 class CheckoutSession(Model):
     """A checkout session."""
 
-    __slots__ = ("id", "status", "amount", "methods", "url", "bearer", "expires", "created", "version", "livemode", "cancel_url", "client_secret", "coupon", "decline_code", "description", "idempotency_key", "metadata", "next_action", "payment", "payment_status", "reference", "success_url", )
+    __slots__ = ("id", "status", "amount", "methods", "url", "bearer", "expires", "created", "version", "livemode", "amount_received", "cancel_url", "client_secret", "coupon", "decline_code", "description", "idempotency_key", "metadata", "next_action", "payment", "payment_status", "reference", "return_url", "success_url", "total", )
     _fields = __slots__
 
     id: str
@@ -2924,6 +3012,8 @@ class CheckoutSession(Model):
     """Rises by one per change."""
     livemode: bool
     """Whether it is about real money."""
+    amount_received: Optional[Money]
+    """What arrived so far by bank or blockchain, in the currency it is paid in."""
     cancel_url: Optional[str]
     """Where the buyer goes to give up."""
     client_secret: Optional[str]
@@ -2946,8 +3036,12 @@ class CheckoutSession(Model):
     """Where that payment stands."""
     reference: Optional[str]
     """The merchant's own mark; only for the merchant."""
+    return_url: Optional[str]
+    """Where the buyer comes back to from a bank's page; only where it is not the hosted page."""
     success_url: Optional[str]
     """Where the buyer goes when it is paid."""
+    total: Optional[Money]
+    """What the buyer pays in all by the last try, in the order's currency."""
 
     def __init__(
         self,
@@ -2962,6 +3056,7 @@ class CheckoutSession(Model):
         created: datetime,
         version: int,
         livemode: bool,
+        amount_received: Optional[Money] = None,
         cancel_url: Optional[str] = None,
         client_secret: Optional[str] = None,
         coupon: Optional[str] = None,
@@ -2973,7 +3068,9 @@ class CheckoutSession(Model):
         payment: Optional[str] = None,
         payment_status: Optional[PaymentStatus] = None,
         reference: Optional[str] = None,
+        return_url: Optional[str] = None,
         success_url: Optional[str] = None,
+        total: Optional[Money] = None,
     ) -> None:
         _set(self, "id", id)
         _set(self, "status", status)
@@ -2985,6 +3082,7 @@ class CheckoutSession(Model):
         _set(self, "created", created)
         _set(self, "version", version)
         _set(self, "livemode", livemode)
+        _set(self, "amount_received", amount_received)
         _set(self, "cancel_url", cancel_url)
         _set(self, "client_secret", client_secret)
         _set(self, "coupon", coupon)
@@ -2996,7 +3094,9 @@ class CheckoutSession(Model):
         _set(self, "payment", payment)
         _set(self, "payment_status", payment_status)
         _set(self, "reference", reference)
+        _set(self, "return_url", return_url)
         _set(self, "success_url", success_url)
+        _set(self, "total", total)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> CheckoutSession:
@@ -3013,6 +3113,7 @@ class CheckoutSession(Model):
             created=parse_time(data["created"]),
             version=data["version"],
             livemode=data["livemode"],
+            amount_received=optional(Money.from_dict, get("amount_received")),
             cancel_url=get("cancel_url"),
             client_secret=get("client_secret"),
             coupon=get("coupon"),
@@ -3024,7 +3125,9 @@ class CheckoutSession(Model):
             payment=get("payment"),
             payment_status=optional(PaymentStatus, get("payment_status")),
             reference=get("reference"),
+            return_url=get("return_url"),
             success_url=get("success_url"),
+            total=optional(Money.from_dict, get("total")),
         )
 
 
@@ -3880,6 +3983,121 @@ class Diagnosis(Model):
         )
 
 
+class Dispute(Model):
+    """A dispute."""
+
+    __slots__ = ("id", "status", "payment", "amount", "reason", "evidence_due", "created", "version", "livemode", "closed", "evidence", "fee", "reference", )
+    _fields = __slots__
+
+    id: str
+    """`dp_…`"""
+    status: DisputeStatus
+    """Where it stands."""
+    payment: str
+    """The payment."""
+    amount: Money
+    """What the buyer's bank took back: what was left of the payment."""
+    reason: DisputeReason
+    """What the buyer says."""
+    evidence_due: datetime
+    """Until when it can be answered. After that it is lost."""
+    created: datetime
+    """When it was opened."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    closed: Optional[datetime]
+    """When it was over."""
+    evidence: Optional[SubmitEvidence]
+    """What was handed in."""
+    fee: Optional[Quote]
+    """The fee of the dispute, if the schedule has one; given back when it is won."""
+    reference: Optional[str]
+    """The merchant's own mark on the payment."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: DisputeStatus,
+        payment: str,
+        amount: Money,
+        reason: DisputeReason,
+        evidence_due: datetime,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        closed: Optional[datetime] = None,
+        evidence: Optional[SubmitEvidence] = None,
+        fee: Optional[Quote] = None,
+        reference: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "payment", payment)
+        _set(self, "amount", amount)
+        _set(self, "reason", reason)
+        _set(self, "evidence_due", evidence_due)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "closed", closed)
+        _set(self, "evidence", evidence)
+        _set(self, "fee", fee)
+        _set(self, "reference", reference)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Dispute:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=DisputeStatus(data["status"]),
+            payment=data["payment"],
+            amount=Money.from_dict(data["amount"]),
+            reason=DisputeReason(data["reason"]),
+            evidence_due=parse_time(data["evidence_due"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            closed=optional(parse_time, get("closed")),
+            evidence=optional(SubmitEvidence.from_dict, get("evidence")),
+            fee=optional(Quote.from_dict, get("fee")),
+            reference=get("reference"),
+        )
+
+
+class DisputePage(Model):
+    """One page of disputes, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Dispute, ...]
+    """The disputes."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Dispute, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DisputePage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Dispute.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
 class Event(Model):
     """What happened, with the resource as it was then."""
 
@@ -3956,6 +4174,40 @@ class EventPage(Model):
         return cls(
             data=tuple(map(Event.from_dict, data["data"])),
             next=get("next"),
+        )
+
+
+class EvidenceFile(Model):
+    """A file that is evidence. The file itself stays with the merchant until OKPay's dispute team asks for it."""
+
+    __slots__ = ("name", "sha256", "size", )
+    _fields = __slots__
+
+    name: str
+    """Its name, such as `delivery-note.pdf`."""
+    sha256: str
+    """Its SHA-256, 64 hexadecimal digits."""
+    size: int
+    """Its size in bytes."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        sha256: str,
+        size: int,
+    ) -> None:
+        _set(self, "name", name)
+        _set(self, "sha256", sha256)
+        _set(self, "size", size)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> EvidenceFile:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            name=data["name"],
+            sha256=data["sha256"],
+            size=data["size"],
         )
 
 
@@ -4666,7 +4918,7 @@ class Payment(Model):
     capture_mode: CaptureMode
     """When the card is charged."""
     disputed: bool
-    """Whether the buyer's bank disputes it."""
+    """Whether the buyer's bank disputes it, or took it back for good."""
     created: datetime
     """When it was made."""
     version: int
@@ -6279,7 +6531,7 @@ class WithdrawalQuote(Model):
         )
 
 
-EventData = Union[Appeal, Bill, CheckoutSession, Deposit, Destination, IdentityDocument, MerchantAccount, Payment, Refund, RiskAlert, Session, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
+EventData = Union[Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, Refund, RiskAlert, Session, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
 """The resource of an event, whole, as it was when it happened."""
 
 _RESOURCES: Dict[str, Any] = {
@@ -6288,6 +6540,7 @@ _RESOURCES: Dict[str, Any] = {
     "checkout_session": CheckoutSession.from_dict,
     "deposit": Deposit.from_dict,
     "destination": Destination.from_dict,
+    "dispute": Dispute.from_dict,
     "identity_document": IdentityDocument.from_dict,
     "merchant_account": MerchantAccount.from_dict,
     "payment": Payment.from_dict,

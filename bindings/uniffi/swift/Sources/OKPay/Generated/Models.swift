@@ -1277,6 +1277,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
     /// Whether it is about real money.
     public var livemode: Bool
 
+    /// What arrived so far by bank or blockchain, in the currency it is paid in.
+    public var amountReceived: Money?
+
     /// Where the buyer goes to give up.
     public var cancelURL: String?
 
@@ -1310,8 +1313,14 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
     /// The merchant's own mark; only for the merchant.
     public var reference: String?
 
+    /// Where the buyer comes back to from a bank's page; only where it is not the hosted page.
+    public var returnURL: String?
+
     /// Where the buyer goes when it is paid.
     public var successURL: String?
+
+    /// What the buyer pays in all by the last try, in the order's currency.
+    public var total: Money?
 
     /// Makes one from its fields.
     public init(
@@ -1325,6 +1334,7 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         created: Date,
         version: Int,
         livemode: Bool,
+        amountReceived: Money? = nil,
         cancelURL: String? = nil,
         clientSecret: String? = nil,
         coupon: String? = nil,
@@ -1336,7 +1346,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         payment: String? = nil,
         paymentStatus: PaymentStatus? = nil,
         reference: String? = nil,
-        successURL: String? = nil
+        returnURL: String? = nil,
+        successURL: String? = nil,
+        total: Money? = nil
     ) {
         self.id = id
         self.status = status
@@ -1348,6 +1360,7 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         self.created = created
         self.version = version
         self.livemode = livemode
+        self.amountReceived = amountReceived
         self.cancelURL = cancelURL
         self.clientSecret = clientSecret
         self.coupon = coupon
@@ -1359,7 +1372,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         self.payment = payment
         self.paymentStatus = paymentStatus
         self.reference = reference
+        self.returnURL = returnURL
         self.successURL = successURL
+        self.total = total
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -1373,6 +1388,7 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         case created
         case version
         case livemode
+        case amountReceived = "amount_received"
         case cancelURL = "cancel_url"
         case clientSecret = "client_secret"
         case coupon
@@ -1384,7 +1400,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         case payment
         case paymentStatus = "payment_status"
         case reference
+        case returnURL = "return_url"
         case successURL = "success_url"
+        case total
     }
 
     /// Reads the wire form. Fields that this version does not know are left off.
@@ -1400,6 +1418,7 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         self.created = try coded.time(forKey: .created)
         self.version = try coded.decode(Int.self, forKey: .version)
         self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.amountReceived = try coded.decodeIfPresent(Money.self, forKey: .amountReceived)
         self.cancelURL = try coded.decodeIfPresent(String.self, forKey: .cancelURL)
         self.clientSecret = try coded.decodeIfPresent(String.self, forKey: .clientSecret)
         self.coupon = try coded.decodeIfPresent(String.self, forKey: .coupon)
@@ -1411,7 +1430,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         self.payment = try coded.decodeIfPresent(String.self, forKey: .payment)
         self.paymentStatus = try coded.decodeIfPresent(PaymentStatus.self, forKey: .paymentStatus)
         self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+        self.returnURL = try coded.decodeIfPresent(String.self, forKey: .returnURL)
         self.successURL = try coded.decodeIfPresent(String.self, forKey: .successURL)
+        self.total = try coded.decodeIfPresent(Money.self, forKey: .total)
     }
 
     /// Writes the wire form.
@@ -1427,6 +1448,7 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         try coded.encode(time: self.created, forKey: .created)
         try coded.encode(self.version, forKey: .version)
         try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.amountReceived, forKey: .amountReceived)
         try coded.encodeIfPresent(self.cancelURL, forKey: .cancelURL)
         try coded.encodeIfPresent(self.clientSecret, forKey: .clientSecret)
         try coded.encodeIfPresent(self.coupon, forKey: .coupon)
@@ -1438,7 +1460,9 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
         try coded.encodeIfPresent(self.payment, forKey: .payment)
         try coded.encodeIfPresent(self.paymentStatus, forKey: .paymentStatus)
         try coded.encodeIfPresent(self.reference, forKey: .reference)
+        try coded.encodeIfPresent(self.returnURL, forKey: .returnURL)
         try coded.encodeIfPresent(self.successURL, forKey: .successURL)
+        try coded.encodeIfPresent(self.total, forKey: .total)
     }
 }
 
@@ -1458,6 +1482,7 @@ extension CheckoutSession: CustomReflectable {
                 "created": created as Any,
                 "version": version as Any,
                 "livemode": livemode as Any,
+                "amountReceived": amountReceived as Any,
                 "cancelURL": cancelURL as Any,
                 "clientSecret": clientSecret.map { _ in "…" } as Any,
                 "coupon": coupon as Any,
@@ -1469,7 +1494,9 @@ extension CheckoutSession: CustomReflectable {
                 "payment": payment as Any,
                 "paymentStatus": paymentStatus as Any,
                 "reference": reference as Any,
+                "returnURL": returnURL as Any,
                 "successURL": successURL as Any,
+                "total": total as Any,
             ],
             displayStyle: .struct
         )
@@ -2481,6 +2508,154 @@ public struct Diagnosis: Sendable, Hashable, Codable {
     }
 }
 
+/// A dispute.
+public struct Dispute: Sendable, Hashable, Codable {
+    /// `dp_…`
+    public var id: String
+
+    /// Where it stands.
+    public var status: DisputeStatus
+
+    /// The payment.
+    public var payment: String
+
+    /// What the buyer's bank took back: what was left of the payment.
+    public var amount: Money
+
+    /// What the buyer says.
+    public var reason: DisputeReason
+
+    /// Until when it can be answered. After that it is lost.
+    public var evidenceDue: Date
+
+    /// When it was opened.
+    public var created: Date
+
+    /// Rises by one per change.
+    public var version: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// When it was over.
+    public var closed: Date?
+
+    /// What was handed in.
+    public var evidence: SubmitEvidence?
+
+    /// The fee of the dispute, if the schedule has one; given back when it is won.
+    public var fee: Quote?
+
+    /// The merchant's own mark on the payment.
+    public var reference: String?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        status: DisputeStatus,
+        payment: String,
+        amount: Money,
+        reason: DisputeReason,
+        evidenceDue: Date,
+        created: Date,
+        version: Int,
+        livemode: Bool,
+        closed: Date? = nil,
+        evidence: SubmitEvidence? = nil,
+        fee: Quote? = nil,
+        reference: String? = nil
+    ) {
+        self.id = id
+        self.status = status
+        self.payment = payment
+        self.amount = amount
+        self.reason = reason
+        self.evidenceDue = evidenceDue
+        self.created = created
+        self.version = version
+        self.livemode = livemode
+        self.closed = closed
+        self.evidence = evidence
+        self.fee = fee
+        self.reference = reference
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case status
+        case payment
+        case amount
+        case reason
+        case evidenceDue = "evidence_due"
+        case created
+        case version
+        case livemode
+        case closed
+        case evidence
+        case fee
+        case reference
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.status = try coded.decode(DisputeStatus.self, forKey: .status)
+        self.payment = try coded.decode(String.self, forKey: .payment)
+        self.amount = try coded.decode(Money.self, forKey: .amount)
+        self.reason = try coded.decode(DisputeReason.self, forKey: .reason)
+        self.evidenceDue = try coded.time(forKey: .evidenceDue)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.closed = try coded.timeIfPresent(forKey: .closed)
+        self.evidence = try coded.decodeIfPresent(SubmitEvidence.self, forKey: .evidence)
+        self.fee = try coded.decodeIfPresent(Quote.self, forKey: .fee)
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.payment, forKey: .payment)
+        try coded.encode(self.amount, forKey: .amount)
+        try coded.encode(self.reason, forKey: .reason)
+        try coded.encode(time: self.evidenceDue, forKey: .evidenceDue)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encode(time: self.closed, forKey: .closed)
+        try coded.encodeIfPresent(self.evidence, forKey: .evidence)
+        try coded.encodeIfPresent(self.fee, forKey: .fee)
+        try coded.encodeIfPresent(self.reference, forKey: .reference)
+    }
+}
+
+/// One page of disputes, newest first.
+public struct DisputePage: Sendable, Hashable, Codable {
+    /// The disputes.
+    public var data: [Dispute]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Dispute],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
 /// What happened, with the resource as it was then.
 public struct Event: Sendable, Hashable, Codable {
     /// `evt_…`, the same on every delivery.
@@ -2570,6 +2745,35 @@ public struct EventPage: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case data
         case next
+    }
+}
+
+/// A file that is evidence. The file itself stays with the merchant until OKPay's dispute team asks for it.
+public struct EvidenceFile: Sendable, Hashable, Codable {
+    /// Its name, such as `delivery-note.pdf`.
+    public var name: String
+
+    /// Its SHA-256, 64 hexadecimal digits.
+    public var sha256: String
+
+    /// Its size in bytes.
+    public var size: Int
+
+    /// Makes one from its fields.
+    public init(
+        name: String,
+        sha256: String,
+        size: Int
+    ) {
+        self.name = name
+        self.sha256 = sha256
+        self.size = size
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name
+        case sha256
+        case size
     }
 }
 
@@ -3375,7 +3579,7 @@ public struct Payment: Sendable, Hashable, Codable {
     /// When the card is charged.
     public var captureMode: CaptureMode
 
-    /// Whether the buyer's bank disputes it.
+    /// Whether the buyer's bank disputes it, or took it back for good.
     public var disputed: Bool
 
     /// When it was made.
@@ -5509,6 +5713,9 @@ public enum EventData: Sendable, Hashable, Encodable {
     /// Of the events `destination.…`.
     case destination(Destination)
 
+    /// Of the events `dispute.…`.
+    case dispute(Dispute)
+
     /// Of the events `identity_document.…`.
     case identityDocument(IdentityDocument)
 
@@ -5546,6 +5753,7 @@ public enum EventData: Sendable, Hashable, Encodable {
         case "checkout_session": self = .checkoutSession(try CheckoutSession(from: decoder))
         case "deposit": self = .deposit(try Deposit(from: decoder))
         case "destination": self = .destination(try Destination(from: decoder))
+        case "dispute": self = .dispute(try Dispute(from: decoder))
         case "identity_document": self = .identityDocument(try IdentityDocument(from: decoder))
         case "merchant_account": self = .merchantAccount(try MerchantAccount(from: decoder))
         case "payment": self = .payment(try Payment(from: decoder))
@@ -5567,6 +5775,7 @@ public enum EventData: Sendable, Hashable, Encodable {
         case .checkoutSession(let resource): try resource.encode(to: encoder)
         case .deposit(let resource): try resource.encode(to: encoder)
         case .destination(let resource): try resource.encode(to: encoder)
+        case .dispute(let resource): try resource.encode(to: encoder)
         case .identityDocument(let resource): try resource.encode(to: encoder)
         case .merchantAccount(let resource): try resource.encode(to: encoder)
         case .payment(let resource): try resource.encode(to: encoder)

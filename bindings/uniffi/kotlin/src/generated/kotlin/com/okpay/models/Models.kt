@@ -931,6 +931,8 @@ public data class CheckoutSession(
     public val version: Long,
     /** Whether it is about real money. */
     public val livemode: Boolean,
+    /** What arrived so far by bank or blockchain, in the currency it is paid in. */
+    public val amountReceived: Money? = null,
     /** Where the buyer goes to give up. */
     public val cancelUrl: String? = null,
     /** What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs. */
@@ -953,8 +955,12 @@ public data class CheckoutSession(
     public val paymentStatus: PaymentStatus? = null,
     /** The merchant's own mark; only for the merchant. */
     public val reference: String? = null,
+    /** Where the buyer comes back to from a bank's page; only where it is not the hosted page. */
+    public val returnUrl: String? = null,
     /** Where the buyer goes when it is paid. */
     public val successUrl: String? = null,
+    /** What the buyer pays in all by the last try, in the order's currency. */
+    public val total: Money? = null,
 ) : Model(), EventData {
     override fun toJson(): JsonObject =
         jsonOf(
@@ -968,6 +974,7 @@ public data class CheckoutSession(
             "created" to created,
             "version" to version,
             "livemode" to livemode,
+            "amount_received" to amountReceived,
             "cancel_url" to cancelUrl,
             "client_secret" to clientSecret,
             "coupon" to coupon,
@@ -979,7 +986,9 @@ public data class CheckoutSession(
             "payment" to payment,
             "payment_status" to paymentStatus,
             "reference" to reference,
+            "return_url" to returnUrl,
             "success_url" to successUrl,
+            "total" to total,
         )
 
     override fun toString(): String =
@@ -995,6 +1004,7 @@ public data class CheckoutSession(
             "created" to created,
             "version" to version,
             "livemode" to livemode,
+            "amountReceived" to amountReceived,
             "cancelUrl" to cancelUrl,
             "clientSecret" to hidden(clientSecret),
             "coupon" to coupon,
@@ -1006,7 +1016,9 @@ public data class CheckoutSession(
             "payment" to payment,
             "paymentStatus" to paymentStatus,
             "reference" to reference,
+            "returnUrl" to returnUrl,
             "successUrl" to successUrl,
+            "total" to total,
         )
 
     public companion object {
@@ -1024,6 +1036,7 @@ public data class CheckoutSession(
                 created = json.required("created") { it.time() },
                 version = json.required("version") { it.whole() },
                 livemode = json.required("livemode") { it.truth() },
+                amountReceived = json.optional("amount_received") { Money.fromJson(it.tree()) },
                 cancelUrl = json.optional("cancel_url") { it.text() },
                 clientSecret = json.optional("client_secret") { it.text() },
                 coupon = json.optional("coupon") { it.text() },
@@ -1035,7 +1048,9 @@ public data class CheckoutSession(
                 payment = json.optional("payment") { it.text() },
                 paymentStatus = json.optional("payment_status") { PaymentStatus(it.text()) },
                 reference = json.optional("reference") { it.text() },
+                returnUrl = json.optional("return_url") { it.text() },
                 successUrl = json.optional("success_url") { it.text() },
+                total = json.optional("total") { Money.fromJson(it.tree()) },
             )
     }
 }
@@ -1724,6 +1739,98 @@ public data class Diagnosis(
     }
 }
 
+/** A dispute. */
+public data class Dispute(
+    /** `dp_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: DisputeStatus,
+    /** The payment. */
+    public val payment: String,
+    /** What the buyer's bank took back: what was left of the payment. */
+    public val amount: Money,
+    /** What the buyer says. */
+    public val reason: DisputeReason,
+    /** Until when it can be answered. After that it is lost. */
+    public val evidenceDue: Instant,
+    /** When it was opened. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** When it was over. */
+    public val closed: Instant? = null,
+    /** What was handed in. */
+    public val evidence: SubmitEvidence? = null,
+    /** The fee of the dispute, if the schedule has one; given back when it is won. */
+    public val fee: Quote? = null,
+    /** The merchant's own mark on the payment. */
+    public val reference: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "payment" to payment,
+            "amount" to amount,
+            "reason" to reason,
+            "evidence_due" to evidenceDue,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "closed" to closed,
+            "evidence" to evidence,
+            "fee" to fee,
+            "reference" to reference,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Dispute =
+            Dispute(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { DisputeStatus(it.text()) },
+                payment = json.required("payment") { it.text() },
+                amount = json.required("amount") { Money.fromJson(it.tree()) },
+                reason = json.required("reason") { DisputeReason(it.text()) },
+                evidenceDue = json.required("evidence_due") { it.time() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                closed = json.optional("closed") { it.time() },
+                evidence = json.optional("evidence") { SubmitEvidence.fromJson(it.tree()) },
+                fee = json.optional("fee") { Quote.fromJson(it.tree()) },
+                reference = json.optional("reference") { it.text() },
+            )
+    }
+}
+
+/** One page of disputes, newest first. */
+public data class DisputePage(
+    /** The disputes. */
+    override val data: List<Dispute>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Dispute> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): DisputePage =
+            DisputePage(
+                data = json.list("data") { Dispute.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
 /** What happened, with the resource as it was then. */
 public data class Event(
     /** `evt_…`, the same on every delivery. */
@@ -1784,6 +1891,34 @@ public data class EventPage(
             EventPage(
                 data = json.list("data") { Event.fromJson(it.tree()) },
                 next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** A file that is evidence. The file itself stays with the merchant until OKPay's dispute team asks for it. */
+public data class EvidenceFile(
+    /** Its name, such as `delivery-note.pdf`. */
+    public val name: String,
+    /** Its SHA-256, 64 hexadecimal digits. */
+    public val sha256: String,
+    /** Its size in bytes. */
+    public val size: Long,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "name" to name,
+            "sha256" to sha256,
+            "size" to size,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): EvidenceFile =
+            EvidenceFile(
+                name = json.required("name") { it.text() },
+                sha256 = json.required("sha256") { it.text() },
+                size = json.required("size") { it.whole() },
             )
     }
 }
@@ -2356,7 +2491,7 @@ public data class Payment(
     public val method: MethodType,
     /** When the card is charged. */
     public val captureMode: CaptureMode,
-    /** Whether the buyer's bank disputes it. */
+    /** Whether the buyer's bank disputes it, or took it back for good. */
     public val disputed: Boolean,
     /** When it was made. */
     public val created: Instant,
@@ -3685,6 +3820,7 @@ internal fun eventData(type: String, data: JsonObject): EventData =
             "checkout_session" -> CheckoutSession.fromJson(data)
             "deposit" -> Deposit.fromJson(data)
             "destination" -> Destination.fromJson(data)
+            "dispute" -> Dispute.fromJson(data)
             "identity_document" -> IdentityDocument.fromJson(data)
             "merchant_account" -> MerchantAccount.fromJson(data)
             "payment" -> Payment.fromJson(data)

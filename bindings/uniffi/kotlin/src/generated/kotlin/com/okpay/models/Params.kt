@@ -386,6 +386,44 @@ public data class ListDevices(
         )
 }
 
+/** Which disputes to list. */
+public data class ListDisputes(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only those of this payment. */
+    public val payment: String? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+    /** Only this status. */
+    public val status: DisputeStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListDisputes = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListDisputes = copy(limit = limit)
+
+    /** With this: Only those of this payment. */
+    public fun withPayment(payment: String): ListDisputes = copy(payment = payment)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListDisputes = copy(reference = reference)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: DisputeStatus): ListDisputes = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "payment" to payment,
+            "reference" to reference,
+            "status" to status,
+        )
+}
+
 /** Which events to list. */
 public data class ListEvents(
     /** The `next` of the page before. */
@@ -794,6 +832,8 @@ public data class NewCheckoutSession(
     public val methods: List<MethodType>? = null,
     /** The merchant's own mark, searchable: the number of the order. */
     public val reference: String? = null,
+    /** Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default. */
+    public val returnUrl: String? = null,
     /** Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this. */
     public val successUrl: String? = null,
 ) : Model() {
@@ -824,6 +864,9 @@ public data class NewCheckoutSession(
     /** With this: The merchant's own mark, searchable: the number of the order. */
     public fun withReference(reference: String): NewCheckoutSession = copy(reference = reference)
 
+    /** With this: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default. */
+    public fun withReturnUrl(returnUrl: String): NewCheckoutSession = copy(returnUrl = returnUrl)
+
     /** With this: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this. */
     public fun withSuccessUrl(successUrl: String): NewCheckoutSession = copy(successUrl = successUrl)
 
@@ -838,6 +881,7 @@ public data class NewCheckoutSession(
             "metadata" to metadata,
             "methods" to methods,
             "reference" to reference,
+            "return_url" to returnUrl,
             "success_url" to successUrl,
         )
 }
@@ -1510,6 +1554,50 @@ public data class SetPaymentPin(
         jsonOf(
             "pin" to pin,
             "confirmation" to confirmation,
+        )
+}
+
+/** What speaks for the merchant. It is handed in once. */
+public data class SubmitEvidence(
+    /** What happened, for the buyer's bank: 1 to 5,000 characters. */
+    public val explanation: String,
+    /** What was written between merchant and buyer. */
+    public val communication: String? = null,
+    /** Up to 10 files, by their digests. */
+    public val files: List<EvidenceFile>? = null,
+    /** When they were shipped. */
+    public val shipped: Instant? = null,
+    /** Who carried the goods. */
+    public val shippingCarrier: String? = null,
+    /** The carrier's number. */
+    public val trackingNumber: String? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(explanation: String) : this(explanation, communication = null)
+
+    /** With this: What was written between merchant and buyer. */
+    public fun withCommunication(communication: String): SubmitEvidence = copy(communication = communication)
+
+    /** With this: Up to 10 files, by their digests. */
+    public fun withFiles(files: List<EvidenceFile>): SubmitEvidence = copy(files = files)
+
+    /** With this: When they were shipped. */
+    public fun withShipped(shipped: Instant): SubmitEvidence = copy(shipped = shipped)
+
+    /** With this: Who carried the goods. */
+    public fun withShippingCarrier(shippingCarrier: String): SubmitEvidence = copy(shippingCarrier = shippingCarrier)
+
+    /** With this: The carrier's number. */
+    public fun withTrackingNumber(trackingNumber: String): SubmitEvidence = copy(trackingNumber = trackingNumber)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "explanation" to explanation,
+            "communication" to communication,
+            "files" to files,
+            "shipped" to shipped,
+            "shipping_carrier" to shippingCarrier,
+            "tracking_number" to trackingNumber,
         )
 }
 
