@@ -41,6 +41,8 @@ import type {
   DestinationPage,
   Device,
   DevicePage,
+  Dispute,
+  DisputePage,
   Event,
   EventPage,
   ExchangeRatePage,
@@ -56,6 +58,7 @@ import type {
   ListDeposits,
   ListDestinations,
   ListDevices,
+  ListDisputes,
   ListEvents,
   ListExchangeRates,
   ListIdentityDocuments,
@@ -109,6 +112,7 @@ import type {
   Session,
   SessionPage,
   SetPaymentPin,
+  SubmitEvidence,
   TotpEnrolment,
   Transaction,
   TransactionPage,
@@ -409,6 +413,34 @@ export class Devices extends Group {
   /** Revokes a device, at once and for good. */
   revoke(id: string, options?: WriteOptions): Reply<Device> {
     return this._run("devices.revoke", id, undefined, options);
+  }
+}
+
+/** The operations of `disputes`. */
+export class Disputes extends Group {
+  /** Lists disputes, newest first. */
+  list(params?: ListDisputes, options?: CallOptions): Reply<DisputePage> {
+    return this._run("disputes.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists disputes. */
+  iterate(params?: ListDisputes, options?: CallOptions): AsyncGenerator<Dispute, void, undefined> {
+    return this._walk("disputes.list", params, options);
+  }
+
+  /** Reads a dispute. */
+  retrieve(id: string, options?: CallOptions): Reply<Dispute> {
+    return this._run("disputes.retrieve", id, undefined, options);
+  }
+
+  /** Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides. */
+  submitEvidence(id: string, params: SubmitEvidence, options?: WriteOptions): Reply<Dispute> {
+    return this._run("disputes.submit_evidence", id, params, options);
+  }
+
+  /** Lets the buyer keep the money, at once and for good. */
+  accept(id: string, options?: WriteOptions): Reply<Dispute> {
+    return this._run("disputes.accept", id, undefined, options);
   }
 }
 
@@ -823,6 +855,8 @@ export class Operations {
   readonly destinations: Destinations;
   /** The operations of `devices`. */
   readonly devices: Devices;
+  /** The operations of `disputes`. */
+  readonly disputes: Disputes;
   /** The operations of `events`. */
   readonly events: Events;
   /** The operations of `exchange_rates`. */
@@ -871,6 +905,7 @@ export class Operations {
     this.deposits = new Deposits(sender);
     this.destinations = new Destinations(sender);
     this.devices = new Devices(sender);
+    this.disputes = new Disputes(sender);
     this.events = new Events(sender);
     this.exchangeRates = new ExchangeRates(sender);
     this.feeQuotes = new FeeQuotes(sender);

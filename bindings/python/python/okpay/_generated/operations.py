@@ -876,6 +876,7 @@ class CheckoutSessions(Group):
         metadata: Optional[Mapping[str, str]] = None,
         methods: Optional[Sequence[Union[models.MethodType, str]]] = None,
         reference: Optional[str] = None,
+        return_url: Optional[str] = None,
         success_url: Optional[str] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
@@ -893,6 +894,7 @@ class CheckoutSessions(Group):
         :param metadata: Up to 50 pairs of the merchant's own.
         :param methods: The methods that the buyer may choose from; all of the account's by default.
         :param reference: The merchant's own mark, searchable: the number of the order.
+        :param return_url: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
         :param success_url: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -913,6 +915,7 @@ class CheckoutSessions(Group):
                 "metadata": metadata,
                 "methods": methods,
                 "reference": reference,
+                "return_url": return_url,
                 "success_url": success_url,
             },
             idempotency_key,
@@ -1815,6 +1818,195 @@ class Devices(Group):
         reply: models.Device = self._run(
             "devices.revoke",
             models.Device,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class Disputes(Group):
+    """The operations of `disputes`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        payment: Optional[str] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DisputeStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DisputePage:
+        """Lists disputes, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param payment: Only those of this payment.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DisputePage = self._run(
+            "disputes.list",
+            models.DisputePage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        payment: Optional[str] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DisputeStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Dispute]:
+        """Walks all of them, page by page, as they are needed: lists disputes.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param payment: Only those of this payment.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "disputes.list",
+            models.DisputePage,
+            {
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Dispute:
+        """Reads a dispute.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Dispute = self._run(
+            "disputes.retrieve",
+            models.Dispute,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def submit_evidence(
+        self,
+        id: str,
+        *,
+        explanation: str,
+        communication: Optional[str] = None,
+        files: Optional[Sequence[Union[models.EvidenceFile, Mapping[str, Any]]]] = None,
+        shipped: Optional[datetime] = None,
+        shipping_carrier: Optional[str] = None,
+        tracking_number: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Dispute:
+        """Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
+
+        :param id: the id of the object.
+        :param explanation: What happened, for the buyer's bank: 1 to 5,000 characters.
+        :param communication: What was written between merchant and buyer.
+        :param files: Up to 10 files, by their digests.
+        :param shipped: When they were shipped.
+        :param shipping_carrier: Who carried the goods.
+        :param tracking_number: The carrier's number.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Dispute = self._run(
+            "disputes.submit_evidence",
+            models.Dispute,
+            id,
+            {
+                "explanation": explanation,
+                "communication": communication,
+                "files": files,
+                "shipped": shipped,
+                "shipping_carrier": shipping_carrier,
+                "tracking_number": tracking_number,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def accept(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Dispute:
+        """Lets the buyer keep the money, at once and for good.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Dispute = self._run(
+            "disputes.accept",
+            models.Dispute,
             id,
             {},
             idempotency_key,
@@ -4196,6 +4388,8 @@ class Operations:
         """The operations of `destinations`."""
         self.devices: Devices = Devices(run)
         """The operations of `devices`."""
+        self.disputes: Disputes = Disputes(run)
+        """The operations of `disputes`."""
         self.events: Events = Events(run)
         """The operations of `events`."""
         self.exchange_rates: ExchangeRates = ExchangeRates(run)
@@ -5057,6 +5251,7 @@ class AsyncCheckoutSessions(AsyncGroup):
         metadata: Optional[Mapping[str, str]] = None,
         methods: Optional[Sequence[Union[models.MethodType, str]]] = None,
         reference: Optional[str] = None,
+        return_url: Optional[str] = None,
         success_url: Optional[str] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
@@ -5074,6 +5269,7 @@ class AsyncCheckoutSessions(AsyncGroup):
         :param metadata: Up to 50 pairs of the merchant's own.
         :param methods: The methods that the buyer may choose from; all of the account's by default.
         :param reference: The merchant's own mark, searchable: the number of the order.
+        :param return_url: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
         :param success_url: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -5094,6 +5290,7 @@ class AsyncCheckoutSessions(AsyncGroup):
                 "metadata": metadata,
                 "methods": methods,
                 "reference": reference,
+                "return_url": return_url,
                 "success_url": success_url,
             },
             idempotency_key,
@@ -5996,6 +6193,195 @@ class AsyncDevices(AsyncGroup):
         reply: models.Device = await self._run(
             "devices.revoke",
             models.Device,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncDisputes(AsyncGroup):
+    """The operations of `disputes`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        payment: Optional[str] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DisputeStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DisputePage:
+        """Lists disputes, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param payment: Only those of this payment.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DisputePage = await self._run(
+            "disputes.list",
+            models.DisputePage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        payment: Optional[str] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DisputeStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Dispute]:
+        """Walks all of them, page by page, as they are needed: lists disputes.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param payment: Only those of this payment.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "disputes.list",
+            models.DisputePage,
+            {
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Dispute:
+        """Reads a dispute.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Dispute = await self._run(
+            "disputes.retrieve",
+            models.Dispute,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def submit_evidence(
+        self,
+        id: str,
+        *,
+        explanation: str,
+        communication: Optional[str] = None,
+        files: Optional[Sequence[Union[models.EvidenceFile, Mapping[str, Any]]]] = None,
+        shipped: Optional[datetime] = None,
+        shipping_carrier: Optional[str] = None,
+        tracking_number: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Dispute:
+        """Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
+
+        :param id: the id of the object.
+        :param explanation: What happened, for the buyer's bank: 1 to 5,000 characters.
+        :param communication: What was written between merchant and buyer.
+        :param files: Up to 10 files, by their digests.
+        :param shipped: When they were shipped.
+        :param shipping_carrier: Who carried the goods.
+        :param tracking_number: The carrier's number.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Dispute = await self._run(
+            "disputes.submit_evidence",
+            models.Dispute,
+            id,
+            {
+                "explanation": explanation,
+                "communication": communication,
+                "files": files,
+                "shipped": shipped,
+                "shipping_carrier": shipping_carrier,
+                "tracking_number": tracking_number,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def accept(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Dispute:
+        """Lets the buyer keep the money, at once and for good.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Dispute = await self._run(
+            "disputes.accept",
+            models.Dispute,
             id,
             {},
             idempotency_key,
@@ -8377,6 +8763,8 @@ class AsyncOperations:
         """The operations of `destinations`."""
         self.devices: AsyncDevices = AsyncDevices(run)
         """The operations of `devices`."""
+        self.disputes: AsyncDisputes = AsyncDisputes(run)
+        """The operations of `disputes`."""
         self.events: AsyncEvents = AsyncEvents(run)
         """The operations of `events`."""
         self.exchange_rates: AsyncExchangeRates = AsyncExchangeRates(run)

@@ -531,6 +531,9 @@ public struct DeclineCode: OpenSet {
     /// Nothing, or not enough, arrived before the time ran out.
     public static let paymentExpired = Self(rawValue: "payment_expired")
 
+    /// The buyer did not approve it on the page of their bank or wallet.
+    public static let notApproved = Self(rawValue: "not_approved")
+
     /// Those that this version knows.
     public static let known: [Self] = [
         .genericDecline,
@@ -547,6 +550,7 @@ public struct DeclineCode: OpenSet {
         .issuerUnavailable,
         .processingError,
         .paymentExpired,
+        .notApproved,
     ]
 }
 
@@ -698,6 +702,80 @@ public struct DestinationType: OpenSet {
         .card,
         .eWallet,
         .cryptoAddress,
+    ]
+}
+
+/// What the buyer says.
+public struct DisputeReason: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// It was not they who paid.
+    public static let fraudulent = Self(rawValue: "fraudulent")
+
+    /// Nothing came.
+    public static let productNotReceived = Self(rawValue: "product_not_received")
+
+    /// What came is not what was bought.
+    public static let productUnacceptable = Self(rawValue: "product_unacceptable")
+
+    /// It was charged twice.
+    public static let duplicate = Self(rawValue: "duplicate")
+
+    /// A refund was promised and did not come.
+    public static let creditNotProcessed = Self(rawValue: "credit_not_processed")
+
+    /// Something else.
+    public static let general = Self(rawValue: "general")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .fraudulent,
+        .productNotReceived,
+        .productUnacceptable,
+        .duplicate,
+        .creditNotProcessed,
+        .general,
+    ]
+}
+
+/// Where a dispute stands.
+public struct DisputeStatus: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Waits for `disputes.submit_evidence` or `disputes.accept`, until `evidence_due`.
+    public static let needsResponse = Self(rawValue: "needs_response")
+
+    /// The buyer's bank looks at the evidence.
+    public static let underReview = Self(rawValue: "under_review")
+
+    /// The merchant keeps the payment: amount and fee are in the balance again.
+    public static let won = Self(rawValue: "won")
+
+    /// The buyer keeps the money.
+    public static let lost = Self(rawValue: "lost")
+
+    /// The merchant let the buyer keep the money.
+    public static let accepted = Self(rawValue: "accepted")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .needsResponse,
+        .underReview,
+        .won,
+        .lost,
+        .accepted,
     ]
 }
 
@@ -1191,6 +1269,9 @@ public struct EventType: OpenSet {
     /// The buyer's bank disputes a payment.
     public static let paymentDisputed = Self(rawValue: "payment.disputed")
 
+    /// A dispute over a payment was won: it can be refunded again.
+    public static let paymentDisputeWon = Self(rawValue: "payment.dispute_won")
+
     /// A refund was made.
     public static let refundCreated = Self(rawValue: "refund.created")
 
@@ -1275,6 +1356,21 @@ public struct EventType: OpenSet {
     /// A biller sent the money back: amount and fee are in the balance again.
     public static let billReturned = Self(rawValue: "bill.returned")
 
+    /// The buyer's bank took a payment back: answer before `evidence_due`.
+    public static let disputeOpened = Self(rawValue: "dispute.opened")
+
+    /// Evidence was handed in.
+    public static let disputeEvidenceSubmitted = Self(rawValue: "dispute.evidence_submitted")
+
+    /// A dispute was accepted: the buyer keeps the money.
+    public static let disputeAccepted = Self(rawValue: "dispute.accepted")
+
+    /// A dispute was won: amount and fee are in the balance again.
+    public static let disputeWon = Self(rawValue: "dispute.won")
+
+    /// A dispute was lost, or not answered in time: the buyer keeps the money.
+    public static let disputeLost = Self(rawValue: "dispute.lost")
+
     /// The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
     public static let merchantAccountUpdated = Self(rawValue: "merchant_account.updated")
 
@@ -1332,6 +1428,7 @@ public struct EventType: OpenSet {
         .paymentExpired,
         .paymentRefunded,
         .paymentDisputed,
+        .paymentDisputeWon,
         .refundCreated,
         .refundSucceeded,
         .refundFailed,
@@ -1360,6 +1457,11 @@ public struct EventType: OpenSet {
         .transferFailed,
         .billPaid,
         .billReturned,
+        .disputeOpened,
+        .disputeEvidenceSubmitted,
+        .disputeAccepted,
+        .disputeWon,
+        .disputeLost,
         .merchantAccountUpdated,
         .merchantAccountLocked,
         .merchantAccountFrozen,
@@ -1717,12 +1819,20 @@ public struct MethodType: OpenSet {
     /// Bitcoin.
     public static let btc = Self(rawValue: "btc")
 
+    /// Online banking: the buyer approves on the page of their bank.
+    public static let onlineBanking = Self(rawValue: "online_banking")
+
+    /// The balance of the buyer's own OKPay wallet, approved on OKPay's page.
+    public static let balance = Self(rawValue: "balance")
+
     /// Those that this version knows.
     public static let known: [Self] = [
         .card,
         .bankTransfer,
         .usdt,
         .btc,
+        .onlineBanking,
+        .balance,
     ]
 }
 
@@ -1767,7 +1877,7 @@ public struct NextActionType: OpenSet {
         self.rawValue = rawValue
     }
 
-    /// Open `url` (3-D Secure) and come back to the payment's return URL.
+    /// Open `url` (3-D Secure, online banking, the buyer's wallet) and come back to the payment's return URL.
     public static let redirect = Self(rawValue: "redirect")
 
     /// Send `crypto.amount_due` to `crypto.address`.
@@ -2065,8 +2175,11 @@ public struct TransactionType: OpenSet {
     /// A refund that failed, given back.
     public static let refundFailure = Self(rawValue: "refund_failure")
 
-    /// A payment that the buyer's bank took back.
+    /// A payment that the buyer's bank took back, before the fee of the dispute.
     public static let dispute = Self(rawValue: "dispute")
+
+    /// A dispute that was won: the payment is in the balance again.
+    public static let disputeReturn = Self(rawValue: "dispute_return")
 
     /// A deposit, before its fee.
     public static let deposit = Self(rawValue: "deposit")
@@ -2077,7 +2190,7 @@ public struct TransactionType: OpenSet {
     /// A withdrawal that was not sent or came back.
     public static let withdrawalReturn = Self(rawValue: "withdrawal_return")
 
-    /// The fee of a withdrawal that was not sent, or of what came back.
+    /// The fee of a withdrawal that was not sent, of what came back, or of a dispute that was won.
     public static let feeReturn = Self(rawValue: "fee_return")
 
     /// A transfer to another account.
@@ -2096,6 +2209,7 @@ public struct TransactionType: OpenSet {
         .refund,
         .refundFailure,
         .dispute,
+        .disputeReturn,
         .deposit,
         .withdrawal,
         .withdrawalReturn,

@@ -491,6 +491,7 @@ extension Client {
         ///   - metadata: Up to 50 pairs of the merchant's own.
         ///   - methods: The methods that the buyer may choose from; all of the account's by default.
         ///   - reference: The merchant's own mark, searchable: the number of the order.
+        ///   - returnURL: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
         ///   - successURL: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
         ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
         /// - Throws: by phase; see ``OKPayError``.
@@ -504,6 +505,7 @@ extension Client {
             metadata: [String: String]? = nil,
             methods: [MethodType]? = nil,
             reference: String? = nil,
+            returnURL: String? = nil,
             successURL: String? = nil,
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> CheckoutSession {
@@ -517,6 +519,7 @@ extension Client {
                 "metadata": metadata,
                 "methods": methods,
                 "reference": reference,
+                "return_url": returnURL,
                 "success_url": successURL,
             ], options: options)
         }
@@ -1045,6 +1048,124 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> Device {
             try await client.run("devices.revoke", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `disputes`.
+    public var disputes: Disputes { Disputes(client: self) }
+
+    /// The operations of `disputes`.
+    public struct Disputes: Sendable {
+        let client: Client
+
+        /// Lists disputes, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - payment: Only those of this payment.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            payment: String? = nil,
+            reference: String? = nil,
+            status: DisputeStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> DisputePage {
+            try await client.run("disputes.list", params: [
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+                "reference": reference,
+                "status": status,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists disputes.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - payment: Only those of this payment.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            payment: String? = nil,
+            reference: String? = nil,
+            status: DisputeStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<Dispute> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, payment: payment, reference: reference, status: status, options: options)
+                return (page.data, page.next)
+            }
+        }
+
+        /// Reads a dispute.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Dispute {
+            try await client.run("disputes.retrieve", id: id, options: options)
+        }
+
+        /// Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - explanation: What happened, for the buyer's bank: 1 to 5,000 characters.
+        ///   - communication: What was written between merchant and buyer.
+        ///   - files: Up to 10 files, by their digests.
+        ///   - shipped: When they were shipped.
+        ///   - shippingCarrier: Who carried the goods.
+        ///   - trackingNumber: The carrier's number.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func submitEvidence(
+            _ id: String,
+            explanation: String,
+            communication: String? = nil,
+            files: [EvidenceFile]? = nil,
+            shipped: Date? = nil,
+            shippingCarrier: String? = nil,
+            trackingNumber: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Dispute {
+            try await client.run("disputes.submit_evidence", id: id, params: [
+                "explanation": explanation,
+                "communication": communication,
+                "files": files,
+                "shipped": shipped.map(WireTime.init),
+                "shipping_carrier": shippingCarrier,
+                "tracking_number": trackingNumber,
+            ], options: options)
+        }
+
+        /// Lets the buyer keep the money, at once and for good.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func accept(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Dispute {
+            try await client.run("disputes.accept", id: id, options: options)
         }
     }
 }

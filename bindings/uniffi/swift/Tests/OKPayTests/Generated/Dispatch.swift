@@ -32,7 +32,7 @@ func call(
     case "refunds.list":
         try Given.wire(await client.refunds.list(after: try given.value("after"), limit: try given.value("limit"), payment: try given.value("payment"), reference: try given.value("reference"), options: options))
     case "checkout_sessions.create":
-        try Given.wire(await client.checkoutSessions.create(amount: try given.value("amount"), bearer: try given.value("bearer"), cancelURL: try given.value("cancel_url"), coupon: try given.value("coupon"), description: try given.value("description"), expiresIn: try given.value("expires_in"), metadata: try given.value("metadata"), methods: try given.value("methods"), reference: try given.value("reference"), successURL: try given.value("success_url"), options: options))
+        try Given.wire(await client.checkoutSessions.create(amount: try given.value("amount"), bearer: try given.value("bearer"), cancelURL: try given.value("cancel_url"), coupon: try given.value("coupon"), description: try given.value("description"), expiresIn: try given.value("expires_in"), metadata: try given.value("metadata"), methods: try given.value("methods"), reference: try given.value("reference"), returnURL: try given.value("return_url"), successURL: try given.value("success_url"), options: options))
     case "checkout_sessions.retrieve":
         try Given.wire(await client.checkoutSessions.retrieve(id, options: options))
     case "checkout_sessions.confirm":
@@ -109,6 +109,14 @@ func call(
         try Given.wire(await client.transactions.list(after: try given.value("after"), currency: try given.value("currency"), limit: try given.value("limit"), source: try given.value("source"), type: try given.value("type"), options: options))
     case "transactions.retrieve":
         try Given.wire(await client.transactions.retrieve(id, options: options))
+    case "disputes.list":
+        try Given.wire(await client.disputes.list(after: try given.value("after"), limit: try given.value("limit"), payment: try given.value("payment"), reference: try given.value("reference"), status: try given.value("status"), options: options))
+    case "disputes.retrieve":
+        try Given.wire(await client.disputes.retrieve(id, options: options))
+    case "disputes.submit_evidence":
+        try Given.wire(await client.disputes.submitEvidence(id, explanation: try given.value("explanation"), communication: try given.value("communication"), files: try given.value("files"), shipped: try given.time("shipped"), shippingCarrier: try given.value("shipping_carrier"), trackingNumber: try given.value("tracking_number"), options: options))
+    case "disputes.accept":
+        try Given.wire(await client.disputes.accept(id, options: options))
     case "api_keys.create":
         try Given.wire(await client.apiKeys.create(name: try given.value("name"), kind: try given.value("kind"), operations: try given.value("operations"), options: options))
     case "api_keys.list":
@@ -234,6 +242,8 @@ func walk(_ operation: String, _ client: Client, _ given: Given, _ options: Call
         try await Given.wire(all: client.bills.all(after: try given.value("after"), biller: try given.value("biller"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), options: options))
     case "transactions.list":
         try await Given.wire(all: client.transactions.all(after: try given.value("after"), currency: try given.value("currency"), limit: try given.value("limit"), source: try given.value("source"), type: try given.value("type"), options: options))
+    case "disputes.list":
+        try await Given.wire(all: client.disputes.all(after: try given.value("after"), limit: try given.value("limit"), payment: try given.value("payment"), reference: try given.value("reference"), status: try given.value("status"), options: options))
     case "api_keys.list":
         try await Given.wire(all: client.apiKeys.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
     case "devices.list":

@@ -773,6 +773,83 @@ public class BlockingDevices internal constructor(
         blocking { courier.run("devices.revoke", Device.Companion::fromJson, id, null, options) }
 }
 
+/** The operations of `disputes`. */
+public class BlockingDisputes internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists disputes, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListDisputes = ListDisputes(),
+        options: CallOptions = CallOptions.NONE,
+    ): DisputePage =
+        blocking { courier.run("disputes.list", DisputePage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists disputes.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListDisputes = ListDisputes(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<Dispute> =
+        courier.walkBlocking("disputes.list", DisputePage.Companion::fromJson, params, options)
+
+    /**
+     * Reads a dispute.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Dispute =
+        blocking { courier.run("disputes.retrieve", Dispute.Companion::fromJson, id, null, options) }
+
+    /**
+     * Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun submitEvidence(
+        id: String,
+        params: SubmitEvidence,
+        options: CallOptions = CallOptions.NONE,
+    ): Dispute =
+        blocking { courier.run("disputes.submit_evidence", Dispute.Companion::fromJson, id, params, options) }
+
+    /**
+     * Lets the buyer keep the money, at once and for good.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun accept(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Dispute =
+        blocking { courier.run("disputes.accept", Dispute.Companion::fromJson, id, null, options) }
+}
+
 /** The operations of `events`. */
 public class BlockingEvents internal constructor(
     private val courier: Courier,
@@ -1841,6 +1918,10 @@ public class BlockingOperations internal constructor(
     /** The operations of `devices`. */
     @get:JvmName("devices")
     public val devices: BlockingDevices = BlockingDevices(courier)
+
+    /** The operations of `disputes`. */
+    @get:JvmName("disputes")
+    public val disputes: BlockingDisputes = BlockingDisputes(courier)
 
     /** The operations of `events`. */
     @get:JvmName("events")

@@ -412,6 +412,7 @@ public class CheckoutSessions internal constructor(
      * @param metadata Up to 50 pairs of the merchant's own.
      * @param methods The methods that the buyer may choose from; all of the account's by default.
      * @param reference The merchant's own mark, searchable: the number of the order.
+     * @param returnUrl Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
      * @param successUrl Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
      * @throws OkpayException by what it means: see there.
@@ -426,10 +427,11 @@ public class CheckoutSessions internal constructor(
         metadata: Map<String, String>? = null,
         methods: List<MethodType>? = null,
         reference: String? = null,
+        returnUrl: String? = null,
         successUrl: String? = null,
         options: CallOptions = CallOptions.NONE,
     ): CheckoutSession =
-        courier.run("checkout_sessions.create", CheckoutSession.Companion::fromJson, null, NewCheckoutSession(amount, bearer, cancelUrl, coupon, description, expiresIn, metadata, methods, reference, successUrl), options)
+        courier.run("checkout_sessions.create", CheckoutSession.Companion::fromJson, null, NewCheckoutSession(amount, bearer, cancelUrl, coupon, description, expiresIn, metadata, methods, reference, returnUrl, successUrl), options)
 
     /**
      * Reads a checkout session. A browser sees what concerns the buyer.
@@ -878,6 +880,104 @@ public class Devices internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Device =
         courier.run("devices.revoke", Device.Companion::fromJson, id, null, options)
+}
+
+/** The operations of `disputes`. */
+public class Disputes internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists disputes, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param payment Only those of this payment.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        payment: String? = null,
+        reference: String? = null,
+        status: DisputeStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): DisputePage =
+        courier.run("disputes.list", DisputePage.Companion::fromJson, null, ListDisputes(after, limit, payment, reference, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists disputes.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param payment Only those of this payment.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        payment: String? = null,
+        reference: String? = null,
+        status: DisputeStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Dispute> =
+        courier.walk("disputes.list", DisputePage.Companion::fromJson, ListDisputes(after, limit, payment, reference, status), options)
+
+    /**
+     * Reads a dispute.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Dispute =
+        courier.run("disputes.retrieve", Dispute.Companion::fromJson, id, null, options)
+
+    /**
+     * Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
+     *
+     * @param id the id of the object.
+     * @param explanation What happened, for the buyer's bank: 1 to 5,000 characters.
+     * @param communication What was written between merchant and buyer.
+     * @param files Up to 10 files, by their digests.
+     * @param shipped When they were shipped.
+     * @param shippingCarrier Who carried the goods.
+     * @param trackingNumber The carrier's number.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun submitEvidence(
+        id: String,
+        explanation: String,
+        communication: String? = null,
+        files: List<EvidenceFile>? = null,
+        shipped: Instant? = null,
+        shippingCarrier: String? = null,
+        trackingNumber: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Dispute =
+        courier.run("disputes.submit_evidence", Dispute.Companion::fromJson, id, SubmitEvidence(explanation, communication, files, shipped, shippingCarrier, trackingNumber), options)
+
+    /**
+     * Lets the buyer keep the money, at once and for good.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun accept(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Dispute =
+        courier.run("disputes.accept", Dispute.Companion::fromJson, id, null, options)
 }
 
 /** The operations of `events`. */
@@ -2092,6 +2192,10 @@ public open class Operations internal constructor(
     /** The operations of `devices`. */
     @get:JvmName("devices")
     public val devices: Devices = Devices(courier)
+
+    /** The operations of `disputes`. */
+    @get:JvmName("disputes")
+    public val disputes: Disputes = Disputes(courier)
 
     /** The operations of `events`. */
     @get:JvmName("events")

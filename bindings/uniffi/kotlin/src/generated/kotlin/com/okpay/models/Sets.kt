@@ -557,6 +557,10 @@ public class DeclineCode(value: String) : OpenSet(value) {
         @JvmField
         public val PAYMENT_EXPIRED: DeclineCode = DeclineCode("payment_expired")
 
+        /** The buyer did not approve it on the page of their bank or wallet. */
+        @JvmField
+        public val NOT_APPROVED: DeclineCode = DeclineCode("not_approved")
+
         /** Those that this version knows. */
         @JvmField
         public val entries: List<DeclineCode> =
@@ -575,6 +579,7 @@ public class DeclineCode(value: String) : OpenSet(value) {
                 ISSUER_UNAVAILABLE,
                 PROCESSING_ERROR,
                 PAYMENT_EXPIRED,
+                NOT_APPROVED,
             )
     }
 }
@@ -735,6 +740,87 @@ public class DestinationType(value: String) : OpenSet(value) {
                 CARD,
                 E_WALLET,
                 CRYPTO_ADDRESS,
+            )
+    }
+}
+
+/** What the buyer says. */
+public class DisputeReason(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** It was not they who paid. */
+        @JvmField
+        public val FRAUDULENT: DisputeReason = DisputeReason("fraudulent")
+
+        /** Nothing came. */
+        @JvmField
+        public val PRODUCT_NOT_RECEIVED: DisputeReason = DisputeReason("product_not_received")
+
+        /** What came is not what was bought. */
+        @JvmField
+        public val PRODUCT_UNACCEPTABLE: DisputeReason = DisputeReason("product_unacceptable")
+
+        /** It was charged twice. */
+        @JvmField
+        public val DUPLICATE: DisputeReason = DisputeReason("duplicate")
+
+        /** A refund was promised and did not come. */
+        @JvmField
+        public val CREDIT_NOT_PROCESSED: DisputeReason = DisputeReason("credit_not_processed")
+
+        /** Something else. */
+        @JvmField
+        public val GENERAL: DisputeReason = DisputeReason("general")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<DisputeReason> =
+            listOf(
+                FRAUDULENT,
+                PRODUCT_NOT_RECEIVED,
+                PRODUCT_UNACCEPTABLE,
+                DUPLICATE,
+                CREDIT_NOT_PROCESSED,
+                GENERAL,
+            )
+    }
+}
+
+/** Where a dispute stands. */
+public class DisputeStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Waits for `disputes.submit_evidence` or `disputes.accept`, until `evidence_due`. */
+        @JvmField
+        public val NEEDS_RESPONSE: DisputeStatus = DisputeStatus("needs_response")
+
+        /** The buyer's bank looks at the evidence. */
+        @JvmField
+        public val UNDER_REVIEW: DisputeStatus = DisputeStatus("under_review")
+
+        /** The merchant keeps the payment: amount and fee are in the balance again. */
+        @JvmField
+        public val WON: DisputeStatus = DisputeStatus("won")
+
+        /** The buyer keeps the money. */
+        @JvmField
+        public val LOST: DisputeStatus = DisputeStatus("lost")
+
+        /** The merchant let the buyer keep the money. */
+        @JvmField
+        public val ACCEPTED: DisputeStatus = DisputeStatus("accepted")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<DisputeStatus> =
+            listOf(
+                NEEDS_RESPONSE,
+                UNDER_REVIEW,
+                WON,
+                LOST,
+                ACCEPTED,
             )
     }
 }
@@ -1335,6 +1421,10 @@ public class EventType(value: String) : OpenSet(value) {
         @JvmField
         public val PAYMENT_DISPUTED: EventType = EventType("payment.disputed")
 
+        /** A dispute over a payment was won: it can be refunded again. */
+        @JvmField
+        public val PAYMENT_DISPUTE_WON: EventType = EventType("payment.dispute_won")
+
         /** A refund was made. */
         @JvmField
         public val REFUND_CREATED: EventType = EventType("refund.created")
@@ -1447,6 +1537,26 @@ public class EventType(value: String) : OpenSet(value) {
         @JvmField
         public val BILL_RETURNED: EventType = EventType("bill.returned")
 
+        /** The buyer's bank took a payment back: answer before `evidence_due`. */
+        @JvmField
+        public val DISPUTE_OPENED: EventType = EventType("dispute.opened")
+
+        /** Evidence was handed in. */
+        @JvmField
+        public val DISPUTE_EVIDENCE_SUBMITTED: EventType = EventType("dispute.evidence_submitted")
+
+        /** A dispute was accepted: the buyer keeps the money. */
+        @JvmField
+        public val DISPUTE_ACCEPTED: EventType = EventType("dispute.accepted")
+
+        /** A dispute was won: amount and fee are in the balance again. */
+        @JvmField
+        public val DISPUTE_WON: EventType = EventType("dispute.won")
+
+        /** A dispute was lost, or not answered in time: the buyer keeps the money. */
+        @JvmField
+        public val DISPUTE_LOST: EventType = EventType("dispute.lost")
+
         /** The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account. */
         @JvmField
         public val MERCHANT_ACCOUNT_UPDATED: EventType = EventType("merchant_account.updated")
@@ -1521,6 +1631,7 @@ public class EventType(value: String) : OpenSet(value) {
                 PAYMENT_EXPIRED,
                 PAYMENT_REFUNDED,
                 PAYMENT_DISPUTED,
+                PAYMENT_DISPUTE_WON,
                 REFUND_CREATED,
                 REFUND_SUCCEEDED,
                 REFUND_FAILED,
@@ -1549,6 +1660,11 @@ public class EventType(value: String) : OpenSet(value) {
                 TRANSFER_FAILED,
                 BILL_PAID,
                 BILL_RETURNED,
+                DISPUTE_OPENED,
+                DISPUTE_EVIDENCE_SUBMITTED,
+                DISPUTE_ACCEPTED,
+                DISPUTE_WON,
+                DISPUTE_LOST,
                 MERCHANT_ACCOUNT_UPDATED,
                 MERCHANT_ACCOUNT_LOCKED,
                 MERCHANT_ACCOUNT_FROZEN,
@@ -1945,6 +2061,14 @@ public class MethodType(value: String) : OpenSet(value) {
         @JvmField
         public val BTC: MethodType = MethodType("btc")
 
+        /** Online banking: the buyer approves on the page of their bank. */
+        @JvmField
+        public val ONLINE_BANKING: MethodType = MethodType("online_banking")
+
+        /** The balance of the buyer's own OKPay wallet, approved on OKPay's page. */
+        @JvmField
+        public val BALANCE: MethodType = MethodType("balance")
+
         /** Those that this version knows. */
         @JvmField
         public val entries: List<MethodType> =
@@ -1953,6 +2077,8 @@ public class MethodType(value: String) : OpenSet(value) {
                 BANK_TRANSFER,
                 USDT,
                 BTC,
+                ONLINE_BANKING,
+                BALANCE,
             )
     }
 }
@@ -1995,7 +2121,7 @@ public class NextActionType(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
 
     public companion object {
-        /** Open `url` (3-D Secure) and come back to the payment's return URL. */
+        /** Open `url` (3-D Secure, online banking, the buyer's wallet) and come back to the payment's return URL. */
         @JvmField
         public val REDIRECT: NextActionType = NextActionType("redirect")
 
@@ -2311,9 +2437,13 @@ public class TransactionType(value: String) : OpenSet(value) {
         @JvmField
         public val REFUND_FAILURE: TransactionType = TransactionType("refund_failure")
 
-        /** A payment that the buyer's bank took back. */
+        /** A payment that the buyer's bank took back, before the fee of the dispute. */
         @JvmField
         public val DISPUTE: TransactionType = TransactionType("dispute")
+
+        /** A dispute that was won: the payment is in the balance again. */
+        @JvmField
+        public val DISPUTE_RETURN: TransactionType = TransactionType("dispute_return")
 
         /** A deposit, before its fee. */
         @JvmField
@@ -2327,7 +2457,7 @@ public class TransactionType(value: String) : OpenSet(value) {
         @JvmField
         public val WITHDRAWAL_RETURN: TransactionType = TransactionType("withdrawal_return")
 
-        /** The fee of a withdrawal that was not sent, or of what came back. */
+        /** The fee of a withdrawal that was not sent, of what came back, or of a dispute that was won. */
         @JvmField
         public val FEE_RETURN: TransactionType = TransactionType("fee_return")
 
@@ -2352,6 +2482,7 @@ public class TransactionType(value: String) : OpenSet(value) {
                 REFUND,
                 REFUND_FAILURE,
                 DISPUTE,
+                DISPUTE_RETURN,
                 DEPOSIT,
                 WITHDRAWAL,
                 WITHDRAWAL_RETURN,
