@@ -8,6 +8,7 @@
 //! | `webhooks.rs`, `stores.rs` | verify, sign, diagnose, order; replay stores |
 //! | `signing.rs`, `keys.rs` | requests and answers signed and proven; keys |
 //! | `fees.rs` | the fee engine |
+//! | `totp.rs` | one-time codes |
 //! | `money.rs` | `Money` |
 //! | `advice.rs` | what to do about a failure |
 //! | `checks.rs` | checks of what people type |
@@ -33,6 +34,7 @@ mod runtime;
 mod signing;
 mod stores;
 mod support;
+mod totp;
 mod transport;
 mod values;
 mod webhooks;
@@ -63,6 +65,8 @@ mod _okpay {
     use crate::stores::{Store, replay_claim, replay_complete, replay_completed, replay_release, replay_table};
     #[pymodule_export]
     use crate::support::{assemble_diagnostics, is_official};
+    #[pymodule_export]
+    use crate::totp::TotpKey;
     #[pymodule_export]
     use crate::webhooks::{VerifiedPayload, Verifier, apply, diagnose, sign, sign_delivery, webhook_secret};
 }

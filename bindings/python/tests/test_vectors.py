@@ -12,11 +12,13 @@ from okpay._wire import parse_time
 from okpay.fees import FeeSchedule
 from okpay.money import Money, currency_places, divide
 from okpay.official import OfficialList
+from okpay.totp import TotpKey
 
 FEES = vectors("fees")
 REQUESTS = vectors("okpay_requests")
 ANSWERS = vectors("okpay_answers")
 WEBHOOKS = vectors("standard_webhooks")
+TOTP = vectors("totp")
 
 
 def code_of(raising):
@@ -216,6 +218,15 @@ def test_digests_of_messages(case):
         assert code_of(verify) == "digest_mismatch"
 
 
+@each("rfc9421", "signature_vectors")
+def test_signatures_of_another_profile_are_refused(case):
+    method, target, _ = case["start_line"].split(" ")
+    headers = {**dict(case["headers"]), "Signature-Input": case["signature_input"], "Signature": case["signature"]}
+    url, body = "https://example.com" + target, case["body"].encode()
+    key = key_of(case)
+    assert code_of(lambda: signing.verify_request(method, url, headers, body, key)) == "signature_invalid"
+
+
 @each("rfc9530", "vectors")
 def test_digests(case):
     body = bytes.fromhex(case["body_hex"])
@@ -321,3 +332,18 @@ def test_malformed_retry_after(case):
 def test_rate_limits(case):
     assert wait_after("RateLimit", case) is None
     assert wait_after("RateLimit", f'{case}, "spent";r=0;t=7') == 7000
+
+
+# One-time codes
+
+
+@each("totp", "totp")
+def test_one_time_codes(case):
+    key = TotpKey(TOTP["seeds"][case["alg"]].encode(), algorithm=case["alg"], digits=8)
+    assert key.code(case["time"]) == case["totp"]
+    assert key.verify(case["totp"], now=case["time"], window=0) == int(case["T"], 16)
+
+
+@each("totp", "hotp_sha1_6digits")
+def test_counters(case):
+    assert TotpKey(TOTP["seeds"]["SHA1"].encode()).code(case["counter"] * 30) == case["hotp"]

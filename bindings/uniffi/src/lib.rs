@@ -6,6 +6,7 @@
 //! | `keys.rs` | keys, and a signer behind the platform's keystore |
 //! | `webhooks.rs` | verify, sign, diagnose, order; the replay store in memory |
 //! | `signing.rs` | requests and answers signed and proven, for those who bring their own HTTP |
+//! | `totp.rs` | one-time codes |
 //! | `fees.rs` | the fee engine |
 //! | `money.rs` | exact amounts |
 //! | `checks.rs` | cards, IBANs, addresses; payment requests that wallets scan |
@@ -29,6 +30,7 @@ pub mod keys;
 pub mod money;
 pub mod signing;
 pub mod support;
+pub mod totp;
 pub mod values;
 pub mod webhooks;
 

@@ -6,8 +6,10 @@
  * | --- | --- |
  * | `load-server.ts` | {@link load}: the wasm, from its file or a module |
  * | `client.ts` | {@link Client}: every operation, whose methods are in `generated/server.ts` |
+ * | `host-mac.ts` | the host's own HMAC for webhooks, which is faster than core's in wasm |
  * | `webhooks.ts`, `replay.ts` | {@link Verifier}, signing, diagnosis, order; {@link ReplayStore} |
  * | `signing.ts` | keys; requests and answers signed and proven |
+ * | `totp.ts` | one-time codes of an authenticator app |
  * | `payment-requests.ts` | what a wallet scans |
  * | `diagnostics.ts`, `official.ts` | what a ticket may know of a failure; whether something is really OKPay's |
  * | `advice.ts` | what a merchant does about a failure |
@@ -44,6 +46,7 @@ export {
   verifyContentDigest,
   verifyRequest,
 } from "./signing.js";
+export { TotpKey, type TotpOptions } from "./totp.js";
 export type { Body, HeadersLike, Moment } from "./values.js";
 export {
   apply,

@@ -1,6 +1,7 @@
 //! The test of the shapes: for every model of the table, what its shape takes, refuses and writes is what its serde reader and writer do.
 
-use super::{Fault, FaultKind, Json, Kind, Shaped, Whole, parse, read, read_strictly};
+use super::shape::Whole;
+use super::{Fault, FaultKind, Json, Kind, Shaped, parse, read, read_strictly};
 use proptest::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -24,7 +24,7 @@ pub(crate) use reader::read;
 #[cfg(all(test, feature = "secret"))]
 pub(crate) use reader::read_strictly;
 pub use reader::read_text;
-pub(crate) use shape::{Kind, Shape, Shaped, Whole};
+pub(crate) use shape::{Kind, Shape, Shaped};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;

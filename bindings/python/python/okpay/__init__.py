@@ -12,6 +12,7 @@
 ``okpay.diagnostics``       what a support ticket may know of a failure
 ``okpay.checks``            what people type: cards, IBANs, addresses on blockchains
 ``okpay.payment_requests``  what a wallet scans: EMVCo, BIP 21, ERC-681, TRON
+``okpay.totp``              one-time codes of an authenticator app
 ``okpay.errors``            ``OkpayError`` and what it means by phase
 ``okpay.contrib``           webhook endpoints for FastAPI, Django and Flask
 ==========================  ==================================================================
@@ -23,7 +24,7 @@ Importing the package loads none of this: each part comes with its first use.
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from . import advice, checks, diagnostics, errors, fees, models, money, official, payment_requests, signing, webhooks
+    from . import advice, checks, diagnostics, errors, fees, models, money, official, payment_requests, signing, totp, webhooks
     from ._async_client import AsyncClient
     from ._call import Answer, Recovered
     from ._client import Client
@@ -43,6 +44,7 @@ _MODULES = (
     "official",
     "payment_requests",
     "signing",
+    "totp",
     "webhooks",
 )
 _NAMES = {
@@ -83,6 +85,7 @@ __all__ = [
     "official",
     "payment_requests",
     "signing",
+    "totp",
     "webhooks",
 ]
 

@@ -9,6 +9,8 @@ import com.okpay.models.time
 import com.okpay.models.wire
 import com.okpay.signing.AnsweredRequest
 import com.okpay.signing.Signing
+import com.okpay.totp.TotpAlgorithm
+import com.okpay.totp.TotpKey
 import com.okpay.webhooks.Verifier
 import com.okpay.webhooks.Webhooks
 import kotlinx.serialization.json.JsonArray
@@ -341,6 +343,43 @@ class VectorsTest {
         cases("rfc9421", "content_digest_checks") { case ->
             val verify = { Signing.verifyContentDigest(case.string("content_digest")!!, case.string("body")!!.toByteArray()) }
             if (case.getValue("matches").jsonPrimitive.boolean) verify() else assertEquals("digest_mismatch", codeOf(verify))
+        }
+
+    @TestFactory
+    fun `signatures of another profile are refused`() =
+        cases("rfc9421", "signature_vectors") { case ->
+            val (method, target) = case.string("start_line")!!.split(" ")
+            val own = case.getValue("headers").jsonArray.map { field -> field.jsonArray.let { Header(it[0].string, it[1].string) } }
+            val signed = listOf("Signature-Input" to "signature_input", "Signature" to "signature").map { Header(it.first, case.string(it.second)!!) }
+            val body = case.string("body")!!.toByteArray()
+            val verify = { Signing.verifyRequest(method, "https://example.com$target", own + signed, body, keyOf(case)) }
+            assertEquals("signature_invalid", codeOf(verify))
+        }
+
+    // One-time codes
+
+    private fun seed(algorithm: String) =
+        vectors("totp")
+            .getValue("seeds")
+            .jsonObject
+            .string(algorithm)!!
+            .toByteArray()
+
+    @TestFactory
+    fun `one-time codes`() =
+        cases("totp", "totp") { case ->
+            val (algorithm, code) = case.string("alg")!! to case.string("totp")!!
+            val key = TotpKey(seed(algorithm), TotpAlgorithm.valueOf(algorithm), 8)
+            val now = Instant.ofEpochSecond(case.getValue("time").jsonPrimitive.long)
+            assertEquals(code, key.code(now))
+            assertEquals(case.string("T")!!.toLong(16), key.verify(code, now, 0))
+        }
+
+    @TestFactory
+    fun counters() =
+        cases("totp", "hotp_sha1_6digits") { case ->
+            val now = Instant.ofEpochSecond(case.getValue("counter").jsonPrimitive.long * 30)
+            assertEquals(case.string("hotp"), TotpKey(seed("SHA1")).code(now))
         }
 
     private fun signedWithKey(field: String) =
