@@ -17,17 +17,6 @@ export declare enum UnknownEventType {
 }
 
 /**
- * Where the account stands.
- *
- * - `active`: Everything works.
- * - `frozen`: Money comes in and does not leave: `freeze` says why, and which operations are refused.
- */
-export type AccountStatus =
-  | "active"
-  | "frozen"
-  | Other;
-
-/**
  * The kind of an address.
  *
  * - `p2pkh`: Bitcoin: a public key's hash (begins with 1).
@@ -49,6 +38,19 @@ export type AddressKind =
   | Other;
 
 /**
+ * Whether agents are there.
+ *
+ * - `online`: They answer now.
+ * - `away`: They are on duty, but not at their desks for a while.
+ * - `offline`: Nobody is on duty.
+ */
+export type AgentPresence =
+  | "online"
+  | "away"
+  | "offline"
+  | Other;
+
+/**
  * What kind of key it is.
  *
  * - `secret`: A server's: signs requests.
@@ -57,19 +59,6 @@ export type AddressKind =
 export type ApiKeyKind =
   | "secret"
   | "publishable"
-  | Other;
-
-/**
- * Where an appeal stands.
- *
- * - `open`: Waits for its answer.
- * - `accepted`: The account is thawed.
- * - `refused`: The account stays frozen; `reply` says why. Another appeal may be made.
- */
-export type AppealStatus =
-  | "open"
-  | "accepted"
-  | "refused"
   | Other;
 
 /**
@@ -193,6 +182,21 @@ export type Chain =
   | Other;
 
 /**
+ * What kind of channel it is.
+ *
+ * - `chat`: A conversation in the app or by `tickets.create`.
+ * - `mail`: Mail.
+ * - `phone`: Telephone.
+ * - `social`: An official account on a social platform.
+ */
+export type ChannelKind =
+  | "chat"
+  | "mail"
+  | "phone"
+  | "social"
+  | Other;
+
+/**
  * Where a checkout session stands.
  *
  * - `open`: Waiting for the buyer.
@@ -209,41 +213,9 @@ export type CheckoutStatus =
  * How the account's holder proves to be there. More kinds will come: read those that you do not know as kinds that you cannot give.
  *
  * - `sms_code`: A one-time code that was sent by SMS.
- * - `payment_pin`: The payment PIN.
- * - `totp`: The code that an authenticator app shows at this moment.
- * - `recovery_code`: One of the recovery codes, each of which works once.
- * - `device_key`: The signature of a trusted device, whose key a fingerprint or face opens: by `confirmations.approve`, with no code.
  */
 export type ConfirmationKind =
   | "sms_code"
-  | "payment_pin"
-  | "totp"
-  | "recovery_code"
-  | "device_key"
-  | Other;
-
-/**
- * Where a request for a confirmation stands.
- *
- * - `waiting`: Waits for the account's holder.
- * - `approved`: Confirmed: it goes on.
- * - `declined`: Declined: it has failed, and nothing has moved.
- */
-export type ConfirmationStatus =
-  | "waiting"
-  | "approved"
-  | "declined"
-  | Other;
-
-/**
- * What a confirmation is about.
- *
- * - `withdrawal`: A withdrawal.
- * - `transfer`: A transfer to another account.
- */
-export type ConfirmationSubject =
-  | "withdrawal"
-  | "transfer"
   | Other;
 
 /**
@@ -263,7 +235,6 @@ export type ConfirmationSubject =
  * - `issuer_unavailable`: The issuing bank cannot be reached.
  * - `processing_error`: The network failed while processing.
  * - `payment_expired`: Nothing, or not enough, arrived before the time ran out.
- * - `not_approved`: The buyer did not approve it on the page of their bank or wallet.
  */
 export type DeclineCode =
   | "generic_decline"
@@ -280,7 +251,6 @@ export type DeclineCode =
   | "issuer_unavailable"
   | "processing_error"
   | "payment_expired"
-  | "not_approved"
   | Other;
 
 /**
@@ -357,42 +327,6 @@ export type DestinationType =
   | Other;
 
 /**
- * What the buyer says.
- *
- * - `fraudulent`: It was not they who paid.
- * - `product_not_received`: Nothing came.
- * - `product_unacceptable`: What came is not what was bought.
- * - `duplicate`: It was charged twice.
- * - `credit_not_processed`: A refund was promised and did not come.
- * - `general`: Something else.
- */
-export type DisputeReason =
-  | "fraudulent"
-  | "product_not_received"
-  | "product_unacceptable"
-  | "duplicate"
-  | "credit_not_processed"
-  | "general"
-  | Other;
-
-/**
- * Where a dispute stands.
- *
- * - `needs_response`: Waits for `disputes.submit_evidence` or `disputes.accept`, until `evidence_due`.
- * - `under_review`: The buyer's bank looks at the evidence.
- * - `won`: The merchant keeps the payment: amount and fee are in the balance again.
- * - `lost`: The buyer keeps the money.
- * - `accepted`: The merchant let the buyer keep the money.
- */
-export type DisputeStatus =
-  | "needs_response"
-  | "under_review"
-  | "won"
-  | "lost"
-  | "accepted"
-  | Other;
-
-/**
  * What a failure is about, by stable code. Codes are only ever added.  Those with an HTTP status (`ErrorCode::status`) come from the gateway; the rest are found on this side.
  *
  * - `invalid_amount`: An amount that is not a plain decimal number.
@@ -427,6 +361,8 @@ export type DisputeStatus =
  * - `promotion_not_applicable`: A coupon that does not apply.
  * - `target_unreachable`: No gross amount reaches the net asked for.
  * - `balance_too_small`: Even the smallest withdrawal does not fit into the balance.
+ * - `invalid_official_list`: An official list that cannot be read; the path of the bad field is in `param`.
+ * - `official_list_rollback`: An official list whose version is older than the last accepted.
  * - `connect_failed`: No connection was made.
  * - `connection_lost`: The connection broke after the request may have left.
  * - `timeout`: No answer came in time.
@@ -475,6 +411,7 @@ export type DisputeStatus =
  * - `missing_field`: A field that the endpoint needs.
  * - `invalid_field`: A field whose value is not of its type or not allowed.
  * - `card_number_not_allowed`: A card number where none may be.
+ * - `secret_not_allowed`: A secret key where none may be.
  * - `illegal_state`: The object is in a state that does not allow this.
  * - `amount_too_large`: More than what is left to capture or refund.
  * - `amount_too_small`: Less than the gateway handles for this method.
@@ -482,9 +419,6 @@ export type DisputeStatus =
  * - `fee_exceeds_amount`: The fee is more than the amount.
  * - `destination_cooling`: The destination is new, and in its cooling period.
  * - `confirmation_failed`: The code is wrong; `object` has the id of what it should confirm.
- * - `confirmation_locked`: Too many wrong PINs or codes: this kind of confirmation is refused for a while.
- * - `account_frozen`: The account is frozen, and this operation is stopped meanwhile.
- * - `risk_refused`: A risk rule refuses this one.
  * - `recipient_refused`: The recipient takes no transfers.
  * - `insufficient_balance`: The balance does not cover it.
  * - `device_limit_exceeded`: More than the device was registered for, or in another currency; the limit is in `param`.
@@ -528,6 +462,8 @@ export type ErrorCode =
   | "promotion_not_applicable"
   | "target_unreachable"
   | "balance_too_small"
+  | "invalid_official_list"
+  | "official_list_rollback"
   | "connect_failed"
   | "connection_lost"
   | "timeout"
@@ -576,6 +512,7 @@ export type ErrorCode =
   | "missing_field"
   | "invalid_field"
   | "card_number_not_allowed"
+  | "secret_not_allowed"
   | "illegal_state"
   | "amount_too_large"
   | "amount_too_small"
@@ -583,9 +520,6 @@ export type ErrorCode =
   | "fee_exceeds_amount"
   | "destination_cooling"
   | "confirmation_failed"
-  | "confirmation_locked"
-  | "account_frozen"
-  | "risk_refused"
   | "recipient_refused"
   | "insufficient_balance"
   | "device_limit_exceeded"
@@ -610,7 +544,6 @@ export type ErrorCode =
  * - `payment.expired`: A payment was not paid in time.
  * - `payment.refunded`: A payment was given back, in whole or in part.
  * - `payment.disputed`: The buyer's bank disputes a payment.
- * - `payment.dispute_won`: A dispute over a payment was won: it can be refunded again.
  * - `refund.created`: A refund was made.
  * - `refund.succeeded`: A refund was given back.
  * - `refund.failed`: A refund could not be given back.
@@ -639,20 +572,13 @@ export type ErrorCode =
  * - `transfer.failed`: A transfer was not confirmed: nothing has moved.
  * - `bill.paid`: A bill was paid.
  * - `bill.returned`: A biller sent the money back: amount and fee are in the balance again.
- * - `dispute.opened`: The buyer's bank took a payment back: answer before `evidence_due`.
- * - `dispute.evidence_submitted`: Evidence was handed in.
- * - `dispute.accepted`: A dispute was accepted: the buyer keeps the money.
- * - `dispute.won`: A dispute was won: amount and fee are in the balance again.
- * - `dispute.lost`: A dispute was lost, or not answered in time: the buyer keeps the money.
- * - `merchant_account.updated`: The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account.
- * - `merchant_account.locked`: Too many wrong PINs or codes: confirming by them is refused for a while.
- * - `merchant_account.frozen`: The account was frozen: money comes in and does not leave.
- * - `merchant_account.thawed`: The account is no longer frozen.
- * - `appeal.created`: An appeal was made.
- * - `appeal.accepted`: An appeal was accepted: the account is thawed.
- * - `appeal.refused`: An appeal was refused: the account stays frozen.
- * - `risk_alert.created`: A risk rule fitted.
- * - `risk_alert.acknowledged`: Somebody has looked at an alert.
+ * - `ticket.created`: A ticket was opened.
+ * - `ticket.replied`: You wrote to a ticket.
+ * - `ticket.answered`: An agent answered.
+ * - `ticket.waiting`: An agent asked back: support waits for your reply.
+ * - `ticket.closed`: A ticket was closed.
+ * - `ticket.reopened`: A ticket was opened again.
+ * - `ticket.rated`: A ticket was rated.
  */
 export type EventType =
   | "payment.created"
@@ -665,7 +591,6 @@ export type EventType =
   | "payment.expired"
   | "payment.refunded"
   | "payment.disputed"
-  | "payment.dispute_won"
   | "refund.created"
   | "refund.succeeded"
   | "refund.failed"
@@ -694,20 +619,13 @@ export type EventType =
   | "transfer.failed"
   | "bill.paid"
   | "bill.returned"
-  | "dispute.opened"
-  | "dispute.evidence_submitted"
-  | "dispute.accepted"
-  | "dispute.won"
-  | "dispute.lost"
-  | "merchant_account.updated"
-  | "merchant_account.locked"
-  | "merchant_account.frozen"
-  | "merchant_account.thawed"
-  | "appeal.created"
-  | "appeal.accepted"
-  | "appeal.refused"
-  | "risk_alert.created"
-  | "risk_alert.acknowledged"
+  | "ticket.created"
+  | "ticket.replied"
+  | "ticket.answered"
+  | "ticket.waiting"
+  | "ticket.closed"
+  | "ticket.reopened"
+  | "ticket.rated"
   | Other;
 
 /**
@@ -755,23 +673,6 @@ export type FindingCode =
   | "signed_for_other_endpoint"
   | "secret_not_decoded"
   | "no_cause_found"
-  | Other;
-
-/**
- * Why an account is frozen.
- *
- * - `own_request`: Its holder asked for it: `account.thaw` ends it.
- * - `velocity`: Too much in too short a time.
- * - `unverified`: Too much for an account whose holder's identity is not verified.
- * - `unsafe_settings`: Too much for an account that is not secured.
- * - `suspicion`: Anything else that a rule found suspicious.
- */
-export type FreezeReason =
-  | "own_request"
-  | "velocity"
-  | "unverified"
-  | "unsafe_settings"
-  | "suspicion"
   | Other;
 
 /**
@@ -836,22 +737,31 @@ export type LineKind =
   | Other;
 
 /**
+ * Who wrote a message.
+ *
+ * - `merchant`: You.
+ * - `agent`: Somebody of OKPay's support.
+ * - `system`: OKPay by itself.
+ */
+export type MessageAuthor =
+  | "merchant"
+  | "agent"
+  | "system"
+  | Other;
+
+/**
  * How a payment is made.
  *
  * - `card`: A card.
  * - `bank_transfer`: A transfer from a bank account, matched by its reference.
  * - `usdt`: Tether, on the network that the payment names.
  * - `btc`: Bitcoin.
- * - `online_banking`: Online banking: the buyer approves on the page of their bank.
- * - `balance`: The balance of the buyer's own OKPay wallet, approved on OKPay's page.
  */
 export type MethodType =
   | "card"
   | "bank_transfer"
   | "usdt"
   | "btc"
-  | "online_banking"
-  | "balance"
   | Other;
 
 /**
@@ -872,7 +782,7 @@ export type Network =
 /**
  * What the buyer has to do next.
  *
- * - `redirect`: Open `url` (3-D Secure, online banking, the buyer's wallet) and come back to the payment's return URL.
+ * - `redirect`: Open `url` (3-D Secure) and come back to the payment's return URL.
  * - `send_crypto`: Send `crypto.amount_due` to `crypto.address`.
  * - `send_bank_transfer`: Transfer `bank_transfer.amount_due` under `bank_transfer.reference`.
  */
@@ -921,6 +831,25 @@ export type PaymentStatus =
   | Other;
 
 /**
+ * The phase of an `OkpayError` as a value.
+ *
+ * - `invalid`: See `OkpayError::Invalid`.
+ * - `not_sent`: See `OkpayError::NotSent`.
+ * - `rejected`: See `OkpayError::Rejected`.
+ * - `outcome_unknown`: See `OkpayError::OutcomeUnknown`.
+ * - `unanswered`: See `OkpayError::Unanswered`.
+ * - `verification`: See `OkpayError::Verification`.
+ */
+export type Phase =
+  | "invalid"
+  | "not_sent"
+  | "rejected"
+  | "outcome_unknown"
+  | "unanswered"
+  | "verification"
+  | Other;
+
+/**
  * How often a code may be paid.
  *
  * - `static`: The same code for many payments.
@@ -945,42 +874,60 @@ export type RefundStatus =
   | Other;
 
 /**
- * Where an alert stands.
+ * The language that the SDK was used from.
  *
- * - `open`: Nobody has looked at it yet.
- * - `acknowledged`: Somebody has.
+ * - `rust`: Rust.
+ * - `python`: Python.
+ * - `javascript`: JavaScript or TypeScript.
+ * - `kotlin`: Kotlin or Java.
+ * - `swift`: Swift.
  */
-export type RiskAlertStatus =
+export type SdkLanguage =
+  | "rust"
+  | "python"
+  | "javascript"
+  | "kotlin"
+  | "swift"
+  | Other;
+
+/**
+ * Where a ticket stands.
+ *
+ * - `open`: Waits for an agent.
+ * - `answered`: An agent answered. Nothing said against it, it closes after seven days.
+ * - `waiting`: An agent asked back, and waits for your reply; for seven days.
+ * - `closed`: Over. It can be rated once, and opened again.
+ * - `reopened`: Opened again, and waits for an agent.
+ */
+export type TicketStatus =
   | "open"
-  | "acknowledged"
+  | "answered"
+  | "waiting"
+  | "closed"
+  | "reopened"
   | Other;
 
 /**
- * What a rule looks at.
+ * What a ticket is about.
  *
- * - `payment`: Payments, when they are made.
- * - `transfer`: Transfers, when they are made.
- * - `withdrawal`: Withdrawals, when they are made.
+ * - `payment`: A payment that somebody made to you, or a checkout session.
+ * - `refund`: A refund.
+ * - `wallet`: Money that comes in or goes out: deposits, withdrawals, transfers, bills.
+ * - `fees`: Fees.
+ * - `account`: Signing in, keys, verification, a frozen account.
+ * - `technical`: The API, the SDK, webhooks.
+ * - `phishing`: A message or a page that pretends to be OKPay's.
+ * - `other`: Anything else.
  */
-export type RiskOperation =
+export type TicketTopic =
   | "payment"
-  | "transfer"
-  | "withdrawal"
-  | Other;
-
-/**
- * What follows where a rule fits.
- *
- * - `allow`: Nothing: it is as usual, and later rules are not asked.
- * - `review`: It goes on, and is looked at: a withdrawal is held for review, a transfer waits for its confirmation whatever its amount, a payment is only reported.
- * - `refuse`: It is refused, with `risk_refused`.
- * - `freeze`: It is refused, and the account is frozen.
- */
-export type RiskOutcome =
-  | "allow"
-  | "review"
-  | "refuse"
-  | "freeze"
+  | "refund"
+  | "wallet"
+  | "fees"
+  | "account"
+  | "technical"
+  | "phishing"
+  | "other"
   | Other;
 
 /**
@@ -1003,12 +950,11 @@ export type TipMode =
  * - `fee`: The fee of a payment or of another movement.
  * - `refund`: A refund.
  * - `refund_failure`: A refund that failed, given back.
- * - `dispute`: A payment that the buyer's bank took back, before the fee of the dispute.
- * - `dispute_return`: A dispute that was won: the payment is in the balance again.
+ * - `dispute`: A payment that the buyer's bank took back.
  * - `deposit`: A deposit, before its fee.
  * - `withdrawal`: A withdrawal, before its fee.
  * - `withdrawal_return`: A withdrawal that was not sent or came back.
- * - `fee_return`: The fee of a withdrawal that was not sent, of what came back, or of a dispute that was won.
+ * - `fee_return`: The fee of a withdrawal that was not sent, or of what came back.
  * - `transfer`: A transfer to another account.
  * - `bill`: A bill that was paid, before its fee.
  * - `bill_return`: A bill whose biller sent the money back.
@@ -1019,7 +965,6 @@ export type TransactionType =
   | "refund"
   | "refund_failure"
   | "dispute"
-  | "dispute_return"
   | "deposit"
   | "withdrawal"
   | "withdrawal_return"
@@ -1034,12 +979,10 @@ export type TransactionType =
  *
  * - `confirmation_failed`: Too many wrong codes.
  * - `confirmation_expired`: Not confirmed in time.
- * - `confirmation_declined`: Declined on a trusted device.
  */
 export type TransferFailure =
   | "confirmation_failed"
   | "confirmation_expired"
-  | "confirmation_declined"
   | Other;
 
 /**
@@ -1088,14 +1031,12 @@ export type WebhookEndpointStatus =
  *
  * - `confirmation_failed`: Too many wrong codes.
  * - `confirmation_expired`: Not confirmed in time.
- * - `confirmation_declined`: Declined on a trusted device.
  * - `review_rejected`: Refused by the review.
  * - `destination_refused`: The destination's bank or provider sent it back: closed, or of somebody else.
  */
 export type WithdrawalFailure =
   | "confirmation_failed"
   | "confirmation_expired"
-  | "confirmation_declined"
   | "review_rejected"
   | "destination_refused"
   | Other;
@@ -1122,12 +1063,6 @@ export type WithdrawalStatus =
   | "canceled"
   | "failed"
   | Other;
-
-/** Says that somebody has looked at an alert. */
-export interface AcknowledgeRiskAlert {
-  /** What was found, up to 500 characters. */
-  readonly note?: string;
-}
 
 /** What happened and what to do next, in one language. Plain text: escape it where it goes into HTML. */
 export interface Advice {
@@ -1173,46 +1108,6 @@ export interface ApiKeyPage {
   readonly next?: string | null;
 }
 
-/** An appeal against a freeze. */
-export interface Appeal {
-  /** `ap_…` */
-  readonly id: string;
-  /** Where it stands. */
-  readonly status: AppealStatus;
-  /** Why the account was frozen. */
-  readonly freeze_reason: FreezeReason;
-  /** What the account's holder wrote. */
-  readonly message: string;
-  /** When it was made. */
-  readonly created: string;
-  /** Rises by one per change. */
-  readonly version: number;
-  /** Whether it is about real money. */
-  readonly livemode: boolean;
-  /** When it was answered. */
-  readonly answered?: string | null;
-  /** The merchant's own pairs. */
-  readonly metadata?: Readonly<Record<string, string>> | null;
-  /** What OKPay answered. */
-  readonly reply?: string | null;
-}
-
-/** One page of appeals, newest first. */
-export interface AppealPage {
-  /** The appeals. */
-  readonly data: readonly Appeal[];
-  /** The `after` of the next page. */
-  readonly next?: string | null;
-}
-
-/** What the device showed: its signature over this says that its holder wants just that. */
-export interface ApproveConfirmation {
-  /** How much, as it was shown. */
-  readonly amount: MoneyValue;
-  /** To whom, as it was shown. */
-  readonly to: string;
-}
-
 /** When money arrives. Banks move it on business days: not on Saturdays, Sundays and the closing days of TARGET. */
 export interface ArrivalEstimate {
   /** Not before. */
@@ -1221,6 +1116,18 @@ export interface ArrivalEstimate {
   readonly latest: string;
   /** How many business days that is at most; nothing where it does not go by them. */
   readonly business_days?: number | null;
+}
+
+/** A file that belongs to a message, told by its digest: support asks for the file itself where it needs it, and knows it by this. */
+export interface Attachment {
+  /** The name of the file: 1 to 120 characters. */
+  readonly name: string;
+  /** `image/png`, `image/jpeg`, `application/pdf`, `text/plain`, `text/csv` or `application/json`. */
+  readonly media_type: string;
+  /** How many bytes it has: 1 to 10 485 760. */
+  readonly size: number;
+  /** Its SHA-256 digest: 64 hexadecimal digits in small letters. */
+  readonly sha256: string;
 }
 
 /** What the account holds in one currency. */
@@ -1425,6 +1332,46 @@ export interface CardNumberCheck {
   readonly reason?: InputReason | null;
 }
 
+/** Where support is reached. */
+export interface Channel {
+  /** Its name, such as `chat`. */
+  readonly id: string;
+  /** What kind it is. */
+  readonly kind: ChannelKind;
+  /** The page, the address, the number in E.164 or the handle. Each is on the official list. */
+  readonly address: string;
+  /** The languages that are spoken there. */
+  readonly languages: readonly string[];
+  /** The hours of a week. */
+  readonly hours: readonly ChannelHours[];
+  /** Whether agents are there now. */
+  readonly presence: AgentPresence;
+  /** The platform of a social account, such as `x`. */
+  readonly platform?: string | null;
+  /** When that changes next; nothing if it never does. */
+  readonly presence_changes?: string | null;
+}
+
+/** When a channel is open. Hours are in UTC. */
+export interface ChannelHours {
+  /** The days of the week: 1 is Monday, 7 is Sunday. */
+  readonly days: readonly number[];
+  /** From when, `HH:MM`. */
+  readonly opens: string;
+  /** Until when, `HH:MM`; `24:00` is midnight. */
+  readonly closes: string;
+  /** Whether agents are at their desks then. */
+  readonly presence: AgentPresence;
+}
+
+/** The channels, all on one page. */
+export interface ChannelPage {
+  /** The channels. */
+  readonly data: readonly Channel[];
+  /** Nothing: all of them fit. */
+  readonly next?: string | null;
+}
+
 /** What one way to pay costs the buyer. */
 export interface CheckoutFee {
   /** How to pay. */
@@ -1465,8 +1412,6 @@ export interface CheckoutSession {
   readonly version: number;
   /** Whether it is about real money. */
   readonly livemode: boolean;
-  /** What arrived so far by bank or blockchain, in the currency it is paid in. */
-  readonly amount_received?: MoneyValue | null;
   /** Where the buyer goes to give up. */
   readonly cancel_url?: string | null;
   /** What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs. */
@@ -1489,12 +1434,8 @@ export interface CheckoutSession {
   readonly payment_status?: PaymentStatus | null;
   /** The merchant's own mark; only for the merchant. */
   readonly reference?: string | null;
-  /** Where the buyer comes back to from a bank's page; only where it is not the hosted page. */
-  readonly return_url?: string | null;
   /** Where the buyer goes when it is paid. */
   readonly success_url?: string | null;
-  /** What the buyer pays in all by the last try, in the order's currency. */
-  readonly total?: MoneyValue | null;
 }
 
 /** One page of checkout sessions, newest first. */
@@ -1525,12 +1466,6 @@ export interface CoinRequest {
   readonly units?: string | null;
 }
 
-/** A change of the account's security. */
-export interface ConfirmChange {
-  /** The proof that the account's holder wants it. */
-  readonly confirmation: Confirmation;
-}
-
 /** The buyer's choice. */
 export interface ConfirmCheckoutSession {
   /** How to pay. */
@@ -1549,12 +1484,6 @@ export interface ConfirmPayment {
   readonly return_url?: string;
 }
 
-/** The first code of an authenticator app. */
-export interface ConfirmTotp {
-  /** Six digits, as the app shows them. */
-  readonly code: string;
-}
-
 /** How a transfer is confirmed. */
 export interface ConfirmTransfer {
   /** The proof that the account's holder wants it. */
@@ -1571,36 +1500,8 @@ export interface ConfirmWithdrawal {
 export interface Confirmation {
   /** Its kind. */
   readonly kind: ConfirmationKind;
-  /** The code, or the PIN. */
+  /** The code. */
   readonly code: string;
-}
-
-/** What a trusted device shows before it asks for a fingerprint or face. */
-export interface ConfirmationRequest {
-  /** The withdrawal (`wd_…`) or transfer (`tr_…`). */
-  readonly id: string;
-  /** Which of them it is. */
-  readonly subject: ConfirmationSubject;
-  /** Where it stands. */
-  readonly status: ConfirmationStatus;
-  /** How much arrives. */
-  readonly amount: MoneyValue;
-  /** The fee, which comes on top. */
-  readonly fee: MoneyValue;
-  /** To whom: the masked destination, or the recipient's handle. */
-  readonly to: string;
-  /** When it was made. */
-  readonly created: string;
-  /** Until when it waits. */
-  readonly expires?: string | null;
-}
-
-/** What waits for a confirmation, newest first. */
-export interface ConfirmationRequestPage {
-  /** All that waits; it is never more than a page, for each waits ten minutes at most. */
-  readonly data: readonly ConfirmationRequest[];
-  /** Nothing: there is one page. */
-  readonly next?: string | null;
 }
 
 /** An address that is well formed, in its normal form. */
@@ -1813,42 +1714,20 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
 }
 
-/** A dispute. */
-export interface Dispute {
-  /** `dp_…` */
-  readonly id: string;
-  /** Where it stands. */
-  readonly status: DisputeStatus;
-  /** The payment. */
-  readonly payment: string;
-  /** What the buyer's bank took back: what was left of the payment. */
-  readonly amount: MoneyValue;
-  /** What the buyer says. */
-  readonly reason: DisputeReason;
-  /** Until when it can be answered. After that it is lost. */
-  readonly evidence_due: string;
-  /** When it was opened. */
-  readonly created: string;
-  /** Rises by one per change. */
-  readonly version: number;
-  /** Whether it is about real money. */
-  readonly livemode: boolean;
-  /** When it was over. */
-  readonly closed?: string | null;
-  /** What was handed in. */
-  readonly evidence?: SubmitEvidence | null;
-  /** The fee of the dispute, if the schedule has one; given back when it is won. */
-  readonly fee?: Quote | null;
-  /** The merchant's own mark on the payment. */
-  readonly reference?: string | null;
-}
-
-/** One page of disputes, newest first. */
-export interface DisputePage {
-  /** The disputes. */
-  readonly data: readonly Dispute[];
-  /** The `after` of the next page. */
-  readonly next?: string | null;
+/** What the SDK tells support: versions, and the last failures. It has a field for no secret, and what does not have the form of its field is left out. */
+export interface DiagnosticBundle {
+  /** The version of the SDK. */
+  readonly sdk: string;
+  /** The version of the API that it speaks. */
+  readonly api_version: string;
+  /** The language that it was used from. */
+  readonly language: SdkLanguage;
+  /** What went wrong, oldest first; the last 20 at most. */
+  readonly incidents?: readonly Incident[] | null;
+  /** Where, such as `linux x86_64`. */
+  readonly platform?: string | null;
+  /** What ran it, such as `CPython 3.13.5`. */
+  readonly runtime?: string | null;
 }
 
 /** What happened, with the resource as it was then. */
@@ -1861,17 +1740,6 @@ export interface EventBase {
   readonly api_version: string;
   /** Whether it is about real money. */
   readonly livemode: boolean;
-}
-
-/** Something happened to a appeal. */
-export interface AppealEvent extends EventBase {
-  /** What happened. */
-  readonly type:
-    | "appeal.created"
-    | "appeal.accepted"
-    | "appeal.refused";
-  /** The resource, whole, as it was when it happened. */
-  readonly data: Appeal;
 }
 
 /** Something happened to a bill. */
@@ -1919,31 +1787,6 @@ export interface DestinationEvent extends EventBase {
   readonly data: Destination;
 }
 
-/** Something happened to a dispute. */
-export interface DisputeEvent extends EventBase {
-  /** What happened. */
-  readonly type:
-    | "dispute.opened"
-    | "dispute.evidence_submitted"
-    | "dispute.accepted"
-    | "dispute.won"
-    | "dispute.lost";
-  /** The resource, whole, as it was when it happened. */
-  readonly data: Dispute;
-}
-
-/** Something happened to a merchant account. */
-export interface MerchantAccountEvent extends EventBase {
-  /** What happened. */
-  readonly type:
-    | "merchant_account.updated"
-    | "merchant_account.locked"
-    | "merchant_account.frozen"
-    | "merchant_account.thawed";
-  /** The resource, whole, as it was when it happened. */
-  readonly data: MerchantAccount;
-}
-
 /** Something happened to a payment. */
 export interface PaymentEvent extends EventBase {
   /** What happened. */
@@ -1957,8 +1800,7 @@ export interface PaymentEvent extends EventBase {
     | "payment.canceled"
     | "payment.expired"
     | "payment.refunded"
-    | "payment.disputed"
-    | "payment.dispute_won";
+    | "payment.disputed";
   /** The resource, whole, as it was when it happened. */
   readonly data: Payment;
 }
@@ -1974,14 +1816,19 @@ export interface RefundEvent extends EventBase {
   readonly data: Refund;
 }
 
-/** Something happened to a risk alert. */
-export interface RiskAlertEvent extends EventBase {
+/** Something happened to a ticket. */
+export interface TicketEvent extends EventBase {
   /** What happened. */
   readonly type:
-    | "risk_alert.created"
-    | "risk_alert.acknowledged";
+    | "ticket.created"
+    | "ticket.replied"
+    | "ticket.answered"
+    | "ticket.waiting"
+    | "ticket.closed"
+    | "ticket.reopened"
+    | "ticket.rated";
   /** The resource, whole, as it was when it happened. */
-  readonly data: RiskAlert;
+  readonly data: Ticket;
 }
 
 /** Something happened to a transfer. */
@@ -2029,7 +1876,7 @@ export interface UnknownEvent extends EventBase {
 }
 
 /** An event of a type that this version knows. */
-export type KnownEvent = AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | DisputeEvent | MerchantAccountEvent | PaymentEvent | RefundEvent | RiskAlertEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
+export type KnownEvent = BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | PaymentEvent | RefundEvent | TicketEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
 
 /** What happened, with the resource as it was then. */
 export type Event = KnownEvent | UnknownEvent;
@@ -2040,16 +1887,6 @@ export interface EventPage {
   readonly data: readonly Event[];
   /** The `after` of the next page. */
   readonly next?: string | null;
-}
-
-/** A file that is evidence. The file itself stays with the merchant until OKPay's dispute team asks for it. */
-export interface EvidenceFile {
-  /** Its name, such as `delivery-note.pdf`. */
-  readonly name: string;
-  /** Its SHA-256, 64 hexadecimal digits. */
-  readonly sha256: string;
-  /** Its size in bytes. */
-  readonly size: number;
 }
 
 /** The price of one unit of `base`. */
@@ -2100,26 +1937,6 @@ export interface Finding {
   readonly detail: string;
 }
 
-/** A freeze that holds. */
-export interface Freeze {
-  /** Why. */
-  readonly reason: FreezeReason;
-  /** In words. */
-  readonly detail: string;
-  /** The operations that are refused meanwhile, with `account_frozen`. All others work: money comes in, buyers get refunds, everything can be read. */
-  readonly stopped_operations: readonly string[];
-  /** Since when. */
-  readonly since: string;
-  /** The risk alert behind it (`ra_…`). */
-  readonly risk_alert?: string | null;
-}
-
-/** A freeze on the holder's own request. */
-export interface FreezeAccount {
-  /** For whoever looks at it later, up to 500 characters. */
-  readonly note?: string;
-}
-
 /** An IBAN that is well formed. */
 export interface Iban {
   /** The country, in ISO 3166-1's two letters. */
@@ -2134,22 +1951,38 @@ export interface Iban {
   readonly branch?: string | null;
 }
 
+/** What one error or one attempt came to. Each field is of a closed set, a number, or an id of OKPay's form: no text of anybody's. */
+export interface Incident {
+  /** Which attempt it was, from 1. */
+  readonly attempt?: number | null;
+  /** The code of the error. */
+  readonly code?: ErrorCode | null;
+  /** Why a payment was declined. */
+  readonly decline_code?: DeclineCode | null;
+  /** How long the attempt took, in milliseconds. */
+  readonly elapsed_ms?: number | null;
+  /** The key of the call, where the SDK made it. One of the merchant's own is left out, since anything may stand in it. */
+  readonly idempotency_key?: string | null;
+  /** The object that was made all the same. */
+  readonly object?: string | null;
+  /** The operation, such as `payments.create`. */
+  readonly operation?: string | null;
+  /** The field at fault, as a path such as `amount.currency`. */
+  readonly param?: string | null;
+  /** The phase of the error. */
+  readonly phase?: Phase | null;
+  /** The gateway's id of the request. */
+  readonly request_id?: string | null;
+  /** The HTTP status. */
+  readonly status?: number | null;
+}
+
 /** Which keys to list. */
 export interface ListApiKeys {
   /** The `next` of the page before. */
   readonly after?: string;
   /** 1 to 100; 20 by default. */
   readonly limit?: number;
-}
-
-/** Which appeals to list. */
-export interface ListAppeals {
-  /** The `next` of the page before. */
-  readonly after?: string;
-  /** 1 to 100; 20 by default. */
-  readonly limit?: number;
-  /** Only this status. */
-  readonly status?: AppealStatus;
 }
 
 /** Which billers to list. */
@@ -2172,6 +2005,14 @@ export interface ListBills {
   readonly reference?: string;
   /** Only this status. */
   readonly status?: BillStatus;
+}
+
+/** Which channels to list. */
+export interface ListChannels {
+  /** Only this kind. */
+  readonly kind?: ChannelKind;
+  /** Only those where this language is spoken: `en` or `zh-CN`. */
+  readonly language?: string;
 }
 
 /** Which checkout sessions to list. */
@@ -2218,20 +2059,6 @@ export interface ListDevices {
   readonly limit?: number;
 }
 
-/** Which disputes to list. */
-export interface ListDisputes {
-  /** The `next` of the page before. */
-  readonly after?: string;
-  /** 1 to 100; 20 by default. */
-  readonly limit?: number;
-  /** Only those of this payment. */
-  readonly payment?: string;
-  /** Only this mark of the merchant's. */
-  readonly reference?: string;
-  /** Only this status. */
-  readonly status?: DisputeStatus;
-}
-
 /** Which events to list. */
 export interface ListEvents {
   /** The `next` of the page before. */
@@ -2276,14 +2103,18 @@ export interface ListRefunds {
   readonly reference?: string;
 }
 
-/** Which alerts to list. */
-export interface ListRiskAlerts {
+/** Which tickets to list. */
+export interface ListTickets {
   /** The `next` of the page before. */
   readonly after?: string;
   /** 1 to 100; 20 by default. */
   readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
   /** Only this status. */
-  readonly status?: RiskAlertStatus;
+  readonly status?: TicketStatus;
+  /** Only those about this transaction. */
+  readonly transaction?: string;
 }
 
 /** Which transactions to list. */
@@ -2342,28 +2173,8 @@ export interface LookupBill {
   readonly customer_reference: string;
 }
 
-/** The account that the keys belong to. */
-export interface MerchantAccount {
-  /** `acct_…` */
-  readonly id: string;
-  /** Where it stands. */
-  readonly status: AccountStatus;
-  /** The telephone to which codes go, masked. */
-  readonly phone: string;
-  /** What its holder can confirm with, beside the codes by SMS. */
-  readonly second_factors: SecondFactors;
-  /** When it was made. */
-  readonly created: string;
-  /** Rises by one per change. */
-  readonly version: number;
-  /** Whether it is about real money. */
-  readonly livemode: boolean;
-  /** The freeze, while it holds. */
-  readonly freeze?: Freeze | null;
-}
-
 /** An account of the shop at one scheme. */
-export interface MerchantAccount2 {
+export interface MerchantAccount {
   /** Two digits: 02 to 25 are given to card schemes, 26 to 51 are free. */
   readonly id: string;
   /** For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`. */
@@ -2385,7 +2196,7 @@ export interface MerchantRequest {
   /** The currency. Only those of ISO 4217 have a number, which the code holds. */
   readonly currency: string;
   /** Where the money goes: an account for each scheme that the shop takes. At least one. */
-  readonly accounts?: readonly MerchantAccount2[] | null;
+  readonly accounts?: readonly MerchantAccount[] | null;
   /** What the payment is about. */
   readonly additional?: QrAdditional | null;
   /** How much; without it the payer types it in. */
@@ -2416,14 +2227,6 @@ export interface NewApiKey {
   readonly operations?: readonly string[];
 }
 
-/** An appeal to be made against the freeze that holds now. */
-export interface NewAppeal {
-  /** What happened, up to 5,000 characters. */
-  readonly message: string;
-  /** Up to 50 pairs of the merchant's own. */
-  readonly metadata?: Readonly<Record<string, string>>;
-}
-
 /** A checkout session to be opened. */
 export interface NewCheckoutSession {
   /** What the order costs. */
@@ -2444,8 +2247,6 @@ export interface NewCheckoutSession {
   readonly methods?: readonly MethodType[];
   /** The merchant's own mark, searchable: the number of the order. */
   readonly reference?: string;
-  /** Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default. */
-  readonly return_url?: string;
   /** Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this. */
   readonly success_url?: string;
 }
@@ -2574,6 +2375,36 @@ export interface NewRefund {
   readonly reference?: string;
 }
 
+/** A ticket to be opened. Keys of OKPay's and card numbers are refused wherever they stand: support never needs them. */
+export interface NewTicket {
+  /** What it is about, in a line of at most 120 characters. */
+  readonly subject: string;
+  /** The first message: at most 4 000 characters. */
+  readonly message: string;
+  /** The files that belong to the first message, at most 5. */
+  readonly attachments?: readonly Attachment[];
+  /** What the SDK knows of what went wrong: let it put this together. */
+  readonly diagnostics?: DiagnosticBundle;
+  /** The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default. */
+  readonly language?: string;
+  /** Up to 50 pairs of the merchant's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
+  /** What it is about, for whoever it goes to; `other` by default. */
+  readonly topic?: TicketTopic;
+  /** The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account. */
+  readonly transaction?: string;
+}
+
+/** One more message for a ticket. */
+export interface NewTicketMessage {
+  /** What it says: at most 4 000 characters. */
+  readonly message: string;
+  /** The files that belong to it, at most 5. */
+  readonly attachments?: readonly Attachment[];
+}
+
 /** A transfer to be made. */
 export interface NewTransfer {
   /** How much. */
@@ -2648,6 +2479,18 @@ export interface Offer {
   readonly quote?: Quote | null;
 }
 
+/** The official list under signature. */
+export interface OfficialListEnvelope {
+  /** The exact text of the list. */
+  readonly list: string;
+  /** `official_` and letters and digits. */
+  readonly signature_id: string;
+  /** When it was signed, in seconds since 1970. */
+  readonly signed_at: number;
+  /** `v1a,` and the Ed25519 signature in base64. */
+  readonly signature: string;
+}
+
 /** How a bill is paid. */
 export interface PayBill {
   /** What is due, as it was seen: refused if it is not that any more. */
@@ -2674,7 +2517,7 @@ export interface Payment {
   readonly method: MethodType;
   /** When the card is charged. */
   readonly capture_mode: CaptureMode;
-  /** Whether the buyer's bank disputes it, or took it back for good. */
+  /** Whether the buyer's bank disputes it. */
   readonly disputed: boolean;
   /** When it was made. */
   readonly created: string;
@@ -2842,12 +2685,12 @@ export interface QuoteRequest {
   readonly monthly_volume?: MoneyValue;
 }
 
-/** Recovery codes: for when the phone is lost. They are in this answer only, and make all former ones worthless. */
-export interface RecoveryCodes {
-  /** Ten codes, each good for one confirmation. */
-  readonly codes: readonly string[];
-  /** When they were made. */
-  readonly created: string;
+/** How a ticket is rated: once, and after it is closed. */
+export interface RateTicket {
+  /** 1, of no use, to 5, very good. */
+  readonly stars: number;
+  /** In your words: at most 500 characters. */
+  readonly comment?: string;
 }
 
 /** Where an event is delivered again. */
@@ -2906,74 +2749,6 @@ export interface ResolveCall {
   readonly idempotency_key: string;
 }
 
-/** A rule fitted. */
-export interface RiskAlert {
-  /** `ra_…` */
-  readonly id: string;
-  /** Where it stands. */
-  readonly status: RiskAlertStatus;
-  /** The rule. */
-  readonly rule: string;
-  /** In words. */
-  readonly detail: string;
-  /** What followed. */
-  readonly outcome: RiskOutcome;
-  /** What it was about. */
-  readonly operation: RiskOperation;
-  /** How much. */
-  readonly amount: MoneyValue;
-  /** When it was raised. */
-  readonly created: string;
-  /** Rises by one per change. */
-  readonly version: number;
-  /** Whether it is about real money. */
-  readonly livemode: boolean;
-  /** What was noted when it was acknowledged. */
-  readonly note?: string | null;
-  /** The payment, transfer or withdrawal; absent where none was made. */
-  readonly object?: string | null;
-}
-
-/** One page of alerts, newest first. */
-export interface RiskAlertPage {
-  /** The alerts. */
-  readonly data: readonly RiskAlert[];
-  /** The `after` of the next page. */
-  readonly next?: string | null;
-}
-
-/** A rule: it fits where all its conditions do. The first one that fits decides. */
-export interface RiskRule {
-  /** Its name, which alerts carry. */
-  readonly id: string;
-  /** What it looks at. */
-  readonly operations: readonly RiskOperation[];
-  /** What follows. */
-  readonly outcome: RiskOutcome;
-  /** In words. */
-  readonly detail: string;
-  /** From which amount on, by currency; any amount where there is none. */
-  readonly amount_from?: Readonly<Record<string, string>> | null;
-  /** From how many of the kind on, this one included, within `within_secs`. */
-  readonly count_from?: number | null;
-  /** Only to a destination that was added less than so many seconds ago. */
-  readonly destination_younger_secs?: number | null;
-  /** The reason of the freeze, where it freezes. */
-  readonly reason?: FreezeReason | null;
-  /** The time in which they are counted, in seconds. */
-  readonly within_secs?: number | null;
-  /** Only as long as the account has neither PIN nor app nor trusted device. */
-  readonly without_second_factor?: boolean | null;
-}
-
-/** The rules in their order. */
-export interface RiskRulePage {
-  /** All of them. */
-  readonly data: readonly RiskRule[];
-  /** Nothing: there is one page. */
-  readonly next?: string | null;
-}
-
 /** How long both secrets sign. */
 export interface RotateWebhookSecret {
   /** For how many seconds the former secret signs as well: 0 to 604,800; 86,400 by default. */
@@ -2992,20 +2767,6 @@ export interface ScheduleEnvelope {
   readonly signature: string;
 }
 
-/** What the account's holder can confirm with, beside the codes by SMS. */
-export interface SecondFactors {
-  /** Whether there is a payment PIN. */
-  readonly payment_pin: boolean;
-  /** Whether an authenticator app is enrolled. */
-  readonly totp: boolean;
-  /** How many recovery codes are unused. */
-  readonly recovery_codes_left: number;
-  /** Until when PIN, app and recovery codes are refused, after too many wrong ones. */
-  readonly locked_until?: string | null;
-  /** The devices (`okp_test_dev_…`) that may approve. */
-  readonly trusted_devices?: readonly string[] | null;
-}
-
 /** What `security_code` says. */
 export interface SecurityCodeCheck {
   /** What the field shows. */
@@ -3016,38 +2777,88 @@ export interface SecurityCodeCheck {
   readonly reason?: InputReason | null;
 }
 
-/** A payment PIN to be set, in place of any other. */
-export interface SetPaymentPin {
-  /** Six digits; not all the same, and not in a row such as 123456. */
-  readonly pin: string;
-  /** The proof that the account's holder wants it. */
-  readonly confirmation: Confirmation;
+/** A ticket. */
+export interface Ticket {
+  /** `tkt_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: TicketStatus;
+  /** What it is about, in a line. */
+  readonly subject: string;
+  /** What it is about, for whoever it goes to. */
+  readonly topic: TicketTopic;
+  /** The language that it is answered in: `en` or `zh-CN`. */
+  readonly language: string;
+  /** The last message. `tickets.messages` has all of them. */
+  readonly last_message: TicketMessage;
+  /** How many messages it has; at most 100. */
+  readonly message_count: number;
+  /** When it was made. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** By when an agent looks at it, as a rule: from the hours of support. Nothing while none is waited for. */
+  readonly answer_expected?: string | null;
+  /** When it was closed. */
+  readonly closed?: string | null;
+  /** What the SDK knew of what went wrong. */
+  readonly diagnostics?: DiagnosticBundle | null;
+  /** The key of the call that made it. */
+  readonly idempotency_key?: string | null;
+  /** The merchant's own pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  /** How you found the help. */
+  readonly rating?: TicketRating | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+  /** The transaction number. */
+  readonly transaction?: string | null;
 }
 
-/** What speaks for the merchant. It is handed in once. */
-export interface SubmitEvidence {
-  /** What happened, for the buyer's bank: 1 to 5,000 characters. */
-  readonly explanation: string;
-  /** What was written between merchant and buyer. */
-  readonly communication?: string;
-  /** Up to 10 files, by their digests. */
-  readonly files?: readonly EvidenceFile[];
-  /** When they were shipped. */
-  readonly shipped?: string | Date;
-  /** Who carried the goods. */
-  readonly shipping_carrier?: string;
-  /** The carrier's number. */
-  readonly tracking_number?: string;
+/** One message of a ticket. */
+export interface TicketMessage {
+  /** `tmsg_…` */
+  readonly id: string;
+  /** The ticket. */
+  readonly ticket: string;
+  /** Who wrote it. */
+  readonly author: MessageAuthor;
+  /** Plain text: escape it where it goes into HTML. */
+  readonly text: string;
+  /** When it was written. */
+  readonly created: string;
+  /** The agent's name, where one wrote it. */
+  readonly agent?: string | null;
+  /** The files that belong to it. */
+  readonly attachments?: readonly Attachment[] | null;
 }
 
-/** An authenticator app to be enrolled. The secret is in this answer only. */
-export interface TotpEnrolment {
-  /** The secret in Base32, for those who type it. */
-  readonly secret: string;
-  /** The link to show as a QR code, `otpauth://totp/…`. */
-  readonly uri: string;
-  /** Until when `two_factor.confirm_totp` takes a code of it. */
-  readonly expires: string;
+/** All messages of a ticket, oldest first. */
+export interface TicketMessagePage {
+  /** The messages. */
+  readonly data: readonly TicketMessage[];
+  /** Nothing: all of them fit. */
+  readonly next?: string | null;
+}
+
+/** One page of tickets, newest first. */
+export interface TicketPage {
+  /** The tickets. */
+  readonly data: readonly Ticket[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** How you found the help. */
+export interface TicketRating {
+  /** 1, of no use, to 5, very good. */
+  readonly stars: number;
+  /** When. */
+  readonly created: string;
+  /** In your words. */
+  readonly comment?: string | null;
 }
 
 /** One movement of the account's balance. */

@@ -7,12 +7,8 @@ import type { CallOptions, WriteOptions } from "../options.js";
 import type { Reply } from "../reply.js";
 import type { Sender } from "../send.js";
 import type {
-  AcknowledgeRiskAlert,
   ApiKey,
   ApiKeyPage,
-  Appeal,
-  AppealPage,
-  ApproveConfirmation,
   BalancePage,
   Bill,
   BillPage,
@@ -22,17 +18,15 @@ import type {
   CallOutcome,
   CancelPayment,
   CapturePayment,
+  Channel,
+  ChannelPage,
   CheckoutFees,
   CheckoutSession,
   CheckoutSessionPage,
-  ConfirmChange,
   ConfirmCheckoutSession,
   ConfirmPayment,
-  ConfirmTotp,
   ConfirmTransfer,
   ConfirmWithdrawal,
-  ConfirmationRequest,
-  ConfirmationRequestPage,
   DeliveryPage,
   Deposit,
   DepositPage,
@@ -40,35 +34,29 @@ import type {
   DestinationPage,
   Device,
   DevicePage,
-  Dispute,
-  DisputePage,
   Event,
   EventPage,
   ExchangeRatePage,
   FeeComparison,
-  FreezeAccount,
   ListApiKeys,
-  ListAppeals,
   ListBillers,
   ListBills,
+  ListChannels,
   ListCheckoutSessions,
   ListDeposits,
   ListDestinations,
   ListDevices,
-  ListDisputes,
   ListEvents,
   ListExchangeRates,
   ListPayments,
   ListRefunds,
-  ListRiskAlerts,
+  ListTickets,
   ListTransactions,
   ListTransfers,
   ListWebhookEndpoints,
   ListWithdrawals,
   LookupBill,
-  MerchantAccount,
   NewApiKey,
-  NewAppeal,
   NewCheckoutSession,
   NewDeposit,
   NewDestination,
@@ -77,30 +65,29 @@ import type {
   NewPayment,
   NewPaymentMethod,
   NewRefund,
+  NewTicket,
+  NewTicketMessage,
   NewTransfer,
   NewWebhookEndpoint,
   NewWithdrawal,
   NewWithdrawalQuote,
+  OfficialListEnvelope,
   PayBill,
   Payment,
   PaymentMethod,
   PaymentPage,
   Quote,
   QuoteRequest,
-  RecoveryCodes,
+  RateTicket,
   RedeliverEvent,
   Refund,
   RefundPage,
-  RequiredConfirmation,
   ResolveCall,
-  RiskAlert,
-  RiskAlertPage,
-  RiskRulePage,
   RotateWebhookSecret,
   ScheduleEnvelope,
-  SetPaymentPin,
-  SubmitEvidence,
-  TotpEnrolment,
+  Ticket,
+  TicketMessagePage,
+  TicketPage,
   Transaction,
   TransactionPage,
   Transfer,
@@ -112,24 +99,6 @@ import type {
   WithdrawalPage,
   WithdrawalQuote,
 } from "./models.js";
-
-/** The operations of `account`. */
-export class Account extends Group {
-  /** Reads the account that the keys belong to: how it stands and how it is secured. */
-  retrieve(options?: CallOptions): Reply<MerchantAccount> {
-    return this._run("account.retrieve", undefined, undefined, options);
-  }
-
-  /** Freezes the account at its holder's request, at once: money comes in and does not leave. */
-  freeze(params?: FreezeAccount, options?: WriteOptions): Reply<MerchantAccount> {
-    return this._run("account.freeze", undefined, params, options);
-  }
-
-  /** Ends a freeze that its holder asked for. Any other ends by an appeal. */
-  thaw(params: ConfirmChange, options?: WriteOptions): Reply<MerchantAccount> {
-    return this._run("account.thaw", undefined, params, options);
-  }
-}
 
 /** The operations of `api_keys`. */
 export class ApiKeys extends Group {
@@ -151,29 +120,6 @@ export class ApiKeys extends Group {
   /** Revokes a key, at once and for good. */
   revoke(id: string, options?: WriteOptions): Reply<ApiKey> {
     return this._run("api_keys.revoke", id, undefined, options);
-  }
-}
-
-/** The operations of `appeals`. */
-export class Appeals extends Group {
-  /** Appeals against a freeze. */
-  create(params: NewAppeal, options?: WriteOptions): Reply<Appeal> {
-    return this._run("appeals.create", undefined, params, options);
-  }
-
-  /** Reads an appeal. */
-  retrieve(id: string, options?: CallOptions): Reply<Appeal> {
-    return this._run("appeals.retrieve", id, undefined, options);
-  }
-
-  /** Lists appeals, newest first. */
-  list(params?: ListAppeals, options?: CallOptions): Reply<AppealPage> {
-    return this._run("appeals.list", undefined, params, options);
-  }
-
-  /** Walks all of them, page by page, as they are needed: lists appeals. */
-  iterate(params?: ListAppeals, options?: CallOptions): AsyncGenerator<Appeal, void, undefined> {
-    return this._walk("appeals.list", params, options);
   }
 }
 
@@ -231,6 +177,19 @@ export class Bills extends Group {
   }
 }
 
+/** The operations of `channels`. */
+export class Channels extends Group {
+  /** Lists where support is reached, when, and whether agents are there now. */
+  list(params?: ListChannels, options?: CallOptions): Reply<ChannelPage> {
+    return this._run("channels.list", undefined, params, options);
+  }
+
+  /** Reads a channel. */
+  retrieve(id: string, options?: CallOptions): Reply<Channel> {
+    return this._run("channels.retrieve", id, undefined, options);
+  }
+}
+
 /** The operations of `checkout_sessions`. */
 export class CheckoutSessions extends Group {
   /** Opens a checkout session, with a hosted page. */
@@ -266,24 +225,6 @@ export class CheckoutSessions extends Group {
   /** Closes a checkout session that is still open. */
   expire(id: string, options?: WriteOptions): Reply<CheckoutSession> {
     return this._run("checkout_sessions.expire", id, undefined, options);
-  }
-}
-
-/** The operations of `confirmations`. */
-export class Confirmations extends Group {
-  /** What waits for the account's holder to confirm. */
-  list(options?: CallOptions): Reply<ConfirmationRequestPage> {
-    return this._run("confirmations.list", undefined, undefined, options);
-  }
-
-  /** Confirms a withdrawal or a transfer by the signature of a trusted device. */
-  approve(id: string, params: ApproveConfirmation, options?: WriteOptions): Reply<ConfirmationRequest> {
-    return this._run("confirmations.approve", id, params, options);
-  }
-
-  /** Says on a trusted device that the account's holder does not want this: it fails at once. */
-  decline(id: string, options?: WriteOptions): Reply<ConfirmationRequest> {
-    return this._run("confirmations.decline", id, undefined, options);
   }
 }
 
@@ -381,34 +322,6 @@ export class Devices extends Group {
   }
 }
 
-/** The operations of `disputes`. */
-export class Disputes extends Group {
-  /** Lists disputes, newest first. */
-  list(params?: ListDisputes, options?: CallOptions): Reply<DisputePage> {
-    return this._run("disputes.list", undefined, params, options);
-  }
-
-  /** Walks all of them, page by page, as they are needed: lists disputes. */
-  iterate(params?: ListDisputes, options?: CallOptions): AsyncGenerator<Dispute, void, undefined> {
-    return this._walk("disputes.list", params, options);
-  }
-
-  /** Reads a dispute. */
-  retrieve(id: string, options?: CallOptions): Reply<Dispute> {
-    return this._run("disputes.retrieve", id, undefined, options);
-  }
-
-  /** Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides. */
-  submitEvidence(id: string, params: SubmitEvidence, options?: WriteOptions): Reply<Dispute> {
-    return this._run("disputes.submit_evidence", id, params, options);
-  }
-
-  /** Lets the buyer keep the money, at once and for good. */
-  accept(id: string, options?: WriteOptions): Reply<Dispute> {
-    return this._run("disputes.accept", id, undefined, options);
-  }
-}
-
 /** The operations of `events`. */
 export class Events extends Group {
   /** Lists events, newest first. */
@@ -479,6 +392,14 @@ export class Idempotency extends Group {
    */
   resolve(params: ResolveCall, options?: CallOptions): Reply<CallOutcome> {
     return this._run("idempotency.resolve", undefined, params, options);
+  }
+}
+
+/** The operations of `official_list`. */
+export class OfficialList extends Group {
+  /** The official list, signed: where OKPay really is. Keep it, and ask it offline. */
+  current(options?: CallOptions): Reply<OfficialListEnvelope> {
+    return this._run("official_list.current", undefined, undefined, options);
   }
 }
 
@@ -559,34 +480,51 @@ export class Refunds extends Group {
   }
 }
 
-/** The operations of `risk_alerts`. */
-export class RiskAlerts extends Group {
-  /** Lists the alerts that the rules raised, newest first. */
-  list(params?: ListRiskAlerts, options?: CallOptions): Reply<RiskAlertPage> {
-    return this._run("risk_alerts.list", undefined, params, options);
+/** The operations of `tickets`. */
+export class Tickets extends Group {
+  /** Opens a ticket: the beginning of a conversation with support. */
+  create(params: NewTicket, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.create", undefined, params, options);
   }
 
-  /** Walks all of them, page by page, as they are needed: lists the alerts that the rules raised. */
-  iterate(params?: ListRiskAlerts, options?: CallOptions): AsyncGenerator<RiskAlert, void, undefined> {
-    return this._walk("risk_alerts.list", params, options);
+  /** Reads a ticket. */
+  retrieve(id: string, options?: CallOptions): Reply<Ticket> {
+    return this._run("tickets.retrieve", id, undefined, options);
   }
 
-  /** Reads an alert. */
-  retrieve(id: string, options?: CallOptions): Reply<RiskAlert> {
-    return this._run("risk_alerts.retrieve", id, undefined, options);
+  /** Lists tickets, newest first. */
+  list(params?: ListTickets, options?: CallOptions): Reply<TicketPage> {
+    return this._run("tickets.list", undefined, params, options);
   }
 
-  /** Says that somebody has looked at an alert. */
-  acknowledge(id: string, params?: AcknowledgeRiskAlert, options?: WriteOptions): Reply<RiskAlert> {
-    return this._run("risk_alerts.acknowledge", id, params, options);
+  /** Walks all of them, page by page, as they are needed: lists tickets. */
+  iterate(params?: ListTickets, options?: CallOptions): AsyncGenerator<Ticket, void, undefined> {
+    return this._walk("tickets.list", params, options);
   }
-}
 
-/** The operations of `risk_rules`. */
-export class RiskRules extends Group {
-  /** The rules that look at payments, transfers and withdrawals, in their order. */
-  list(options?: CallOptions): Reply<RiskRulePage> {
-    return this._run("risk_rules.list", undefined, undefined, options);
+  /** All messages of a ticket, oldest first. */
+  messages(id: string, options?: CallOptions): Reply<TicketMessagePage> {
+    return this._run("tickets.messages", id, undefined, options);
+  }
+
+  /** Writes to a ticket that is not closed. */
+  reply(id: string, params: NewTicketMessage, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.reply", id, params, options);
+  }
+
+  /** Closes a ticket. */
+  close(id: string, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.close", id, undefined, options);
+  }
+
+  /** Opens a closed ticket again, with what is still amiss. */
+  reopen(id: string, params: NewTicketMessage, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.reopen", id, params, options);
+  }
+
+  /** Rates a closed ticket, once. */
+  rate(id: string, params: RateTicket, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.rate", id, params, options);
   }
 }
 
@@ -633,44 +571,6 @@ export class Transfers extends Group {
   /** Walks all of them, page by page, as they are needed: lists transfers. */
   iterate(params?: ListTransfers, options?: CallOptions): AsyncGenerator<Transfer, void, undefined> {
     return this._walk("transfers.list", params, options);
-  }
-}
-
-/** The operations of `two_factor`. */
-export class TwoFactor extends Group {
-  /** Sends a code by SMS, with which to confirm one change of the account's security. */
-  challenge(options?: WriteOptions): Reply<RequiredConfirmation> {
-    return this._run("two_factor.challenge", undefined, undefined, options);
-  }
-
-  /** Sets the payment PIN, or replaces it. */
-  setPin(params: SetPaymentPin, options?: WriteOptions): Reply<MerchantAccount> {
-    return this._run("two_factor.set_pin", undefined, params, options);
-  }
-
-  /** Begins to enrol an authenticator app. The secret is in this answer only. */
-  enrollTotp(params: ConfirmChange, options?: WriteOptions): Reply<TotpEnrolment> {
-    return this._run("two_factor.enroll_totp", undefined, params, options);
-  }
-
-  /** Ends the enrolment by the app's first code; gives recovery codes, in this answer only. */
-  confirmTotp(params: ConfirmTotp, options?: WriteOptions): Reply<RecoveryCodes> {
-    return this._run("two_factor.confirm_totp", undefined, params, options);
-  }
-
-  /** Takes the authenticator app and its recovery codes off the account. */
-  disableTotp(params: ConfirmChange, options?: WriteOptions): Reply<MerchantAccount> {
-    return this._run("two_factor.disable_totp", undefined, params, options);
-  }
-
-  /** Makes new recovery codes, in this answer only; the former ones work no more. */
-  renewRecoveryCodes(params: ConfirmChange, options?: WriteOptions): Reply<RecoveryCodes> {
-    return this._run("two_factor.renew_recovery_codes", undefined, params, options);
-  }
-
-  /** Lets a device approve in the name of the account's holder, until it is revoked. */
-  trustDevice(id: string, params: ConfirmChange, options?: WriteOptions): Reply<MerchantAccount> {
-    return this._run("two_factor.trust_device", id, params, options);
   }
 }
 
@@ -742,30 +642,24 @@ export class Withdrawals extends Group {
 
 /** Every operation, by group. */
 export class Operations {
-  /** The operations of `account`. */
-  readonly account: Account;
   /** The operations of `api_keys`. */
   readonly apiKeys: ApiKeys;
-  /** The operations of `appeals`. */
-  readonly appeals: Appeals;
   /** The operations of `balances`. */
   readonly balances: Balances;
   /** The operations of `billers`. */
   readonly billers: Billers;
   /** The operations of `bills`. */
   readonly bills: Bills;
+  /** The operations of `channels`. */
+  readonly channels: Channels;
   /** The operations of `checkout_sessions`. */
   readonly checkoutSessions: CheckoutSessions;
-  /** The operations of `confirmations`. */
-  readonly confirmations: Confirmations;
   /** The operations of `deposits`. */
   readonly deposits: Deposits;
   /** The operations of `destinations`. */
   readonly destinations: Destinations;
   /** The operations of `devices`. */
   readonly devices: Devices;
-  /** The operations of `disputes`. */
-  readonly disputes: Disputes;
   /** The operations of `events`. */
   readonly events: Events;
   /** The operations of `exchange_rates`. */
@@ -776,22 +670,20 @@ export class Operations {
   readonly feeSchedules: FeeSchedules;
   /** The operations of `idempotency`. */
   readonly idempotency: Idempotency;
+  /** The operations of `official_list`. */
+  readonly officialList: OfficialList;
   /** The operations of `payment_methods`. */
   readonly paymentMethods: PaymentMethods;
   /** The operations of `payments`. */
   readonly payments: Payments;
   /** The operations of `refunds`. */
   readonly refunds: Refunds;
-  /** The operations of `risk_alerts`. */
-  readonly riskAlerts: RiskAlerts;
-  /** The operations of `risk_rules`. */
-  readonly riskRules: RiskRules;
+  /** The operations of `tickets`. */
+  readonly tickets: Tickets;
   /** The operations of `transactions`. */
   readonly transactions: Transactions;
   /** The operations of `transfers`. */
   readonly transfers: Transfers;
-  /** The operations of `two_factor`. */
-  readonly twoFactor: TwoFactor;
   /** The operations of `webhook_endpoints`. */
   readonly webhookEndpoints: WebhookEndpoints;
   /** The operations of `withdrawals`. */
@@ -799,31 +691,27 @@ export class Operations {
 
   /** @internal */
   constructor(sender: Sender) {
-    this.account = new Account(sender);
     this.apiKeys = new ApiKeys(sender);
-    this.appeals = new Appeals(sender);
     this.balances = new Balances(sender);
     this.billers = new Billers(sender);
     this.bills = new Bills(sender);
+    this.channels = new Channels(sender);
     this.checkoutSessions = new CheckoutSessions(sender);
-    this.confirmations = new Confirmations(sender);
     this.deposits = new Deposits(sender);
     this.destinations = new Destinations(sender);
     this.devices = new Devices(sender);
-    this.disputes = new Disputes(sender);
     this.events = new Events(sender);
     this.exchangeRates = new ExchangeRates(sender);
     this.feeQuotes = new FeeQuotes(sender);
     this.feeSchedules = new FeeSchedules(sender);
     this.idempotency = new Idempotency(sender);
+    this.officialList = new OfficialList(sender);
     this.paymentMethods = new PaymentMethods(sender);
     this.payments = new Payments(sender);
     this.refunds = new Refunds(sender);
-    this.riskAlerts = new RiskAlerts(sender);
-    this.riskRules = new RiskRules(sender);
+    this.tickets = new Tickets(sender);
     this.transactions = new Transactions(sender);
     this.transfers = new Transfers(sender);
-    this.twoFactor = new TwoFactor(sender);
     this.webhookEndpoints = new WebhookEndpoints(sender);
     this.withdrawals = new Withdrawals(sender);
   }

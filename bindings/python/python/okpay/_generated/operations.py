@@ -51,101 +51,6 @@ class AsyncGroup:
             params["after"] = reply.next
 
 
-class Account(Group):
-    """The operations of `account`."""
-
-    __slots__ = ()
-
-    def retrieve(
-        self,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Reads the account that the keys belong to: how it stands and how it is secured.
-
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = self._run(
-            "account.retrieve",
-            models.MerchantAccount,
-            None,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def freeze(
-        self,
-        *,
-        note: Optional[str] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Freezes the account at its holder's request, at once: money comes in and does not leave.
-
-        :param note: For whoever looks at it later, up to 500 characters.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = self._run(
-            "account.freeze",
-            models.MerchantAccount,
-            None,
-            {
-                "note": note,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def thaw(
-        self,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Ends a freeze that its holder asked for.
-
-        Any other ends by an appeal.
-
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = self._run(
-            "account.thaw",
-            models.MerchantAccount,
-            None,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-
 class ApiKeys(Group):
     """The operations of `api_keys`."""
 
@@ -279,140 +184,6 @@ class ApiKeys(Group):
             headers,
         )
         return reply
-
-
-class Appeals(Group):
-    """The operations of `appeals`."""
-
-    __slots__ = ()
-
-    def create(
-        self,
-        *,
-        message: str,
-        metadata: Optional[Mapping[str, str]] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Appeal:
-        """Appeals against a freeze.
-
-        :param message: What happened, up to 5,000 characters.
-        :param metadata: Up to 50 pairs of the merchant's own.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Appeal = self._run(
-            "appeals.create",
-            models.Appeal,
-            None,
-            {
-                "message": message,
-                "metadata": metadata,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def retrieve(
-        self,
-        id: str,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Appeal:
-        """Reads an appeal.
-
-        :param id: the id of the object.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Appeal = self._run(
-            "appeals.retrieve",
-            models.Appeal,
-            id,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def list(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[Union[models.AppealStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.AppealPage:
-        """Lists appeals, newest first.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.AppealPage = self._run(
-            "appeals.list",
-            models.AppealPage,
-            None,
-            {
-                "after": after,
-                "limit": limit,
-                "status": status,
-            },
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def iterate(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[Union[models.AppealStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> Iterator[models.Appeal]:
-        """Walks all of them, page by page, as they are needed: lists appeals.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        return self._walk(
-            "appeals.list",
-            models.AppealPage,
-            {
-                "after": after,
-                "limit": limit,
-                "status": status,
-            },
-            timeout,
-            max_attempts,
-            headers,
-        )
 
 
 class Balances(Group):
@@ -723,6 +494,71 @@ class Bills(Group):
         )
 
 
+class Channels(Group):
+    """The operations of `channels`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        kind: Optional[Union[models.ChannelKind, str]] = None,
+        language: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ChannelPage:
+        """Lists where support is reached, when, and whether agents are there now.
+
+        :param kind: Only this kind.
+        :param language: Only those where this language is spoken: `en` or `zh-CN`.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ChannelPage = self._run(
+            "channels.list",
+            models.ChannelPage,
+            None,
+            {
+                "kind": kind,
+                "language": language,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Channel:
+        """Reads a channel.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Channel = self._run(
+            "channels.retrieve",
+            models.Channel,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class CheckoutSessions(Group):
     """The operations of `checkout_sessions`."""
 
@@ -740,7 +576,6 @@ class CheckoutSessions(Group):
         metadata: Optional[Mapping[str, str]] = None,
         methods: Optional[Sequence[Union[models.MethodType, str]]] = None,
         reference: Optional[str] = None,
-        return_url: Optional[str] = None,
         success_url: Optional[str] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
@@ -758,7 +593,6 @@ class CheckoutSessions(Group):
         :param metadata: Up to 50 pairs of the merchant's own.
         :param methods: The methods that the buyer may choose from; all of the account's by default.
         :param reference: The merchant's own mark, searchable: the number of the order.
-        :param return_url: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
         :param success_url: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -779,7 +613,6 @@ class CheckoutSessions(Group):
                 "metadata": metadata,
                 "methods": methods,
                 "reference": reference,
-                "return_url": return_url,
                 "success_url": success_url,
             },
             idempotency_key,
@@ -977,102 +810,6 @@ class CheckoutSessions(Group):
         reply: models.CheckoutSession = self._run(
             "checkout_sessions.expire",
             models.CheckoutSession,
-            id,
-            {},
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-
-class Confirmations(Group):
-    """The operations of `confirmations`."""
-
-    __slots__ = ()
-
-    def list(
-        self,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.ConfirmationRequestPage:
-        """What waits for the account's holder to confirm.
-
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.ConfirmationRequestPage = self._run(
-            "confirmations.list",
-            models.ConfirmationRequestPage,
-            None,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def approve(
-        self,
-        id: str,
-        *,
-        amount: Union[Money, Mapping[str, str]],
-        to: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.ConfirmationRequest:
-        """Confirms a withdrawal or a transfer by the signature of a trusted device.
-
-        :param id: the id of the object.
-        :param amount: How much, as it was shown.
-        :param to: To whom, as it was shown.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.ConfirmationRequest = self._run(
-            "confirmations.approve",
-            models.ConfirmationRequest,
-            id,
-            {
-                "amount": amount,
-                "to": to,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def decline(
-        self,
-        id: str,
-        *,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.ConfirmationRequest:
-        """Says on a trusted device that the account's holder does not want this: it fails at once.
-
-        :param id: the id of the object.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.ConfirmationRequest = self._run(
-            "confirmations.decline",
-            models.ConfirmationRequest,
             id,
             {},
             idempotency_key,
@@ -1692,195 +1429,6 @@ class Devices(Group):
         return reply
 
 
-class Disputes(Group):
-    """The operations of `disputes`."""
-
-    __slots__ = ()
-
-    def list(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        payment: Optional[str] = None,
-        reference: Optional[str] = None,
-        status: Optional[Union[models.DisputeStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.DisputePage:
-        """Lists disputes, newest first.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param payment: Only those of this payment.
-        :param reference: Only this mark of the merchant's.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.DisputePage = self._run(
-            "disputes.list",
-            models.DisputePage,
-            None,
-            {
-                "after": after,
-                "limit": limit,
-                "payment": payment,
-                "reference": reference,
-                "status": status,
-            },
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def iterate(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        payment: Optional[str] = None,
-        reference: Optional[str] = None,
-        status: Optional[Union[models.DisputeStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> Iterator[models.Dispute]:
-        """Walks all of them, page by page, as they are needed: lists disputes.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param payment: Only those of this payment.
-        :param reference: Only this mark of the merchant's.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        return self._walk(
-            "disputes.list",
-            models.DisputePage,
-            {
-                "after": after,
-                "limit": limit,
-                "payment": payment,
-                "reference": reference,
-                "status": status,
-            },
-            timeout,
-            max_attempts,
-            headers,
-        )
-
-    def retrieve(
-        self,
-        id: str,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Dispute:
-        """Reads a dispute.
-
-        :param id: the id of the object.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Dispute = self._run(
-            "disputes.retrieve",
-            models.Dispute,
-            id,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def submit_evidence(
-        self,
-        id: str,
-        *,
-        explanation: str,
-        communication: Optional[str] = None,
-        files: Optional[Sequence[Union[models.EvidenceFile, Mapping[str, Any]]]] = None,
-        shipped: Optional[datetime] = None,
-        shipping_carrier: Optional[str] = None,
-        tracking_number: Optional[str] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Dispute:
-        """Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
-
-        :param id: the id of the object.
-        :param explanation: What happened, for the buyer's bank: 1 to 5,000 characters.
-        :param communication: What was written between merchant and buyer.
-        :param files: Up to 10 files, by their digests.
-        :param shipped: When they were shipped.
-        :param shipping_carrier: Who carried the goods.
-        :param tracking_number: The carrier's number.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Dispute = self._run(
-            "disputes.submit_evidence",
-            models.Dispute,
-            id,
-            {
-                "explanation": explanation,
-                "communication": communication,
-                "files": files,
-                "shipped": shipped,
-                "shipping_carrier": shipping_carrier,
-                "tracking_number": tracking_number,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def accept(
-        self,
-        id: str,
-        *,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Dispute:
-        """Lets the buyer keep the money, at once and for good.
-
-        :param id: the id of the object.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Dispute = self._run(
-            "disputes.accept",
-            models.Dispute,
-            id,
-            {},
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-
 class Events(Group):
     """The operations of `events`."""
 
@@ -2276,6 +1824,39 @@ class Idempotency(Group):
             {
                 "idempotency_key": idempotency_key,
             },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class OfficialList(Group):
+    """The operations of `official_list`."""
+
+    __slots__ = ()
+
+    def current(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.OfficialListEnvelope:
+        """The official list, signed: where OKPay really is.
+
+        Keep it, and ask it offline.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.OfficialListEnvelope = self._run(
+            "official_list.current",
+            models.OfficialListEnvelope,
+            None,
+            {},
             None,
             timeout,
             max_attempts,
@@ -2777,38 +2358,126 @@ class Refunds(Group):
         )
 
 
-class RiskAlerts(Group):
-    """The operations of `risk_alerts`."""
+class Tickets(Group):
+    """The operations of `tickets`."""
 
     __slots__ = ()
+
+    def create(
+        self,
+        *,
+        subject: str,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        diagnostics: Optional[Union[models.DiagnosticBundle, Mapping[str, Any]]] = None,
+        language: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        topic: Optional[Union[models.TicketTopic, str]] = None,
+        transaction: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Opens a ticket: the beginning of a conversation with support.
+
+        :param subject: What it is about, in a line of at most 120 characters.
+        :param message: The first message: at most 4 000 characters.
+        :param attachments: The files that belong to the first message, at most 5.
+        :param diagnostics: What the SDK knows of what went wrong: let it put this together.
+        :param language: The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param topic: What it is about, for whoever it goes to; `other` by default.
+        :param transaction: The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.create",
+            models.Ticket,
+            None,
+            {
+                "subject": subject,
+                "message": message,
+                "attachments": attachments,
+                "diagnostics": diagnostics,
+                "language": language,
+                "metadata": metadata,
+                "reference": reference,
+                "topic": topic,
+                "transaction": transaction,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Reads a ticket.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.retrieve",
+            models.Ticket,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
 
     def list(
         self,
         *,
         after: Optional[str] = None,
         limit: Optional[int] = None,
-        status: Optional[Union[models.RiskAlertStatus, str]] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TicketStatus, str]] = None,
+        transaction: Optional[str] = None,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RiskAlertPage:
-        """Lists the alerts that the rules raised, newest first.
+    ) -> models.TicketPage:
+        """Lists tickets, newest first.
 
         :param after: The `next` of the page before.
         :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
         :param status: Only this status.
+        :param transaction: Only those about this transaction.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
-        reply: models.RiskAlertPage = self._run(
-            "risk_alerts.list",
-            models.RiskAlertPage,
+        reply: models.TicketPage = self._run(
+            "tickets.list",
+            models.TicketPage,
             None,
             {
                 "after": after,
                 "limit": limit,
+                "reference": reference,
                 "status": status,
+                "transaction": transaction,
             },
             None,
             timeout,
@@ -2822,51 +2491,57 @@ class RiskAlerts(Group):
         *,
         after: Optional[str] = None,
         limit: Optional[int] = None,
-        status: Optional[Union[models.RiskAlertStatus, str]] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TicketStatus, str]] = None,
+        transaction: Optional[str] = None,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> Iterator[models.RiskAlert]:
-        """Walks all of them, page by page, as they are needed: lists the alerts that the rules raised.
+    ) -> Iterator[models.Ticket]:
+        """Walks all of them, page by page, as they are needed: lists tickets.
 
         :param after: The `next` of the page before.
         :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
         :param status: Only this status.
+        :param transaction: Only those about this transaction.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
         return self._walk(
-            "risk_alerts.list",
-            models.RiskAlertPage,
+            "tickets.list",
+            models.TicketPage,
             {
                 "after": after,
                 "limit": limit,
+                "reference": reference,
                 "status": status,
+                "transaction": transaction,
             },
             timeout,
             max_attempts,
             headers,
         )
 
-    def retrieve(
+    def messages(
         self,
         id: str,
         *,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RiskAlert:
-        """Reads an alert.
+    ) -> models.TicketMessagePage:
+        """All messages of a ticket, oldest first.
 
         :param id: the id of the object.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
-        reply: models.RiskAlert = self._run(
-            "risk_alerts.retrieve",
-            models.RiskAlert,
+        reply: models.TicketMessagePage = self._run(
+            "tickets.messages",
+            models.TicketMessagePage,
             id,
             {},
             None,
@@ -2876,31 +2551,34 @@ class RiskAlerts(Group):
         )
         return reply
 
-    def acknowledge(
+    def reply(
         self,
         id: str,
         *,
-        note: Optional[str] = None,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RiskAlert:
-        """Says that somebody has looked at an alert.
+    ) -> models.Ticket:
+        """Writes to a ticket that is not closed.
 
         :param id: the id of the object.
-        :param note: What was found, up to 500 characters.
+        :param message: What it says: at most 4 000 characters.
+        :param attachments: The files that belong to it, at most 5.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
-        reply: models.RiskAlert = self._run(
-            "risk_alerts.acknowledge",
-            models.RiskAlert,
+        reply: models.Ticket = self._run(
+            "tickets.reply",
+            models.Ticket,
             id,
             {
-                "note": note,
+                "message": message,
+                "attachments": attachments,
             },
             idempotency_key,
             timeout,
@@ -2909,31 +2587,101 @@ class RiskAlerts(Group):
         )
         return reply
 
-
-class RiskRules(Group):
-    """The operations of `risk_rules`."""
-
-    __slots__ = ()
-
-    def list(
+    def close(
         self,
+        id: str,
         *,
+        idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RiskRulePage:
-        """The rules that look at payments, transfers and withdrawals, in their order.
+    ) -> models.Ticket:
+        """Closes a ticket.
 
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
-        reply: models.RiskRulePage = self._run(
-            "risk_rules.list",
-            models.RiskRulePage,
-            None,
+        reply: models.Ticket = self._run(
+            "tickets.close",
+            models.Ticket,
+            id,
             {},
-            None,
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def reopen(
+        self,
+        id: str,
+        *,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Opens a closed ticket again, with what is still amiss.
+
+        :param id: the id of the object.
+        :param message: What it says: at most 4 000 characters.
+        :param attachments: The files that belong to it, at most 5.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.reopen",
+            models.Ticket,
+            id,
+            {
+                "message": message,
+                "attachments": attachments,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def rate(
+        self,
+        id: str,
+        *,
+        stars: int,
+        comment: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Rates a closed ticket, once.
+
+        :param id: the id of the object.
+        :param stars: 1, of no use, to 5, very good.
+        :param comment: In your words: at most 500 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.rate",
+            models.Ticket,
+            id,
+            {
+                "stars": stars,
+                "comment": comment,
+            },
+            idempotency_key,
             timeout,
             max_attempts,
             headers,
@@ -3233,232 +2981,6 @@ class Transfers(Group):
             max_attempts,
             headers,
         )
-
-
-class TwoFactor(Group):
-    """The operations of `two_factor`."""
-
-    __slots__ = ()
-
-    def challenge(
-        self,
-        *,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RequiredConfirmation:
-        """Sends a code by SMS, with which to confirm one change of the account's security.
-
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.RequiredConfirmation = self._run(
-            "two_factor.challenge",
-            models.RequiredConfirmation,
-            None,
-            {},
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def set_pin(
-        self,
-        *,
-        pin: str,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Sets the payment PIN, or replaces it.
-
-        :param pin: Six digits; not all the same, and not in a row such as 123456.
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = self._run(
-            "two_factor.set_pin",
-            models.MerchantAccount,
-            None,
-            {
-                "pin": pin,
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def enroll_totp(
-        self,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.TotpEnrolment:
-        """Begins to enrol an authenticator app.
-
-        The secret is in this answer only.
-
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.TotpEnrolment = self._run(
-            "two_factor.enroll_totp",
-            models.TotpEnrolment,
-            None,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def confirm_totp(
-        self,
-        *,
-        code: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RecoveryCodes:
-        """Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
-
-        :param code: Six digits, as the app shows them.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.RecoveryCodes = self._run(
-            "two_factor.confirm_totp",
-            models.RecoveryCodes,
-            None,
-            {
-                "code": code,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def disable_totp(
-        self,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Takes the authenticator app and its recovery codes off the account.
-
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = self._run(
-            "two_factor.disable_totp",
-            models.MerchantAccount,
-            None,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def renew_recovery_codes(
-        self,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RecoveryCodes:
-        """Makes new recovery codes, in this answer only; the former ones work no more.
-
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.RecoveryCodes = self._run(
-            "two_factor.renew_recovery_codes",
-            models.RecoveryCodes,
-            None,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def trust_device(
-        self,
-        id: str,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Lets a device approve in the name of the account's holder, until it is revoked.
-
-        :param id: the id of the object.
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = self._run(
-            "two_factor.trust_device",
-            models.MerchantAccount,
-            id,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
 
 
 class WebhookEndpoints(Group):
@@ -3884,30 +3406,24 @@ class Operations:
     """Every operation, by group."""
 
     def __init__(self, run: Run) -> None:
-        self.account: Account = Account(run)
-        """The operations of `account`."""
         self.api_keys: ApiKeys = ApiKeys(run)
         """The operations of `api_keys`."""
-        self.appeals: Appeals = Appeals(run)
-        """The operations of `appeals`."""
         self.balances: Balances = Balances(run)
         """The operations of `balances`."""
         self.billers: Billers = Billers(run)
         """The operations of `billers`."""
         self.bills: Bills = Bills(run)
         """The operations of `bills`."""
+        self.channels: Channels = Channels(run)
+        """The operations of `channels`."""
         self.checkout_sessions: CheckoutSessions = CheckoutSessions(run)
         """The operations of `checkout_sessions`."""
-        self.confirmations: Confirmations = Confirmations(run)
-        """The operations of `confirmations`."""
         self.deposits: Deposits = Deposits(run)
         """The operations of `deposits`."""
         self.destinations: Destinations = Destinations(run)
         """The operations of `destinations`."""
         self.devices: Devices = Devices(run)
         """The operations of `devices`."""
-        self.disputes: Disputes = Disputes(run)
-        """The operations of `disputes`."""
         self.events: Events = Events(run)
         """The operations of `events`."""
         self.exchange_rates: ExchangeRates = ExchangeRates(run)
@@ -3918,121 +3434,24 @@ class Operations:
         """The operations of `fee_schedules`."""
         self.idempotency: Idempotency = Idempotency(run)
         """The operations of `idempotency`."""
+        self.official_list: OfficialList = OfficialList(run)
+        """The operations of `official_list`."""
         self.payment_methods: PaymentMethods = PaymentMethods(run)
         """The operations of `payment_methods`."""
         self.payments: Payments = Payments(run)
         """The operations of `payments`."""
         self.refunds: Refunds = Refunds(run)
         """The operations of `refunds`."""
-        self.risk_alerts: RiskAlerts = RiskAlerts(run)
-        """The operations of `risk_alerts`."""
-        self.risk_rules: RiskRules = RiskRules(run)
-        """The operations of `risk_rules`."""
+        self.tickets: Tickets = Tickets(run)
+        """The operations of `tickets`."""
         self.transactions: Transactions = Transactions(run)
         """The operations of `transactions`."""
         self.transfers: Transfers = Transfers(run)
         """The operations of `transfers`."""
-        self.two_factor: TwoFactor = TwoFactor(run)
-        """The operations of `two_factor`."""
         self.webhook_endpoints: WebhookEndpoints = WebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
         self.withdrawals: Withdrawals = Withdrawals(run)
         """The operations of `withdrawals`."""
-
-
-class AsyncAccount(AsyncGroup):
-    """The operations of `account`."""
-
-    __slots__ = ()
-
-    async def retrieve(
-        self,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Reads the account that the keys belong to: how it stands and how it is secured.
-
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = await self._run(
-            "account.retrieve",
-            models.MerchantAccount,
-            None,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def freeze(
-        self,
-        *,
-        note: Optional[str] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Freezes the account at its holder's request, at once: money comes in and does not leave.
-
-        :param note: For whoever looks at it later, up to 500 characters.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = await self._run(
-            "account.freeze",
-            models.MerchantAccount,
-            None,
-            {
-                "note": note,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def thaw(
-        self,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Ends a freeze that its holder asked for.
-
-        Any other ends by an appeal.
-
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = await self._run(
-            "account.thaw",
-            models.MerchantAccount,
-            None,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
 
 
 class AsyncApiKeys(AsyncGroup):
@@ -4168,140 +3587,6 @@ class AsyncApiKeys(AsyncGroup):
             headers,
         )
         return reply
-
-
-class AsyncAppeals(AsyncGroup):
-    """The operations of `appeals`."""
-
-    __slots__ = ()
-
-    async def create(
-        self,
-        *,
-        message: str,
-        metadata: Optional[Mapping[str, str]] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Appeal:
-        """Appeals against a freeze.
-
-        :param message: What happened, up to 5,000 characters.
-        :param metadata: Up to 50 pairs of the merchant's own.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Appeal = await self._run(
-            "appeals.create",
-            models.Appeal,
-            None,
-            {
-                "message": message,
-                "metadata": metadata,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def retrieve(
-        self,
-        id: str,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Appeal:
-        """Reads an appeal.
-
-        :param id: the id of the object.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Appeal = await self._run(
-            "appeals.retrieve",
-            models.Appeal,
-            id,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def list(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[Union[models.AppealStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.AppealPage:
-        """Lists appeals, newest first.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.AppealPage = await self._run(
-            "appeals.list",
-            models.AppealPage,
-            None,
-            {
-                "after": after,
-                "limit": limit,
-                "status": status,
-            },
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def iterate(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[Union[models.AppealStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> AsyncIterator[models.Appeal]:
-        """Walks all of them, page by page, as they are needed: lists appeals.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        return self._walk(
-            "appeals.list",
-            models.AppealPage,
-            {
-                "after": after,
-                "limit": limit,
-                "status": status,
-            },
-            timeout,
-            max_attempts,
-            headers,
-        )
 
 
 class AsyncBalances(AsyncGroup):
@@ -4612,6 +3897,71 @@ class AsyncBills(AsyncGroup):
         )
 
 
+class AsyncChannels(AsyncGroup):
+    """The operations of `channels`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        kind: Optional[Union[models.ChannelKind, str]] = None,
+        language: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ChannelPage:
+        """Lists where support is reached, when, and whether agents are there now.
+
+        :param kind: Only this kind.
+        :param language: Only those where this language is spoken: `en` or `zh-CN`.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ChannelPage = await self._run(
+            "channels.list",
+            models.ChannelPage,
+            None,
+            {
+                "kind": kind,
+                "language": language,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Channel:
+        """Reads a channel.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Channel = await self._run(
+            "channels.retrieve",
+            models.Channel,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncCheckoutSessions(AsyncGroup):
     """The operations of `checkout_sessions`."""
 
@@ -4629,7 +3979,6 @@ class AsyncCheckoutSessions(AsyncGroup):
         metadata: Optional[Mapping[str, str]] = None,
         methods: Optional[Sequence[Union[models.MethodType, str]]] = None,
         reference: Optional[str] = None,
-        return_url: Optional[str] = None,
         success_url: Optional[str] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
@@ -4647,7 +3996,6 @@ class AsyncCheckoutSessions(AsyncGroup):
         :param metadata: Up to 50 pairs of the merchant's own.
         :param methods: The methods that the buyer may choose from; all of the account's by default.
         :param reference: The merchant's own mark, searchable: the number of the order.
-        :param return_url: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
         :param success_url: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -4668,7 +4016,6 @@ class AsyncCheckoutSessions(AsyncGroup):
                 "metadata": metadata,
                 "methods": methods,
                 "reference": reference,
-                "return_url": return_url,
                 "success_url": success_url,
             },
             idempotency_key,
@@ -4866,102 +4213,6 @@ class AsyncCheckoutSessions(AsyncGroup):
         reply: models.CheckoutSession = await self._run(
             "checkout_sessions.expire",
             models.CheckoutSession,
-            id,
-            {},
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-
-class AsyncConfirmations(AsyncGroup):
-    """The operations of `confirmations`."""
-
-    __slots__ = ()
-
-    async def list(
-        self,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.ConfirmationRequestPage:
-        """What waits for the account's holder to confirm.
-
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.ConfirmationRequestPage = await self._run(
-            "confirmations.list",
-            models.ConfirmationRequestPage,
-            None,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def approve(
-        self,
-        id: str,
-        *,
-        amount: Union[Money, Mapping[str, str]],
-        to: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.ConfirmationRequest:
-        """Confirms a withdrawal or a transfer by the signature of a trusted device.
-
-        :param id: the id of the object.
-        :param amount: How much, as it was shown.
-        :param to: To whom, as it was shown.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.ConfirmationRequest = await self._run(
-            "confirmations.approve",
-            models.ConfirmationRequest,
-            id,
-            {
-                "amount": amount,
-                "to": to,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def decline(
-        self,
-        id: str,
-        *,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.ConfirmationRequest:
-        """Says on a trusted device that the account's holder does not want this: it fails at once.
-
-        :param id: the id of the object.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.ConfirmationRequest = await self._run(
-            "confirmations.decline",
-            models.ConfirmationRequest,
             id,
             {},
             idempotency_key,
@@ -5581,195 +4832,6 @@ class AsyncDevices(AsyncGroup):
         return reply
 
 
-class AsyncDisputes(AsyncGroup):
-    """The operations of `disputes`."""
-
-    __slots__ = ()
-
-    async def list(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        payment: Optional[str] = None,
-        reference: Optional[str] = None,
-        status: Optional[Union[models.DisputeStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.DisputePage:
-        """Lists disputes, newest first.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param payment: Only those of this payment.
-        :param reference: Only this mark of the merchant's.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.DisputePage = await self._run(
-            "disputes.list",
-            models.DisputePage,
-            None,
-            {
-                "after": after,
-                "limit": limit,
-                "payment": payment,
-                "reference": reference,
-                "status": status,
-            },
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def iterate(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        payment: Optional[str] = None,
-        reference: Optional[str] = None,
-        status: Optional[Union[models.DisputeStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> AsyncIterator[models.Dispute]:
-        """Walks all of them, page by page, as they are needed: lists disputes.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param payment: Only those of this payment.
-        :param reference: Only this mark of the merchant's.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        return self._walk(
-            "disputes.list",
-            models.DisputePage,
-            {
-                "after": after,
-                "limit": limit,
-                "payment": payment,
-                "reference": reference,
-                "status": status,
-            },
-            timeout,
-            max_attempts,
-            headers,
-        )
-
-    async def retrieve(
-        self,
-        id: str,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Dispute:
-        """Reads a dispute.
-
-        :param id: the id of the object.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Dispute = await self._run(
-            "disputes.retrieve",
-            models.Dispute,
-            id,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def submit_evidence(
-        self,
-        id: str,
-        *,
-        explanation: str,
-        communication: Optional[str] = None,
-        files: Optional[Sequence[Union[models.EvidenceFile, Mapping[str, Any]]]] = None,
-        shipped: Optional[datetime] = None,
-        shipping_carrier: Optional[str] = None,
-        tracking_number: Optional[str] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Dispute:
-        """Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
-
-        :param id: the id of the object.
-        :param explanation: What happened, for the buyer's bank: 1 to 5,000 characters.
-        :param communication: What was written between merchant and buyer.
-        :param files: Up to 10 files, by their digests.
-        :param shipped: When they were shipped.
-        :param shipping_carrier: Who carried the goods.
-        :param tracking_number: The carrier's number.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Dispute = await self._run(
-            "disputes.submit_evidence",
-            models.Dispute,
-            id,
-            {
-                "explanation": explanation,
-                "communication": communication,
-                "files": files,
-                "shipped": shipped,
-                "shipping_carrier": shipping_carrier,
-                "tracking_number": tracking_number,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def accept(
-        self,
-        id: str,
-        *,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Dispute:
-        """Lets the buyer keep the money, at once and for good.
-
-        :param id: the id of the object.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Dispute = await self._run(
-            "disputes.accept",
-            models.Dispute,
-            id,
-            {},
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-
 class AsyncEvents(AsyncGroup):
     """The operations of `events`."""
 
@@ -6165,6 +5227,39 @@ class AsyncIdempotency(AsyncGroup):
             {
                 "idempotency_key": idempotency_key,
             },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncOfficialList(AsyncGroup):
+    """The operations of `official_list`."""
+
+    __slots__ = ()
+
+    async def current(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.OfficialListEnvelope:
+        """The official list, signed: where OKPay really is.
+
+        Keep it, and ask it offline.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.OfficialListEnvelope = await self._run(
+            "official_list.current",
+            models.OfficialListEnvelope,
+            None,
+            {},
             None,
             timeout,
             max_attempts,
@@ -6666,38 +5761,126 @@ class AsyncRefunds(AsyncGroup):
         )
 
 
-class AsyncRiskAlerts(AsyncGroup):
-    """The operations of `risk_alerts`."""
+class AsyncTickets(AsyncGroup):
+    """The operations of `tickets`."""
 
     __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        subject: str,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        diagnostics: Optional[Union[models.DiagnosticBundle, Mapping[str, Any]]] = None,
+        language: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        topic: Optional[Union[models.TicketTopic, str]] = None,
+        transaction: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Opens a ticket: the beginning of a conversation with support.
+
+        :param subject: What it is about, in a line of at most 120 characters.
+        :param message: The first message: at most 4 000 characters.
+        :param attachments: The files that belong to the first message, at most 5.
+        :param diagnostics: What the SDK knows of what went wrong: let it put this together.
+        :param language: The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param topic: What it is about, for whoever it goes to; `other` by default.
+        :param transaction: The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.create",
+            models.Ticket,
+            None,
+            {
+                "subject": subject,
+                "message": message,
+                "attachments": attachments,
+                "diagnostics": diagnostics,
+                "language": language,
+                "metadata": metadata,
+                "reference": reference,
+                "topic": topic,
+                "transaction": transaction,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Reads a ticket.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.retrieve",
+            models.Ticket,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
 
     async def list(
         self,
         *,
         after: Optional[str] = None,
         limit: Optional[int] = None,
-        status: Optional[Union[models.RiskAlertStatus, str]] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TicketStatus, str]] = None,
+        transaction: Optional[str] = None,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RiskAlertPage:
-        """Lists the alerts that the rules raised, newest first.
+    ) -> models.TicketPage:
+        """Lists tickets, newest first.
 
         :param after: The `next` of the page before.
         :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
         :param status: Only this status.
+        :param transaction: Only those about this transaction.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
-        reply: models.RiskAlertPage = await self._run(
-            "risk_alerts.list",
-            models.RiskAlertPage,
+        reply: models.TicketPage = await self._run(
+            "tickets.list",
+            models.TicketPage,
             None,
             {
                 "after": after,
                 "limit": limit,
+                "reference": reference,
                 "status": status,
+                "transaction": transaction,
             },
             None,
             timeout,
@@ -6711,51 +5894,57 @@ class AsyncRiskAlerts(AsyncGroup):
         *,
         after: Optional[str] = None,
         limit: Optional[int] = None,
-        status: Optional[Union[models.RiskAlertStatus, str]] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TicketStatus, str]] = None,
+        transaction: Optional[str] = None,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> AsyncIterator[models.RiskAlert]:
-        """Walks all of them, page by page, as they are needed: lists the alerts that the rules raised.
+    ) -> AsyncIterator[models.Ticket]:
+        """Walks all of them, page by page, as they are needed: lists tickets.
 
         :param after: The `next` of the page before.
         :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
         :param status: Only this status.
+        :param transaction: Only those about this transaction.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
         return self._walk(
-            "risk_alerts.list",
-            models.RiskAlertPage,
+            "tickets.list",
+            models.TicketPage,
             {
                 "after": after,
                 "limit": limit,
+                "reference": reference,
                 "status": status,
+                "transaction": transaction,
             },
             timeout,
             max_attempts,
             headers,
         )
 
-    async def retrieve(
+    async def messages(
         self,
         id: str,
         *,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RiskAlert:
-        """Reads an alert.
+    ) -> models.TicketMessagePage:
+        """All messages of a ticket, oldest first.
 
         :param id: the id of the object.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
-        reply: models.RiskAlert = await self._run(
-            "risk_alerts.retrieve",
-            models.RiskAlert,
+        reply: models.TicketMessagePage = await self._run(
+            "tickets.messages",
+            models.TicketMessagePage,
             id,
             {},
             None,
@@ -6765,31 +5954,34 @@ class AsyncRiskAlerts(AsyncGroup):
         )
         return reply
 
-    async def acknowledge(
+    async def reply(
         self,
         id: str,
         *,
-        note: Optional[str] = None,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RiskAlert:
-        """Says that somebody has looked at an alert.
+    ) -> models.Ticket:
+        """Writes to a ticket that is not closed.
 
         :param id: the id of the object.
-        :param note: What was found, up to 500 characters.
+        :param message: What it says: at most 4 000 characters.
+        :param attachments: The files that belong to it, at most 5.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
-        reply: models.RiskAlert = await self._run(
-            "risk_alerts.acknowledge",
-            models.RiskAlert,
+        reply: models.Ticket = await self._run(
+            "tickets.reply",
+            models.Ticket,
             id,
             {
-                "note": note,
+                "message": message,
+                "attachments": attachments,
             },
             idempotency_key,
             timeout,
@@ -6798,31 +5990,101 @@ class AsyncRiskAlerts(AsyncGroup):
         )
         return reply
 
-
-class AsyncRiskRules(AsyncGroup):
-    """The operations of `risk_rules`."""
-
-    __slots__ = ()
-
-    async def list(
+    async def close(
         self,
+        id: str,
         *,
+        idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RiskRulePage:
-        """The rules that look at payments, transfers and withdrawals, in their order.
+    ) -> models.Ticket:
+        """Closes a ticket.
 
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
-        reply: models.RiskRulePage = await self._run(
-            "risk_rules.list",
-            models.RiskRulePage,
-            None,
+        reply: models.Ticket = await self._run(
+            "tickets.close",
+            models.Ticket,
+            id,
             {},
-            None,
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def reopen(
+        self,
+        id: str,
+        *,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Opens a closed ticket again, with what is still amiss.
+
+        :param id: the id of the object.
+        :param message: What it says: at most 4 000 characters.
+        :param attachments: The files that belong to it, at most 5.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.reopen",
+            models.Ticket,
+            id,
+            {
+                "message": message,
+                "attachments": attachments,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def rate(
+        self,
+        id: str,
+        *,
+        stars: int,
+        comment: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Rates a closed ticket, once.
+
+        :param id: the id of the object.
+        :param stars: 1, of no use, to 5, very good.
+        :param comment: In your words: at most 500 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.rate",
+            models.Ticket,
+            id,
+            {
+                "stars": stars,
+                "comment": comment,
+            },
+            idempotency_key,
             timeout,
             max_attempts,
             headers,
@@ -7122,232 +6384,6 @@ class AsyncTransfers(AsyncGroup):
             max_attempts,
             headers,
         )
-
-
-class AsyncTwoFactor(AsyncGroup):
-    """The operations of `two_factor`."""
-
-    __slots__ = ()
-
-    async def challenge(
-        self,
-        *,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RequiredConfirmation:
-        """Sends a code by SMS, with which to confirm one change of the account's security.
-
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.RequiredConfirmation = await self._run(
-            "two_factor.challenge",
-            models.RequiredConfirmation,
-            None,
-            {},
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def set_pin(
-        self,
-        *,
-        pin: str,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Sets the payment PIN, or replaces it.
-
-        :param pin: Six digits; not all the same, and not in a row such as 123456.
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = await self._run(
-            "two_factor.set_pin",
-            models.MerchantAccount,
-            None,
-            {
-                "pin": pin,
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def enroll_totp(
-        self,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.TotpEnrolment:
-        """Begins to enrol an authenticator app.
-
-        The secret is in this answer only.
-
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.TotpEnrolment = await self._run(
-            "two_factor.enroll_totp",
-            models.TotpEnrolment,
-            None,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def confirm_totp(
-        self,
-        *,
-        code: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RecoveryCodes:
-        """Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
-
-        :param code: Six digits, as the app shows them.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.RecoveryCodes = await self._run(
-            "two_factor.confirm_totp",
-            models.RecoveryCodes,
-            None,
-            {
-                "code": code,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def disable_totp(
-        self,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Takes the authenticator app and its recovery codes off the account.
-
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = await self._run(
-            "two_factor.disable_totp",
-            models.MerchantAccount,
-            None,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def renew_recovery_codes(
-        self,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RecoveryCodes:
-        """Makes new recovery codes, in this answer only; the former ones work no more.
-
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.RecoveryCodes = await self._run(
-            "two_factor.renew_recovery_codes",
-            models.RecoveryCodes,
-            None,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def trust_device(
-        self,
-        id: str,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Lets a device approve in the name of the account's holder, until it is revoked.
-
-        :param id: the id of the object.
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = await self._run(
-            "two_factor.trust_device",
-            models.MerchantAccount,
-            id,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
 
 
 class AsyncWebhookEndpoints(AsyncGroup):
@@ -7773,30 +6809,24 @@ class AsyncOperations:
     """Every operation, by group."""
 
     def __init__(self, run: Run) -> None:
-        self.account: AsyncAccount = AsyncAccount(run)
-        """The operations of `account`."""
         self.api_keys: AsyncApiKeys = AsyncApiKeys(run)
         """The operations of `api_keys`."""
-        self.appeals: AsyncAppeals = AsyncAppeals(run)
-        """The operations of `appeals`."""
         self.balances: AsyncBalances = AsyncBalances(run)
         """The operations of `balances`."""
         self.billers: AsyncBillers = AsyncBillers(run)
         """The operations of `billers`."""
         self.bills: AsyncBills = AsyncBills(run)
         """The operations of `bills`."""
+        self.channels: AsyncChannels = AsyncChannels(run)
+        """The operations of `channels`."""
         self.checkout_sessions: AsyncCheckoutSessions = AsyncCheckoutSessions(run)
         """The operations of `checkout_sessions`."""
-        self.confirmations: AsyncConfirmations = AsyncConfirmations(run)
-        """The operations of `confirmations`."""
         self.deposits: AsyncDeposits = AsyncDeposits(run)
         """The operations of `deposits`."""
         self.destinations: AsyncDestinations = AsyncDestinations(run)
         """The operations of `destinations`."""
         self.devices: AsyncDevices = AsyncDevices(run)
         """The operations of `devices`."""
-        self.disputes: AsyncDisputes = AsyncDisputes(run)
-        """The operations of `disputes`."""
         self.events: AsyncEvents = AsyncEvents(run)
         """The operations of `events`."""
         self.exchange_rates: AsyncExchangeRates = AsyncExchangeRates(run)
@@ -7807,22 +6837,20 @@ class AsyncOperations:
         """The operations of `fee_schedules`."""
         self.idempotency: AsyncIdempotency = AsyncIdempotency(run)
         """The operations of `idempotency`."""
+        self.official_list: AsyncOfficialList = AsyncOfficialList(run)
+        """The operations of `official_list`."""
         self.payment_methods: AsyncPaymentMethods = AsyncPaymentMethods(run)
         """The operations of `payment_methods`."""
         self.payments: AsyncPayments = AsyncPayments(run)
         """The operations of `payments`."""
         self.refunds: AsyncRefunds = AsyncRefunds(run)
         """The operations of `refunds`."""
-        self.risk_alerts: AsyncRiskAlerts = AsyncRiskAlerts(run)
-        """The operations of `risk_alerts`."""
-        self.risk_rules: AsyncRiskRules = AsyncRiskRules(run)
-        """The operations of `risk_rules`."""
+        self.tickets: AsyncTickets = AsyncTickets(run)
+        """The operations of `tickets`."""
         self.transactions: AsyncTransactions = AsyncTransactions(run)
         """The operations of `transactions`."""
         self.transfers: AsyncTransfers = AsyncTransfers(run)
         """The operations of `transfers`."""
-        self.two_factor: AsyncTwoFactor = AsyncTwoFactor(run)
-        """The operations of `two_factor`."""
         self.webhook_endpoints: AsyncWebhookEndpoints = AsyncWebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
         self.withdrawals: AsyncWithdrawals = AsyncWithdrawals(run)

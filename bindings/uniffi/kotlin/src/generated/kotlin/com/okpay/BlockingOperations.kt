@@ -4,51 +4,6 @@ package com.okpay
 
 import com.okpay.models.*
 
-/** The operations of `account`. */
-public class BlockingAccount internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * Reads the account that the keys belong to: how it stands and how it is secured.
-     *
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun retrieve(
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        blocking { courier.run("account.retrieve", MerchantAccount.Companion::fromJson, null, null, options) }
-
-    /**
-     * Freezes the account at its holder's request, at once: money comes in and does not leave.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun freeze(
-        params: FreezeAccount = FreezeAccount(),
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        blocking { courier.run("account.freeze", MerchantAccount.Companion::fromJson, null, params, options) }
-
-    /**
-     * Ends a freeze that its holder asked for. Any other ends by an appeal.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun thaw(
-        params: ConfirmChange,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        blocking { courier.run("account.thaw", MerchantAccount.Companion::fromJson, null, params, options) }
-}
-
 /** The operations of `api_keys`. */
 public class BlockingApiKeys internal constructor(
     private val courier: Courier,
@@ -108,67 +63,6 @@ public class BlockingApiKeys internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): ApiKey =
         blocking { courier.run("api_keys.revoke", ApiKey.Companion::fromJson, id, null, options) }
-}
-
-/** The operations of `appeals`. */
-public class BlockingAppeals internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * Appeals against a freeze.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun create(
-        params: NewAppeal,
-        options: CallOptions = CallOptions.NONE,
-    ): Appeal =
-        blocking { courier.run("appeals.create", Appeal.Companion::fromJson, null, params, options) }
-
-    /**
-     * Reads an appeal.
-     *
-     * @param id the id of the object.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun retrieve(
-        id: String,
-        options: CallOptions = CallOptions.NONE,
-    ): Appeal =
-        blocking { courier.run("appeals.retrieve", Appeal.Companion::fromJson, id, null, options) }
-
-    /**
-     * Lists appeals, newest first.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun list(
-        params: ListAppeals = ListAppeals(),
-        options: CallOptions = CallOptions.NONE,
-    ): AppealPage =
-        blocking { courier.run("appeals.list", AppealPage.Companion::fromJson, null, params, options) }
-
-    /**
-     * Walks all of them, page by page, as they are needed: lists appeals.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun iterate(
-        params: ListAppeals = ListAppeals(),
-        options: CallOptions = CallOptions.NONE,
-    ): Iterable<Appeal> =
-        courier.walkBlocking("appeals.list", AppealPage.Companion::fromJson, params, options)
 }
 
 /** The operations of `balances`. */
@@ -312,6 +206,39 @@ public class BlockingBills internal constructor(
         courier.walkBlocking("bills.list", BillPage.Companion::fromJson, params, options)
 }
 
+/** The operations of `channels`. */
+public class BlockingChannels internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists where support is reached, when, and whether agents are there now.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListChannels = ListChannels(),
+        options: CallOptions = CallOptions.NONE,
+    ): ChannelPage =
+        blocking { courier.run("channels.list", ChannelPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Reads a channel.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Channel =
+        blocking { courier.run("channels.retrieve", Channel.Companion::fromJson, id, null, options) }
+}
+
 /** The operations of `checkout_sessions`. */
 public class BlockingCheckoutSessions internal constructor(
     private val courier: Courier,
@@ -415,53 +342,6 @@ public class BlockingCheckoutSessions internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): CheckoutSession =
         blocking { courier.run("checkout_sessions.expire", CheckoutSession.Companion::fromJson, id, null, options) }
-}
-
-/** The operations of `confirmations`. */
-public class BlockingConfirmations internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * What waits for the account's holder to confirm.
-     *
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun list(
-        options: CallOptions = CallOptions.NONE,
-    ): ConfirmationRequestPage =
-        blocking { courier.run("confirmations.list", ConfirmationRequestPage.Companion::fromJson, null, null, options) }
-
-    /**
-     * Confirms a withdrawal or a transfer by the signature of a trusted device.
-     *
-     * @param id the id of the object.
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun approve(
-        id: String,
-        params: ApproveConfirmation,
-        options: CallOptions = CallOptions.NONE,
-    ): ConfirmationRequest =
-        blocking { courier.run("confirmations.approve", ConfirmationRequest.Companion::fromJson, id, params, options) }
-
-    /**
-     * Says on a trusted device that the account's holder does not want this: it fails at once.
-     *
-     * @param id the id of the object.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun decline(
-        id: String,
-        options: CallOptions = CallOptions.NONE,
-    ): ConfirmationRequest =
-        blocking { courier.run("confirmations.decline", ConfirmationRequest.Companion::fromJson, id, null, options) }
 }
 
 /** The operations of `deposits`. */
@@ -717,83 +597,6 @@ public class BlockingDevices internal constructor(
         blocking { courier.run("devices.revoke", Device.Companion::fromJson, id, null, options) }
 }
 
-/** The operations of `disputes`. */
-public class BlockingDisputes internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * Lists disputes, newest first.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun list(
-        params: ListDisputes = ListDisputes(),
-        options: CallOptions = CallOptions.NONE,
-    ): DisputePage =
-        blocking { courier.run("disputes.list", DisputePage.Companion::fromJson, null, params, options) }
-
-    /**
-     * Walks all of them, page by page, as they are needed: lists disputes.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun iterate(
-        params: ListDisputes = ListDisputes(),
-        options: CallOptions = CallOptions.NONE,
-    ): Iterable<Dispute> =
-        courier.walkBlocking("disputes.list", DisputePage.Companion::fromJson, params, options)
-
-    /**
-     * Reads a dispute.
-     *
-     * @param id the id of the object.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun retrieve(
-        id: String,
-        options: CallOptions = CallOptions.NONE,
-    ): Dispute =
-        blocking { courier.run("disputes.retrieve", Dispute.Companion::fromJson, id, null, options) }
-
-    /**
-     * Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
-     *
-     * @param id the id of the object.
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun submitEvidence(
-        id: String,
-        params: SubmitEvidence,
-        options: CallOptions = CallOptions.NONE,
-    ): Dispute =
-        blocking { courier.run("disputes.submit_evidence", Dispute.Companion::fromJson, id, params, options) }
-
-    /**
-     * Lets the buyer keep the money, at once and for good.
-     *
-     * @param id the id of the object.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun accept(
-        id: String,
-        options: CallOptions = CallOptions.NONE,
-    ): Dispute =
-        blocking { courier.run("disputes.accept", Dispute.Companion::fromJson, id, null, options) }
-}
-
 /** The operations of `events`. */
 public class BlockingEvents internal constructor(
     private val courier: Courier,
@@ -972,6 +775,23 @@ public class BlockingIdempotency internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): CallOutcome =
         blocking { courier.run("idempotency.resolve", CallOutcome.Companion::fromJson, null, params, options) }
+}
+
+/** The operations of `official_list`. */
+public class BlockingOfficialList internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * The official list, signed: where OKPay really is. Keep it, and ask it offline.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun current(
+        options: CallOptions = CallOptions.NONE,
+    ): OfficialListEnvelope =
+        blocking { courier.run("official_list.current", OfficialListEnvelope.Companion::fromJson, null, null, options) }
 }
 
 /** The operations of `payment_methods`. */
@@ -1178,40 +998,26 @@ public class BlockingRefunds internal constructor(
         courier.walkBlocking("refunds.list", RefundPage.Companion::fromJson, params, options)
 }
 
-/** The operations of `risk_alerts`. */
-public class BlockingRiskAlerts internal constructor(
+/** The operations of `tickets`. */
+public class BlockingTickets internal constructor(
     private val courier: Courier,
 ) {
     /**
-     * Lists the alerts that the rules raised, newest first.
+     * Opens a ticket: the beginning of a conversation with support.
      *
      * @param params what it takes.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
      * @throws OkpayException by what it means: see there.
      */
     @JvmOverloads
-    public fun list(
-        params: ListRiskAlerts = ListRiskAlerts(),
+    public fun create(
+        params: NewTicket,
         options: CallOptions = CallOptions.NONE,
-    ): RiskAlertPage =
-        blocking { courier.run("risk_alerts.list", RiskAlertPage.Companion::fromJson, null, params, options) }
+    ): Ticket =
+        blocking { courier.run("tickets.create", Ticket.Companion::fromJson, null, params, options) }
 
     /**
-     * Walks all of them, page by page, as they are needed: lists the alerts that the rules raised.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun iterate(
-        params: ListRiskAlerts = ListRiskAlerts(),
-        options: CallOptions = CallOptions.NONE,
-    ): Iterable<RiskAlert> =
-        courier.walkBlocking("risk_alerts.list", RiskAlertPage.Companion::fromJson, params, options)
-
-    /**
-     * Reads an alert.
+     * Reads a ticket.
      *
      * @param id the id of the object.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
@@ -1221,11 +1027,53 @@ public class BlockingRiskAlerts internal constructor(
     public fun retrieve(
         id: String,
         options: CallOptions = CallOptions.NONE,
-    ): RiskAlert =
-        blocking { courier.run("risk_alerts.retrieve", RiskAlert.Companion::fromJson, id, null, options) }
+    ): Ticket =
+        blocking { courier.run("tickets.retrieve", Ticket.Companion::fromJson, id, null, options) }
 
     /**
-     * Says that somebody has looked at an alert.
+     * Lists tickets, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListTickets = ListTickets(),
+        options: CallOptions = CallOptions.NONE,
+    ): TicketPage =
+        blocking { courier.run("tickets.list", TicketPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists tickets.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListTickets = ListTickets(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<Ticket> =
+        courier.walkBlocking("tickets.list", TicketPage.Companion::fromJson, params, options)
+
+    /**
+     * All messages of a ticket, oldest first.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun messages(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): TicketMessagePage =
+        blocking { courier.run("tickets.messages", TicketMessagePage.Companion::fromJson, id, null, options) }
+
+    /**
+     * Writes to a ticket that is not closed.
      *
      * @param id the id of the object.
      * @param params what it takes.
@@ -1233,29 +1081,58 @@ public class BlockingRiskAlerts internal constructor(
      * @throws OkpayException by what it means: see there.
      */
     @JvmOverloads
-    public fun acknowledge(
+    public fun reply(
         id: String,
-        params: AcknowledgeRiskAlert = AcknowledgeRiskAlert(),
+        params: NewTicketMessage,
         options: CallOptions = CallOptions.NONE,
-    ): RiskAlert =
-        blocking { courier.run("risk_alerts.acknowledge", RiskAlert.Companion::fromJson, id, params, options) }
-}
+    ): Ticket =
+        blocking { courier.run("tickets.reply", Ticket.Companion::fromJson, id, params, options) }
 
-/** The operations of `risk_rules`. */
-public class BlockingRiskRules internal constructor(
-    private val courier: Courier,
-) {
     /**
-     * The rules that look at payments, transfers and withdrawals, in their order.
+     * Closes a ticket.
      *
+     * @param id the id of the object.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
      * @throws OkpayException by what it means: see there.
      */
     @JvmOverloads
-    public fun list(
+    public fun close(
+        id: String,
         options: CallOptions = CallOptions.NONE,
-    ): RiskRulePage =
-        blocking { courier.run("risk_rules.list", RiskRulePage.Companion::fromJson, null, null, options) }
+    ): Ticket =
+        blocking { courier.run("tickets.close", Ticket.Companion::fromJson, id, null, options) }
+
+    /**
+     * Opens a closed ticket again, with what is still amiss.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun reopen(
+        id: String,
+        params: NewTicketMessage,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.reopen", Ticket.Companion::fromJson, id, params, options) }
+
+    /**
+     * Rates a closed ticket, once.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun rate(
+        id: String,
+        params: RateTicket,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.rate", Ticket.Companion::fromJson, id, params, options) }
 }
 
 /** The operations of `transactions`. */
@@ -1380,109 +1257,6 @@ public class BlockingTransfers internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Iterable<Transfer> =
         courier.walkBlocking("transfers.list", TransferPage.Companion::fromJson, params, options)
-}
-
-/** The operations of `two_factor`. */
-public class BlockingTwoFactor internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * Sends a code by SMS, with which to confirm one change of the account's security.
-     *
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun challenge(
-        options: CallOptions = CallOptions.NONE,
-    ): RequiredConfirmation =
-        blocking { courier.run("two_factor.challenge", RequiredConfirmation.Companion::fromJson, null, null, options) }
-
-    /**
-     * Sets the payment PIN, or replaces it.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun setPin(
-        params: SetPaymentPin,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        blocking { courier.run("two_factor.set_pin", MerchantAccount.Companion::fromJson, null, params, options) }
-
-    /**
-     * Begins to enrol an authenticator app. The secret is in this answer only.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun enrollTotp(
-        params: ConfirmChange,
-        options: CallOptions = CallOptions.NONE,
-    ): TotpEnrolment =
-        blocking { courier.run("two_factor.enroll_totp", TotpEnrolment.Companion::fromJson, null, params, options) }
-
-    /**
-     * Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun confirmTotp(
-        params: ConfirmTotp,
-        options: CallOptions = CallOptions.NONE,
-    ): RecoveryCodes =
-        blocking { courier.run("two_factor.confirm_totp", RecoveryCodes.Companion::fromJson, null, params, options) }
-
-    /**
-     * Takes the authenticator app and its recovery codes off the account.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun disableTotp(
-        params: ConfirmChange,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        blocking { courier.run("two_factor.disable_totp", MerchantAccount.Companion::fromJson, null, params, options) }
-
-    /**
-     * Makes new recovery codes, in this answer only; the former ones work no more.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun renewRecoveryCodes(
-        params: ConfirmChange,
-        options: CallOptions = CallOptions.NONE,
-    ): RecoveryCodes =
-        blocking { courier.run("two_factor.renew_recovery_codes", RecoveryCodes.Companion::fromJson, null, params, options) }
-
-    /**
-     * Lets a device approve in the name of the account's holder, until it is revoked.
-     *
-     * @param id the id of the object.
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun trustDevice(
-        id: String,
-        params: ConfirmChange,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        blocking { courier.run("two_factor.trust_device", MerchantAccount.Companion::fromJson, id, params, options) }
 }
 
 /** The operations of `webhook_endpoints`. */
@@ -1671,17 +1445,9 @@ public class BlockingWithdrawals internal constructor(
 public class BlockingOperations internal constructor(
     courier: Courier,
 ) {
-    /** The operations of `account`. */
-    @get:JvmName("account")
-    public val account: BlockingAccount = BlockingAccount(courier)
-
     /** The operations of `api_keys`. */
     @get:JvmName("apiKeys")
     public val apiKeys: BlockingApiKeys = BlockingApiKeys(courier)
-
-    /** The operations of `appeals`. */
-    @get:JvmName("appeals")
-    public val appeals: BlockingAppeals = BlockingAppeals(courier)
 
     /** The operations of `balances`. */
     @get:JvmName("balances")
@@ -1695,13 +1461,13 @@ public class BlockingOperations internal constructor(
     @get:JvmName("bills")
     public val bills: BlockingBills = BlockingBills(courier)
 
+    /** The operations of `channels`. */
+    @get:JvmName("channels")
+    public val channels: BlockingChannels = BlockingChannels(courier)
+
     /** The operations of `checkout_sessions`. */
     @get:JvmName("checkoutSessions")
     public val checkoutSessions: BlockingCheckoutSessions = BlockingCheckoutSessions(courier)
-
-    /** The operations of `confirmations`. */
-    @get:JvmName("confirmations")
-    public val confirmations: BlockingConfirmations = BlockingConfirmations(courier)
 
     /** The operations of `deposits`. */
     @get:JvmName("deposits")
@@ -1714,10 +1480,6 @@ public class BlockingOperations internal constructor(
     /** The operations of `devices`. */
     @get:JvmName("devices")
     public val devices: BlockingDevices = BlockingDevices(courier)
-
-    /** The operations of `disputes`. */
-    @get:JvmName("disputes")
-    public val disputes: BlockingDisputes = BlockingDisputes(courier)
 
     /** The operations of `events`. */
     @get:JvmName("events")
@@ -1739,6 +1501,10 @@ public class BlockingOperations internal constructor(
     @get:JvmName("idempotency")
     public val idempotency: BlockingIdempotency = BlockingIdempotency(courier)
 
+    /** The operations of `official_list`. */
+    @get:JvmName("officialList")
+    public val officialList: BlockingOfficialList = BlockingOfficialList(courier)
+
     /** The operations of `payment_methods`. */
     @get:JvmName("paymentMethods")
     public val paymentMethods: BlockingPaymentMethods = BlockingPaymentMethods(courier)
@@ -1751,13 +1517,9 @@ public class BlockingOperations internal constructor(
     @get:JvmName("refunds")
     public val refunds: BlockingRefunds = BlockingRefunds(courier)
 
-    /** The operations of `risk_alerts`. */
-    @get:JvmName("riskAlerts")
-    public val riskAlerts: BlockingRiskAlerts = BlockingRiskAlerts(courier)
-
-    /** The operations of `risk_rules`. */
-    @get:JvmName("riskRules")
-    public val riskRules: BlockingRiskRules = BlockingRiskRules(courier)
+    /** The operations of `tickets`. */
+    @get:JvmName("tickets")
+    public val tickets: BlockingTickets = BlockingTickets(courier)
 
     /** The operations of `transactions`. */
     @get:JvmName("transactions")
@@ -1766,10 +1528,6 @@ public class BlockingOperations internal constructor(
     /** The operations of `transfers`. */
     @get:JvmName("transfers")
     public val transfers: BlockingTransfers = BlockingTransfers(courier)
-
-    /** The operations of `two_factor`. */
-    @get:JvmName("twoFactor")
-    public val twoFactor: BlockingTwoFactor = BlockingTwoFactor(courier)
 
     /** The operations of `webhook_endpoints`. */
     @get:JvmName("webhookEndpoints")
