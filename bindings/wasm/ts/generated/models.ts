@@ -17,6 +17,17 @@ export declare enum UnknownEventType {
 }
 
 /**
+ * Where the account stands.
+ *
+ * - `active`: Everything works.
+ * - `frozen`: Money comes in and does not leave: `freeze` says why, and which operations are refused.
+ */
+export type AccountStatus =
+  | "active"
+  | "frozen"
+  | Other;
+
+/**
  * The kind of an address.
  *
  * - `p2pkh`: Bitcoin: a public key's hash (begins with 1).
@@ -59,6 +70,19 @@ export type AgentPresence =
 export type ApiKeyKind =
   | "secret"
   | "publishable"
+  | Other;
+
+/**
+ * Where an appeal stands.
+ *
+ * - `open`: Waits for its answer.
+ * - `accepted`: The account is thawed.
+ * - `refused`: The account stays frozen; `reply` says why. Another appeal may be made.
+ */
+export type AppealStatus =
+  | "open"
+  | "accepted"
+  | "refused"
   | Other;
 
 /**
@@ -213,9 +237,41 @@ export type CheckoutStatus =
  * How the account's holder proves to be there. More kinds will come: read those that you do not know as kinds that you cannot give.
  *
  * - `sms_code`: A one-time code that was sent by SMS.
+ * - `payment_pin`: The payment PIN.
+ * - `totp`: The code that an authenticator app shows at this moment.
+ * - `recovery_code`: One of the recovery codes, each of which works once.
+ * - `device_key`: The signature of a trusted device, whose key a fingerprint or face opens: by `confirmations.approve`, with no code.
  */
 export type ConfirmationKind =
   | "sms_code"
+  | "payment_pin"
+  | "totp"
+  | "recovery_code"
+  | "device_key"
+  | Other;
+
+/**
+ * Where a request for a confirmation stands.
+ *
+ * - `waiting`: Waits for the account's holder.
+ * - `approved`: Confirmed: it goes on.
+ * - `declined`: Declined: it has failed, and nothing has moved.
+ */
+export type ConfirmationStatus =
+  | "waiting"
+  | "approved"
+  | "declined"
+  | Other;
+
+/**
+ * What a confirmation is about.
+ *
+ * - `withdrawal`: A withdrawal.
+ * - `transfer`: A transfer to another account.
+ */
+export type ConfirmationSubject =
+  | "withdrawal"
+  | "transfer"
   | Other;
 
 /**
@@ -235,6 +291,7 @@ export type ConfirmationKind =
  * - `issuer_unavailable`: The issuing bank cannot be reached.
  * - `processing_error`: The network failed while processing.
  * - `payment_expired`: Nothing, or not enough, arrived before the time ran out.
+ * - `not_approved`: The buyer did not approve it on the page of their bank or wallet.
  */
 export type DeclineCode =
   | "generic_decline"
@@ -251,6 +308,7 @@ export type DeclineCode =
   | "issuer_unavailable"
   | "processing_error"
   | "payment_expired"
+  | "not_approved"
   | Other;
 
 /**
@@ -324,6 +382,57 @@ export type DestinationType =
   | "card"
   | "e_wallet"
   | "crypto_address"
+  | Other;
+
+/**
+ * What the buyer says.
+ *
+ * - `fraudulent`: It was not they who paid.
+ * - `product_not_received`: Nothing came.
+ * - `product_unacceptable`: What came is not what was bought.
+ * - `duplicate`: It was charged twice.
+ * - `credit_not_processed`: A refund was promised and did not come.
+ * - `general`: Something else.
+ */
+export type DisputeReason =
+  | "fraudulent"
+  | "product_not_received"
+  | "product_unacceptable"
+  | "duplicate"
+  | "credit_not_processed"
+  | "general"
+  | Other;
+
+/**
+ * Where a dispute stands.
+ *
+ * - `needs_response`: Waits for `disputes.submit_evidence` or `disputes.accept`, until `evidence_due`.
+ * - `under_review`: The buyer's bank looks at the evidence.
+ * - `won`: The merchant keeps the payment: amount and fee are in the balance again.
+ * - `lost`: The buyer keeps the money.
+ * - `accepted`: The merchant let the buyer keep the money.
+ */
+export type DisputeStatus =
+  | "needs_response"
+  | "under_review"
+  | "won"
+  | "lost"
+  | "accepted"
+  | Other;
+
+/**
+ * Why a document was rejected.
+ *
+ * - `unreadable`: It cannot be read: blurred, cut off, or not a document.
+ * - `expired`: It is no longer valid.
+ * - `name_mismatch`: It is somebody else's.
+ * - `suspected_forgery`: It seems to be forged.
+ */
+export type DocumentRejection =
+  | "unreadable"
+  | "expired"
+  | "name_mismatch"
+  | "suspected_forgery"
   | Other;
 
 /**
@@ -419,6 +528,11 @@ export type DestinationType =
  * - `fee_exceeds_amount`: The fee is more than the amount.
  * - `destination_cooling`: The destination is new, and in its cooling period.
  * - `confirmation_failed`: The code is wrong; `object` has the id of what it should confirm.
+ * - `confirmation_locked`: Too many wrong PINs or codes: this kind of confirmation is refused for a while.
+ * - `login_failed`: The e-mail address, the password or the token is wrong, or too many were.
+ * - `password_too_weak`: A password that is easily guessed.
+ * - `account_frozen`: The account is frozen, and this operation is stopped meanwhile.
+ * - `risk_refused`: A risk rule refuses this one.
  * - `recipient_refused`: The recipient takes no transfers.
  * - `insufficient_balance`: The balance does not cover it.
  * - `device_limit_exceeded`: More than the device was registered for, or in another currency; the limit is in `param`.
@@ -520,6 +634,11 @@ export type ErrorCode =
   | "fee_exceeds_amount"
   | "destination_cooling"
   | "confirmation_failed"
+  | "confirmation_locked"
+  | "login_failed"
+  | "password_too_weak"
+  | "account_frozen"
+  | "risk_refused"
   | "recipient_refused"
   | "insufficient_balance"
   | "device_limit_exceeded"
@@ -544,6 +663,7 @@ export type ErrorCode =
  * - `payment.expired`: A payment was not paid in time.
  * - `payment.refunded`: A payment was given back, in whole or in part.
  * - `payment.disputed`: The buyer's bank disputes a payment.
+ * - `payment.dispute_won`: A dispute over a payment was won: it can be refunded again.
  * - `refund.created`: A refund was made.
  * - `refund.succeeded`: A refund was given back.
  * - `refund.failed`: A refund could not be given back.
@@ -572,6 +692,26 @@ export type ErrorCode =
  * - `transfer.failed`: A transfer was not confirmed: nothing has moved.
  * - `bill.paid`: A bill was paid.
  * - `bill.returned`: A biller sent the money back: amount and fee are in the balance again.
+ * - `dispute.opened`: The buyer's bank took a payment back: answer before `evidence_due`.
+ * - `dispute.evidence_submitted`: Evidence was handed in.
+ * - `dispute.accepted`: A dispute was accepted: the buyer keeps the money.
+ * - `dispute.won`: A dispute was won: amount and fee are in the balance again.
+ * - `dispute.lost`: A dispute was lost, or not answered in time: the buyer keeps the money.
+ * - `merchant_account.updated`: The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
+ * - `merchant_account.locked`: Too many wrong PINs or codes: confirming by them is refused for a while.
+ * - `merchant_account.frozen`: The account was frozen: money comes in and does not leave.
+ * - `merchant_account.thawed`: The account is no longer frozen.
+ * - `session.created`: Somebody signed in. If it was not you, revoke the session and freeze the account.
+ * - `session.revoked`: A session was ended.
+ * - `identity_document.submitted`: A document was handed in.
+ * - `identity_document.in_review`: Somebody at OKPay looks at a document.
+ * - `identity_document.approved`: A document was approved.
+ * - `identity_document.rejected`: A document was rejected.
+ * - `appeal.created`: An appeal was made.
+ * - `appeal.accepted`: An appeal was accepted: the account is thawed.
+ * - `appeal.refused`: An appeal was refused: the account stays frozen.
+ * - `risk_alert.created`: A risk rule fitted.
+ * - `risk_alert.acknowledged`: Somebody has looked at an alert.
  * - `ticket.created`: A ticket was opened.
  * - `ticket.replied`: You wrote to a ticket.
  * - `ticket.answered`: An agent answered.
@@ -591,6 +731,7 @@ export type EventType =
   | "payment.expired"
   | "payment.refunded"
   | "payment.disputed"
+  | "payment.dispute_won"
   | "refund.created"
   | "refund.succeeded"
   | "refund.failed"
@@ -619,6 +760,26 @@ export type EventType =
   | "transfer.failed"
   | "bill.paid"
   | "bill.returned"
+  | "dispute.opened"
+  | "dispute.evidence_submitted"
+  | "dispute.accepted"
+  | "dispute.won"
+  | "dispute.lost"
+  | "merchant_account.updated"
+  | "merchant_account.locked"
+  | "merchant_account.frozen"
+  | "merchant_account.thawed"
+  | "session.created"
+  | "session.revoked"
+  | "identity_document.submitted"
+  | "identity_document.in_review"
+  | "identity_document.approved"
+  | "identity_document.rejected"
+  | "appeal.created"
+  | "appeal.accepted"
+  | "appeal.refused"
+  | "risk_alert.created"
+  | "risk_alert.acknowledged"
   | "ticket.created"
   | "ticket.replied"
   | "ticket.answered"
@@ -626,6 +787,19 @@ export type EventType =
   | "ticket.closed"
   | "ticket.reopened"
   | "ticket.rated"
+  | Other;
+
+/**
+ * What kind of feedback it is.
+ *
+ * - `idea`: Something that you miss.
+ * - `problem`: Something that is wrong or in the way.
+ * - `praise`: Something that you like.
+ */
+export type FeedbackKind =
+  | "idea"
+  | "problem"
+  | "praise"
   | Other;
 
 /**
@@ -673,6 +847,53 @@ export type FindingCode =
   | "signed_for_other_endpoint"
   | "secret_not_decoded"
   | "no_cause_found"
+  | Other;
+
+/**
+ * Why an account is frozen.
+ *
+ * - `own_request`: Its holder asked for it: `account.thaw` ends it.
+ * - `velocity`: Too much in too short a time.
+ * - `unverified`: Too much for an account whose holder's identity is not verified.
+ * - `unsafe_settings`: Too much for an account that is not secured.
+ * - `suspicion`: Anything else that a rule found suspicious.
+ */
+export type FreezeReason =
+  | "own_request"
+  | "velocity"
+  | "unverified"
+  | "unsafe_settings"
+  | "suspicion"
+  | Other;
+
+/**
+ * Where a document stands.
+ *
+ * - `submitted`: Handed in.
+ * - `in_review`: Somebody at OKPay looks at it.
+ * - `approved`: It proves what it should.
+ * - `rejected`: It does not; `rejection_reason` says why. Another one may be handed in.
+ */
+export type IdentityDocumentStatus =
+  | "submitted"
+  | "in_review"
+  | "approved"
+  | "rejected"
+  | Other;
+
+/**
+ * What a document is.
+ *
+ * - `passport`: A passport.
+ * - `id_card`: A national identity card.
+ * - `driving_licence`: A driving licence.
+ * - `proof_of_address`: A bill or a bank statement with the holder's address, not older than three months.
+ */
+export type IdentityDocumentType =
+  | "passport"
+  | "id_card"
+  | "driving_licence"
+  | "proof_of_address"
   | Other;
 
 /**
@@ -756,12 +977,16 @@ export type MessageAuthor =
  * - `bank_transfer`: A transfer from a bank account, matched by its reference.
  * - `usdt`: Tether, on the network that the payment names.
  * - `btc`: Bitcoin.
+ * - `online_banking`: Online banking: the buyer approves on the page of their bank.
+ * - `balance`: The balance of the buyer's own OKPay wallet, approved on OKPay's page.
  */
 export type MethodType =
   | "card"
   | "bank_transfer"
   | "usdt"
   | "btc"
+  | "online_banking"
+  | "balance"
   | Other;
 
 /**
@@ -782,7 +1007,7 @@ export type Network =
 /**
  * What the buyer has to do next.
  *
- * - `redirect`: Open `url` (3-D Secure) and come back to the payment's return URL.
+ * - `redirect`: Open `url` (3-D Secure, online banking, the buyer's wallet) and come back to the payment's return URL.
  * - `send_crypto`: Send `crypto.amount_due` to `crypto.address`.
  * - `send_bank_transfer`: Transfer `bank_transfer.amount_due` under `bank_transfer.reference`.
  */
@@ -874,6 +1099,45 @@ export type RefundStatus =
   | Other;
 
 /**
+ * Where an alert stands.
+ *
+ * - `open`: Nobody has looked at it yet.
+ * - `acknowledged`: Somebody has.
+ */
+export type RiskAlertStatus =
+  | "open"
+  | "acknowledged"
+  | Other;
+
+/**
+ * What a rule looks at.
+ *
+ * - `payment`: Payments, when they are made.
+ * - `transfer`: Transfers, when they are made.
+ * - `withdrawal`: Withdrawals, when they are made.
+ */
+export type RiskOperation =
+  | "payment"
+  | "transfer"
+  | "withdrawal"
+  | Other;
+
+/**
+ * What follows where a rule fits.
+ *
+ * - `allow`: Nothing: it is as usual, and later rules are not asked.
+ * - `review`: It goes on, and is looked at: a withdrawal is held for review, a transfer waits for its confirmation whatever its amount, a payment is only reported.
+ * - `refuse`: It is refused, with `risk_refused`.
+ * - `freeze`: It is refused, and the account is frozen.
+ */
+export type RiskOutcome =
+  | "allow"
+  | "review"
+  | "refuse"
+  | "freeze"
+  | Other;
+
+/**
  * The language that the SDK was used from.
  *
  * - `rust`: Rust.
@@ -888,6 +1152,17 @@ export type SdkLanguage =
   | "javascript"
   | "kotlin"
   | "swift"
+  | Other;
+
+/**
+ * Where a session stands.
+ *
+ * - `active`: Its token proves who is there, until it expires.
+ * - `revoked`: Ended.
+ */
+export type SessionStatus =
+  | "active"
+  | "revoked"
   | Other;
 
 /**
@@ -950,11 +1225,12 @@ export type TipMode =
  * - `fee`: The fee of a payment or of another movement.
  * - `refund`: A refund.
  * - `refund_failure`: A refund that failed, given back.
- * - `dispute`: A payment that the buyer's bank took back.
+ * - `dispute`: A payment that the buyer's bank took back, before the fee of the dispute.
+ * - `dispute_return`: A dispute that was won: the payment is in the balance again.
  * - `deposit`: A deposit, before its fee.
  * - `withdrawal`: A withdrawal, before its fee.
  * - `withdrawal_return`: A withdrawal that was not sent or came back.
- * - `fee_return`: The fee of a withdrawal that was not sent, or of what came back.
+ * - `fee_return`: The fee of a withdrawal that was not sent, of what came back, or of a dispute that was won.
  * - `transfer`: A transfer to another account.
  * - `bill`: A bill that was paid, before its fee.
  * - `bill_return`: A bill whose biller sent the money back.
@@ -965,6 +1241,7 @@ export type TransactionType =
   | "refund"
   | "refund_failure"
   | "dispute"
+  | "dispute_return"
   | "deposit"
   | "withdrawal"
   | "withdrawal_return"
@@ -979,10 +1256,12 @@ export type TransactionType =
  *
  * - `confirmation_failed`: Too many wrong codes.
  * - `confirmation_expired`: Not confirmed in time.
+ * - `confirmation_declined`: Declined on a trusted device.
  */
 export type TransferFailure =
   | "confirmation_failed"
   | "confirmation_expired"
+  | "confirmation_declined"
   | Other;
 
 /**
@@ -996,6 +1275,19 @@ export type TransferStatus =
   | "pending_confirmation"
   | "succeeded"
   | "failed"
+  | Other;
+
+/**
+ * How far the identity of the account's holder is verified.
+ *
+ * - `unverified`: Not at all: the lowest limits.
+ * - `identity`: By a passport, an identity card or a driving licence.
+ * - `full`: By a proof of address as well: the highest limits.
+ */
+export type VerificationLevel =
+  | "unverified"
+  | "identity"
+  | "full"
   | Other;
 
 /**
@@ -1031,12 +1323,14 @@ export type WebhookEndpointStatus =
  *
  * - `confirmation_failed`: Too many wrong codes.
  * - `confirmation_expired`: Not confirmed in time.
+ * - `confirmation_declined`: Declined on a trusted device.
  * - `review_rejected`: Refused by the review.
  * - `destination_refused`: The destination's bank or provider sent it back: closed, or of somebody else.
  */
 export type WithdrawalFailure =
   | "confirmation_failed"
   | "confirmation_expired"
+  | "confirmation_declined"
   | "review_rejected"
   | "destination_refused"
   | Other;
@@ -1063,6 +1357,46 @@ export type WithdrawalStatus =
   | "canceled"
   | "failed"
   | Other;
+
+/** Whose account it is. */
+export interface AccountHolder {
+  /** The name. */
+  readonly name: string;
+  /** The e-mail address, to which notices go. */
+  readonly email: string;
+  /** Whether the telephone was proven by a code. Until then codes go to the former one. */
+  readonly phone_verified: boolean;
+  /** Since when. */
+  readonly registered: string;
+}
+
+/** How much at once and in a day, at the account's level of verification. */
+export interface AccountLimit {
+  /** `deposit`, `withdrawal` or `transfer`. */
+  readonly operation: string;
+  /** The method. */
+  readonly method: string;
+  /** The least at once. */
+  readonly least: MoneyValue;
+  /** The most at once. */
+  readonly most: MoneyValue;
+  /** The most in a day (UTC). */
+  readonly day: MoneyValue;
+}
+
+/** The limits of the account. */
+export interface AccountLimitPage {
+  /** All of them. */
+  readonly data: readonly AccountLimit[];
+  /** Nothing: there is one page. */
+  readonly next?: string | null;
+}
+
+/** Says that somebody has looked at an alert. */
+export interface AcknowledgeRiskAlert {
+  /** What was found, up to 500 characters. */
+  readonly note?: string;
+}
 
 /** What happened and what to do next, in one language. Plain text: escape it where it goes into HTML. */
 export interface Advice {
@@ -1096,7 +1430,7 @@ export interface ApiKey {
   readonly operations?: readonly string[] | null;
   /** When it was revoked. */
   readonly revoked?: string | null;
-  /** `okp_test_sk_…`, only in the answer to `create`. It is shown once and never travels again. */
+  /** `okp_test_sk_…`, only in the answer to `create`. It is shown once and never travels again. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly secret?: string | null;
 }
 
@@ -1106,6 +1440,46 @@ export interface ApiKeyPage {
   readonly data: readonly ApiKey[];
   /** The `after` of the next page. */
   readonly next?: string | null;
+}
+
+/** An appeal against a freeze. */
+export interface Appeal {
+  /** `ap_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: AppealStatus;
+  /** Why the account was frozen. */
+  readonly freeze_reason: FreezeReason;
+  /** What the account's holder wrote. */
+  readonly message: string;
+  /** When it was made. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** When it was answered. */
+  readonly answered?: string | null;
+  /** The merchant's own pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  /** What OKPay answered. */
+  readonly reply?: string | null;
+}
+
+/** One page of appeals, newest first. */
+export interface AppealPage {
+  /** The appeals. */
+  readonly data: readonly Appeal[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** What the device showed: its signature over this says that its holder wants just that. */
+export interface ApproveConfirmation {
+  /** How much, as it was shown. */
+  readonly amount: MoneyValue;
+  /** To whom, as it was shown. */
+  readonly to: string;
 }
 
 /** When money arrives. Banks move it on business days: not on Saturdays, Sundays and the closing days of TARGET. */
@@ -1264,7 +1638,7 @@ export interface CallOutcome {
   readonly idempotency_key: string;
   /** What became of it. */
   readonly state: CallState;
-  /** The body of the first answer, its exact text. Absent after 24 hours, and where the key that asks may not do the operation itself. */
+  /** The body of the first answer, its exact text. Absent after 24 hours, and where the key that asks may not do the operation itself. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly body?: string | null;
   /** The object that it made. */
   readonly object?: string | null;
@@ -1286,17 +1660,17 @@ export interface CapturePayment {
   readonly amount?: MoneyValue;
 }
 
-/** A card as it is typed in. Never kept, never logged: its debug text is redacted. */
+/** A card as it is typed in. Never kept, never logged: nothing of it is printed. */
 export interface CardDetails {
-  /** The number, digits only or in groups of four. */
+  /** The number, digits only or in groups of four. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly number: string;
-  /** 1 to 12. */
+  /** 1 to 12. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly exp_month: number;
-  /** Four digits. */
+  /** Four digits. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly exp_year: number;
-  /** The security code, three digits. */
+  /** The security code, three digits. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly cvc: string;
-  /** The name on the card. */
+  /** The name on the card. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly holder?: string | null;
 }
 
@@ -1318,7 +1692,7 @@ export interface CardExpiryCheck {
 export interface CardNumberCheck {
   /** What the field shows. */
   readonly state: InputState;
-  /** The digits so far in groups of four, for the field itself. This is the card's number: never keep it, never log it. */
+  /** The digits so far in groups of four, for the field itself. This is the card's number: never keep it, never log it. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly number: string;
   /** How many digits a number of this brand may have; empty until the brand is known. */
   readonly lengths: readonly number[];
@@ -1412,9 +1786,11 @@ export interface CheckoutSession {
   readonly version: number;
   /** Whether it is about real money. */
   readonly livemode: boolean;
+  /** What arrived so far by bank or blockchain, in the currency it is paid in. */
+  readonly amount_received?: MoneyValue | null;
   /** Where the buyer goes to give up. */
   readonly cancel_url?: string | null;
-  /** What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs. */
+  /** What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly client_secret?: string | null;
   /** The code of the promotion on the fee; only for the merchant. */
   readonly coupon?: string | null;
@@ -1434,8 +1810,12 @@ export interface CheckoutSession {
   readonly payment_status?: PaymentStatus | null;
   /** The merchant's own mark; only for the merchant. */
   readonly reference?: string | null;
+  /** Where the buyer comes back to from a bank's page; only where it is not the hosted page. */
+  readonly return_url?: string | null;
   /** Where the buyer goes when it is paid. */
   readonly success_url?: string | null;
+  /** What the buyer pays in all by the last try, in the order's currency. */
+  readonly total?: MoneyValue | null;
 }
 
 /** One page of checkout sessions, newest first. */
@@ -1466,6 +1846,12 @@ export interface CoinRequest {
   readonly units?: string | null;
 }
 
+/** A change of the account's security. */
+export interface ConfirmChange {
+  /** The proof that the account's holder wants it. */
+  readonly confirmation: Confirmation;
+}
+
 /** The buyer's choice. */
 export interface ConfirmCheckoutSession {
   /** How to pay. */
@@ -1484,6 +1870,12 @@ export interface ConfirmPayment {
   readonly return_url?: string;
 }
 
+/** The first code of an authenticator app. */
+export interface ConfirmTotp {
+  /** Six digits, as the app shows them. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly code: string;
+}
+
 /** How a transfer is confirmed. */
 export interface ConfirmTransfer {
   /** The proof that the account's holder wants it. */
@@ -1500,8 +1892,36 @@ export interface ConfirmWithdrawal {
 export interface Confirmation {
   /** Its kind. */
   readonly kind: ConfirmationKind;
-  /** The code. */
+  /** The code, or the PIN. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly code: string;
+}
+
+/** What a trusted device shows before it asks for a fingerprint or face. */
+export interface ConfirmationRequest {
+  /** The withdrawal (`wd_…`) or transfer (`tr_…`). */
+  readonly id: string;
+  /** Which of them it is. */
+  readonly subject: ConfirmationSubject;
+  /** Where it stands. */
+  readonly status: ConfirmationStatus;
+  /** How much arrives. */
+  readonly amount: MoneyValue;
+  /** The fee, which comes on top. */
+  readonly fee: MoneyValue;
+  /** To whom: the masked destination, or the recipient's handle. */
+  readonly to: string;
+  /** When it was made. */
+  readonly created: string;
+  /** Until when it waits. */
+  readonly expires?: string | null;
+}
+
+/** What waits for a confirmation, newest first. */
+export interface ConfirmationRequestPage {
+  /** All that waits; it is never more than a page, for each waits ten minutes at most. */
+  readonly data: readonly ConfirmationRequest[];
+  /** Nothing: there is one page. */
+  readonly next?: string | null;
 }
 
 /** An address that is well formed, in its normal form. */
@@ -1730,6 +2150,44 @@ export interface DiagnosticBundle {
   readonly runtime?: string | null;
 }
 
+/** A dispute. */
+export interface Dispute {
+  /** `dp_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: DisputeStatus;
+  /** The payment. */
+  readonly payment: string;
+  /** What the buyer's bank took back: what was left of the payment. */
+  readonly amount: MoneyValue;
+  /** What the buyer says. */
+  readonly reason: DisputeReason;
+  /** Until when it can be answered. After that it is lost. */
+  readonly evidence_due: string;
+  /** When it was opened. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** When it was over. */
+  readonly closed?: string | null;
+  /** What was handed in. */
+  readonly evidence?: SubmitEvidence | null;
+  /** The fee of the dispute, if the schedule has one; given back when it is won. */
+  readonly fee?: Quote | null;
+  /** The merchant's own mark on the payment. */
+  readonly reference?: string | null;
+}
+
+/** One page of disputes, newest first. */
+export interface DisputePage {
+  /** The disputes. */
+  readonly data: readonly Dispute[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
 /** What happened, with the resource as it was then. */
 export interface EventBase {
   /** `evt_…`, the same on every delivery. */
@@ -1740,6 +2198,17 @@ export interface EventBase {
   readonly api_version: string;
   /** Whether it is about real money. */
   readonly livemode: boolean;
+}
+
+/** Something happened to a appeal. */
+export interface AppealEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "appeal.created"
+    | "appeal.accepted"
+    | "appeal.refused";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Appeal;
 }
 
 /** Something happened to a bill. */
@@ -1787,6 +2256,43 @@ export interface DestinationEvent extends EventBase {
   readonly data: Destination;
 }
 
+/** Something happened to a dispute. */
+export interface DisputeEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "dispute.opened"
+    | "dispute.evidence_submitted"
+    | "dispute.accepted"
+    | "dispute.won"
+    | "dispute.lost";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Dispute;
+}
+
+/** Something happened to a identity document. */
+export interface IdentityDocumentEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "identity_document.submitted"
+    | "identity_document.in_review"
+    | "identity_document.approved"
+    | "identity_document.rejected";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: IdentityDocument;
+}
+
+/** Something happened to a merchant account. */
+export interface MerchantAccountEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "merchant_account.updated"
+    | "merchant_account.locked"
+    | "merchant_account.frozen"
+    | "merchant_account.thawed";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: MerchantAccount;
+}
+
 /** Something happened to a payment. */
 export interface PaymentEvent extends EventBase {
   /** What happened. */
@@ -1800,7 +2306,8 @@ export interface PaymentEvent extends EventBase {
     | "payment.canceled"
     | "payment.expired"
     | "payment.refunded"
-    | "payment.disputed";
+    | "payment.disputed"
+    | "payment.dispute_won";
   /** The resource, whole, as it was when it happened. */
   readonly data: Payment;
 }
@@ -1814,6 +2321,26 @@ export interface RefundEvent extends EventBase {
     | "refund.failed";
   /** The resource, whole, as it was when it happened. */
   readonly data: Refund;
+}
+
+/** Something happened to a risk alert. */
+export interface RiskAlertEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "risk_alert.created"
+    | "risk_alert.acknowledged";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: RiskAlert;
+}
+
+/** Something happened to a session. */
+export interface SessionEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "session.created"
+    | "session.revoked";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Session;
 }
 
 /** Something happened to a ticket. */
@@ -1876,7 +2403,7 @@ export interface UnknownEvent extends EventBase {
 }
 
 /** An event of a type that this version knows. */
-export type KnownEvent = BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | PaymentEvent | RefundEvent | TicketEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
+export type KnownEvent = AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | DisputeEvent | IdentityDocumentEvent | MerchantAccountEvent | PaymentEvent | RefundEvent | RiskAlertEvent | SessionEvent | TicketEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
 
 /** What happened, with the resource as it was then. */
 export type Event = KnownEvent | UnknownEvent;
@@ -1887,6 +2414,16 @@ export interface EventPage {
   readonly data: readonly Event[];
   /** The `after` of the next page. */
   readonly next?: string | null;
+}
+
+/** A file that is evidence. The file itself stays with the merchant until OKPay's dispute team asks for it. */
+export interface EvidenceFile {
+  /** Its name, such as `delivery-note.pdf`. */
+  readonly name: string;
+  /** Its SHA-256, 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** Its size in bytes. */
+  readonly size: number;
 }
 
 /** The price of one unit of `base`. */
@@ -1929,12 +2466,110 @@ export interface FeeLine {
   readonly amount: MoneyValue;
 }
 
+/** Feedback that was given. */
+export interface FeedbackEntry {
+  /** `fb_…` */
+  readonly id: string;
+  /** What kind it is. */
+  readonly kind: FeedbackKind;
+  /** What was said. */
+  readonly message: string;
+  /** When it was given. */
+  readonly created: string;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** What it is about. */
+  readonly about?: string | null;
+  /** The key of the call that made it. */
+  readonly idempotency_key?: string | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+  /** 1, very bad, to 5, very good. */
+  readonly stars?: number | null;
+}
+
+/** One page of feedback, newest first. */
+export interface FeedbackPage {
+  /** The feedback. */
+  readonly data: readonly FeedbackEntry[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
 /** One thing that is wrong with a webhook. */
 export interface Finding {
   /** The stable code. */
   readonly code: FindingCode;
   /** What is wrong and what to do, in English. Never holds a secret, nor a signature. */
   readonly detail: string;
+}
+
+/** A freeze that holds. */
+export interface Freeze {
+  /** Why. */
+  readonly reason: FreezeReason;
+  /** In words. */
+  readonly detail: string;
+  /** The operations that are refused meanwhile, with `account_frozen`. All others work: money comes in, buyers get refunds, everything can be read. */
+  readonly stopped_operations: readonly string[];
+  /** Since when. */
+  readonly since: string;
+  /** The risk alert behind it (`ra_…`). */
+  readonly risk_alert?: string | null;
+}
+
+/** A freeze on the holder's own request. */
+export interface FreezeAccount {
+  /** For whoever looks at it later, up to 500 characters. */
+  readonly note?: string;
+}
+
+/** One article of the help centre, in one language. */
+export interface HelpArticle {
+  /** Its name, the same in both languages, such as `refund-time`. */
+  readonly id: string;
+  /** The language that it is in: `en` or `zh-CN`. */
+  readonly language: string;
+  /** What it is about: a topic of tickets. */
+  readonly topic: TicketTopic;
+  /** Its title. */
+  readonly title: string;
+  /** The answer in a sentence. */
+  readonly summary: string;
+  /** The whole text. Plain text: escape it where it goes into HTML. */
+  readonly body: string;
+}
+
+/** All articles of a language. */
+export interface HelpArticlePage {
+  /** The articles. */
+  readonly data: readonly HelpArticle[];
+  /** Nothing: all of them fit. */
+  readonly next?: string | null;
+}
+
+/** An article that was found. */
+export interface HelpHit {
+  /** The name of the article. */
+  readonly id: string;
+  /** The language that it is in. */
+  readonly language: string;
+  /** What it is about. */
+  readonly topic: TicketTopic;
+  /** Its title. */
+  readonly title: string;
+  /** The answer in a sentence. */
+  readonly summary: string;
+  /** How well it fits: more is better, and says nothing between two searches. */
+  readonly score: number;
+}
+
+/** What was found, the best first. */
+export interface HelpHitPage {
+  /** The articles. */
+  readonly data: readonly HelpHit[];
+  /** Nothing: what is further down fits too little. */
+  readonly next?: string | null;
 }
 
 /** An IBAN that is well formed. */
@@ -1949,6 +2584,42 @@ export interface Iban {
   readonly bank?: string | null;
   /** The branch, where the country's numbers tell it. */
   readonly branch?: string | null;
+}
+
+/** A document that was handed in. */
+export interface IdentityDocument {
+  /** `idd_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: IdentityDocumentStatus;
+  /** What it is. */
+  readonly type: IdentityDocumentType;
+  /** The SHA-256 of the file, in hex. */
+  readonly sha256: string;
+  /** When it was handed in. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** The key of the call that made it. */
+  readonly idempotency_key?: string | null;
+  /** The merchant's own pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+  /** Why it was rejected. */
+  readonly rejection_reason?: DocumentRejection | null;
+  /** When it was approved or rejected. */
+  readonly reviewed?: string | null;
+}
+
+/** One page of documents, newest first. */
+export interface IdentityDocumentPage {
+  /** The documents. */
+  readonly data: readonly IdentityDocument[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
 }
 
 /** What one error or one attempt came to. Each field is of a closed set, a number, or an id of OKPay's form: no text of anybody's. */
@@ -1983,6 +2654,16 @@ export interface ListApiKeys {
   readonly after?: string;
   /** 1 to 100; 20 by default. */
   readonly limit?: number;
+}
+
+/** Which appeals to list. */
+export interface ListAppeals {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this status. */
+  readonly status?: AppealStatus;
 }
 
 /** Which billers to list. */
@@ -2059,6 +2740,20 @@ export interface ListDevices {
   readonly limit?: number;
 }
 
+/** Which disputes to list. */
+export interface ListDisputes {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only those of this payment. */
+  readonly payment?: string;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+  /** Only this status. */
+  readonly status?: DisputeStatus;
+}
+
 /** Which events to list. */
 export interface ListEvents {
   /** The `next` of the page before. */
@@ -2077,6 +2772,38 @@ export interface ListExchangeRates {
   readonly base?: string;
   /** Only in this currency. */
   readonly quote?: string;
+}
+
+/** Which feedback to list. */
+export interface ListFeedback {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** Only this kind. */
+  readonly kind?: FeedbackKind;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+}
+
+/** Which articles to list. */
+export interface ListHelpArticles {
+  /** `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+  readonly language?: string;
+  /** Only this topic. */
+  readonly topic?: TicketTopic;
+}
+
+/** Which documents to list. */
+export interface ListIdentityDocuments {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+  /** Only this status. */
+  readonly status?: IdentityDocumentStatus;
 }
 
 /** Which payments to list. */
@@ -2101,6 +2828,26 @@ export interface ListRefunds {
   readonly payment?: string;
   /** Only this mark of the merchant's. */
   readonly reference?: string;
+}
+
+/** Which alerts to list. */
+export interface ListRiskAlerts {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this status. */
+  readonly status?: RiskAlertStatus;
+}
+
+/** Which sessions to list. */
+export interface ListSessions {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this status. */
+  readonly status?: SessionStatus;
 }
 
 /** Which tickets to list. */
@@ -2173,8 +2920,32 @@ export interface LookupBill {
   readonly customer_reference: string;
 }
 
-/** An account of the shop at one scheme. */
+/** The account that the keys belong to. */
 export interface MerchantAccount {
+  /** `acct_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: AccountStatus;
+  /** How far its holder's identity is verified. */
+  readonly verification: VerificationLevel;
+  /** The telephone to which codes go, masked. */
+  readonly phone: string;
+  /** What its holder can confirm with, beside the codes by SMS. */
+  readonly second_factors: SecondFactors;
+  /** When it was made. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** The freeze, while it holds. */
+  readonly freeze?: Freeze | null;
+  /** Whose it is; absent until somebody registers. */
+  readonly holder?: AccountHolder | null;
+}
+
+/** An account of the shop at one scheme. */
+export interface MerchantAccount2 {
   /** Two digits: 02 to 25 are given to card schemes, 26 to 51 are free. */
   readonly id: string;
   /** For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`. */
@@ -2196,7 +2967,7 @@ export interface MerchantRequest {
   /** The currency. Only those of ISO 4217 have a number, which the code holds. */
   readonly currency: string;
   /** Where the money goes: an account for each scheme that the shop takes. At least one. */
-  readonly accounts?: readonly MerchantAccount[] | null;
+  readonly accounts?: readonly MerchantAccount2[] | null;
   /** What the payment is about. */
   readonly additional?: QrAdditional | null;
   /** How much; without it the payer types it in. */
@@ -2227,6 +2998,14 @@ export interface NewApiKey {
   readonly operations?: readonly string[];
 }
 
+/** An appeal to be made against the freeze that holds now. */
+export interface NewAppeal {
+  /** What happened, up to 5,000 characters. */
+  readonly message: string;
+  /** Up to 50 pairs of the merchant's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
 /** A checkout session to be opened. */
 export interface NewCheckoutSession {
   /** What the order costs. */
@@ -2247,6 +3026,8 @@ export interface NewCheckoutSession {
   readonly methods?: readonly MethodType[];
   /** The merchant's own mark, searchable: the number of the order. */
   readonly reference?: string;
+  /** Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default. */
+  readonly return_url?: string;
   /** Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this. */
   readonly success_url?: string;
 }
@@ -2323,6 +3104,32 @@ export interface NewFeeComparison {
   readonly facts?: Readonly<Record<string, string>>;
 }
 
+/** Feedback to be given. Keys of OKPay's and card numbers are refused. */
+export interface NewFeedback {
+  /** What kind it is. */
+  readonly kind: FeedbackKind;
+  /** What you have to say: at most 2 000 characters. */
+  readonly message: string;
+  /** What it is about, such as an operation or a page. */
+  readonly about?: string;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
+  /** 1, very bad, to 5, very good. */
+  readonly stars?: number;
+}
+
+/** A document to be handed in. The file itself is not sent here: its digest is what ties the review to it. */
+export interface NewIdentityDocument {
+  /** What it is. */
+  readonly type: IdentityDocumentType;
+  /** The SHA-256 of the file, 64 characters in hex. */
+  readonly sha256: string;
+  /** Up to 50 pairs of the merchant's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
+}
+
 /** A payment to be made. */
 export interface NewPayment {
   /** What the order costs. */
@@ -2373,6 +3180,18 @@ export interface NewRefund {
   readonly reason?: string;
   /** The merchant's own mark, searchable. */
   readonly reference?: string;
+}
+
+/** A sign-in. */
+export interface NewSession {
+  /** The account holder's e-mail address. */
+  readonly email: string;
+  /** The password. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly password: string;
+  /** For people: which device or browser it is. */
+  readonly label: string;
+  /** A code of the authenticator app, or a recovery code: needed once an app is enrolled. */
+  readonly confirmation?: Confirmation;
 }
 
 /** A ticket to be opened. Keys of OKPay's and card numbers are refused wherever they stand: support never needs them. */
@@ -2491,6 +3310,14 @@ export interface OfficialListEnvelope {
   readonly signature: string;
 }
 
+/** What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out. */
+export interface PasswordReset {
+  /** The address, as it was given: if it is the account's, a link with a token is on its way. */
+  readonly email: string;
+  /** Until when the token holds. */
+  readonly expires: string;
+}
+
 /** How a bill is paid. */
 export interface PayBill {
   /** What is due, as it was seen: refused if it is not that any more. */
@@ -2517,7 +3344,7 @@ export interface Payment {
   readonly method: MethodType;
   /** When the card is charged. */
   readonly capture_mode: CaptureMode;
-  /** Whether the buyer's bank disputes it. */
+  /** Whether the buyer's bank disputes it, or took it back for good. */
   readonly disputed: boolean;
   /** When it was made. */
   readonly created: string;
@@ -2693,6 +3520,20 @@ export interface RateTicket {
   readonly comment?: string;
 }
 
+/** In which language an article is read. */
+export interface ReadHelpArticle {
+  /** `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+  readonly language?: string;
+}
+
+/** Recovery codes: for when the phone is lost. They are in this answer only, and make all former ones worthless. */
+export interface RecoveryCodes {
+  /** Ten codes, each good for one confirmation. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly codes: readonly string[];
+  /** When they were made. */
+  readonly created: string;
+}
+
 /** Where an event is delivered again. */
 export interface RedeliverEvent {
   /** One endpoint; all that are enabled by default. */
@@ -2733,6 +3574,24 @@ export interface RefundPage {
   readonly next?: string | null;
 }
 
+/** Somebody who makes the account their own. */
+export interface RegisterAccount {
+  /** The name, as it is in the passport. */
+  readonly name: string;
+  /** The e-mail address. */
+  readonly email: string;
+  /** The telephone with its country code, such as `+12025550199`. */
+  readonly phone: string;
+  /** The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly password: string;
+}
+
+/** Somebody has forgotten the password. */
+export interface RequestPasswordReset {
+  /** The e-mail address. */
+  readonly email: string;
+}
+
 /** What is needed to go on. */
 export interface RequiredConfirmation {
   /** The kinds of which one is enough. */
@@ -2743,10 +3602,88 @@ export interface RequiredConfirmation {
   readonly sent_to?: string | null;
 }
 
+/** A new password by the token of a mail. */
+export interface ResetPassword {
+  /** The token out of the link. It works once. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly token: string;
+  /** The new password, 8 to 128 characters. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly password: string;
+}
+
 /** Which call is asked about. */
 export interface ResolveCall {
   /** The key of the call. */
   readonly idempotency_key: string;
+}
+
+/** A rule fitted. */
+export interface RiskAlert {
+  /** `ra_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: RiskAlertStatus;
+  /** The rule. */
+  readonly rule: string;
+  /** In words. */
+  readonly detail: string;
+  /** What followed. */
+  readonly outcome: RiskOutcome;
+  /** What it was about. */
+  readonly operation: RiskOperation;
+  /** How much. */
+  readonly amount: MoneyValue;
+  /** When it was raised. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** What was noted when it was acknowledged. */
+  readonly note?: string | null;
+  /** The payment, transfer or withdrawal; absent where none was made. */
+  readonly object?: string | null;
+}
+
+/** One page of alerts, newest first. */
+export interface RiskAlertPage {
+  /** The alerts. */
+  readonly data: readonly RiskAlert[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** A rule: it fits where all its conditions do. The first one that fits decides. */
+export interface RiskRule {
+  /** Its name, which alerts carry. */
+  readonly id: string;
+  /** What it looks at. */
+  readonly operations: readonly RiskOperation[];
+  /** What follows. */
+  readonly outcome: RiskOutcome;
+  /** In words. */
+  readonly detail: string;
+  /** From which amount on, by currency; any amount where there is none. */
+  readonly amount_from?: Readonly<Record<string, string>> | null;
+  /** From how many of the kind on, this one included, within `within_secs`. */
+  readonly count_from?: number | null;
+  /** Only to a destination that was added less than so many seconds ago. */
+  readonly destination_younger_secs?: number | null;
+  /** The reason of the freeze, where it freezes. */
+  readonly reason?: FreezeReason | null;
+  /** Only as long as the identity of the account's holder is not verified. */
+  readonly unverified?: boolean | null;
+  /** The time in which they are counted, in seconds. */
+  readonly within_secs?: number | null;
+  /** Only as long as the account has neither PIN nor app nor trusted device. */
+  readonly without_second_factor?: boolean | null;
+}
+
+/** The rules in their order. */
+export interface RiskRulePage {
+  /** All of them. */
+  readonly data: readonly RiskRule[];
+  /** Nothing: there is one page. */
+  readonly next?: string | null;
 }
 
 /** How long both secrets sign. */
@@ -2767,6 +3704,30 @@ export interface ScheduleEnvelope {
   readonly signature: string;
 }
 
+/** What to look for. */
+export interface SearchHelp {
+  /** Words of English, or a text in Chinese: at most 200 characters. */
+  readonly query: string;
+  /** `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default. */
+  readonly language?: string;
+  /** 1 to 20; 5 by default. */
+  readonly limit?: number;
+}
+
+/** What the account's holder can confirm with, beside the codes by SMS. */
+export interface SecondFactors {
+  /** Whether there is a payment PIN. */
+  readonly payment_pin: boolean;
+  /** Whether an authenticator app is enrolled. */
+  readonly totp: boolean;
+  /** How many recovery codes are unused. */
+  readonly recovery_codes_left: number;
+  /** Until when PIN, app and recovery codes are refused, after too many wrong ones. */
+  readonly locked_until?: string | null;
+  /** The devices (`okp_test_dev_…`) that may approve. */
+  readonly trusted_devices?: readonly string[] | null;
+}
+
 /** What `security_code` says. */
 export interface SecurityCodeCheck {
   /** What the field shows. */
@@ -2775,6 +3736,60 @@ export interface SecurityCodeCheck {
   readonly length: number;
   /** Why it is not valid; nothing when it is. */
   readonly reason?: InputReason | null;
+}
+
+/** Somebody who has signed in. */
+export interface Session {
+  /** `ses_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: SessionStatus;
+  /** For people: which device or browser it is. */
+  readonly label: string;
+  /** When it ends by itself. */
+  readonly expires: string;
+  /** When it began. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** When it was revoked. */
+  readonly revoked?: string | null;
+  /** What proves the session, `okp_test_ses_…`: in the answer of `sessions.create` only. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly token?: string | null;
+}
+
+/** One page of sessions, newest first. */
+export interface SessionPage {
+  /** The sessions. */
+  readonly data: readonly Session[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** A payment PIN to be set, in place of any other. */
+export interface SetPaymentPin {
+  /** Six digits; not all the same, and not in a row such as 123456. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly pin: string;
+  /** The proof that the account's holder wants it. */
+  readonly confirmation: Confirmation;
+}
+
+/** What speaks for the merchant. It is handed in once. */
+export interface SubmitEvidence {
+  /** What happened, for the buyer's bank: 1 to 5,000 characters. */
+  readonly explanation: string;
+  /** What was written between merchant and buyer. */
+  readonly communication?: string;
+  /** Up to 10 files, by their digests. */
+  readonly files?: readonly EvidenceFile[];
+  /** When they were shipped. */
+  readonly shipped?: string | Date;
+  /** Who carried the goods. */
+  readonly shipping_carrier?: string;
+  /** The carrier's number. */
+  readonly tracking_number?: string;
 }
 
 /** A ticket. */
@@ -2861,6 +3876,16 @@ export interface TicketRating {
   readonly comment?: string | null;
 }
 
+/** An authenticator app to be enrolled. The secret is in this answer only. */
+export interface TotpEnrolment {
+  /** The secret in Base32, for those who type it. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly secret: string;
+  /** The link to show as a QR code, `otpauth://totp/…`. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly uri: string;
+  /** Until when `two_factor.confirm_totp` takes a code of it. */
+  readonly expires: string;
+}
+
 /** One movement of the account's balance. */
 export interface Transaction {
   /** `txn_…` */
@@ -2939,6 +3964,18 @@ export interface UpdateDevice {
   readonly operations?: readonly string[];
 }
 
+/** The code that came by SMS. */
+export interface VerifyPhone {
+  /** Six digits. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly code: string;
+}
+
+/** Whose token it is, is asked. */
+export interface VerifySession {
+  /** The token of a session. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly token: string;
+}
+
 /** Where events are delivered. */
 export interface WebhookEndpoint {
   /** `we_…` */
@@ -2959,7 +3996,7 @@ export interface WebhookEndpoint {
   readonly events?: readonly string[] | null;
   /** Until when deliveries are signed with the former secret as well. */
   readonly previous_secret_expires?: string | null;
-  /** `whsec_…`, only in the answers to `create` and `rotate_secret`. */
+  /** `whsec_…`, only in the answers to `create` and `rotate_secret`. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly secret?: string | null;
 }
 

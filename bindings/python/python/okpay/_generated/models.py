@@ -14,12 +14,19 @@ _set = object.__setattr__
 _NOTHING: Mapping[str, str] = {}
 
 __all__ = [
+    "AccountHolder",
+    "AccountLimit",
+    "AccountLimitPage",
+    "AccountStatus",
     "AddressKind",
     "Advice",
     "AgentPresence",
     "ApiKey",
     "ApiKeyKind",
     "ApiKeyPage",
+    "Appeal",
+    "AppealPage",
+    "AppealStatus",
     "ArrivalEstimate",
     "Attachment",
     "Audience",
@@ -56,6 +63,10 @@ __all__ = [
     "CoinRequest",
     "Confirmation",
     "ConfirmationKind",
+    "ConfirmationRequest",
+    "ConfirmationRequestPage",
+    "ConfirmationStatus",
+    "ConfirmationSubject",
     "CryptoAddress",
     "CryptoInstructions",
     "DeclineCode",
@@ -75,23 +86,43 @@ __all__ = [
     "DevicePage",
     "Diagnosis",
     "DiagnosticBundle",
+    "Dispute",
+    "DisputePage",
+    "DisputeReason",
+    "DisputeStatus",
+    "DocumentRejection",
     "ErrorCode",
     "Event",
     "EventData",
     "EventPage",
     "EventType",
+    "EvidenceFile",
     "ExchangeRate",
     "ExchangeRatePage",
     "FeeComparison",
     "FeeLine",
+    "FeedbackEntry",
+    "FeedbackKind",
+    "FeedbackPage",
     "Finding",
     "FindingCode",
+    "Freeze",
+    "FreezeReason",
+    "HelpArticle",
+    "HelpArticlePage",
+    "HelpHit",
+    "HelpHitPage",
     "Iban",
+    "IdentityDocument",
+    "IdentityDocumentPage",
+    "IdentityDocumentStatus",
+    "IdentityDocumentType",
     "Incident",
     "InputReason",
     "InputState",
     "LineKind",
     "MerchantAccount",
+    "MerchantAccount2",
     "MerchantRequest",
     "MessageAuthor",
     "MethodType",
@@ -100,6 +131,7 @@ __all__ = [
     "NextActionType",
     "Offer",
     "OfficialListEnvelope",
+    "PasswordReset",
     "Payment",
     "PaymentMethod",
     "PaymentPage",
@@ -112,13 +144,25 @@ __all__ = [
     "QrInitiation",
     "QrLanguage",
     "Quote",
+    "RecoveryCodes",
     "Refund",
     "RefundPage",
     "RefundStatus",
     "RequiredConfirmation",
+    "RiskAlert",
+    "RiskAlertPage",
+    "RiskAlertStatus",
+    "RiskOperation",
+    "RiskOutcome",
+    "RiskRule",
+    "RiskRulePage",
     "ScheduleEnvelope",
     "SdkLanguage",
+    "SecondFactors",
     "SecurityCodeCheck",
+    "Session",
+    "SessionPage",
+    "SessionStatus",
     "Ticket",
     "TicketMessage",
     "TicketMessagePage",
@@ -127,6 +171,7 @@ __all__ = [
     "TicketStatus",
     "TicketTopic",
     "TipMode",
+    "TotpEnrolment",
     "Transaction",
     "TransactionPage",
     "TransactionType",
@@ -135,6 +180,7 @@ __all__ = [
     "TransferPage",
     "TransferStatus",
     "UnknownData",
+    "VerificationLevel",
     "WalletMethod",
     "WebhookEndpoint",
     "WebhookEndpointPage",
@@ -145,6 +191,22 @@ __all__ = [
     "WithdrawalQuote",
     "WithdrawalStatus",
 ]
+
+
+class AccountStatus(OpenEnum):
+    """Where the account stands."""
+
+    __slots__ = ()
+
+    ACTIVE: ClassVar[AccountStatus]
+    """Everything works."""
+    FROZEN: ClassVar[AccountStatus]
+    """Money comes in and does not leave: `freeze` says why, and which operations are refused."""
+
+    _texts_ = {
+        "ACTIVE": "active",
+        "FROZEN": "frozen",
+    }
 
 
 class AddressKind(OpenEnum):
@@ -210,6 +272,25 @@ class ApiKeyKind(OpenEnum):
     _texts_ = {
         "SECRET": "secret",
         "PUBLISHABLE": "publishable",
+    }
+
+
+class AppealStatus(OpenEnum):
+    """Where an appeal stands."""
+
+    __slots__ = ()
+
+    OPEN: ClassVar[AppealStatus]
+    """Waits for its answer."""
+    ACCEPTED: ClassVar[AppealStatus]
+    """The account is thawed."""
+    REFUSED: ClassVar[AppealStatus]
+    """The account stays frozen; `reply` says why. Another appeal may be made."""
+
+    _texts_ = {
+        "OPEN": "open",
+        "ACCEPTED": "accepted",
+        "REFUSED": "refused",
     }
 
 
@@ -436,9 +517,56 @@ class ConfirmationKind(OpenEnum):
 
     SMS_CODE: ClassVar[ConfirmationKind]
     """A one-time code that was sent by SMS."""
+    PAYMENT_PIN: ClassVar[ConfirmationKind]
+    """The payment PIN."""
+    TOTP: ClassVar[ConfirmationKind]
+    """The code that an authenticator app shows at this moment."""
+    RECOVERY_CODE: ClassVar[ConfirmationKind]
+    """One of the recovery codes, each of which works once."""
+    DEVICE_KEY: ClassVar[ConfirmationKind]
+    """The signature of a trusted device, whose key a fingerprint or face opens: by `confirmations.approve`, with no code."""
 
     _texts_ = {
         "SMS_CODE": "sms_code",
+        "PAYMENT_PIN": "payment_pin",
+        "TOTP": "totp",
+        "RECOVERY_CODE": "recovery_code",
+        "DEVICE_KEY": "device_key",
+    }
+
+
+class ConfirmationStatus(OpenEnum):
+    """Where a request for a confirmation stands."""
+
+    __slots__ = ()
+
+    WAITING: ClassVar[ConfirmationStatus]
+    """Waits for the account's holder."""
+    APPROVED: ClassVar[ConfirmationStatus]
+    """Confirmed: it goes on."""
+    DECLINED: ClassVar[ConfirmationStatus]
+    """Declined: it has failed, and nothing has moved."""
+
+    _texts_ = {
+        "WAITING": "waiting",
+        "APPROVED": "approved",
+        "DECLINED": "declined",
+    }
+
+
+class ConfirmationSubject(OpenEnum):
+    """What a confirmation is about."""
+
+    __slots__ = ()
+
+    WITHDRAWAL: ClassVar[ConfirmationSubject]
+    """A withdrawal."""
+    TRANSFER: ClassVar[ConfirmationSubject]
+    """A transfer to another account."""
+
+    _texts_ = {
+        "WITHDRAWAL": "withdrawal",
+        "TRANSFER": "transfer",
     }
 
 
@@ -475,6 +603,8 @@ class DeclineCode(OpenEnum):
     """The network failed while processing."""
     PAYMENT_EXPIRED: ClassVar[DeclineCode]
     """Nothing, or not enough, arrived before the time ran out."""
+    NOT_APPROVED: ClassVar[DeclineCode]
+    """The buyer did not approve it on the page of their bank or wallet."""
 
     _texts_ = {
         "GENERIC_DECLINE": "generic_decline",
@@ -491,6 +621,7 @@ class DeclineCode(OpenEnum):
         "ISSUER_UNAVAILABLE": "issuer_unavailable",
         "PROCESSING_ERROR": "processing_error",
         "PAYMENT_EXPIRED": "payment_expired",
+        "NOT_APPROVED": "not_approved",
     }
 
 
@@ -598,6 +729,81 @@ class DestinationType(OpenEnum):
         "CARD": "card",
         "E_WALLET": "e_wallet",
         "CRYPTO_ADDRESS": "crypto_address",
+    }
+
+
+class DisputeReason(OpenEnum):
+    """What the buyer says."""
+
+    __slots__ = ()
+
+    FRAUDULENT: ClassVar[DisputeReason]
+    """It was not they who paid."""
+    PRODUCT_NOT_RECEIVED: ClassVar[DisputeReason]
+    """Nothing came."""
+    PRODUCT_UNACCEPTABLE: ClassVar[DisputeReason]
+    """What came is not what was bought."""
+    DUPLICATE: ClassVar[DisputeReason]
+    """It was charged twice."""
+    CREDIT_NOT_PROCESSED: ClassVar[DisputeReason]
+    """A refund was promised and did not come."""
+    GENERAL: ClassVar[DisputeReason]
+    """Something else."""
+
+    _texts_ = {
+        "FRAUDULENT": "fraudulent",
+        "PRODUCT_NOT_RECEIVED": "product_not_received",
+        "PRODUCT_UNACCEPTABLE": "product_unacceptable",
+        "DUPLICATE": "duplicate",
+        "CREDIT_NOT_PROCESSED": "credit_not_processed",
+        "GENERAL": "general",
+    }
+
+
+class DisputeStatus(OpenEnum):
+    """Where a dispute stands."""
+
+    __slots__ = ()
+
+    NEEDS_RESPONSE: ClassVar[DisputeStatus]
+    """Waits for `disputes.submit_evidence` or `disputes.accept`, until `evidence_due`."""
+    UNDER_REVIEW: ClassVar[DisputeStatus]
+    """The buyer's bank looks at the evidence."""
+    WON: ClassVar[DisputeStatus]
+    """The merchant keeps the payment: amount and fee are in the balance again."""
+    LOST: ClassVar[DisputeStatus]
+    """The buyer keeps the money."""
+    ACCEPTED: ClassVar[DisputeStatus]
+    """The merchant let the buyer keep the money."""
+
+    _texts_ = {
+        "NEEDS_RESPONSE": "needs_response",
+        "UNDER_REVIEW": "under_review",
+        "WON": "won",
+        "LOST": "lost",
+        "ACCEPTED": "accepted",
+    }
+
+
+class DocumentRejection(OpenEnum):
+    """Why a document was rejected."""
+
+    __slots__ = ()
+
+    UNREADABLE: ClassVar[DocumentRejection]
+    """It cannot be read: blurred, cut off, or not a document."""
+    EXPIRED: ClassVar[DocumentRejection]
+    """It is no longer valid."""
+    NAME_MISMATCH: ClassVar[DocumentRejection]
+    """It is somebody else's."""
+    SUSPECTED_FORGERY: ClassVar[DocumentRejection]
+    """It seems to be forged."""
+
+    _texts_ = {
+        "UNREADABLE": "unreadable",
+        "EXPIRED": "expired",
+        "NAME_MISMATCH": "name_mismatch",
+        "SUSPECTED_FORGERY": "suspected_forgery",
     }
 
 
@@ -786,6 +992,16 @@ class ErrorCode(OpenEnum):
     """The destination is new, and in its cooling period."""
     CONFIRMATION_FAILED: ClassVar[ErrorCode]
     """The code is wrong; `object` has the id of what it should confirm."""
+    CONFIRMATION_LOCKED: ClassVar[ErrorCode]
+    """Too many wrong PINs or codes: this kind of confirmation is refused for a while."""
+    LOGIN_FAILED: ClassVar[ErrorCode]
+    """The e-mail address, the password or the token is wrong, or too many were."""
+    PASSWORD_TOO_WEAK: ClassVar[ErrorCode]
+    """A password that is easily guessed."""
+    ACCOUNT_FROZEN: ClassVar[ErrorCode]
+    """The account is frozen, and this operation is stopped meanwhile."""
+    RISK_REFUSED: ClassVar[ErrorCode]
+    """A risk rule refuses this one."""
     RECIPIENT_REFUSED: ClassVar[ErrorCode]
     """The recipient takes no transfers."""
     INSUFFICIENT_BALANCE: ClassVar[ErrorCode]
@@ -896,6 +1112,11 @@ class ErrorCode(OpenEnum):
         "FEE_EXCEEDS_AMOUNT": "fee_exceeds_amount",
         "DESTINATION_COOLING": "destination_cooling",
         "CONFIRMATION_FAILED": "confirmation_failed",
+        "CONFIRMATION_LOCKED": "confirmation_locked",
+        "LOGIN_FAILED": "login_failed",
+        "PASSWORD_TOO_WEAK": "password_too_weak",
+        "ACCOUNT_FROZEN": "account_frozen",
+        "RISK_REFUSED": "risk_refused",
         "RECIPIENT_REFUSED": "recipient_refused",
         "INSUFFICIENT_BALANCE": "insufficient_balance",
         "DEVICE_LIMIT_EXCEEDED": "device_limit_exceeded",
@@ -933,6 +1154,8 @@ class EventType(OpenEnum):
     """A payment was given back, in whole or in part."""
     PAYMENT_DISPUTED: ClassVar[EventType]
     """The buyer's bank disputes a payment."""
+    PAYMENT_DISPUTE_WON: ClassVar[EventType]
+    """A dispute over a payment was won: it can be refunded again."""
     REFUND_CREATED: ClassVar[EventType]
     """A refund was made."""
     REFUND_SUCCEEDED: ClassVar[EventType]
@@ -989,6 +1212,46 @@ class EventType(OpenEnum):
     """A bill was paid."""
     BILL_RETURNED: ClassVar[EventType]
     """A biller sent the money back: amount and fee are in the balance again."""
+    DISPUTE_OPENED: ClassVar[EventType]
+    """The buyer's bank took a payment back: answer before `evidence_due`."""
+    DISPUTE_EVIDENCE_SUBMITTED: ClassVar[EventType]
+    """Evidence was handed in."""
+    DISPUTE_ACCEPTED: ClassVar[EventType]
+    """A dispute was accepted: the buyer keeps the money."""
+    DISPUTE_WON: ClassVar[EventType]
+    """A dispute was won: amount and fee are in the balance again."""
+    DISPUTE_LOST: ClassVar[EventType]
+    """A dispute was lost, or not answered in time: the buyer keeps the money."""
+    MERCHANT_ACCOUNT_UPDATED: ClassVar[EventType]
+    """The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account."""
+    MERCHANT_ACCOUNT_LOCKED: ClassVar[EventType]
+    """Too many wrong PINs or codes: confirming by them is refused for a while."""
+    MERCHANT_ACCOUNT_FROZEN: ClassVar[EventType]
+    """The account was frozen: money comes in and does not leave."""
+    MERCHANT_ACCOUNT_THAWED: ClassVar[EventType]
+    """The account is no longer frozen."""
+    SESSION_CREATED: ClassVar[EventType]
+    """Somebody signed in. If it was not you, revoke the session and freeze the account."""
+    SESSION_REVOKED: ClassVar[EventType]
+    """A session was ended."""
+    IDENTITY_DOCUMENT_SUBMITTED: ClassVar[EventType]
+    """A document was handed in."""
+    IDENTITY_DOCUMENT_IN_REVIEW: ClassVar[EventType]
+    """Somebody at OKPay looks at a document."""
+    IDENTITY_DOCUMENT_APPROVED: ClassVar[EventType]
+    """A document was approved."""
+    IDENTITY_DOCUMENT_REJECTED: ClassVar[EventType]
+    """A document was rejected."""
+    APPEAL_CREATED: ClassVar[EventType]
+    """An appeal was made."""
+    APPEAL_ACCEPTED: ClassVar[EventType]
+    """An appeal was accepted: the account is thawed."""
+    APPEAL_REFUSED: ClassVar[EventType]
+    """An appeal was refused: the account stays frozen."""
+    RISK_ALERT_CREATED: ClassVar[EventType]
+    """A risk rule fitted."""
+    RISK_ALERT_ACKNOWLEDGED: ClassVar[EventType]
+    """Somebody has looked at an alert."""
     TICKET_CREATED: ClassVar[EventType]
     """A ticket was opened."""
     TICKET_REPLIED: ClassVar[EventType]
@@ -1015,6 +1278,7 @@ class EventType(OpenEnum):
         "PAYMENT_EXPIRED": "payment.expired",
         "PAYMENT_REFUNDED": "payment.refunded",
         "PAYMENT_DISPUTED": "payment.disputed",
+        "PAYMENT_DISPUTE_WON": "payment.dispute_won",
         "REFUND_CREATED": "refund.created",
         "REFUND_SUCCEEDED": "refund.succeeded",
         "REFUND_FAILED": "refund.failed",
@@ -1043,6 +1307,26 @@ class EventType(OpenEnum):
         "TRANSFER_FAILED": "transfer.failed",
         "BILL_PAID": "bill.paid",
         "BILL_RETURNED": "bill.returned",
+        "DISPUTE_OPENED": "dispute.opened",
+        "DISPUTE_EVIDENCE_SUBMITTED": "dispute.evidence_submitted",
+        "DISPUTE_ACCEPTED": "dispute.accepted",
+        "DISPUTE_WON": "dispute.won",
+        "DISPUTE_LOST": "dispute.lost",
+        "MERCHANT_ACCOUNT_UPDATED": "merchant_account.updated",
+        "MERCHANT_ACCOUNT_LOCKED": "merchant_account.locked",
+        "MERCHANT_ACCOUNT_FROZEN": "merchant_account.frozen",
+        "MERCHANT_ACCOUNT_THAWED": "merchant_account.thawed",
+        "SESSION_CREATED": "session.created",
+        "SESSION_REVOKED": "session.revoked",
+        "IDENTITY_DOCUMENT_SUBMITTED": "identity_document.submitted",
+        "IDENTITY_DOCUMENT_IN_REVIEW": "identity_document.in_review",
+        "IDENTITY_DOCUMENT_APPROVED": "identity_document.approved",
+        "IDENTITY_DOCUMENT_REJECTED": "identity_document.rejected",
+        "APPEAL_CREATED": "appeal.created",
+        "APPEAL_ACCEPTED": "appeal.accepted",
+        "APPEAL_REFUSED": "appeal.refused",
+        "RISK_ALERT_CREATED": "risk_alert.created",
+        "RISK_ALERT_ACKNOWLEDGED": "risk_alert.acknowledged",
         "TICKET_CREATED": "ticket.created",
         "TICKET_REPLIED": "ticket.replied",
         "TICKET_ANSWERED": "ticket.answered",
@@ -1050,6 +1334,25 @@ class EventType(OpenEnum):
         "TICKET_CLOSED": "ticket.closed",
         "TICKET_REOPENED": "ticket.reopened",
         "TICKET_RATED": "ticket.rated",
+    }
+
+
+class FeedbackKind(OpenEnum):
+    """What kind of feedback it is."""
+
+    __slots__ = ()
+
+    IDEA: ClassVar[FeedbackKind]
+    """Something that you miss."""
+    PROBLEM: ClassVar[FeedbackKind]
+    """Something that is wrong or in the way."""
+    PRAISE: ClassVar[FeedbackKind]
+    """Something that you like."""
+
+    _texts_ = {
+        "IDEA": "idea",
+        "PROBLEM": "problem",
+        "PRAISE": "praise",
     }
 
 
@@ -1120,6 +1423,75 @@ class FindingCode(OpenEnum):
         "SIGNED_FOR_OTHER_ENDPOINT": "signed_for_other_endpoint",
         "SECRET_NOT_DECODED": "secret_not_decoded",
         "NO_CAUSE_FOUND": "no_cause_found",
+    }
+
+
+class FreezeReason(OpenEnum):
+    """Why an account is frozen."""
+
+    __slots__ = ()
+
+    OWN_REQUEST: ClassVar[FreezeReason]
+    """Its holder asked for it: `account.thaw` ends it."""
+    VELOCITY: ClassVar[FreezeReason]
+    """Too much in too short a time."""
+    UNVERIFIED: ClassVar[FreezeReason]
+    """Too much for an account whose holder's identity is not verified."""
+    UNSAFE_SETTINGS: ClassVar[FreezeReason]
+    """Too much for an account that is not secured."""
+    SUSPICION: ClassVar[FreezeReason]
+    """Anything else that a rule found suspicious."""
+
+    _texts_ = {
+        "OWN_REQUEST": "own_request",
+        "VELOCITY": "velocity",
+        "UNVERIFIED": "unverified",
+        "UNSAFE_SETTINGS": "unsafe_settings",
+        "SUSPICION": "suspicion",
+    }
+
+
+class IdentityDocumentStatus(OpenEnum):
+    """Where a document stands."""
+
+    __slots__ = ()
+
+    SUBMITTED: ClassVar[IdentityDocumentStatus]
+    """Handed in."""
+    IN_REVIEW: ClassVar[IdentityDocumentStatus]
+    """Somebody at OKPay looks at it."""
+    APPROVED: ClassVar[IdentityDocumentStatus]
+    """It proves what it should."""
+    REJECTED: ClassVar[IdentityDocumentStatus]
+    """It does not; `rejection_reason` says why. Another one may be handed in."""
+
+    _texts_ = {
+        "SUBMITTED": "submitted",
+        "IN_REVIEW": "in_review",
+        "APPROVED": "approved",
+        "REJECTED": "rejected",
+    }
+
+
+class IdentityDocumentType(OpenEnum):
+    """What a document is."""
+
+    __slots__ = ()
+
+    PASSPORT: ClassVar[IdentityDocumentType]
+    """A passport."""
+    ID_CARD: ClassVar[IdentityDocumentType]
+    """A national identity card."""
+    DRIVING_LICENCE: ClassVar[IdentityDocumentType]
+    """A driving licence."""
+    PROOF_OF_ADDRESS: ClassVar[IdentityDocumentType]
+    """A bill or a bank statement with the holder's address, not older than three months."""
+
+    _texts_ = {
+        "PASSPORT": "passport",
+        "ID_CARD": "id_card",
+        "DRIVING_LICENCE": "driving_licence",
+        "PROOF_OF_ADDRESS": "proof_of_address",
     }
 
 
@@ -1245,12 +1617,18 @@ class MethodType(OpenEnum):
     """Tether, on the network that the payment names."""
     BTC: ClassVar[MethodType]
     """Bitcoin."""
+    ONLINE_BANKING: ClassVar[MethodType]
+    """Online banking: the buyer approves on the page of their bank."""
+    BALANCE: ClassVar[MethodType]
+    """The balance of the buyer's own OKPay wallet, approved on OKPay's page."""
 
     _texts_ = {
         "CARD": "card",
         "BANK_TRANSFER": "bank_transfer",
         "USDT": "usdt",
         "BTC": "btc",
+        "ONLINE_BANKING": "online_banking",
+        "BALANCE": "balance",
     }
 
 
@@ -1282,7 +1660,7 @@ class NextActionType(OpenEnum):
     __slots__ = ()
 
     REDIRECT: ClassVar[NextActionType]
-    """Open `url` (3-D Secure) and come back to the payment's return URL."""
+    """Open `url` (3-D Secure, online banking, the buyer's wallet) and come back to the payment's return URL."""
     SEND_CRYPTO: ClassVar[NextActionType]
     """Send `crypto.amount_due` to `crypto.address`."""
     SEND_BANK_TRANSFER: ClassVar[NextActionType]
@@ -1414,6 +1792,63 @@ class RefundStatus(OpenEnum):
     }
 
 
+class RiskAlertStatus(OpenEnum):
+    """Where an alert stands."""
+
+    __slots__ = ()
+
+    OPEN: ClassVar[RiskAlertStatus]
+    """Nobody has looked at it yet."""
+    ACKNOWLEDGED: ClassVar[RiskAlertStatus]
+    """Somebody has."""
+
+    _texts_ = {
+        "OPEN": "open",
+        "ACKNOWLEDGED": "acknowledged",
+    }
+
+
+class RiskOperation(OpenEnum):
+    """What a rule looks at."""
+
+    __slots__ = ()
+
+    PAYMENT: ClassVar[RiskOperation]
+    """Payments, when they are made."""
+    TRANSFER: ClassVar[RiskOperation]
+    """Transfers, when they are made."""
+    WITHDRAWAL: ClassVar[RiskOperation]
+    """Withdrawals, when they are made."""
+
+    _texts_ = {
+        "PAYMENT": "payment",
+        "TRANSFER": "transfer",
+        "WITHDRAWAL": "withdrawal",
+    }
+
+
+class RiskOutcome(OpenEnum):
+    """What follows where a rule fits."""
+
+    __slots__ = ()
+
+    ALLOW: ClassVar[RiskOutcome]
+    """Nothing: it is as usual, and later rules are not asked."""
+    REVIEW: ClassVar[RiskOutcome]
+    """It goes on, and is looked at: a withdrawal is held for review, a transfer waits for its confirmation whatever its amount, a payment is only reported."""
+    REFUSE: ClassVar[RiskOutcome]
+    """It is refused, with `risk_refused`."""
+    FREEZE: ClassVar[RiskOutcome]
+    """It is refused, and the account is frozen."""
+
+    _texts_ = {
+        "ALLOW": "allow",
+        "REVIEW": "review",
+        "REFUSE": "refuse",
+        "FREEZE": "freeze",
+    }
+
+
 class SdkLanguage(OpenEnum):
     """The language that the SDK was used from."""
 
@@ -1436,6 +1871,22 @@ class SdkLanguage(OpenEnum):
         "JAVASCRIPT": "javascript",
         "KOTLIN": "kotlin",
         "SWIFT": "swift",
+    }
+
+
+class SessionStatus(OpenEnum):
+    """Where a session stands."""
+
+    __slots__ = ()
+
+    ACTIVE: ClassVar[SessionStatus]
+    """Its token proves who is there, until it expires."""
+    REVOKED: ClassVar[SessionStatus]
+    """Ended."""
+
+    _texts_ = {
+        "ACTIVE": "active",
+        "REVOKED": "revoked",
     }
 
 
@@ -1531,7 +1982,9 @@ class TransactionType(OpenEnum):
     REFUND_FAILURE: ClassVar[TransactionType]
     """A refund that failed, given back."""
     DISPUTE: ClassVar[TransactionType]
-    """A payment that the buyer's bank took back."""
+    """A payment that the buyer's bank took back, before the fee of the dispute."""
+    DISPUTE_RETURN: ClassVar[TransactionType]
+    """A dispute that was won: the payment is in the balance again."""
     DEPOSIT: ClassVar[TransactionType]
     """A deposit, before its fee."""
     WITHDRAWAL: ClassVar[TransactionType]
@@ -1539,7 +1992,7 @@ class TransactionType(OpenEnum):
     WITHDRAWAL_RETURN: ClassVar[TransactionType]
     """A withdrawal that was not sent or came back."""
     FEE_RETURN: ClassVar[TransactionType]
-    """The fee of a withdrawal that was not sent, or of what came back."""
+    """The fee of a withdrawal that was not sent, of what came back, or of a dispute that was won."""
     TRANSFER: ClassVar[TransactionType]
     """A transfer to another account."""
     BILL: ClassVar[TransactionType]
@@ -1553,6 +2006,7 @@ class TransactionType(OpenEnum):
         "REFUND": "refund",
         "REFUND_FAILURE": "refund_failure",
         "DISPUTE": "dispute",
+        "DISPUTE_RETURN": "dispute_return",
         "DEPOSIT": "deposit",
         "WITHDRAWAL": "withdrawal",
         "WITHDRAWAL_RETURN": "withdrawal_return",
@@ -1572,10 +2026,13 @@ class TransferFailure(OpenEnum):
     """Too many wrong codes."""
     CONFIRMATION_EXPIRED: ClassVar[TransferFailure]
     """Not confirmed in time."""
+    CONFIRMATION_DECLINED: ClassVar[TransferFailure]
+    """Declined on a trusted device."""
 
     _texts_ = {
         "CONFIRMATION_FAILED": "confirmation_failed",
         "CONFIRMATION_EXPIRED": "confirmation_expired",
+        "CONFIRMATION_DECLINED": "confirmation_declined",
     }
 
 
@@ -1595,6 +2052,25 @@ class TransferStatus(OpenEnum):
         "PENDING_CONFIRMATION": "pending_confirmation",
         "SUCCEEDED": "succeeded",
         "FAILED": "failed",
+    }
+
+
+class VerificationLevel(OpenEnum):
+    """How far the identity of the account's holder is verified."""
+
+    __slots__ = ()
+
+    UNVERIFIED: ClassVar[VerificationLevel]
+    """Not at all: the lowest limits."""
+    IDENTITY: ClassVar[VerificationLevel]
+    """By a passport, an identity card or a driving licence."""
+    FULL: ClassVar[VerificationLevel]
+    """By a proof of address as well: the highest limits."""
+
+    _texts_ = {
+        "UNVERIFIED": "unverified",
+        "IDENTITY": "identity",
+        "FULL": "full",
     }
 
 
@@ -1648,6 +2124,8 @@ class WithdrawalFailure(OpenEnum):
     """Too many wrong codes."""
     CONFIRMATION_EXPIRED: ClassVar[WithdrawalFailure]
     """Not confirmed in time."""
+    CONFIRMATION_DECLINED: ClassVar[WithdrawalFailure]
+    """Declined on a trusted device."""
     REVIEW_REJECTED: ClassVar[WithdrawalFailure]
     """Refused by the review."""
     DESTINATION_REFUSED: ClassVar[WithdrawalFailure]
@@ -1656,6 +2134,7 @@ class WithdrawalFailure(OpenEnum):
     _texts_ = {
         "CONFIRMATION_FAILED": "confirmation_failed",
         "CONFIRMATION_EXPIRED": "confirmation_expired",
+        "CONFIRMATION_DECLINED": "confirmation_declined",
         "REVIEW_REJECTED": "review_rejected",
         "DESTINATION_REFUSED": "destination_refused",
     }
@@ -1712,6 +2191,119 @@ class UnknownData(Model):
         return dict(self.raw)
 
 
+class AccountHolder(Model):
+    """Whose account it is."""
+
+    __slots__ = ("name", "email", "phone_verified", "registered", )
+    _fields = __slots__
+
+    name: str
+    """The name."""
+    email: str
+    """The e-mail address, to which notices go."""
+    phone_verified: bool
+    """Whether the telephone was proven by a code. Until then codes go to the former one."""
+    registered: datetime
+    """Since when."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        email: str,
+        phone_verified: bool,
+        registered: datetime,
+    ) -> None:
+        _set(self, "name", name)
+        _set(self, "email", email)
+        _set(self, "phone_verified", phone_verified)
+        _set(self, "registered", registered)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> AccountHolder:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            name=data["name"],
+            email=data["email"],
+            phone_verified=data["phone_verified"],
+            registered=parse_time(data["registered"]),
+        )
+
+
+class AccountLimit(Model):
+    """How much at once and in a day, at the account's level of verification."""
+
+    __slots__ = ("operation", "method", "least", "most", "day", )
+    _fields = __slots__
+
+    operation: str
+    """`deposit`, `withdrawal` or `transfer`."""
+    method: str
+    """The method."""
+    least: Money
+    """The least at once."""
+    most: Money
+    """The most at once."""
+    day: Money
+    """The most in a day (UTC)."""
+
+    def __init__(
+        self,
+        *,
+        operation: str,
+        method: str,
+        least: Money,
+        most: Money,
+        day: Money,
+    ) -> None:
+        _set(self, "operation", operation)
+        _set(self, "method", method)
+        _set(self, "least", least)
+        _set(self, "most", most)
+        _set(self, "day", day)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> AccountLimit:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            operation=data["operation"],
+            method=data["method"],
+            least=Money.from_dict(data["least"]),
+            most=Money.from_dict(data["most"]),
+            day=Money.from_dict(data["day"]),
+        )
+
+
+class AccountLimitPage(Model):
+    """The limits of the account."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[AccountLimit, ...]
+    """All of them."""
+    next: Optional[str]
+    """Nothing: there is one page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[AccountLimit, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> AccountLimitPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(AccountLimit.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
 class Advice(Model):
     """What happened and what to do next, in one language. Plain text: escape it where it goes into HTML."""
 
@@ -1761,6 +2353,7 @@ class ApiKey(Model):
 
     __slots__ = ("id", "kind", "name", "created", "version", "livemode", "operations", "revoked", "secret", )
     _fields = __slots__
+    _secret = frozenset(("secret", ))
 
     id: str
     """The key id of a secret key, `okp_test_kid_…`, or the publishable key itself, `okp_test_pk_…`."""
@@ -1847,6 +2440,106 @@ class ApiKeyPage(Model):
         get = data.get
         return cls(
             data=tuple(map(ApiKey.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class Appeal(Model):
+    """An appeal against a freeze."""
+
+    __slots__ = ("id", "status", "freeze_reason", "message", "created", "version", "livemode", "answered", "metadata", "reply", )
+    _fields = __slots__
+
+    id: str
+    """`ap_…`"""
+    status: AppealStatus
+    """Where it stands."""
+    freeze_reason: FreezeReason
+    """Why the account was frozen."""
+    message: str
+    """What the account's holder wrote."""
+    created: datetime
+    """When it was made."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    answered: Optional[datetime]
+    """When it was answered."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    reply: Optional[str]
+    """What OKPay answered."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: AppealStatus,
+        freeze_reason: FreezeReason,
+        message: str,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        answered: Optional[datetime] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        reply: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "freeze_reason", freeze_reason)
+        _set(self, "message", message)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "answered", answered)
+        _set(self, "metadata", metadata)
+        _set(self, "reply", reply)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Appeal:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=AppealStatus(data["status"]),
+            freeze_reason=FreezeReason(data["freeze_reason"]),
+            message=data["message"],
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            answered=optional(parse_time, get("answered")),
+            metadata=dict(get("metadata") or ()),
+            reply=get("reply"),
+        )
+
+
+class AppealPage(Model):
+    """One page of appeals, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Appeal, ...]
+    """The appeals."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Appeal, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> AppealPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Appeal.from_dict, data["data"])),
             next=get("next"),
         )
 
@@ -2326,6 +3019,7 @@ class CallOutcome(Model):
 
     __slots__ = ("idempotency_key", "state", "body", "object", "operation", "status", )
     _fields = __slots__
+    _secret = frozenset(("body", ))
 
     idempotency_key: str
     """The key of the call."""
@@ -2372,10 +3066,11 @@ class CallOutcome(Model):
 
 
 class CardDetails(Model):
-    """A card as it is typed in. Never kept, never logged: its debug text is redacted."""
+    """A card as it is typed in. Never kept, never logged: nothing of it is printed."""
 
     __slots__ = ("number", "exp_month", "exp_year", "cvc", "holder", )
     _fields = __slots__
+    _secret = frozenset(("number", "exp_month", "exp_year", "cvc", "holder", ))
 
     number: str
     """The number, digits only or in groups of four."""
@@ -2466,6 +3161,7 @@ class CardNumberCheck(Model):
 
     __slots__ = ("state", "number", "lengths", "security_code_length", "brand", "last4", "reason", )
     _fields = __slots__
+    _secret = frozenset(("number", ))
 
     state: InputState
     """What the field shows."""
@@ -2712,8 +3408,9 @@ class CheckoutFees(Model):
 class CheckoutSession(Model):
     """A checkout session."""
 
-    __slots__ = ("id", "status", "amount", "methods", "url", "bearer", "expires", "created", "version", "livemode", "cancel_url", "client_secret", "coupon", "decline_code", "description", "idempotency_key", "metadata", "next_action", "payment", "payment_status", "reference", "success_url", )
+    __slots__ = ("id", "status", "amount", "methods", "url", "bearer", "expires", "created", "version", "livemode", "amount_received", "cancel_url", "client_secret", "coupon", "decline_code", "description", "idempotency_key", "metadata", "next_action", "payment", "payment_status", "reference", "return_url", "success_url", "total", )
     _fields = __slots__
+    _secret = frozenset(("client_secret", ))
 
     id: str
     """`cs_…`"""
@@ -2735,6 +3432,8 @@ class CheckoutSession(Model):
     """Rises by one per change."""
     livemode: bool
     """Whether it is about real money."""
+    amount_received: Optional[Money]
+    """What arrived so far by bank or blockchain, in the currency it is paid in."""
     cancel_url: Optional[str]
     """Where the buyer goes to give up."""
     client_secret: Optional[str]
@@ -2757,8 +3456,12 @@ class CheckoutSession(Model):
     """Where that payment stands."""
     reference: Optional[str]
     """The merchant's own mark; only for the merchant."""
+    return_url: Optional[str]
+    """Where the buyer comes back to from a bank's page; only where it is not the hosted page."""
     success_url: Optional[str]
     """Where the buyer goes when it is paid."""
+    total: Optional[Money]
+    """What the buyer pays in all by the last try, in the order's currency."""
 
     def __init__(
         self,
@@ -2773,6 +3476,7 @@ class CheckoutSession(Model):
         created: datetime,
         version: int,
         livemode: bool,
+        amount_received: Optional[Money] = None,
         cancel_url: Optional[str] = None,
         client_secret: Optional[str] = None,
         coupon: Optional[str] = None,
@@ -2784,7 +3488,9 @@ class CheckoutSession(Model):
         payment: Optional[str] = None,
         payment_status: Optional[PaymentStatus] = None,
         reference: Optional[str] = None,
+        return_url: Optional[str] = None,
         success_url: Optional[str] = None,
+        total: Optional[Money] = None,
     ) -> None:
         _set(self, "id", id)
         _set(self, "status", status)
@@ -2796,6 +3502,7 @@ class CheckoutSession(Model):
         _set(self, "created", created)
         _set(self, "version", version)
         _set(self, "livemode", livemode)
+        _set(self, "amount_received", amount_received)
         _set(self, "cancel_url", cancel_url)
         _set(self, "client_secret", client_secret)
         _set(self, "coupon", coupon)
@@ -2807,7 +3514,9 @@ class CheckoutSession(Model):
         _set(self, "payment", payment)
         _set(self, "payment_status", payment_status)
         _set(self, "reference", reference)
+        _set(self, "return_url", return_url)
         _set(self, "success_url", success_url)
+        _set(self, "total", total)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> CheckoutSession:
@@ -2824,6 +3533,7 @@ class CheckoutSession(Model):
             created=parse_time(data["created"]),
             version=data["version"],
             livemode=data["livemode"],
+            amount_received=optional(Money.from_dict, get("amount_received")),
             cancel_url=get("cancel_url"),
             client_secret=get("client_secret"),
             coupon=get("coupon"),
@@ -2835,7 +3545,9 @@ class CheckoutSession(Model):
             payment=get("payment"),
             payment_status=optional(PaymentStatus, get("payment_status")),
             reference=get("reference"),
+            return_url=get("return_url"),
             success_url=get("success_url"),
+            total=optional(Money.from_dict, get("total")),
         )
 
 
@@ -2934,11 +3646,12 @@ class Confirmation(Model):
 
     __slots__ = ("kind", "code", )
     _fields = __slots__
+    _secret = frozenset(("code", ))
 
     kind: ConfirmationKind
     """Its kind."""
     code: str
-    """The code."""
+    """The code, or the PIN."""
 
     def __init__(
         self,
@@ -2955,6 +3668,96 @@ class Confirmation(Model):
         return cls(
             kind=ConfirmationKind(data["kind"]),
             code=data["code"],
+        )
+
+
+class ConfirmationRequest(Model):
+    """What a trusted device shows before it asks for a fingerprint or face."""
+
+    __slots__ = ("id", "subject", "status", "amount", "fee", "to", "created", "expires", )
+    _fields = __slots__
+
+    id: str
+    """The withdrawal (`wd_…`) or transfer (`tr_…`)."""
+    subject: ConfirmationSubject
+    """Which of them it is."""
+    status: ConfirmationStatus
+    """Where it stands."""
+    amount: Money
+    """How much arrives."""
+    fee: Money
+    """The fee, which comes on top."""
+    to: str
+    """To whom: the masked destination, or the recipient's handle."""
+    created: datetime
+    """When it was made."""
+    expires: Optional[datetime]
+    """Until when it waits."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        subject: ConfirmationSubject,
+        status: ConfirmationStatus,
+        amount: Money,
+        fee: Money,
+        to: str,
+        created: datetime,
+        expires: Optional[datetime] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "subject", subject)
+        _set(self, "status", status)
+        _set(self, "amount", amount)
+        _set(self, "fee", fee)
+        _set(self, "to", to)
+        _set(self, "created", created)
+        _set(self, "expires", expires)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ConfirmationRequest:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            subject=ConfirmationSubject(data["subject"]),
+            status=ConfirmationStatus(data["status"]),
+            amount=Money.from_dict(data["amount"]),
+            fee=Money.from_dict(data["fee"]),
+            to=data["to"],
+            created=parse_time(data["created"]),
+            expires=optional(parse_time, get("expires")),
+        )
+
+
+class ConfirmationRequestPage(Model):
+    """What waits for a confirmation, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[ConfirmationRequest, ...]
+    """All that waits; it is never more than a page, for each waits ten minutes at most."""
+    next: Optional[str]
+    """Nothing: there is one page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[ConfirmationRequest, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ConfirmationRequestPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(ConfirmationRequest.from_dict, data["data"])),
+            next=get("next"),
         )
 
 
@@ -3651,6 +4454,121 @@ class DiagnosticBundle(Model):
         )
 
 
+class Dispute(Model):
+    """A dispute."""
+
+    __slots__ = ("id", "status", "payment", "amount", "reason", "evidence_due", "created", "version", "livemode", "closed", "evidence", "fee", "reference", )
+    _fields = __slots__
+
+    id: str
+    """`dp_…`"""
+    status: DisputeStatus
+    """Where it stands."""
+    payment: str
+    """The payment."""
+    amount: Money
+    """What the buyer's bank took back: what was left of the payment."""
+    reason: DisputeReason
+    """What the buyer says."""
+    evidence_due: datetime
+    """Until when it can be answered. After that it is lost."""
+    created: datetime
+    """When it was opened."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    closed: Optional[datetime]
+    """When it was over."""
+    evidence: Optional[SubmitEvidence]
+    """What was handed in."""
+    fee: Optional[Quote]
+    """The fee of the dispute, if the schedule has one; given back when it is won."""
+    reference: Optional[str]
+    """The merchant's own mark on the payment."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: DisputeStatus,
+        payment: str,
+        amount: Money,
+        reason: DisputeReason,
+        evidence_due: datetime,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        closed: Optional[datetime] = None,
+        evidence: Optional[SubmitEvidence] = None,
+        fee: Optional[Quote] = None,
+        reference: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "payment", payment)
+        _set(self, "amount", amount)
+        _set(self, "reason", reason)
+        _set(self, "evidence_due", evidence_due)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "closed", closed)
+        _set(self, "evidence", evidence)
+        _set(self, "fee", fee)
+        _set(self, "reference", reference)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Dispute:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=DisputeStatus(data["status"]),
+            payment=data["payment"],
+            amount=Money.from_dict(data["amount"]),
+            reason=DisputeReason(data["reason"]),
+            evidence_due=parse_time(data["evidence_due"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            closed=optional(parse_time, get("closed")),
+            evidence=optional(SubmitEvidence.from_dict, get("evidence")),
+            fee=optional(Quote.from_dict, get("fee")),
+            reference=get("reference"),
+        )
+
+
+class DisputePage(Model):
+    """One page of disputes, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Dispute, ...]
+    """The disputes."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Dispute, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DisputePage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Dispute.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
 class Event(Model):
     """What happened, with the resource as it was then."""
 
@@ -3727,6 +4645,40 @@ class EventPage(Model):
         return cls(
             data=tuple(map(Event.from_dict, data["data"])),
             next=get("next"),
+        )
+
+
+class EvidenceFile(Model):
+    """A file that is evidence. The file itself stays with the merchant until OKPay's dispute team asks for it."""
+
+    __slots__ = ("name", "sha256", "size", )
+    _fields = __slots__
+
+    name: str
+    """Its name, such as `delivery-note.pdf`."""
+    sha256: str
+    """Its SHA-256, 64 hexadecimal digits."""
+    size: int
+    """Its size in bytes."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        sha256: str,
+        size: int,
+    ) -> None:
+        _set(self, "name", name)
+        _set(self, "sha256", sha256)
+        _set(self, "size", size)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> EvidenceFile:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            name=data["name"],
+            sha256=data["sha256"],
+            size=data["size"],
         )
 
 
@@ -3868,6 +4820,101 @@ class FeeLine(Model):
         )
 
 
+class FeedbackEntry(Model):
+    """Feedback that was given."""
+
+    __slots__ = ("id", "kind", "message", "created", "livemode", "about", "idempotency_key", "reference", "stars", )
+    _fields = __slots__
+
+    id: str
+    """`fb_…`"""
+    kind: FeedbackKind
+    """What kind it is."""
+    message: str
+    """What was said."""
+    created: datetime
+    """When it was given."""
+    livemode: bool
+    """Whether it is about real money."""
+    about: Optional[str]
+    """What it is about."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+    stars: Optional[int]
+    """1, very bad, to 5, very good."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        kind: FeedbackKind,
+        message: str,
+        created: datetime,
+        livemode: bool,
+        about: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        reference: Optional[str] = None,
+        stars: Optional[int] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "kind", kind)
+        _set(self, "message", message)
+        _set(self, "created", created)
+        _set(self, "livemode", livemode)
+        _set(self, "about", about)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "reference", reference)
+        _set(self, "stars", stars)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> FeedbackEntry:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            kind=FeedbackKind(data["kind"]),
+            message=data["message"],
+            created=parse_time(data["created"]),
+            livemode=data["livemode"],
+            about=get("about"),
+            idempotency_key=get("idempotency_key"),
+            reference=get("reference"),
+            stars=get("stars"),
+        )
+
+
+class FeedbackPage(Model):
+    """One page of feedback, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[FeedbackEntry, ...]
+    """The feedback."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[FeedbackEntry, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> FeedbackPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(FeedbackEntry.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
 class Finding(Model):
     """One thing that is wrong with a webhook."""
 
@@ -3894,6 +4941,209 @@ class Finding(Model):
         return cls(
             code=FindingCode(data["code"]),
             detail=data["detail"],
+        )
+
+
+class Freeze(Model):
+    """A freeze that holds."""
+
+    __slots__ = ("reason", "detail", "stopped_operations", "since", "risk_alert", )
+    _fields = __slots__
+
+    reason: FreezeReason
+    """Why."""
+    detail: str
+    """In words."""
+    stopped_operations: Tuple[str, ...]
+    """The operations that are refused meanwhile, with `account_frozen`. All others work: money comes in, buyers get refunds, everything can be read."""
+    since: datetime
+    """Since when."""
+    risk_alert: Optional[str]
+    """The risk alert behind it (`ra_…`)."""
+
+    def __init__(
+        self,
+        *,
+        reason: FreezeReason,
+        detail: str,
+        stopped_operations: Tuple[str, ...],
+        since: datetime,
+        risk_alert: Optional[str] = None,
+    ) -> None:
+        _set(self, "reason", reason)
+        _set(self, "detail", detail)
+        _set(self, "stopped_operations", stopped_operations)
+        _set(self, "since", since)
+        _set(self, "risk_alert", risk_alert)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Freeze:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            reason=FreezeReason(data["reason"]),
+            detail=data["detail"],
+            stopped_operations=tuple(data["stopped_operations"]),
+            since=parse_time(data["since"]),
+            risk_alert=get("risk_alert"),
+        )
+
+
+class HelpArticle(Model):
+    """One article of the help centre, in one language."""
+
+    __slots__ = ("id", "language", "topic", "title", "summary", "body", )
+    _fields = __slots__
+
+    id: str
+    """Its name, the same in both languages, such as `refund-time`."""
+    language: str
+    """The language that it is in: `en` or `zh-CN`."""
+    topic: TicketTopic
+    """What it is about: a topic of tickets."""
+    title: str
+    """Its title."""
+    summary: str
+    """The answer in a sentence."""
+    body: str
+    """The whole text. Plain text: escape it where it goes into HTML."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        language: str,
+        topic: TicketTopic,
+        title: str,
+        summary: str,
+        body: str,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "language", language)
+        _set(self, "topic", topic)
+        _set(self, "title", title)
+        _set(self, "summary", summary)
+        _set(self, "body", body)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> HelpArticle:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            id=data["id"],
+            language=data["language"],
+            topic=TicketTopic(data["topic"]),
+            title=data["title"],
+            summary=data["summary"],
+            body=data["body"],
+        )
+
+
+class HelpArticlePage(Model):
+    """All articles of a language."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[HelpArticle, ...]
+    """The articles."""
+    next: Optional[str]
+    """Nothing: all of them fit."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[HelpArticle, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> HelpArticlePage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(HelpArticle.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class HelpHit(Model):
+    """An article that was found."""
+
+    __slots__ = ("id", "language", "topic", "title", "summary", "score", )
+    _fields = __slots__
+
+    id: str
+    """The name of the article."""
+    language: str
+    """The language that it is in."""
+    topic: TicketTopic
+    """What it is about."""
+    title: str
+    """Its title."""
+    summary: str
+    """The answer in a sentence."""
+    score: int
+    """How well it fits: more is better, and says nothing between two searches."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        language: str,
+        topic: TicketTopic,
+        title: str,
+        summary: str,
+        score: int,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "language", language)
+        _set(self, "topic", topic)
+        _set(self, "title", title)
+        _set(self, "summary", summary)
+        _set(self, "score", score)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> HelpHit:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            id=data["id"],
+            language=data["language"],
+            topic=TicketTopic(data["topic"]),
+            title=data["title"],
+            summary=data["summary"],
+            score=data["score"],
+        )
+
+
+class HelpHitPage(Model):
+    """What was found, the best first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[HelpHit, ...]
+    """The articles."""
+    next: Optional[str]
+    """Nothing: what is further down fits too little."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[HelpHit, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> HelpHitPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(HelpHit.from_dict, data["data"])),
+            next=get("next"),
         )
 
 
@@ -3939,6 +5189,116 @@ class Iban(Model):
             print=data["print"],
             bank=get("bank"),
             branch=get("branch"),
+        )
+
+
+class IdentityDocument(Model):
+    """A document that was handed in."""
+
+    __slots__ = ("id", "status", "type", "sha256", "created", "version", "livemode", "idempotency_key", "metadata", "reference", "rejection_reason", "reviewed", )
+    _fields = __slots__
+
+    id: str
+    """`idd_…`"""
+    status: IdentityDocumentStatus
+    """Where it stands."""
+    type: IdentityDocumentType
+    """What it is."""
+    sha256: str
+    """The SHA-256 of the file, in hex."""
+    created: datetime
+    """When it was handed in."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+    rejection_reason: Optional[DocumentRejection]
+    """Why it was rejected."""
+    reviewed: Optional[datetime]
+    """When it was approved or rejected."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: IdentityDocumentStatus,
+        type: IdentityDocumentType,
+        sha256: str,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        idempotency_key: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        reference: Optional[str] = None,
+        rejection_reason: Optional[DocumentRejection] = None,
+        reviewed: Optional[datetime] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "type", type)
+        _set(self, "sha256", sha256)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "metadata", metadata)
+        _set(self, "reference", reference)
+        _set(self, "rejection_reason", rejection_reason)
+        _set(self, "reviewed", reviewed)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> IdentityDocument:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=IdentityDocumentStatus(data["status"]),
+            type=IdentityDocumentType(data["type"]),
+            sha256=data["sha256"],
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            idempotency_key=get("idempotency_key"),
+            metadata=dict(get("metadata") or ()),
+            reference=get("reference"),
+            rejection_reason=optional(DocumentRejection, get("rejection_reason")),
+            reviewed=optional(parse_time, get("reviewed")),
+        )
+
+
+class IdentityDocumentPage(Model):
+    """One page of documents, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[IdentityDocument, ...]
+    """The documents."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[IdentityDocument, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> IdentityDocumentPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(IdentityDocument.from_dict, data["data"])),
+            next=get("next"),
         )
 
 
@@ -4018,6 +5378,76 @@ class Incident(Model):
 
 
 class MerchantAccount(Model):
+    """The account that the keys belong to."""
+
+    __slots__ = ("id", "status", "verification", "phone", "second_factors", "created", "version", "livemode", "freeze", "holder", )
+    _fields = __slots__
+
+    id: str
+    """`acct_…`"""
+    status: AccountStatus
+    """Where it stands."""
+    verification: VerificationLevel
+    """How far its holder's identity is verified."""
+    phone: str
+    """The telephone to which codes go, masked."""
+    second_factors: SecondFactors
+    """What its holder can confirm with, beside the codes by SMS."""
+    created: datetime
+    """When it was made."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    freeze: Optional[Freeze]
+    """The freeze, while it holds."""
+    holder: Optional[AccountHolder]
+    """Whose it is; absent until somebody registers."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: AccountStatus,
+        verification: VerificationLevel,
+        phone: str,
+        second_factors: SecondFactors,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        freeze: Optional[Freeze] = None,
+        holder: Optional[AccountHolder] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "verification", verification)
+        _set(self, "phone", phone)
+        _set(self, "second_factors", second_factors)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "freeze", freeze)
+        _set(self, "holder", holder)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> MerchantAccount:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=AccountStatus(data["status"]),
+            verification=VerificationLevel(data["verification"]),
+            phone=data["phone"],
+            second_factors=SecondFactors.from_dict(data["second_factors"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            freeze=optional(Freeze.from_dict, get("freeze")),
+            holder=optional(AccountHolder.from_dict, get("holder")),
+        )
+
+
+class MerchantAccount2(Model):
     """An account of the shop at one scheme."""
 
     __slots__ = ("id", "fields", "value", )
@@ -4042,7 +5472,7 @@ class MerchantAccount(Model):
         _set(self, "value", value)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> MerchantAccount:
+    def from_dict(cls, data: Mapping[str, Any]) -> MerchantAccount2:
         """Reads the wire form. Fields that this version does not know are left off."""
         get = data.get
         return cls(
@@ -4068,7 +5498,7 @@ class MerchantRequest(Model):
     """The kind of shop: four digits of ISO 18245, or `0000`."""
     currency: str
     """The currency. Only those of ISO 4217 have a number, which the code holds."""
-    accounts: Tuple[MerchantAccount, ...]
+    accounts: Tuple[MerchantAccount2, ...]
     """Where the money goes: an account for each scheme that the shop takes. At least one."""
     additional: Optional[QrAdditional]
     """What the payment is about."""
@@ -4097,7 +5527,7 @@ class MerchantRequest(Model):
         country: str,
         category: str,
         currency: str,
-        accounts: Tuple[MerchantAccount, ...] = (),
+        accounts: Tuple[MerchantAccount2, ...] = (),
         additional: Optional[QrAdditional] = None,
         amount: Optional[Money] = None,
         initiation: Optional[QrInitiation] = None,
@@ -4134,7 +5564,7 @@ class MerchantRequest(Model):
             country=data["country"],
             category=data["category"],
             currency=data["currency"],
-            accounts=tuple(map(MerchantAccount.from_dict, get("accounts") or ())),
+            accounts=tuple(map(MerchantAccount2.from_dict, get("accounts") or ())),
             additional=optional(QrAdditional.from_dict, get("additional")),
             amount=optional(Money.from_dict, get("amount")),
             initiation=optional(QrInitiation, get("initiation")),
@@ -4276,6 +5706,35 @@ class OfficialListEnvelope(Model):
         )
 
 
+class PasswordReset(Model):
+    """What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out."""
+
+    __slots__ = ("email", "expires", )
+    _fields = __slots__
+
+    email: str
+    """The address, as it was given: if it is the account's, a link with a token is on its way."""
+    expires: datetime
+    """Until when the token holds."""
+
+    def __init__(
+        self,
+        *,
+        email: str,
+        expires: datetime,
+    ) -> None:
+        _set(self, "email", email)
+        _set(self, "expires", expires)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PasswordReset:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            email=data["email"],
+            expires=parse_time(data["expires"]),
+        )
+
+
 class Payment(Model):
     """A payment."""
 
@@ -4297,7 +5756,7 @@ class Payment(Model):
     capture_mode: CaptureMode
     """When the card is charged."""
     disputed: bool
-    """Whether the buyer's bank disputes it."""
+    """Whether the buyer's bank disputes it, or took it back for good."""
     created: datetime
     """When it was made."""
     version: int
@@ -4764,6 +6223,36 @@ class Quote(Model):
         )
 
 
+class RecoveryCodes(Model):
+    """Recovery codes: for when the phone is lost. They are in this answer only, and make all former ones worthless."""
+
+    __slots__ = ("codes", "created", )
+    _fields = __slots__
+    _secret = frozenset(("codes", ))
+
+    codes: Tuple[str, ...]
+    """Ten codes, each good for one confirmation."""
+    created: datetime
+    """When they were made."""
+
+    def __init__(
+        self,
+        *,
+        codes: Tuple[str, ...],
+        created: datetime,
+    ) -> None:
+        _set(self, "codes", codes)
+        _set(self, "created", created)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> RecoveryCodes:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            codes=tuple(data["codes"]),
+            created=parse_time(data["created"]),
+        )
+
+
 class Refund(Model):
     """A refund."""
 
@@ -4904,6 +6393,221 @@ class RequiredConfirmation(Model):
         )
 
 
+class RiskAlert(Model):
+    """A rule fitted."""
+
+    __slots__ = ("id", "status", "rule", "detail", "outcome", "operation", "amount", "created", "version", "livemode", "note", "object", )
+    _fields = __slots__
+
+    id: str
+    """`ra_…`"""
+    status: RiskAlertStatus
+    """Where it stands."""
+    rule: str
+    """The rule."""
+    detail: str
+    """In words."""
+    outcome: RiskOutcome
+    """What followed."""
+    operation: RiskOperation
+    """What it was about."""
+    amount: Money
+    """How much."""
+    created: datetime
+    """When it was raised."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    note: Optional[str]
+    """What was noted when it was acknowledged."""
+    object: Optional[str]
+    """The payment, transfer or withdrawal; absent where none was made."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: RiskAlertStatus,
+        rule: str,
+        detail: str,
+        outcome: RiskOutcome,
+        operation: RiskOperation,
+        amount: Money,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        note: Optional[str] = None,
+        object: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "rule", rule)
+        _set(self, "detail", detail)
+        _set(self, "outcome", outcome)
+        _set(self, "operation", operation)
+        _set(self, "amount", amount)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "note", note)
+        _set(self, "object", object)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> RiskAlert:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=RiskAlertStatus(data["status"]),
+            rule=data["rule"],
+            detail=data["detail"],
+            outcome=RiskOutcome(data["outcome"]),
+            operation=RiskOperation(data["operation"]),
+            amount=Money.from_dict(data["amount"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            note=get("note"),
+            object=get("object"),
+        )
+
+
+class RiskAlertPage(Model):
+    """One page of alerts, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[RiskAlert, ...]
+    """The alerts."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[RiskAlert, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> RiskAlertPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(RiskAlert.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class RiskRule(Model):
+    """A rule: it fits where all its conditions do. The first one that fits decides."""
+
+    __slots__ = ("id", "operations", "outcome", "detail", "amount_from", "count_from", "destination_younger_secs", "reason", "unverified", "within_secs", "without_second_factor", )
+    _fields = __slots__
+
+    id: str
+    """Its name, which alerts carry."""
+    operations: Tuple[RiskOperation, ...]
+    """What it looks at."""
+    outcome: RiskOutcome
+    """What follows."""
+    detail: str
+    """In words."""
+    amount_from: Mapping[str, str]
+    """From which amount on, by currency; any amount where there is none."""
+    count_from: Optional[int]
+    """From how many of the kind on, this one included, within `within_secs`."""
+    destination_younger_secs: Optional[int]
+    """Only to a destination that was added less than so many seconds ago."""
+    reason: Optional[FreezeReason]
+    """The reason of the freeze, where it freezes."""
+    unverified: Optional[bool]
+    """Only as long as the identity of the account's holder is not verified."""
+    within_secs: Optional[int]
+    """The time in which they are counted, in seconds."""
+    without_second_factor: Optional[bool]
+    """Only as long as the account has neither PIN nor app nor trusted device."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        operations: Tuple[RiskOperation, ...],
+        outcome: RiskOutcome,
+        detail: str,
+        amount_from: Mapping[str, str] = _NOTHING,
+        count_from: Optional[int] = None,
+        destination_younger_secs: Optional[int] = None,
+        reason: Optional[FreezeReason] = None,
+        unverified: Optional[bool] = None,
+        within_secs: Optional[int] = None,
+        without_second_factor: Optional[bool] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "operations", operations)
+        _set(self, "outcome", outcome)
+        _set(self, "detail", detail)
+        _set(self, "amount_from", amount_from)
+        _set(self, "count_from", count_from)
+        _set(self, "destination_younger_secs", destination_younger_secs)
+        _set(self, "reason", reason)
+        _set(self, "unverified", unverified)
+        _set(self, "within_secs", within_secs)
+        _set(self, "without_second_factor", without_second_factor)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> RiskRule:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            operations=tuple(map(RiskOperation, data["operations"])),
+            outcome=RiskOutcome(data["outcome"]),
+            detail=data["detail"],
+            amount_from=dict(get("amount_from") or ()),
+            count_from=get("count_from"),
+            destination_younger_secs=get("destination_younger_secs"),
+            reason=optional(FreezeReason, get("reason")),
+            unverified=get("unverified"),
+            within_secs=get("within_secs"),
+            without_second_factor=get("without_second_factor"),
+        )
+
+
+class RiskRulePage(Model):
+    """The rules in their order."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[RiskRule, ...]
+    """All of them."""
+    next: Optional[str]
+    """Nothing: there is one page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[RiskRule, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> RiskRulePage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(RiskRule.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
 class ScheduleEnvelope(Model):
     """A fee schedule under signature."""
 
@@ -4943,6 +6647,51 @@ class ScheduleEnvelope(Model):
         )
 
 
+class SecondFactors(Model):
+    """What the account's holder can confirm with, beside the codes by SMS."""
+
+    __slots__ = ("payment_pin", "totp", "recovery_codes_left", "locked_until", "trusted_devices", )
+    _fields = __slots__
+
+    payment_pin: bool
+    """Whether there is a payment PIN."""
+    totp: bool
+    """Whether an authenticator app is enrolled."""
+    recovery_codes_left: int
+    """How many recovery codes are unused."""
+    locked_until: Optional[datetime]
+    """Until when PIN, app and recovery codes are refused, after too many wrong ones."""
+    trusted_devices: Tuple[str, ...]
+    """The devices (`okp_test_dev_…`) that may approve."""
+
+    def __init__(
+        self,
+        *,
+        payment_pin: bool,
+        totp: bool,
+        recovery_codes_left: int,
+        locked_until: Optional[datetime] = None,
+        trusted_devices: Tuple[str, ...] = (),
+    ) -> None:
+        _set(self, "payment_pin", payment_pin)
+        _set(self, "totp", totp)
+        _set(self, "recovery_codes_left", recovery_codes_left)
+        _set(self, "locked_until", locked_until)
+        _set(self, "trusted_devices", trusted_devices)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> SecondFactors:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            payment_pin=data["payment_pin"],
+            totp=data["totp"],
+            recovery_codes_left=data["recovery_codes_left"],
+            locked_until=optional(parse_time, get("locked_until")),
+            trusted_devices=tuple(get("trusted_devices") or ()),
+        )
+
+
 class SecurityCodeCheck(Model):
     """What `security_code` says."""
 
@@ -4975,6 +6724,102 @@ class SecurityCodeCheck(Model):
             state=InputState(data["state"]),
             length=data["length"],
             reason=optional(InputReason, get("reason")),
+        )
+
+
+class Session(Model):
+    """Somebody who has signed in."""
+
+    __slots__ = ("id", "status", "label", "expires", "created", "version", "livemode", "revoked", "token", )
+    _fields = __slots__
+    _secret = frozenset(("token", ))
+
+    id: str
+    """`ses_…`"""
+    status: SessionStatus
+    """Where it stands."""
+    label: str
+    """For people: which device or browser it is."""
+    expires: datetime
+    """When it ends by itself."""
+    created: datetime
+    """When it began."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    revoked: Optional[datetime]
+    """When it was revoked."""
+    token: Optional[str]
+    """What proves the session, `okp_test_ses_…`: in the answer of `sessions.create` only."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: SessionStatus,
+        label: str,
+        expires: datetime,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        revoked: Optional[datetime] = None,
+        token: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "label", label)
+        _set(self, "expires", expires)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "revoked", revoked)
+        _set(self, "token", token)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Session:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=SessionStatus(data["status"]),
+            label=data["label"],
+            expires=parse_time(data["expires"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            revoked=optional(parse_time, get("revoked")),
+            token=get("token"),
+        )
+
+
+class SessionPage(Model):
+    """One page of sessions, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Session, ...]
+    """The sessions."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Session, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> SessionPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Session.from_dict, data["data"])),
+            next=get("next"),
         )
 
 
@@ -5238,6 +7083,41 @@ class TicketRating(Model):
         )
 
 
+class TotpEnrolment(Model):
+    """An authenticator app to be enrolled. The secret is in this answer only."""
+
+    __slots__ = ("secret", "uri", "expires", )
+    _fields = __slots__
+    _secret = frozenset(("secret", "uri", ))
+
+    secret: str
+    """The secret in Base32, for those who type it."""
+    uri: str
+    """The link to show as a QR code, `otpauth://totp/…`."""
+    expires: datetime
+    """Until when `two_factor.confirm_totp` takes a code of it."""
+
+    def __init__(
+        self,
+        *,
+        secret: str,
+        uri: str,
+        expires: datetime,
+    ) -> None:
+        _set(self, "secret", secret)
+        _set(self, "uri", uri)
+        _set(self, "expires", expires)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TotpEnrolment:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            secret=data["secret"],
+            uri=data["uri"],
+            expires=parse_time(data["expires"]),
+        )
+
+
 class Transaction(Model):
     """One movement of the account's balance."""
 
@@ -5453,6 +7333,7 @@ class WebhookEndpoint(Model):
 
     __slots__ = ("id", "url", "status", "created", "version", "livemode", "description", "events", "previous_secret_expires", "secret", )
     _fields = __slots__
+    _secret = frozenset(("secret", ))
 
     id: str
     """`we_…`"""
@@ -5752,16 +7633,22 @@ class WithdrawalQuote(Model):
         )
 
 
-EventData = Union[Bill, CheckoutSession, Deposit, Destination, Payment, Refund, Ticket, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
+EventData = Union[Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, Refund, RiskAlert, Session, Ticket, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
 """The resource of an event, whole, as it was when it happened."""
 
 _RESOURCES: Dict[str, Any] = {
+    "appeal": Appeal.from_dict,
     "bill": Bill.from_dict,
     "checkout_session": CheckoutSession.from_dict,
     "deposit": Deposit.from_dict,
     "destination": Destination.from_dict,
+    "dispute": Dispute.from_dict,
+    "identity_document": IdentityDocument.from_dict,
+    "merchant_account": MerchantAccount.from_dict,
     "payment": Payment.from_dict,
     "refund": Refund.from_dict,
+    "risk_alert": RiskAlert.from_dict,
+    "session": Session.from_dict,
     "ticket": Ticket.from_dict,
     "transfer": Transfer.from_dict,
     "webhook_endpoint": WebhookEndpoint.from_dict,

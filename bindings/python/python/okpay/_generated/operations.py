@@ -51,6 +51,237 @@ class AsyncGroup:
             params["after"] = reply.next
 
 
+class Account(Group):
+    """The operations of `account`."""
+
+    __slots__ = ()
+
+    def retrieve(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Reads the account that the keys belong to: how it stands and how it is secured.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "account.retrieve",
+            models.MerchantAccount,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def register(
+        self,
+        *,
+        name: str,
+        email: str,
+        phone: str,
+        password: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Makes the account somebody's own, and sends a code to their telephone.
+
+        :param name: The name, as it is in the passport.
+        :param email: The e-mail address.
+        :param phone: The telephone with its country code, such as `+12025550199`.
+        :param password: The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "account.register",
+            models.MerchantAccount,
+            None,
+            {
+                "name": name,
+                "email": email,
+                "phone": phone,
+                "password": password,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def verify_phone(
+        self,
+        *,
+        code: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Proves the telephone by the code: from now on codes go there.
+
+        :param code: Six digits.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "account.verify_phone",
+            models.MerchantAccount,
+            None,
+            {
+                "code": code,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def request_password_reset(
+        self,
+        *,
+        email: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PasswordReset:
+        """Sends a mail with a token for a new password, if the address is the account's.
+
+        :param email: The e-mail address.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PasswordReset = self._run(
+            "account.request_password_reset",
+            models.PasswordReset,
+            None,
+            {
+                "email": email,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def reset_password(
+        self,
+        *,
+        token: str,
+        password: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Sets a new password by the token of the mail, and ends every session.
+
+        :param token: The token out of the link. It works once.
+        :param password: The new password, 8 to 128 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "account.reset_password",
+            models.MerchantAccount,
+            None,
+            {
+                "token": token,
+                "password": password,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def freeze(
+        self,
+        *,
+        note: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Freezes the account at its holder's request, at once: money comes in and does not leave.
+
+        :param note: For whoever looks at it later, up to 500 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "account.freeze",
+            models.MerchantAccount,
+            None,
+            {
+                "note": note,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def thaw(
+        self,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Ends a freeze that its holder asked for.
+
+        Any other ends by an appeal.
+
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "account.thaw",
+            models.MerchantAccount,
+            None,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class ApiKeys(Group):
     """The operations of `api_keys`."""
 
@@ -184,6 +415,140 @@ class ApiKeys(Group):
             headers,
         )
         return reply
+
+
+class Appeals(Group):
+    """The operations of `appeals`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        message: str,
+        metadata: Optional[Mapping[str, str]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Appeal:
+        """Appeals against a freeze.
+
+        :param message: What happened, up to 5,000 characters.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Appeal = self._run(
+            "appeals.create",
+            models.Appeal,
+            None,
+            {
+                "message": message,
+                "metadata": metadata,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Appeal:
+        """Reads an appeal.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Appeal = self._run(
+            "appeals.retrieve",
+            models.Appeal,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.AppealStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.AppealPage:
+        """Lists appeals, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.AppealPage = self._run(
+            "appeals.list",
+            models.AppealPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.AppealStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Appeal]:
+        """Walks all of them, page by page, as they are needed: lists appeals.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "appeals.list",
+            models.AppealPage,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
 
 
 class Balances(Group):
@@ -576,6 +941,7 @@ class CheckoutSessions(Group):
         metadata: Optional[Mapping[str, str]] = None,
         methods: Optional[Sequence[Union[models.MethodType, str]]] = None,
         reference: Optional[str] = None,
+        return_url: Optional[str] = None,
         success_url: Optional[str] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
@@ -593,6 +959,7 @@ class CheckoutSessions(Group):
         :param metadata: Up to 50 pairs of the merchant's own.
         :param methods: The methods that the buyer may choose from; all of the account's by default.
         :param reference: The merchant's own mark, searchable: the number of the order.
+        :param return_url: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
         :param success_url: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -613,6 +980,7 @@ class CheckoutSessions(Group):
                 "metadata": metadata,
                 "methods": methods,
                 "reference": reference,
+                "return_url": return_url,
                 "success_url": success_url,
             },
             idempotency_key,
@@ -810,6 +1178,102 @@ class CheckoutSessions(Group):
         reply: models.CheckoutSession = self._run(
             "checkout_sessions.expire",
             models.CheckoutSession,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class Confirmations(Group):
+    """The operations of `confirmations`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ConfirmationRequestPage:
+        """What waits for the account's holder to confirm.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ConfirmationRequestPage = self._run(
+            "confirmations.list",
+            models.ConfirmationRequestPage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def approve(
+        self,
+        id: str,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        to: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ConfirmationRequest:
+        """Confirms a withdrawal or a transfer by the signature of a trusted device.
+
+        :param id: the id of the object.
+        :param amount: How much, as it was shown.
+        :param to: To whom, as it was shown.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ConfirmationRequest = self._run(
+            "confirmations.approve",
+            models.ConfirmationRequest,
+            id,
+            {
+                "amount": amount,
+                "to": to,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def decline(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ConfirmationRequest:
+        """Says on a trusted device that the account's holder does not want this: it fails at once.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ConfirmationRequest = self._run(
+            "confirmations.decline",
+            models.ConfirmationRequest,
             id,
             {},
             idempotency_key,
@@ -1429,6 +1893,195 @@ class Devices(Group):
         return reply
 
 
+class Disputes(Group):
+    """The operations of `disputes`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        payment: Optional[str] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DisputeStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DisputePage:
+        """Lists disputes, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param payment: Only those of this payment.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DisputePage = self._run(
+            "disputes.list",
+            models.DisputePage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        payment: Optional[str] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DisputeStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Dispute]:
+        """Walks all of them, page by page, as they are needed: lists disputes.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param payment: Only those of this payment.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "disputes.list",
+            models.DisputePage,
+            {
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Dispute:
+        """Reads a dispute.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Dispute = self._run(
+            "disputes.retrieve",
+            models.Dispute,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def submit_evidence(
+        self,
+        id: str,
+        *,
+        explanation: str,
+        communication: Optional[str] = None,
+        files: Optional[Sequence[Union[models.EvidenceFile, Mapping[str, Any]]]] = None,
+        shipped: Optional[datetime] = None,
+        shipping_carrier: Optional[str] = None,
+        tracking_number: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Dispute:
+        """Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
+
+        :param id: the id of the object.
+        :param explanation: What happened, for the buyer's bank: 1 to 5,000 characters.
+        :param communication: What was written between merchant and buyer.
+        :param files: Up to 10 files, by their digests.
+        :param shipped: When they were shipped.
+        :param shipping_carrier: Who carried the goods.
+        :param tracking_number: The carrier's number.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Dispute = self._run(
+            "disputes.submit_evidence",
+            models.Dispute,
+            id,
+            {
+                "explanation": explanation,
+                "communication": communication,
+                "files": files,
+                "shipped": shipped,
+                "shipping_carrier": shipping_carrier,
+                "tracking_number": tracking_number,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def accept(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Dispute:
+        """Lets the buyer keep the money, at once and for good.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Dispute = self._run(
+            "disputes.accept",
+            models.Dispute,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class Events(Group):
     """The operations of `events`."""
 
@@ -1787,6 +2440,232 @@ class FeeSchedules(Group):
             models.ScheduleEnvelope,
             id,
             {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class Feedback(Group):
+    """The operations of `feedback`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        kind: Union[models.FeedbackKind, str],
+        message: str,
+        about: Optional[str] = None,
+        reference: Optional[str] = None,
+        stars: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.FeedbackEntry:
+        """Gives feedback.
+
+        :param kind: What kind it is.
+        :param message: What you have to say: at most 2 000 characters.
+        :param about: What it is about, such as an operation or a page.
+        :param reference: The merchant's own mark, searchable.
+        :param stars: 1, very bad, to 5, very good.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.FeedbackEntry = self._run(
+            "feedback.create",
+            models.FeedbackEntry,
+            None,
+            {
+                "kind": kind,
+                "message": message,
+                "about": about,
+                "reference": reference,
+                "stars": stars,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        kind: Optional[Union[models.FeedbackKind, str]] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.FeedbackPage:
+        """Lists the feedback that was given, newest first.
+
+        :param after: The `next` of the page before.
+        :param kind: Only this kind.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.FeedbackPage = self._run(
+            "feedback.list",
+            models.FeedbackPage,
+            None,
+            {
+                "after": after,
+                "kind": kind,
+                "limit": limit,
+                "reference": reference,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        kind: Optional[Union[models.FeedbackKind, str]] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.FeedbackEntry]:
+        """Walks all of them, page by page, as they are needed: lists the feedback that was given.
+
+        :param after: The `next` of the page before.
+        :param kind: Only this kind.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "feedback.list",
+            models.FeedbackPage,
+            {
+                "after": after,
+                "kind": kind,
+                "limit": limit,
+                "reference": reference,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+
+class Help(Group):
+    """The operations of `help`."""
+
+    __slots__ = ()
+
+    def search(
+        self,
+        *,
+        query: str,
+        language: Optional[str] = None,
+        limit: Optional[int] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpHitPage:
+        """Searches the help articles, in English or Chinese; the best first.
+
+        :param query: Words of English, or a text in Chinese: at most 200 characters.
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default.
+        :param limit: 1 to 20; 5 by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpHitPage = self._run(
+            "help.search",
+            models.HelpHitPage,
+            None,
+            {
+                "query": query,
+                "language": language,
+                "limit": limit,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        language: Optional[str] = None,
+        topic: Optional[Union[models.TicketTopic, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpArticlePage:
+        """Lists the help articles of a language.
+
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        :param topic: Only this topic.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpArticlePage = self._run(
+            "help.list",
+            models.HelpArticlePage,
+            None,
+            {
+                "language": language,
+                "topic": topic,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        language: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpArticle:
+        """Reads a help article.
+
+        :param id: the id of the object.
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpArticle = self._run(
+            "help.retrieve",
+            models.HelpArticle,
+            id,
+            {
+                "language": language,
+            },
             None,
             timeout,
             max_attempts,
@@ -2356,6 +3235,345 @@ class Refunds(Group):
             max_attempts,
             headers,
         )
+
+
+class RiskAlerts(Group):
+    """The operations of `risk_alerts`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.RiskAlertStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RiskAlertPage:
+        """Lists the alerts that the rules raised, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RiskAlertPage = self._run(
+            "risk_alerts.list",
+            models.RiskAlertPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.RiskAlertStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.RiskAlert]:
+        """Walks all of them, page by page, as they are needed: lists the alerts that the rules raised.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "risk_alerts.list",
+            models.RiskAlertPage,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RiskAlert:
+        """Reads an alert.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RiskAlert = self._run(
+            "risk_alerts.retrieve",
+            models.RiskAlert,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def acknowledge(
+        self,
+        id: str,
+        *,
+        note: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RiskAlert:
+        """Says that somebody has looked at an alert.
+
+        :param id: the id of the object.
+        :param note: What was found, up to 500 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RiskAlert = self._run(
+            "risk_alerts.acknowledge",
+            models.RiskAlert,
+            id,
+            {
+                "note": note,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class RiskRules(Group):
+    """The operations of `risk_rules`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RiskRulePage:
+        """The rules that look at payments, transfers and withdrawals, in their order.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RiskRulePage = self._run(
+            "risk_rules.list",
+            models.RiskRulePage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class Sessions(Group):
+    """The operations of `sessions`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        email: str,
+        password: str,
+        label: str,
+        confirmation: Optional[Union[models.Confirmation, Mapping[str, Any]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Signs somebody in.
+
+        The token is in this answer only, and the account's holder is told.
+
+        :param email: The account holder's e-mail address.
+        :param password: The password.
+        :param label: For people: which device or browser it is.
+        :param confirmation: A code of the authenticator app, or a recovery code: needed once an app is enrolled.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = self._run(
+            "sessions.create",
+            models.Session,
+            None,
+            {
+                "email": email,
+                "password": password,
+                "label": label,
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def verify(
+        self,
+        *,
+        token: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Says whose token it is, as long as the session is active.
+
+        :param token: The token of a session.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = self._run(
+            "sessions.verify",
+            models.Session,
+            None,
+            {
+                "token": token,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.SessionStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.SessionPage:
+        """Lists sessions, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.SessionPage = self._run(
+            "sessions.list",
+            models.SessionPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.SessionStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Session]:
+        """Walks all of them, page by page, as they are needed: lists sessions.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "sessions.list",
+            models.SessionPage,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def revoke(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Ends a session.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = self._run(
+            "sessions.revoke",
+            models.Session,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
 
 
 class Tickets(Group):
@@ -2983,6 +4201,403 @@ class Transfers(Group):
         )
 
 
+class TwoFactor(Group):
+    """The operations of `two_factor`."""
+
+    __slots__ = ()
+
+    def challenge(
+        self,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RequiredConfirmation:
+        """Sends a code by SMS, with which to confirm one change of the account's security.
+
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RequiredConfirmation = self._run(
+            "two_factor.challenge",
+            models.RequiredConfirmation,
+            None,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def set_pin(
+        self,
+        *,
+        pin: str,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Sets the payment PIN, or replaces it.
+
+        :param pin: Six digits; not all the same, and not in a row such as 123456.
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "two_factor.set_pin",
+            models.MerchantAccount,
+            None,
+            {
+                "pin": pin,
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def enroll_totp(
+        self,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TotpEnrolment:
+        """Begins to enrol an authenticator app.
+
+        The secret is in this answer only.
+
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TotpEnrolment = self._run(
+            "two_factor.enroll_totp",
+            models.TotpEnrolment,
+            None,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def confirm_totp(
+        self,
+        *,
+        code: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RecoveryCodes:
+        """Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
+
+        :param code: Six digits, as the app shows them.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RecoveryCodes = self._run(
+            "two_factor.confirm_totp",
+            models.RecoveryCodes,
+            None,
+            {
+                "code": code,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def disable_totp(
+        self,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Takes the authenticator app and its recovery codes off the account.
+
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "two_factor.disable_totp",
+            models.MerchantAccount,
+            None,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def renew_recovery_codes(
+        self,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RecoveryCodes:
+        """Makes new recovery codes, in this answer only; the former ones work no more.
+
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RecoveryCodes = self._run(
+            "two_factor.renew_recovery_codes",
+            models.RecoveryCodes,
+            None,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def trust_device(
+        self,
+        id: str,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Lets a device approve in the name of the account's holder, until it is revoked.
+
+        :param id: the id of the object.
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "two_factor.trust_device",
+            models.MerchantAccount,
+            id,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class Verification(Group):
+    """The operations of `verification`."""
+
+    __slots__ = ()
+
+    def submit(
+        self,
+        *,
+        type: Union[models.IdentityDocumentType, str],
+        sha256: str,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocument:
+        """Hands in a document by its digest.
+
+        :param type: What it is.
+        :param sha256: The SHA-256 of the file, 64 characters in hex.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocument = self._run(
+            "verification.submit",
+            models.IdentityDocument,
+            None,
+            {
+                "type": type,
+                "sha256": sha256,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocument:
+        """Reads a document: where it stands, not what is in it.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocument = self._run(
+            "verification.retrieve",
+            models.IdentityDocument,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.IdentityDocumentStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocumentPage:
+        """Lists documents, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocumentPage = self._run(
+            "verification.list",
+            models.IdentityDocumentPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.IdentityDocumentStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.IdentityDocument]:
+        """Walks all of them, page by page, as they are needed: lists documents.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "verification.list",
+            models.IdentityDocumentPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def limits(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.AccountLimitPage:
+        """The limits at the account's level of verification.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.AccountLimitPage = self._run(
+            "verification.limits",
+            models.AccountLimitPage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class WebhookEndpoints(Group):
     """The operations of `webhook_endpoints`."""
 
@@ -3406,8 +5021,12 @@ class Operations:
     """Every operation, by group."""
 
     def __init__(self, run: Run) -> None:
+        self.account: Account = Account(run)
+        """The operations of `account`."""
         self.api_keys: ApiKeys = ApiKeys(run)
         """The operations of `api_keys`."""
+        self.appeals: Appeals = Appeals(run)
+        """The operations of `appeals`."""
         self.balances: Balances = Balances(run)
         """The operations of `balances`."""
         self.billers: Billers = Billers(run)
@@ -3418,12 +5037,16 @@ class Operations:
         """The operations of `channels`."""
         self.checkout_sessions: CheckoutSessions = CheckoutSessions(run)
         """The operations of `checkout_sessions`."""
+        self.confirmations: Confirmations = Confirmations(run)
+        """The operations of `confirmations`."""
         self.deposits: Deposits = Deposits(run)
         """The operations of `deposits`."""
         self.destinations: Destinations = Destinations(run)
         """The operations of `destinations`."""
         self.devices: Devices = Devices(run)
         """The operations of `devices`."""
+        self.disputes: Disputes = Disputes(run)
+        """The operations of `disputes`."""
         self.events: Events = Events(run)
         """The operations of `events`."""
         self.exchange_rates: ExchangeRates = ExchangeRates(run)
@@ -3432,6 +5055,10 @@ class Operations:
         """The operations of `fee_quotes`."""
         self.fee_schedules: FeeSchedules = FeeSchedules(run)
         """The operations of `fee_schedules`."""
+        self.feedback: Feedback = Feedback(run)
+        """The operations of `feedback`."""
+        self.help: Help = Help(run)
+        """The operations of `help`."""
         self.idempotency: Idempotency = Idempotency(run)
         """The operations of `idempotency`."""
         self.official_list: OfficialList = OfficialList(run)
@@ -3442,16 +5069,257 @@ class Operations:
         """The operations of `payments`."""
         self.refunds: Refunds = Refunds(run)
         """The operations of `refunds`."""
+        self.risk_alerts: RiskAlerts = RiskAlerts(run)
+        """The operations of `risk_alerts`."""
+        self.risk_rules: RiskRules = RiskRules(run)
+        """The operations of `risk_rules`."""
+        self.sessions: Sessions = Sessions(run)
+        """The operations of `sessions`."""
         self.tickets: Tickets = Tickets(run)
         """The operations of `tickets`."""
         self.transactions: Transactions = Transactions(run)
         """The operations of `transactions`."""
         self.transfers: Transfers = Transfers(run)
         """The operations of `transfers`."""
+        self.two_factor: TwoFactor = TwoFactor(run)
+        """The operations of `two_factor`."""
+        self.verification: Verification = Verification(run)
+        """The operations of `verification`."""
         self.webhook_endpoints: WebhookEndpoints = WebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
         self.withdrawals: Withdrawals = Withdrawals(run)
         """The operations of `withdrawals`."""
+
+
+class AsyncAccount(AsyncGroup):
+    """The operations of `account`."""
+
+    __slots__ = ()
+
+    async def retrieve(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Reads the account that the keys belong to: how it stands and how it is secured.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "account.retrieve",
+            models.MerchantAccount,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def register(
+        self,
+        *,
+        name: str,
+        email: str,
+        phone: str,
+        password: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Makes the account somebody's own, and sends a code to their telephone.
+
+        :param name: The name, as it is in the passport.
+        :param email: The e-mail address.
+        :param phone: The telephone with its country code, such as `+12025550199`.
+        :param password: The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "account.register",
+            models.MerchantAccount,
+            None,
+            {
+                "name": name,
+                "email": email,
+                "phone": phone,
+                "password": password,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def verify_phone(
+        self,
+        *,
+        code: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Proves the telephone by the code: from now on codes go there.
+
+        :param code: Six digits.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "account.verify_phone",
+            models.MerchantAccount,
+            None,
+            {
+                "code": code,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def request_password_reset(
+        self,
+        *,
+        email: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PasswordReset:
+        """Sends a mail with a token for a new password, if the address is the account's.
+
+        :param email: The e-mail address.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PasswordReset = await self._run(
+            "account.request_password_reset",
+            models.PasswordReset,
+            None,
+            {
+                "email": email,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def reset_password(
+        self,
+        *,
+        token: str,
+        password: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Sets a new password by the token of the mail, and ends every session.
+
+        :param token: The token out of the link. It works once.
+        :param password: The new password, 8 to 128 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "account.reset_password",
+            models.MerchantAccount,
+            None,
+            {
+                "token": token,
+                "password": password,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def freeze(
+        self,
+        *,
+        note: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Freezes the account at its holder's request, at once: money comes in and does not leave.
+
+        :param note: For whoever looks at it later, up to 500 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "account.freeze",
+            models.MerchantAccount,
+            None,
+            {
+                "note": note,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def thaw(
+        self,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Ends a freeze that its holder asked for.
+
+        Any other ends by an appeal.
+
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "account.thaw",
+            models.MerchantAccount,
+            None,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
 
 
 class AsyncApiKeys(AsyncGroup):
@@ -3587,6 +5455,140 @@ class AsyncApiKeys(AsyncGroup):
             headers,
         )
         return reply
+
+
+class AsyncAppeals(AsyncGroup):
+    """The operations of `appeals`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        message: str,
+        metadata: Optional[Mapping[str, str]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Appeal:
+        """Appeals against a freeze.
+
+        :param message: What happened, up to 5,000 characters.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Appeal = await self._run(
+            "appeals.create",
+            models.Appeal,
+            None,
+            {
+                "message": message,
+                "metadata": metadata,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Appeal:
+        """Reads an appeal.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Appeal = await self._run(
+            "appeals.retrieve",
+            models.Appeal,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.AppealStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.AppealPage:
+        """Lists appeals, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.AppealPage = await self._run(
+            "appeals.list",
+            models.AppealPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.AppealStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Appeal]:
+        """Walks all of them, page by page, as they are needed: lists appeals.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "appeals.list",
+            models.AppealPage,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
 
 
 class AsyncBalances(AsyncGroup):
@@ -3979,6 +5981,7 @@ class AsyncCheckoutSessions(AsyncGroup):
         metadata: Optional[Mapping[str, str]] = None,
         methods: Optional[Sequence[Union[models.MethodType, str]]] = None,
         reference: Optional[str] = None,
+        return_url: Optional[str] = None,
         success_url: Optional[str] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
@@ -3996,6 +5999,7 @@ class AsyncCheckoutSessions(AsyncGroup):
         :param metadata: Up to 50 pairs of the merchant's own.
         :param methods: The methods that the buyer may choose from; all of the account's by default.
         :param reference: The merchant's own mark, searchable: the number of the order.
+        :param return_url: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
         :param success_url: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -4016,6 +6020,7 @@ class AsyncCheckoutSessions(AsyncGroup):
                 "metadata": metadata,
                 "methods": methods,
                 "reference": reference,
+                "return_url": return_url,
                 "success_url": success_url,
             },
             idempotency_key,
@@ -4213,6 +6218,102 @@ class AsyncCheckoutSessions(AsyncGroup):
         reply: models.CheckoutSession = await self._run(
             "checkout_sessions.expire",
             models.CheckoutSession,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncConfirmations(AsyncGroup):
+    """The operations of `confirmations`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ConfirmationRequestPage:
+        """What waits for the account's holder to confirm.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ConfirmationRequestPage = await self._run(
+            "confirmations.list",
+            models.ConfirmationRequestPage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def approve(
+        self,
+        id: str,
+        *,
+        amount: Union[Money, Mapping[str, str]],
+        to: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ConfirmationRequest:
+        """Confirms a withdrawal or a transfer by the signature of a trusted device.
+
+        :param id: the id of the object.
+        :param amount: How much, as it was shown.
+        :param to: To whom, as it was shown.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ConfirmationRequest = await self._run(
+            "confirmations.approve",
+            models.ConfirmationRequest,
+            id,
+            {
+                "amount": amount,
+                "to": to,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def decline(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ConfirmationRequest:
+        """Says on a trusted device that the account's holder does not want this: it fails at once.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ConfirmationRequest = await self._run(
+            "confirmations.decline",
+            models.ConfirmationRequest,
             id,
             {},
             idempotency_key,
@@ -4832,6 +6933,195 @@ class AsyncDevices(AsyncGroup):
         return reply
 
 
+class AsyncDisputes(AsyncGroup):
+    """The operations of `disputes`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        payment: Optional[str] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DisputeStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DisputePage:
+        """Lists disputes, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param payment: Only those of this payment.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DisputePage = await self._run(
+            "disputes.list",
+            models.DisputePage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        payment: Optional[str] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.DisputeStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Dispute]:
+        """Walks all of them, page by page, as they are needed: lists disputes.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param payment: Only those of this payment.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "disputes.list",
+            models.DisputePage,
+            {
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Dispute:
+        """Reads a dispute.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Dispute = await self._run(
+            "disputes.retrieve",
+            models.Dispute,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def submit_evidence(
+        self,
+        id: str,
+        *,
+        explanation: str,
+        communication: Optional[str] = None,
+        files: Optional[Sequence[Union[models.EvidenceFile, Mapping[str, Any]]]] = None,
+        shipped: Optional[datetime] = None,
+        shipping_carrier: Optional[str] = None,
+        tracking_number: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Dispute:
+        """Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
+
+        :param id: the id of the object.
+        :param explanation: What happened, for the buyer's bank: 1 to 5,000 characters.
+        :param communication: What was written between merchant and buyer.
+        :param files: Up to 10 files, by their digests.
+        :param shipped: When they were shipped.
+        :param shipping_carrier: Who carried the goods.
+        :param tracking_number: The carrier's number.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Dispute = await self._run(
+            "disputes.submit_evidence",
+            models.Dispute,
+            id,
+            {
+                "explanation": explanation,
+                "communication": communication,
+                "files": files,
+                "shipped": shipped,
+                "shipping_carrier": shipping_carrier,
+                "tracking_number": tracking_number,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def accept(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Dispute:
+        """Lets the buyer keep the money, at once and for good.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Dispute = await self._run(
+            "disputes.accept",
+            models.Dispute,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncEvents(AsyncGroup):
     """The operations of `events`."""
 
@@ -5190,6 +7480,232 @@ class AsyncFeeSchedules(AsyncGroup):
             models.ScheduleEnvelope,
             id,
             {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncFeedback(AsyncGroup):
+    """The operations of `feedback`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        kind: Union[models.FeedbackKind, str],
+        message: str,
+        about: Optional[str] = None,
+        reference: Optional[str] = None,
+        stars: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.FeedbackEntry:
+        """Gives feedback.
+
+        :param kind: What kind it is.
+        :param message: What you have to say: at most 2 000 characters.
+        :param about: What it is about, such as an operation or a page.
+        :param reference: The merchant's own mark, searchable.
+        :param stars: 1, very bad, to 5, very good.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.FeedbackEntry = await self._run(
+            "feedback.create",
+            models.FeedbackEntry,
+            None,
+            {
+                "kind": kind,
+                "message": message,
+                "about": about,
+                "reference": reference,
+                "stars": stars,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        kind: Optional[Union[models.FeedbackKind, str]] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.FeedbackPage:
+        """Lists the feedback that was given, newest first.
+
+        :param after: The `next` of the page before.
+        :param kind: Only this kind.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.FeedbackPage = await self._run(
+            "feedback.list",
+            models.FeedbackPage,
+            None,
+            {
+                "after": after,
+                "kind": kind,
+                "limit": limit,
+                "reference": reference,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        kind: Optional[Union[models.FeedbackKind, str]] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.FeedbackEntry]:
+        """Walks all of them, page by page, as they are needed: lists the feedback that was given.
+
+        :param after: The `next` of the page before.
+        :param kind: Only this kind.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "feedback.list",
+            models.FeedbackPage,
+            {
+                "after": after,
+                "kind": kind,
+                "limit": limit,
+                "reference": reference,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+
+class AsyncHelp(AsyncGroup):
+    """The operations of `help`."""
+
+    __slots__ = ()
+
+    async def search(
+        self,
+        *,
+        query: str,
+        language: Optional[str] = None,
+        limit: Optional[int] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpHitPage:
+        """Searches the help articles, in English or Chinese; the best first.
+
+        :param query: Words of English, or a text in Chinese: at most 200 characters.
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default.
+        :param limit: 1 to 20; 5 by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpHitPage = await self._run(
+            "help.search",
+            models.HelpHitPage,
+            None,
+            {
+                "query": query,
+                "language": language,
+                "limit": limit,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        language: Optional[str] = None,
+        topic: Optional[Union[models.TicketTopic, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpArticlePage:
+        """Lists the help articles of a language.
+
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        :param topic: Only this topic.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpArticlePage = await self._run(
+            "help.list",
+            models.HelpArticlePage,
+            None,
+            {
+                "language": language,
+                "topic": topic,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        language: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpArticle:
+        """Reads a help article.
+
+        :param id: the id of the object.
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpArticle = await self._run(
+            "help.retrieve",
+            models.HelpArticle,
+            id,
+            {
+                "language": language,
+            },
             None,
             timeout,
             max_attempts,
@@ -5759,6 +8275,345 @@ class AsyncRefunds(AsyncGroup):
             max_attempts,
             headers,
         )
+
+
+class AsyncRiskAlerts(AsyncGroup):
+    """The operations of `risk_alerts`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.RiskAlertStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RiskAlertPage:
+        """Lists the alerts that the rules raised, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RiskAlertPage = await self._run(
+            "risk_alerts.list",
+            models.RiskAlertPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.RiskAlertStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.RiskAlert]:
+        """Walks all of them, page by page, as they are needed: lists the alerts that the rules raised.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "risk_alerts.list",
+            models.RiskAlertPage,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RiskAlert:
+        """Reads an alert.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RiskAlert = await self._run(
+            "risk_alerts.retrieve",
+            models.RiskAlert,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def acknowledge(
+        self,
+        id: str,
+        *,
+        note: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RiskAlert:
+        """Says that somebody has looked at an alert.
+
+        :param id: the id of the object.
+        :param note: What was found, up to 500 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RiskAlert = await self._run(
+            "risk_alerts.acknowledge",
+            models.RiskAlert,
+            id,
+            {
+                "note": note,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncRiskRules(AsyncGroup):
+    """The operations of `risk_rules`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RiskRulePage:
+        """The rules that look at payments, transfers and withdrawals, in their order.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RiskRulePage = await self._run(
+            "risk_rules.list",
+            models.RiskRulePage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncSessions(AsyncGroup):
+    """The operations of `sessions`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        email: str,
+        password: str,
+        label: str,
+        confirmation: Optional[Union[models.Confirmation, Mapping[str, Any]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Signs somebody in.
+
+        The token is in this answer only, and the account's holder is told.
+
+        :param email: The account holder's e-mail address.
+        :param password: The password.
+        :param label: For people: which device or browser it is.
+        :param confirmation: A code of the authenticator app, or a recovery code: needed once an app is enrolled.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = await self._run(
+            "sessions.create",
+            models.Session,
+            None,
+            {
+                "email": email,
+                "password": password,
+                "label": label,
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def verify(
+        self,
+        *,
+        token: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Says whose token it is, as long as the session is active.
+
+        :param token: The token of a session.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = await self._run(
+            "sessions.verify",
+            models.Session,
+            None,
+            {
+                "token": token,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.SessionStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.SessionPage:
+        """Lists sessions, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.SessionPage = await self._run(
+            "sessions.list",
+            models.SessionPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.SessionStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Session]:
+        """Walks all of them, page by page, as they are needed: lists sessions.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "sessions.list",
+            models.SessionPage,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def revoke(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Ends a session.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = await self._run(
+            "sessions.revoke",
+            models.Session,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
 
 
 class AsyncTickets(AsyncGroup):
@@ -6386,6 +9241,403 @@ class AsyncTransfers(AsyncGroup):
         )
 
 
+class AsyncTwoFactor(AsyncGroup):
+    """The operations of `two_factor`."""
+
+    __slots__ = ()
+
+    async def challenge(
+        self,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RequiredConfirmation:
+        """Sends a code by SMS, with which to confirm one change of the account's security.
+
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RequiredConfirmation = await self._run(
+            "two_factor.challenge",
+            models.RequiredConfirmation,
+            None,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def set_pin(
+        self,
+        *,
+        pin: str,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Sets the payment PIN, or replaces it.
+
+        :param pin: Six digits; not all the same, and not in a row such as 123456.
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "two_factor.set_pin",
+            models.MerchantAccount,
+            None,
+            {
+                "pin": pin,
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def enroll_totp(
+        self,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TotpEnrolment:
+        """Begins to enrol an authenticator app.
+
+        The secret is in this answer only.
+
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TotpEnrolment = await self._run(
+            "two_factor.enroll_totp",
+            models.TotpEnrolment,
+            None,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def confirm_totp(
+        self,
+        *,
+        code: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RecoveryCodes:
+        """Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
+
+        :param code: Six digits, as the app shows them.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RecoveryCodes = await self._run(
+            "two_factor.confirm_totp",
+            models.RecoveryCodes,
+            None,
+            {
+                "code": code,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def disable_totp(
+        self,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Takes the authenticator app and its recovery codes off the account.
+
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "two_factor.disable_totp",
+            models.MerchantAccount,
+            None,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def renew_recovery_codes(
+        self,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.RecoveryCodes:
+        """Makes new recovery codes, in this answer only; the former ones work no more.
+
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.RecoveryCodes = await self._run(
+            "two_factor.renew_recovery_codes",
+            models.RecoveryCodes,
+            None,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def trust_device(
+        self,
+        id: str,
+        *,
+        confirmation: Union[models.Confirmation, Mapping[str, Any]],
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Lets a device approve in the name of the account's holder, until it is revoked.
+
+        :param id: the id of the object.
+        :param confirmation: The proof that the account's holder wants it.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "two_factor.trust_device",
+            models.MerchantAccount,
+            id,
+            {
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncVerification(AsyncGroup):
+    """The operations of `verification`."""
+
+    __slots__ = ()
+
+    async def submit(
+        self,
+        *,
+        type: Union[models.IdentityDocumentType, str],
+        sha256: str,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocument:
+        """Hands in a document by its digest.
+
+        :param type: What it is.
+        :param sha256: The SHA-256 of the file, 64 characters in hex.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocument = await self._run(
+            "verification.submit",
+            models.IdentityDocument,
+            None,
+            {
+                "type": type,
+                "sha256": sha256,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocument:
+        """Reads a document: where it stands, not what is in it.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocument = await self._run(
+            "verification.retrieve",
+            models.IdentityDocument,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.IdentityDocumentStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocumentPage:
+        """Lists documents, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocumentPage = await self._run(
+            "verification.list",
+            models.IdentityDocumentPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.IdentityDocumentStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.IdentityDocument]:
+        """Walks all of them, page by page, as they are needed: lists documents.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "verification.list",
+            models.IdentityDocumentPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def limits(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.AccountLimitPage:
+        """The limits at the account's level of verification.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.AccountLimitPage = await self._run(
+            "verification.limits",
+            models.AccountLimitPage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncWebhookEndpoints(AsyncGroup):
     """The operations of `webhook_endpoints`."""
 
@@ -6809,8 +10061,12 @@ class AsyncOperations:
     """Every operation, by group."""
 
     def __init__(self, run: Run) -> None:
+        self.account: AsyncAccount = AsyncAccount(run)
+        """The operations of `account`."""
         self.api_keys: AsyncApiKeys = AsyncApiKeys(run)
         """The operations of `api_keys`."""
+        self.appeals: AsyncAppeals = AsyncAppeals(run)
+        """The operations of `appeals`."""
         self.balances: AsyncBalances = AsyncBalances(run)
         """The operations of `balances`."""
         self.billers: AsyncBillers = AsyncBillers(run)
@@ -6821,12 +10077,16 @@ class AsyncOperations:
         """The operations of `channels`."""
         self.checkout_sessions: AsyncCheckoutSessions = AsyncCheckoutSessions(run)
         """The operations of `checkout_sessions`."""
+        self.confirmations: AsyncConfirmations = AsyncConfirmations(run)
+        """The operations of `confirmations`."""
         self.deposits: AsyncDeposits = AsyncDeposits(run)
         """The operations of `deposits`."""
         self.destinations: AsyncDestinations = AsyncDestinations(run)
         """The operations of `destinations`."""
         self.devices: AsyncDevices = AsyncDevices(run)
         """The operations of `devices`."""
+        self.disputes: AsyncDisputes = AsyncDisputes(run)
+        """The operations of `disputes`."""
         self.events: AsyncEvents = AsyncEvents(run)
         """The operations of `events`."""
         self.exchange_rates: AsyncExchangeRates = AsyncExchangeRates(run)
@@ -6835,6 +10095,10 @@ class AsyncOperations:
         """The operations of `fee_quotes`."""
         self.fee_schedules: AsyncFeeSchedules = AsyncFeeSchedules(run)
         """The operations of `fee_schedules`."""
+        self.feedback: AsyncFeedback = AsyncFeedback(run)
+        """The operations of `feedback`."""
+        self.help: AsyncHelp = AsyncHelp(run)
+        """The operations of `help`."""
         self.idempotency: AsyncIdempotency = AsyncIdempotency(run)
         """The operations of `idempotency`."""
         self.official_list: AsyncOfficialList = AsyncOfficialList(run)
@@ -6845,12 +10109,22 @@ class AsyncOperations:
         """The operations of `payments`."""
         self.refunds: AsyncRefunds = AsyncRefunds(run)
         """The operations of `refunds`."""
+        self.risk_alerts: AsyncRiskAlerts = AsyncRiskAlerts(run)
+        """The operations of `risk_alerts`."""
+        self.risk_rules: AsyncRiskRules = AsyncRiskRules(run)
+        """The operations of `risk_rules`."""
+        self.sessions: AsyncSessions = AsyncSessions(run)
+        """The operations of `sessions`."""
         self.tickets: AsyncTickets = AsyncTickets(run)
         """The operations of `tickets`."""
         self.transactions: AsyncTransactions = AsyncTransactions(run)
         """The operations of `transactions`."""
         self.transfers: AsyncTransfers = AsyncTransfers(run)
         """The operations of `transfers`."""
+        self.two_factor: AsyncTwoFactor = AsyncTwoFactor(run)
+        """The operations of `two_factor`."""
+        self.verification: AsyncVerification = AsyncVerification(run)
+        """The operations of `verification`."""
         self.webhook_endpoints: AsyncWebhookEndpoints = AsyncWebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
         self.withdrawals: AsyncWithdrawals = AsyncWithdrawals(run)

@@ -4,6 +4,127 @@
 import Foundation
 
 extension Client {
+    /// The operations of `account`.
+    public var account: Account { Account(client: self) }
+
+    /// The operations of `account`.
+    public struct Account: Sendable {
+        let client: Client
+
+        /// Reads the account that the keys belong to: how it stands and how it is secured.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(options: CallOptions = CallOptions()) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("account.retrieve", options: options)
+        }
+
+        /// Makes the account somebody's own, and sends a code to their telephone.
+        ///
+        /// - Parameters:
+        ///   - name: The name, as it is in the passport.
+        ///   - email: The e-mail address.
+        ///   - phone: The telephone with its country code, such as `+12025550199`.
+        ///   - password: The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func register(
+            name: String,
+            email: String,
+            phone: String,
+            password: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("account.register", params: [
+                "name": name,
+                "email": email,
+                "phone": phone,
+                "password": password,
+            ], options: options)
+        }
+
+        /// Proves the telephone by the code: from now on codes go there.
+        ///
+        /// - Parameters:
+        ///   - code: Six digits.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func verifyPhone(
+            code: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("account.verify_phone", params: [
+                "code": code,
+            ], options: options)
+        }
+
+        /// Sends a mail with a token for a new password, if the address is the account's.
+        ///
+        /// - Parameters:
+        ///   - email: The e-mail address.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func requestPasswordReset(
+            email: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> PasswordReset {
+            try await client.run("account.request_password_reset", params: [
+                "email": email,
+            ], options: options)
+        }
+
+        /// Sets a new password by the token of the mail, and ends every session.
+        ///
+        /// - Parameters:
+        ///   - token: The token out of the link. It works once.
+        ///   - password: The new password, 8 to 128 characters.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func resetPassword(
+            token: String,
+            password: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("account.reset_password", params: [
+                "token": token,
+                "password": password,
+            ], options: options)
+        }
+
+        /// Freezes the account at its holder's request, at once: money comes in and does not leave.
+        ///
+        /// - Parameters:
+        ///   - note: For whoever looks at it later, up to 500 characters.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func freeze(
+            note: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("account.freeze", params: [
+                "note": note,
+            ], options: options)
+        }
+
+        /// Ends a freeze that its holder asked for. Any other ends by an appeal.
+        ///
+        /// - Parameters:
+        ///   - confirmation: The proof that the account's holder wants it.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func thaw(
+            confirmation: Confirmation,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("account.thaw", params: [
+                "confirmation": confirmation,
+            ], options: options)
+        }
+    }
+}
+
+extension Client {
     /// The operations of `api_keys`.
     public var apiKeys: APIKeys { APIKeys(client: self) }
 
@@ -78,6 +199,87 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> APIKey {
             try await client.run("api_keys.revoke", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `appeals`.
+    public var appeals: Appeals { Appeals(client: self) }
+
+    /// The operations of `appeals`.
+    public struct Appeals: Sendable {
+        let client: Client
+
+        /// Appeals against a freeze.
+        ///
+        /// - Parameters:
+        ///   - message: What happened, up to 5,000 characters.
+        ///   - metadata: Up to 50 pairs of the merchant's own.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func create(
+            message: String,
+            metadata: [String: String]? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Appeal {
+            try await client.run("appeals.create", params: [
+                "message": message,
+                "metadata": metadata,
+            ], options: options)
+        }
+
+        /// Reads an appeal.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Appeal {
+            try await client.run("appeals.retrieve", id: id, options: options)
+        }
+
+        /// Lists appeals, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            status: AppealStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> AppealPage {
+            try await client.run("appeals.list", params: [
+                "after": after,
+                "limit": limit,
+                "status": status,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists appeals.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            status: AppealStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<Appeal> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, status: status, options: options)
+                return (page.data, page.next)
+            }
         }
     }
 }
@@ -330,6 +532,7 @@ extension Client {
         ///   - metadata: Up to 50 pairs of the merchant's own.
         ///   - methods: The methods that the buyer may choose from; all of the account's by default.
         ///   - reference: The merchant's own mark, searchable: the number of the order.
+        ///   - returnURL: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
         ///   - successURL: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
         ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
         /// - Throws: by phase; see ``OKPayError``.
@@ -343,6 +546,7 @@ extension Client {
             metadata: [String: String]? = nil,
             methods: [MethodType]? = nil,
             reference: String? = nil,
+            returnURL: String? = nil,
             successURL: String? = nil,
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> CheckoutSession {
@@ -356,6 +560,7 @@ extension Client {
                 "metadata": metadata,
                 "methods": methods,
                 "reference": reference,
+                "return_url": returnURL,
                 "success_url": successURL,
             ], options: options)
         }
@@ -465,6 +670,58 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> CheckoutSession {
             try await client.run("checkout_sessions.expire", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `confirmations`.
+    public var confirmations: Confirmations { Confirmations(client: self) }
+
+    /// The operations of `confirmations`.
+    public struct Confirmations: Sendable {
+        let client: Client
+
+        /// What waits for the account's holder to confirm.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(options: CallOptions = CallOptions()) async throws(OKPayError) -> ConfirmationRequestPage {
+            try await client.run("confirmations.list", options: options)
+        }
+
+        /// Confirms a withdrawal or a transfer by the signature of a trusted device.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - amount: How much, as it was shown.
+        ///   - to: To whom, as it was shown.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func approve(
+            _ id: String,
+            amount: Money,
+            to: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> ConfirmationRequest {
+            try await client.run("confirmations.approve", id: id, params: [
+                "amount": amount,
+                "to": to,
+            ], options: options)
+        }
+
+        /// Says on a trusted device that the account's holder does not want this: it fails at once.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func decline(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> ConfirmationRequest {
+            try await client.run("confirmations.decline", id: id, options: options)
         }
     }
 }
@@ -837,6 +1094,124 @@ extension Client {
 }
 
 extension Client {
+    /// The operations of `disputes`.
+    public var disputes: Disputes { Disputes(client: self) }
+
+    /// The operations of `disputes`.
+    public struct Disputes: Sendable {
+        let client: Client
+
+        /// Lists disputes, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - payment: Only those of this payment.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            payment: String? = nil,
+            reference: String? = nil,
+            status: DisputeStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> DisputePage {
+            try await client.run("disputes.list", params: [
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+                "reference": reference,
+                "status": status,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists disputes.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - payment: Only those of this payment.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            payment: String? = nil,
+            reference: String? = nil,
+            status: DisputeStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<Dispute> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, payment: payment, reference: reference, status: status, options: options)
+                return (page.data, page.next)
+            }
+        }
+
+        /// Reads a dispute.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Dispute {
+            try await client.run("disputes.retrieve", id: id, options: options)
+        }
+
+        /// Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - explanation: What happened, for the buyer's bank: 1 to 5,000 characters.
+        ///   - communication: What was written between merchant and buyer.
+        ///   - files: Up to 10 files, by their digests.
+        ///   - shipped: When they were shipped.
+        ///   - shippingCarrier: Who carried the goods.
+        ///   - trackingNumber: The carrier's number.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func submitEvidence(
+            _ id: String,
+            explanation: String,
+            communication: String? = nil,
+            files: [EvidenceFile]? = nil,
+            shipped: Date? = nil,
+            shippingCarrier: String? = nil,
+            trackingNumber: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Dispute {
+            try await client.run("disputes.submit_evidence", id: id, params: [
+                "explanation": explanation,
+                "communication": communication,
+                "files": files,
+                "shipped": shipped.map(WireTime.init),
+                "shipping_carrier": shippingCarrier,
+                "tracking_number": trackingNumber,
+            ], options: options)
+        }
+
+        /// Lets the buyer keep the money, at once and for good.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func accept(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Dispute {
+            try await client.run("disputes.accept", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
     /// The operations of `events`.
     public var events: Events { Events(client: self) }
 
@@ -1066,6 +1441,154 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> ScheduleEnvelope {
             try await client.run("fee_schedules.retrieve", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `feedback`.
+    public var feedback: Feedback { Feedback(client: self) }
+
+    /// The operations of `feedback`.
+    public struct Feedback: Sendable {
+        let client: Client
+
+        /// Gives feedback.
+        ///
+        /// - Parameters:
+        ///   - kind: What kind it is.
+        ///   - message: What you have to say: at most 2 000 characters.
+        ///   - about: What it is about, such as an operation or a page.
+        ///   - reference: The merchant's own mark, searchable.
+        ///   - stars: 1, very bad, to 5, very good.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func create(
+            kind: FeedbackKind,
+            message: String,
+            about: String? = nil,
+            reference: String? = nil,
+            stars: Int? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> FeedbackEntry {
+            try await client.run("feedback.create", params: [
+                "kind": kind,
+                "message": message,
+                "about": about,
+                "reference": reference,
+                "stars": stars,
+            ], options: options)
+        }
+
+        /// Lists the feedback that was given, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - kind: Only this kind.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            kind: FeedbackKind? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> FeedbackPage {
+            try await client.run("feedback.list", params: [
+                "after": after,
+                "kind": kind,
+                "limit": limit,
+                "reference": reference,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists the feedback that was given.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - kind: Only this kind.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            kind: FeedbackKind? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<FeedbackEntry> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, kind: kind, limit: limit, reference: reference, options: options)
+                return (page.data, page.next)
+            }
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `help`.
+    public var help: Help { Help(client: self) }
+
+    /// The operations of `help`.
+    public struct Help: Sendable {
+        let client: Client
+
+        /// Searches the help articles, in English or Chinese; the best first.
+        ///
+        /// - Parameters:
+        ///   - query: Words of English, or a text in Chinese: at most 200 characters.
+        ///   - language: `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default.
+        ///   - limit: 1 to 20; 5 by default.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func search(
+            query: String,
+            language: String? = nil,
+            limit: Int? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> HelpHitPage {
+            try await client.run("help.search", params: [
+                "query": query,
+                "language": language,
+                "limit": limit,
+            ], options: options)
+        }
+
+        /// Lists the help articles of a language.
+        ///
+        /// - Parameters:
+        ///   - language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        ///   - topic: Only this topic.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            language: String? = nil,
+            topic: TicketTopic? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> HelpArticlePage {
+            try await client.run("help.list", params: [
+                "language": language,
+                "topic": topic,
+            ], options: options)
+        }
+
+        /// Reads a help article.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            language: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> HelpArticle {
+            try await client.run("help.retrieve", id: id, params: [
+                "language": language,
+            ], options: options)
         }
     }
 }
@@ -1419,6 +1942,207 @@ extension Client {
                 let page = try await list(after: next ?? after, limit: limit, payment: payment, reference: reference, options: options)
                 return (page.data, page.next)
             }
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `risk_alerts`.
+    public var riskAlerts: RiskAlerts { RiskAlerts(client: self) }
+
+    /// The operations of `risk_alerts`.
+    public struct RiskAlerts: Sendable {
+        let client: Client
+
+        /// Lists the alerts that the rules raised, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            status: RiskAlertStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> RiskAlertPage {
+            try await client.run("risk_alerts.list", params: [
+                "after": after,
+                "limit": limit,
+                "status": status,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists the alerts that the rules raised.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            status: RiskAlertStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<RiskAlert> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, status: status, options: options)
+                return (page.data, page.next)
+            }
+        }
+
+        /// Reads an alert.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> RiskAlert {
+            try await client.run("risk_alerts.retrieve", id: id, options: options)
+        }
+
+        /// Says that somebody has looked at an alert.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - note: What was found, up to 500 characters.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func acknowledge(
+            _ id: String,
+            note: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> RiskAlert {
+            try await client.run("risk_alerts.acknowledge", id: id, params: [
+                "note": note,
+            ], options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `risk_rules`.
+    public var riskRules: RiskRules { RiskRules(client: self) }
+
+    /// The operations of `risk_rules`.
+    public struct RiskRules: Sendable {
+        let client: Client
+
+        /// The rules that look at payments, transfers and withdrawals, in their order.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(options: CallOptions = CallOptions()) async throws(OKPayError) -> RiskRulePage {
+            try await client.run("risk_rules.list", options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `sessions`.
+    public var sessions: Sessions { Sessions(client: self) }
+
+    /// The operations of `sessions`.
+    public struct Sessions: Sendable {
+        let client: Client
+
+        /// Signs somebody in. The token is in this answer only, and the account's holder is told.
+        ///
+        /// - Parameters:
+        ///   - email: The account holder's e-mail address.
+        ///   - password: The password.
+        ///   - label: For people: which device or browser it is.
+        ///   - confirmation: A code of the authenticator app, or a recovery code: needed once an app is enrolled.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func create(
+            email: String,
+            password: String,
+            label: String,
+            confirmation: Confirmation? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Session {
+            try await client.run("sessions.create", params: [
+                "email": email,
+                "password": password,
+                "label": label,
+                "confirmation": confirmation,
+            ], options: options)
+        }
+
+        /// Says whose token it is, as long as the session is active.
+        ///
+        /// - Parameters:
+        ///   - token: The token of a session.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func verify(
+            token: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Session {
+            try await client.run("sessions.verify", params: [
+                "token": token,
+            ], options: options)
+        }
+
+        /// Lists sessions, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            status: SessionStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> SessionPage {
+            try await client.run("sessions.list", params: [
+                "after": after,
+                "limit": limit,
+                "status": status,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists sessions.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            status: SessionStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<Session> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, status: status, options: options)
+                return (page.data, page.next)
+            }
+        }
+
+        /// Ends a session.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func revoke(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Session {
+            try await client.run("sessions.revoke", id: id, options: options)
         }
     }
 }
@@ -1802,6 +2526,221 @@ extension Client {
                 let page = try await list(after: next ?? after, limit: limit, reference: reference, status: status, options: options)
                 return (page.data, page.next)
             }
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `two_factor`.
+    public var twoFactor: TwoFactor { TwoFactor(client: self) }
+
+    /// The operations of `two_factor`.
+    public struct TwoFactor: Sendable {
+        let client: Client
+
+        /// Sends a code by SMS, with which to confirm one change of the account's security.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func challenge(options: CallOptions = CallOptions()) async throws(OKPayError) -> RequiredConfirmation {
+            try await client.run("two_factor.challenge", options: options)
+        }
+
+        /// Sets the payment PIN, or replaces it.
+        ///
+        /// - Parameters:
+        ///   - pin: Six digits; not all the same, and not in a row such as 123456.
+        ///   - confirmation: The proof that the account's holder wants it.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func setPIN(
+            pin: String,
+            confirmation: Confirmation,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("two_factor.set_pin", params: [
+                "pin": pin,
+                "confirmation": confirmation,
+            ], options: options)
+        }
+
+        /// Begins to enrol an authenticator app. The secret is in this answer only.
+        ///
+        /// - Parameters:
+        ///   - confirmation: The proof that the account's holder wants it.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func enrollTotp(
+            confirmation: Confirmation,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> TotpEnrolment {
+            try await client.run("two_factor.enroll_totp", params: [
+                "confirmation": confirmation,
+            ], options: options)
+        }
+
+        /// Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
+        ///
+        /// - Parameters:
+        ///   - code: Six digits, as the app shows them.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func confirmTotp(
+            code: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> RecoveryCodes {
+            try await client.run("two_factor.confirm_totp", params: [
+                "code": code,
+            ], options: options)
+        }
+
+        /// Takes the authenticator app and its recovery codes off the account.
+        ///
+        /// - Parameters:
+        ///   - confirmation: The proof that the account's holder wants it.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func disableTotp(
+            confirmation: Confirmation,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("two_factor.disable_totp", params: [
+                "confirmation": confirmation,
+            ], options: options)
+        }
+
+        /// Makes new recovery codes, in this answer only; the former ones work no more.
+        ///
+        /// - Parameters:
+        ///   - confirmation: The proof that the account's holder wants it.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func renewRecoveryCodes(
+            confirmation: Confirmation,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> RecoveryCodes {
+            try await client.run("two_factor.renew_recovery_codes", params: [
+                "confirmation": confirmation,
+            ], options: options)
+        }
+
+        /// Lets a device approve in the name of the account's holder, until it is revoked.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - confirmation: The proof that the account's holder wants it.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func trustDevice(
+            _ id: String,
+            confirmation: Confirmation,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("two_factor.trust_device", id: id, params: [
+                "confirmation": confirmation,
+            ], options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `verification`.
+    public var verification: Verification { Verification(client: self) }
+
+    /// The operations of `verification`.
+    public struct Verification: Sendable {
+        let client: Client
+
+        /// Hands in a document by its digest.
+        ///
+        /// - Parameters:
+        ///   - type: What it is.
+        ///   - sha256: The SHA-256 of the file, 64 characters in hex.
+        ///   - metadata: Up to 50 pairs of the merchant's own.
+        ///   - reference: The merchant's own mark, searchable.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func submit(
+            type: IdentityDocumentType,
+            sha256: String,
+            metadata: [String: String]? = nil,
+            reference: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> IdentityDocument {
+            try await client.run("verification.submit", params: [
+                "type": type,
+                "sha256": sha256,
+                "metadata": metadata,
+                "reference": reference,
+            ], options: options)
+        }
+
+        /// Reads a document: where it stands, not what is in it.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> IdentityDocument {
+            try await client.run("verification.retrieve", id: id, options: options)
+        }
+
+        /// Lists documents, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            status: IdentityDocumentStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> IdentityDocumentPage {
+            try await client.run("verification.list", params: [
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists documents.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            status: IdentityDocumentStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<IdentityDocument> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, reference: reference, status: status, options: options)
+                return (page.data, page.next)
+            }
+        }
+
+        /// The limits at the account's level of verification.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func limits(options: CallOptions = CallOptions()) async throws(OKPayError) -> AccountLimitPage {
+            try await client.run("verification.limits", options: options)
         }
     }
 }

@@ -6,6 +6,108 @@ import com.okpay.models.*
 import kotlinx.coroutines.flow.Flow
 import java.time.Instant
 
+/** The operations of `account`. */
+public class Account internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Reads the account that the keys belong to: how it stands and how it is secured.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("account.retrieve", MerchantAccount.Companion::fromJson, null, null, options)
+
+    /**
+     * Makes the account somebody's own, and sends a code to their telephone.
+     *
+     * @param name The name, as it is in the passport.
+     * @param email The e-mail address.
+     * @param phone The telephone with its country code, such as `+12025550199`.
+     * @param password The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun register(
+        name: String,
+        email: String,
+        phone: String,
+        password: String,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("account.register", MerchantAccount.Companion::fromJson, null, RegisterAccount(name, email, phone, password), options)
+
+    /**
+     * Proves the telephone by the code: from now on codes go there.
+     *
+     * @param code Six digits.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun verifyPhone(
+        code: String,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("account.verify_phone", MerchantAccount.Companion::fromJson, null, VerifyPhone(code), options)
+
+    /**
+     * Sends a mail with a token for a new password, if the address is the account's.
+     *
+     * @param email The e-mail address.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun requestPasswordReset(
+        email: String,
+        options: CallOptions = CallOptions.NONE,
+    ): PasswordReset =
+        courier.run("account.request_password_reset", PasswordReset.Companion::fromJson, null, RequestPasswordReset(email), options)
+
+    /**
+     * Sets a new password by the token of the mail, and ends every session.
+     *
+     * @param token The token out of the link. It works once.
+     * @param password The new password, 8 to 128 characters.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun resetPassword(
+        token: String,
+        password: String,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("account.reset_password", MerchantAccount.Companion::fromJson, null, ResetPassword(token, password), options)
+
+    /**
+     * Freezes the account at its holder's request, at once: money comes in and does not leave.
+     *
+     * @param note For whoever looks at it later, up to 500 characters.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun freeze(
+        note: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("account.freeze", MerchantAccount.Companion::fromJson, null, FreezeAccount(note), options)
+
+    /**
+     * Ends a freeze that its holder asked for. Any other ends by an appeal.
+     *
+     * @param confirmation The proof that the account's holder wants it.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun thaw(
+        confirmation: Confirmation,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("account.thaw", MerchantAccount.Companion::fromJson, null, ConfirmChange(confirmation), options)
+}
+
 /** The operations of `api_keys`. */
 public class ApiKeys internal constructor(
     private val courier: Courier,
@@ -69,6 +171,73 @@ public class ApiKeys internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): ApiKey =
         courier.run("api_keys.revoke", ApiKey.Companion::fromJson, id, null, options)
+}
+
+/** The operations of `appeals`. */
+public class Appeals internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Appeals against a freeze.
+     *
+     * @param message What happened, up to 5,000 characters.
+     * @param metadata Up to 50 pairs of the merchant's own.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        message: String,
+        metadata: Map<String, String>? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Appeal =
+        courier.run("appeals.create", Appeal.Companion::fromJson, null, NewAppeal(message, metadata), options)
+
+    /**
+     * Reads an appeal.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Appeal =
+        courier.run("appeals.retrieve", Appeal.Companion::fromJson, id, null, options)
+
+    /**
+     * Lists appeals, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        status: AppealStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): AppealPage =
+        courier.run("appeals.list", AppealPage.Companion::fromJson, null, ListAppeals(after, limit, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists appeals.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        status: AppealStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Appeal> =
+        courier.walk("appeals.list", AppealPage.Companion::fromJson, ListAppeals(after, limit, status), options)
 }
 
 /** The operations of `balances`. */
@@ -276,6 +445,7 @@ public class CheckoutSessions internal constructor(
      * @param metadata Up to 50 pairs of the merchant's own.
      * @param methods The methods that the buyer may choose from; all of the account's by default.
      * @param reference The merchant's own mark, searchable: the number of the order.
+     * @param returnUrl Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default.
      * @param successUrl Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
      * @throws OkpayException by what it means: see there.
@@ -290,10 +460,11 @@ public class CheckoutSessions internal constructor(
         metadata: Map<String, String>? = null,
         methods: List<MethodType>? = null,
         reference: String? = null,
+        returnUrl: String? = null,
         successUrl: String? = null,
         options: CallOptions = CallOptions.NONE,
     ): CheckoutSession =
-        courier.run("checkout_sessions.create", CheckoutSession.Companion::fromJson, null, NewCheckoutSession(amount, bearer, cancelUrl, coupon, description, expiresIn, metadata, methods, reference, successUrl), options)
+        courier.run("checkout_sessions.create", CheckoutSession.Companion::fromJson, null, NewCheckoutSession(amount, bearer, cancelUrl, coupon, description, expiresIn, metadata, methods, reference, returnUrl, successUrl), options)
 
     /**
      * Reads a checkout session. A browser sees what concerns the buyer.
@@ -390,6 +561,52 @@ public class CheckoutSessions internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): CheckoutSession =
         courier.run("checkout_sessions.expire", CheckoutSession.Companion::fromJson, id, null, options)
+}
+
+/** The operations of `confirmations`. */
+public class Confirmations internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * What waits for the account's holder to confirm.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        options: CallOptions = CallOptions.NONE,
+    ): ConfirmationRequestPage =
+        courier.run("confirmations.list", ConfirmationRequestPage.Companion::fromJson, null, null, options)
+
+    /**
+     * Confirms a withdrawal or a transfer by the signature of a trusted device.
+     *
+     * @param id the id of the object.
+     * @param amount How much, as it was shown.
+     * @param to To whom, as it was shown.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun approve(
+        id: String,
+        amount: Money,
+        to: String,
+        options: CallOptions = CallOptions.NONE,
+    ): ConfirmationRequest =
+        courier.run("confirmations.approve", ConfirmationRequest.Companion::fromJson, id, ApproveConfirmation(amount, to), options)
+
+    /**
+     * Says on a trusted device that the account's holder does not want this: it fails at once.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun decline(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): ConfirmationRequest =
+        courier.run("confirmations.decline", ConfirmationRequest.Companion::fromJson, id, null, options)
 }
 
 /** The operations of `deposits`. */
@@ -698,6 +915,104 @@ public class Devices internal constructor(
         courier.run("devices.revoke", Device.Companion::fromJson, id, null, options)
 }
 
+/** The operations of `disputes`. */
+public class Disputes internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists disputes, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param payment Only those of this payment.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        payment: String? = null,
+        reference: String? = null,
+        status: DisputeStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): DisputePage =
+        courier.run("disputes.list", DisputePage.Companion::fromJson, null, ListDisputes(after, limit, payment, reference, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists disputes.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param payment Only those of this payment.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        payment: String? = null,
+        reference: String? = null,
+        status: DisputeStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Dispute> =
+        courier.walk("disputes.list", DisputePage.Companion::fromJson, ListDisputes(after, limit, payment, reference, status), options)
+
+    /**
+     * Reads a dispute.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Dispute =
+        courier.run("disputes.retrieve", Dispute.Companion::fromJson, id, null, options)
+
+    /**
+     * Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
+     *
+     * @param id the id of the object.
+     * @param explanation What happened, for the buyer's bank: 1 to 5,000 characters.
+     * @param communication What was written between merchant and buyer.
+     * @param files Up to 10 files, by their digests.
+     * @param shipped When they were shipped.
+     * @param shippingCarrier Who carried the goods.
+     * @param trackingNumber The carrier's number.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun submitEvidence(
+        id: String,
+        explanation: String,
+        communication: String? = null,
+        files: List<EvidenceFile>? = null,
+        shipped: Instant? = null,
+        shippingCarrier: String? = null,
+        trackingNumber: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Dispute =
+        courier.run("disputes.submit_evidence", Dispute.Companion::fromJson, id, SubmitEvidence(explanation, communication, files, shipped, shippingCarrier, trackingNumber), options)
+
+    /**
+     * Lets the buyer keep the money, at once and for good.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun accept(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Dispute =
+        courier.run("disputes.accept", Dispute.Companion::fromJson, id, null, options)
+}
+
 /** The operations of `events`. */
 public class Events internal constructor(
     private val courier: Courier,
@@ -884,6 +1199,122 @@ public class FeeSchedules internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): ScheduleEnvelope =
         courier.run("fee_schedules.retrieve", ScheduleEnvelope.Companion::fromJson, id, null, options)
+}
+
+/** The operations of `feedback`. */
+public class Feedback internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Gives feedback.
+     *
+     * @param kind What kind it is.
+     * @param message What you have to say: at most 2 000 characters.
+     * @param about What it is about, such as an operation or a page.
+     * @param reference The merchant's own mark, searchable.
+     * @param stars 1, very bad, to 5, very good.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        kind: FeedbackKind,
+        message: String,
+        about: String? = null,
+        reference: String? = null,
+        stars: Long? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): FeedbackEntry =
+        courier.run("feedback.create", FeedbackEntry.Companion::fromJson, null, NewFeedback(kind, message, about, reference, stars), options)
+
+    /**
+     * Lists the feedback that was given, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param kind Only this kind.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        kind: FeedbackKind? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): FeedbackPage =
+        courier.run("feedback.list", FeedbackPage.Companion::fromJson, null, ListFeedback(after, kind, limit, reference), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists the feedback that was given.
+     *
+     * @param after The `next` of the page before.
+     * @param kind Only this kind.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        kind: FeedbackKind? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<FeedbackEntry> =
+        courier.walk("feedback.list", FeedbackPage.Companion::fromJson, ListFeedback(after, kind, limit, reference), options)
+}
+
+/** The operations of `help`. */
+public class Help internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Searches the help articles, in English or Chinese; the best first.
+     *
+     * @param query Words of English, or a text in Chinese: at most 200 characters.
+     * @param language `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default.
+     * @param limit 1 to 20; 5 by default.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun search(
+        query: String,
+        language: String? = null,
+        limit: Long? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): HelpHitPage =
+        courier.run("help.search", HelpHitPage.Companion::fromJson, null, SearchHelp(query, language, limit), options)
+
+    /**
+     * Lists the help articles of a language.
+     *
+     * @param language `en`, `zh-CN` or an `Accept-Language` header; English by default.
+     * @param topic Only this topic.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        language: String? = null,
+        topic: TicketTopic? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): HelpArticlePage =
+        courier.run("help.list", HelpArticlePage.Companion::fromJson, null, ListHelpArticles(language, topic), options)
+
+    /**
+     * Reads a help article.
+     *
+     * @param id the id of the object.
+     * @param language `en`, `zh-CN` or an `Accept-Language` header; English by default.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        language: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): HelpArticle =
+        courier.run("help.retrieve", HelpArticle.Companion::fromJson, id, ReadHelpArticle(language), options)
 }
 
 /** The operations of `idempotency`. */
@@ -1170,6 +1601,173 @@ public class Refunds internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Flow<Refund> =
         courier.walk("refunds.list", RefundPage.Companion::fromJson, ListRefunds(after, limit, payment, reference), options)
+}
+
+/** The operations of `risk_alerts`. */
+public class RiskAlerts internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists the alerts that the rules raised, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        status: RiskAlertStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): RiskAlertPage =
+        courier.run("risk_alerts.list", RiskAlertPage.Companion::fromJson, null, ListRiskAlerts(after, limit, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists the alerts that the rules raised.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        status: RiskAlertStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<RiskAlert> =
+        courier.walk("risk_alerts.list", RiskAlertPage.Companion::fromJson, ListRiskAlerts(after, limit, status), options)
+
+    /**
+     * Reads an alert.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): RiskAlert =
+        courier.run("risk_alerts.retrieve", RiskAlert.Companion::fromJson, id, null, options)
+
+    /**
+     * Says that somebody has looked at an alert.
+     *
+     * @param id the id of the object.
+     * @param note What was found, up to 500 characters.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun acknowledge(
+        id: String,
+        note: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): RiskAlert =
+        courier.run("risk_alerts.acknowledge", RiskAlert.Companion::fromJson, id, AcknowledgeRiskAlert(note), options)
+}
+
+/** The operations of `risk_rules`. */
+public class RiskRules internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * The rules that look at payments, transfers and withdrawals, in their order.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        options: CallOptions = CallOptions.NONE,
+    ): RiskRulePage =
+        courier.run("risk_rules.list", RiskRulePage.Companion::fromJson, null, null, options)
+}
+
+/** The operations of `sessions`. */
+public class Sessions internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Signs somebody in. The token is in this answer only, and the account's holder is told.
+     *
+     * @param email The account holder's e-mail address.
+     * @param password The password.
+     * @param label For people: which device or browser it is.
+     * @param confirmation A code of the authenticator app, or a recovery code: needed once an app is enrolled.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        email: String,
+        password: String,
+        label: String,
+        confirmation: Confirmation? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Session =
+        courier.run("sessions.create", Session.Companion::fromJson, null, NewSession(email, password, label, confirmation), options)
+
+    /**
+     * Says whose token it is, as long as the session is active.
+     *
+     * @param token The token of a session.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun verify(
+        token: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Session =
+        courier.run("sessions.verify", Session.Companion::fromJson, null, VerifySession(token), options)
+
+    /**
+     * Lists sessions, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        status: SessionStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): SessionPage =
+        courier.run("sessions.list", SessionPage.Companion::fromJson, null, ListSessions(after, limit, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists sessions.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        status: SessionStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Session> =
+        courier.walk("sessions.list", SessionPage.Companion::fromJson, ListSessions(after, limit, status), options)
+
+    /**
+     * Ends a session.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun revoke(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Session =
+        courier.run("sessions.revoke", Session.Companion::fromJson, id, null, options)
 }
 
 /** The operations of `tickets`. */
@@ -1490,6 +2088,190 @@ public class Transfers internal constructor(
         courier.walk("transfers.list", TransferPage.Companion::fromJson, ListTransfers(after, limit, reference, status), options)
 }
 
+/** The operations of `two_factor`. */
+public class TwoFactor internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Sends a code by SMS, with which to confirm one change of the account's security.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun challenge(
+        options: CallOptions = CallOptions.NONE,
+    ): RequiredConfirmation =
+        courier.run("two_factor.challenge", RequiredConfirmation.Companion::fromJson, null, null, options)
+
+    /**
+     * Sets the payment PIN, or replaces it.
+     *
+     * @param pin Six digits; not all the same, and not in a row such as 123456.
+     * @param confirmation The proof that the account's holder wants it.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun setPin(
+        pin: String,
+        confirmation: Confirmation,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("two_factor.set_pin", MerchantAccount.Companion::fromJson, null, SetPaymentPin(pin, confirmation), options)
+
+    /**
+     * Begins to enrol an authenticator app. The secret is in this answer only.
+     *
+     * @param confirmation The proof that the account's holder wants it.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun enrollTotp(
+        confirmation: Confirmation,
+        options: CallOptions = CallOptions.NONE,
+    ): TotpEnrolment =
+        courier.run("two_factor.enroll_totp", TotpEnrolment.Companion::fromJson, null, ConfirmChange(confirmation), options)
+
+    /**
+     * Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
+     *
+     * @param code Six digits, as the app shows them.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun confirmTotp(
+        code: String,
+        options: CallOptions = CallOptions.NONE,
+    ): RecoveryCodes =
+        courier.run("two_factor.confirm_totp", RecoveryCodes.Companion::fromJson, null, ConfirmTotp(code), options)
+
+    /**
+     * Takes the authenticator app and its recovery codes off the account.
+     *
+     * @param confirmation The proof that the account's holder wants it.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun disableTotp(
+        confirmation: Confirmation,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("two_factor.disable_totp", MerchantAccount.Companion::fromJson, null, ConfirmChange(confirmation), options)
+
+    /**
+     * Makes new recovery codes, in this answer only; the former ones work no more.
+     *
+     * @param confirmation The proof that the account's holder wants it.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun renewRecoveryCodes(
+        confirmation: Confirmation,
+        options: CallOptions = CallOptions.NONE,
+    ): RecoveryCodes =
+        courier.run("two_factor.renew_recovery_codes", RecoveryCodes.Companion::fromJson, null, ConfirmChange(confirmation), options)
+
+    /**
+     * Lets a device approve in the name of the account's holder, until it is revoked.
+     *
+     * @param id the id of the object.
+     * @param confirmation The proof that the account's holder wants it.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun trustDevice(
+        id: String,
+        confirmation: Confirmation,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("two_factor.trust_device", MerchantAccount.Companion::fromJson, id, ConfirmChange(confirmation), options)
+}
+
+/** The operations of `verification`. */
+public class Verification internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Hands in a document by its digest.
+     *
+     * @param type What it is.
+     * @param sha256 The SHA-256 of the file, 64 characters in hex.
+     * @param metadata Up to 50 pairs of the merchant's own.
+     * @param reference The merchant's own mark, searchable.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun submit(
+        type: IdentityDocumentType,
+        sha256: String,
+        metadata: Map<String, String>? = null,
+        reference: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): IdentityDocument =
+        courier.run("verification.submit", IdentityDocument.Companion::fromJson, null, NewIdentityDocument(type, sha256, metadata, reference), options)
+
+    /**
+     * Reads a document: where it stands, not what is in it.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): IdentityDocument =
+        courier.run("verification.retrieve", IdentityDocument.Companion::fromJson, id, null, options)
+
+    /**
+     * Lists documents, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: IdentityDocumentStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): IdentityDocumentPage =
+        courier.run("verification.list", IdentityDocumentPage.Companion::fromJson, null, ListIdentityDocuments(after, limit, reference, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists documents.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: IdentityDocumentStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<IdentityDocument> =
+        courier.walk("verification.list", IdentityDocumentPage.Companion::fromJson, ListIdentityDocuments(after, limit, reference, status), options)
+
+    /**
+     * The limits at the account's level of verification.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun limits(
+        options: CallOptions = CallOptions.NONE,
+    ): AccountLimitPage =
+        courier.run("verification.limits", AccountLimitPage.Companion::fromJson, null, null, options)
+}
+
 /** The operations of `webhook_endpoints`. */
 public class WebhookEndpoints internal constructor(
     private val courier: Courier,
@@ -1698,9 +2480,17 @@ public class Withdrawals internal constructor(
 public open class Operations internal constructor(
     courier: Courier,
 ) {
+    /** The operations of `account`. */
+    @get:JvmName("account")
+    public val account: Account = Account(courier)
+
     /** The operations of `api_keys`. */
     @get:JvmName("apiKeys")
     public val apiKeys: ApiKeys = ApiKeys(courier)
+
+    /** The operations of `appeals`. */
+    @get:JvmName("appeals")
+    public val appeals: Appeals = Appeals(courier)
 
     /** The operations of `balances`. */
     @get:JvmName("balances")
@@ -1722,6 +2512,10 @@ public open class Operations internal constructor(
     @get:JvmName("checkoutSessions")
     public val checkoutSessions: CheckoutSessions = CheckoutSessions(courier)
 
+    /** The operations of `confirmations`. */
+    @get:JvmName("confirmations")
+    public val confirmations: Confirmations = Confirmations(courier)
+
     /** The operations of `deposits`. */
     @get:JvmName("deposits")
     public val deposits: Deposits = Deposits(courier)
@@ -1733,6 +2527,10 @@ public open class Operations internal constructor(
     /** The operations of `devices`. */
     @get:JvmName("devices")
     public val devices: Devices = Devices(courier)
+
+    /** The operations of `disputes`. */
+    @get:JvmName("disputes")
+    public val disputes: Disputes = Disputes(courier)
 
     /** The operations of `events`. */
     @get:JvmName("events")
@@ -1749,6 +2547,14 @@ public open class Operations internal constructor(
     /** The operations of `fee_schedules`. */
     @get:JvmName("feeSchedules")
     public val feeSchedules: FeeSchedules = FeeSchedules(courier)
+
+    /** The operations of `feedback`. */
+    @get:JvmName("feedback")
+    public val feedback: Feedback = Feedback(courier)
+
+    /** The operations of `help`. */
+    @get:JvmName("help")
+    public val help: Help = Help(courier)
 
     /** The operations of `idempotency`. */
     @get:JvmName("idempotency")
@@ -1770,6 +2576,18 @@ public open class Operations internal constructor(
     @get:JvmName("refunds")
     public val refunds: Refunds = Refunds(courier)
 
+    /** The operations of `risk_alerts`. */
+    @get:JvmName("riskAlerts")
+    public val riskAlerts: RiskAlerts = RiskAlerts(courier)
+
+    /** The operations of `risk_rules`. */
+    @get:JvmName("riskRules")
+    public val riskRules: RiskRules = RiskRules(courier)
+
+    /** The operations of `sessions`. */
+    @get:JvmName("sessions")
+    public val sessions: Sessions = Sessions(courier)
+
     /** The operations of `tickets`. */
     @get:JvmName("tickets")
     public val tickets: Tickets = Tickets(courier)
@@ -1781,6 +2599,14 @@ public open class Operations internal constructor(
     /** The operations of `transfers`. */
     @get:JvmName("transfers")
     public val transfers: Transfers = Transfers(courier)
+
+    /** The operations of `two_factor`. */
+    @get:JvmName("twoFactor")
+    public val twoFactor: TwoFactor = TwoFactor(courier)
+
+    /** The operations of `verification`. */
+    @get:JvmName("verification")
+    public val verification: Verification = Verification(courier)
 
     /** The operations of `webhook_endpoints`. */
     @get:JvmName("webhookEndpoints")

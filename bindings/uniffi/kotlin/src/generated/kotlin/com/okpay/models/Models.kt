@@ -20,6 +20,98 @@ public data class UnknownData(
     override fun toJson(): JsonObject = raw
 }
 
+/** Whose account it is. */
+public data class AccountHolder(
+    /** The name. */
+    public val name: String,
+    /** The e-mail address, to which notices go. */
+    public val email: String,
+    /** Whether the telephone was proven by a code. Until then codes go to the former one. */
+    public val phoneVerified: Boolean,
+    /** Since when. */
+    public val registered: Instant,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "name" to name,
+            "email" to email,
+            "phone_verified" to phoneVerified,
+            "registered" to registered,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): AccountHolder =
+            AccountHolder(
+                name = json.required("name") { it.text() },
+                email = json.required("email") { it.text() },
+                phoneVerified = json.required("phone_verified") { it.truth() },
+                registered = json.required("registered") { it.time() },
+            )
+    }
+}
+
+/** How much at once and in a day, at the account's level of verification. */
+public data class AccountLimit(
+    /** `deposit`, `withdrawal` or `transfer`. */
+    public val operation: String,
+    /** The method. */
+    public val method: String,
+    /** The least at once. */
+    public val least: Money,
+    /** The most at once. */
+    public val most: Money,
+    /** The most in a day (UTC). */
+    public val day: Money,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "operation" to operation,
+            "method" to method,
+            "least" to least,
+            "most" to most,
+            "day" to day,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): AccountLimit =
+            AccountLimit(
+                operation = json.required("operation") { it.text() },
+                method = json.required("method") { it.text() },
+                least = json.required("least") { Money.fromJson(it.tree()) },
+                most = json.required("most") { Money.fromJson(it.tree()) },
+                day = json.required("day") { Money.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** The limits of the account. */
+public data class AccountLimitPage(
+    /** All of them. */
+    override val data: List<AccountLimit>,
+    /** Nothing: there is one page. */
+    override val next: String? = null,
+) : Model(), Page<AccountLimit> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): AccountLimitPage =
+            AccountLimitPage(
+                data = json.list("data") { AccountLimit.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
 /** What happened and what to do next, in one language. Plain text: escape it where it goes into HTML. */
 public data class Advice(
     /** The language that it is in, `en` or `zh-CN`: for the `lang` attribute of a page. */
@@ -250,6 +342,38 @@ public data class ArrivalEstimate(
                 earliest = json.required("earliest") { it.time() },
                 latest = json.required("latest") { it.time() },
                 businessDays = json.optional("business_days") { it.whole() },
+            )
+    }
+}
+
+/** A file that belongs to a message, told by its digest: support asks for the file itself where it needs it, and knows it by this. */
+public data class Attachment(
+    /** The name of the file: 1 to 120 characters. */
+    public val name: String,
+    /** `image/png`, `image/jpeg`, `application/pdf`, `text/plain`, `text/csv` or `application/json`. */
+    public val mediaType: String,
+    /** How many bytes it has: 1 to 10 485 760. */
+    public val size: Long,
+    /** Its SHA-256 digest: 64 hexadecimal digits in small letters. */
+    public val sha256: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "name" to name,
+            "media_type" to mediaType,
+            "size" to size,
+            "sha256" to sha256,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Attachment =
+            Attachment(
+                name = json.required("name") { it.text() },
+                mediaType = json.required("media_type") { it.text() },
+                size = json.required("size") { it.whole() },
+                sha256 = json.required("sha256") { it.text() },
             )
     }
 }
@@ -493,19 +617,6 @@ public data class BillReceipt(
             "paid" to paid,
         )
 
-    override fun toString(): String =
-        shown(
-            "BillReceipt",
-            "number" to hidden(number),
-            "bill" to bill,
-            "billerName" to billerName,
-            "customerReference" to customerReference,
-            "amount" to amount,
-            "fee" to fee,
-            "total" to total,
-            "paid" to paid,
-        )
-
     public companion object {
         /** Reads the wire form. Fields that this version does not know are left off. */
         @JvmStatic
@@ -612,6 +723,17 @@ public data class CallOutcome(
             "status" to status,
         )
 
+    override fun toString(): String =
+        shown(
+            "CallOutcome",
+            "idempotencyKey" to idempotencyKey,
+            "state" to state,
+            "body" to hidden(body),
+            "object" to objectId,
+            "operation" to operation,
+            "status" to status,
+        )
+
     public companion object {
         /** Reads the wire form. Fields that this version does not know are left off. */
         @JvmStatic
@@ -627,7 +749,7 @@ public data class CallOutcome(
     }
 }
 
-/** A card as it is typed in. Never kept, never logged: its debug text is redacted. */
+/** A card as it is typed in. Never kept, never logged: nothing of it is printed. */
 public data class CardDetails(
     /** The number, digits only or in groups of four. */
     public val number: String,
@@ -653,10 +775,10 @@ public data class CardDetails(
         shown(
             "CardDetails",
             "number" to hidden(number),
-            "expMonth" to expMonth,
-            "expYear" to expYear,
+            "expMonth" to hidden(expMonth),
+            "expYear" to hidden(expYear),
             "cvc" to hidden(cvc),
-            "holder" to holder,
+            "holder" to hidden(holder),
         )
 
     public companion object {
@@ -761,6 +883,110 @@ public data class CardNumberCheck(
                 brand = json.optional("brand") { CardBrand(it.text()) },
                 last4 = json.optional("last4") { it.text() },
                 reason = json.optional("reason") { InputReason(it.text()) },
+            )
+    }
+}
+
+/** Where support is reached. */
+public data class Channel(
+    /** Its name, such as `chat`. */
+    public val id: String,
+    /** What kind it is. */
+    public val kind: ChannelKind,
+    /** The page, the address, the number in E.164 or the handle. Each is on the official list. */
+    public val address: String,
+    /** The languages that are spoken there. */
+    public val languages: List<String>,
+    /** The hours of a week. */
+    public val hours: List<ChannelHours>,
+    /** Whether agents are there now. */
+    public val presence: AgentPresence,
+    /** The platform of a social account, such as `x`. */
+    public val platform: String? = null,
+    /** When that changes next; nothing if it never does. */
+    public val presenceChanges: Instant? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "kind" to kind,
+            "address" to address,
+            "languages" to languages,
+            "hours" to hours,
+            "presence" to presence,
+            "platform" to platform,
+            "presence_changes" to presenceChanges,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Channel =
+            Channel(
+                id = json.required("id") { it.text() },
+                kind = json.required("kind") { ChannelKind(it.text()) },
+                address = json.required("address") { it.text() },
+                languages = json.list("languages") { it.text() },
+                hours = json.list("hours") { ChannelHours.fromJson(it.tree()) },
+                presence = json.required("presence") { AgentPresence(it.text()) },
+                platform = json.optional("platform") { it.text() },
+                presenceChanges = json.optional("presence_changes") { it.time() },
+            )
+    }
+}
+
+/** When a channel is open. Hours are in UTC. */
+public data class ChannelHours(
+    /** The days of the week: 1 is Monday, 7 is Sunday. */
+    public val days: List<Long>,
+    /** From when, `HH:MM`. */
+    public val opens: String,
+    /** Until when, `HH:MM`; `24:00` is midnight. */
+    public val closes: String,
+    /** Whether agents are at their desks then. */
+    public val presence: AgentPresence,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "days" to days,
+            "opens" to opens,
+            "closes" to closes,
+            "presence" to presence,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ChannelHours =
+            ChannelHours(
+                days = json.list("days") { it.whole() },
+                opens = json.required("opens") { it.text() },
+                closes = json.required("closes") { it.text() },
+                presence = json.required("presence") { AgentPresence(it.text()) },
+            )
+    }
+}
+
+/** The channels, all on one page. */
+public data class ChannelPage(
+    /** The channels. */
+    override val data: List<Channel>,
+    /** Nothing: all of them fit. */
+    override val next: String? = null,
+) : Model(), Page<Channel> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ChannelPage =
+            ChannelPage(
+                data = json.list("data") { Channel.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
             )
     }
 }
@@ -1046,6 +1272,13 @@ public data class Confirmation(
         jsonOf(
             "kind" to kind,
             "code" to code,
+        )
+
+    override fun toString(): String =
+        shown(
+            "Confirmation",
+            "kind" to kind,
+            "code" to hidden(code),
         )
 
     public companion object {
@@ -1647,6 +1880,46 @@ public data class Diagnosis(
     }
 }
 
+/** What the SDK tells support: versions, and the last failures. It has a field for no secret, and what does not have the form of its field is left out. */
+public data class DiagnosticBundle(
+    /** The version of the SDK. */
+    public val sdk: String,
+    /** The version of the API that it speaks. */
+    public val apiVersion: String,
+    /** The language that it was used from. */
+    public val language: SdkLanguage,
+    /** What went wrong, oldest first; the last 20 at most. */
+    public val incidents: List<Incident> = emptyList(),
+    /** Where, such as `linux x86_64`. */
+    public val platform: String? = null,
+    /** What ran it, such as `CPython 3.13.5`. */
+    public val runtime: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "sdk" to sdk,
+            "api_version" to apiVersion,
+            "language" to language,
+            "incidents" to incidents,
+            "platform" to platform,
+            "runtime" to runtime,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): DiagnosticBundle =
+            DiagnosticBundle(
+                sdk = json.required("sdk") { it.text() },
+                apiVersion = json.required("api_version") { it.text() },
+                language = json.required("language") { SdkLanguage(it.text()) },
+                incidents = json.list("incidents") { Incident.fromJson(it.tree()) },
+                platform = json.optional("platform") { it.text() },
+                runtime = json.optional("runtime") { it.text() },
+            )
+    }
+}
+
 /** A dispute. */
 public data class Dispute(
     /** `dp_…` */
@@ -1943,6 +2216,82 @@ public data class FeeLine(
     }
 }
 
+/** Feedback that was given. */
+public data class FeedbackEntry(
+    /** `fb_…` */
+    public val id: String,
+    /** What kind it is. */
+    public val kind: FeedbackKind,
+    /** What was said. */
+    public val message: String,
+    /** When it was given. */
+    public val created: Instant,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** What it is about. */
+    public val about: String? = null,
+    /** The key of the call that made it. */
+    public val idempotencyKey: String? = null,
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+    /** 1, very bad, to 5, very good. */
+    public val stars: Long? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "kind" to kind,
+            "message" to message,
+            "created" to created,
+            "livemode" to livemode,
+            "about" to about,
+            "idempotency_key" to idempotencyKey,
+            "reference" to reference,
+            "stars" to stars,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): FeedbackEntry =
+            FeedbackEntry(
+                id = json.required("id") { it.text() },
+                kind = json.required("kind") { FeedbackKind(it.text()) },
+                message = json.required("message") { it.text() },
+                created = json.required("created") { it.time() },
+                livemode = json.required("livemode") { it.truth() },
+                about = json.optional("about") { it.text() },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                reference = json.optional("reference") { it.text() },
+                stars = json.optional("stars") { it.whole() },
+            )
+    }
+}
+
+/** One page of feedback, newest first. */
+public data class FeedbackPage(
+    /** The feedback. */
+    override val data: List<FeedbackEntry>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<FeedbackEntry> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): FeedbackPage =
+            FeedbackPage(
+                data = json.list("data") { FeedbackEntry.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
 /** One thing that is wrong with a webhook. */
 public data class Finding(
     /** The stable code. */
@@ -2003,6 +2352,134 @@ public data class Freeze(
     }
 }
 
+/** One article of the help centre, in one language. */
+public data class HelpArticle(
+    /** Its name, the same in both languages, such as `refund-time`. */
+    public val id: String,
+    /** The language that it is in: `en` or `zh-CN`. */
+    public val language: String,
+    /** What it is about: a topic of tickets. */
+    public val topic: TicketTopic,
+    /** Its title. */
+    public val title: String,
+    /** The answer in a sentence. */
+    public val summary: String,
+    /** The whole text. Plain text: escape it where it goes into HTML. */
+    public val body: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "language" to language,
+            "topic" to topic,
+            "title" to title,
+            "summary" to summary,
+            "body" to body,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): HelpArticle =
+            HelpArticle(
+                id = json.required("id") { it.text() },
+                language = json.required("language") { it.text() },
+                topic = json.required("topic") { TicketTopic(it.text()) },
+                title = json.required("title") { it.text() },
+                summary = json.required("summary") { it.text() },
+                body = json.required("body") { it.text() },
+            )
+    }
+}
+
+/** All articles of a language. */
+public data class HelpArticlePage(
+    /** The articles. */
+    override val data: List<HelpArticle>,
+    /** Nothing: all of them fit. */
+    override val next: String? = null,
+) : Model(), Page<HelpArticle> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): HelpArticlePage =
+            HelpArticlePage(
+                data = json.list("data") { HelpArticle.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** An article that was found. */
+public data class HelpHit(
+    /** The name of the article. */
+    public val id: String,
+    /** The language that it is in. */
+    public val language: String,
+    /** What it is about. */
+    public val topic: TicketTopic,
+    /** Its title. */
+    public val title: String,
+    /** The answer in a sentence. */
+    public val summary: String,
+    /** How well it fits: more is better, and says nothing between two searches. */
+    public val score: Long,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "language" to language,
+            "topic" to topic,
+            "title" to title,
+            "summary" to summary,
+            "score" to score,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): HelpHit =
+            HelpHit(
+                id = json.required("id") { it.text() },
+                language = json.required("language") { it.text() },
+                topic = json.required("topic") { TicketTopic(it.text()) },
+                title = json.required("title") { it.text() },
+                summary = json.required("summary") { it.text() },
+                score = json.required("score") { it.whole() },
+            )
+    }
+}
+
+/** What was found, the best first. */
+public data class HelpHitPage(
+    /** The articles. */
+    override val data: List<HelpHit>,
+    /** Nothing: what is further down fits too little. */
+    override val next: String? = null,
+) : Model(), Page<HelpHit> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): HelpHitPage =
+            HelpHitPage(
+                data = json.list("data") { HelpHit.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
 /** An IBAN that is well formed. */
 public data class Iban(
     /** The country, in ISO 3166-1's two letters. */
@@ -2039,12 +2516,162 @@ public data class Iban(
     }
 }
 
+/** A document that was handed in. */
+public data class IdentityDocument(
+    /** `idd_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: IdentityDocumentStatus,
+    /** What it is. */
+    public val type: IdentityDocumentType,
+    /** The SHA-256 of the file, in hex. */
+    public val sha256: String,
+    /** When it was handed in. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** The key of the call that made it. */
+    public val idempotencyKey: String? = null,
+    /** The merchant's own pairs. */
+    public val metadata: Map<String, String> = emptyMap(),
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+    /** Why it was rejected. */
+    public val rejectionReason: DocumentRejection? = null,
+    /** When it was approved or rejected. */
+    public val reviewed: Instant? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "type" to type,
+            "sha256" to sha256,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "idempotency_key" to idempotencyKey,
+            "metadata" to metadata,
+            "reference" to reference,
+            "rejection_reason" to rejectionReason,
+            "reviewed" to reviewed,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): IdentityDocument =
+            IdentityDocument(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { IdentityDocumentStatus(it.text()) },
+                type = json.required("type") { IdentityDocumentType(it.text()) },
+                sha256 = json.required("sha256") { it.text() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                metadata = json.texts("metadata"),
+                reference = json.optional("reference") { it.text() },
+                rejectionReason = json.optional("rejection_reason") { DocumentRejection(it.text()) },
+                reviewed = json.optional("reviewed") { it.time() },
+            )
+    }
+}
+
+/** One page of documents, newest first. */
+public data class IdentityDocumentPage(
+    /** The documents. */
+    override val data: List<IdentityDocument>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<IdentityDocument> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): IdentityDocumentPage =
+            IdentityDocumentPage(
+                data = json.list("data") { IdentityDocument.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** What one error or one attempt came to. Each field is of a closed set, a number, or an id of OKPay's form: no text of anybody's. */
+public data class Incident(
+    /** Which attempt it was, from 1. */
+    public val attempt: Long? = null,
+    /** The code of the error. */
+    public val code: ErrorCode? = null,
+    /** Why a payment was declined. */
+    public val declineCode: DeclineCode? = null,
+    /** How long the attempt took, in milliseconds. */
+    public val elapsedMs: Long? = null,
+    /** The key of the call, where the SDK made it. One of the merchant's own is left out, since anything may stand in it. */
+    public val idempotencyKey: String? = null,
+    /** The object that was made all the same. */
+    public val objectId: String? = null,
+    /** The operation, such as `payments.create`. */
+    public val operation: String? = null,
+    /** The field at fault, as a path such as `amount.currency`. */
+    public val param: String? = null,
+    /** The phase of the error. */
+    public val phase: Phase? = null,
+    /** The gateway's id of the request. */
+    public val requestId: String? = null,
+    /** The HTTP status. */
+    public val status: Long? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "attempt" to attempt,
+            "code" to code,
+            "decline_code" to declineCode,
+            "elapsed_ms" to elapsedMs,
+            "idempotency_key" to idempotencyKey,
+            "object" to objectId,
+            "operation" to operation,
+            "param" to param,
+            "phase" to phase,
+            "request_id" to requestId,
+            "status" to status,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Incident =
+            Incident(
+                attempt = json.optional("attempt") { it.whole() },
+                code = json.optional("code") { ErrorCode(it.text()) },
+                declineCode = json.optional("decline_code") { DeclineCode(it.text()) },
+                elapsedMs = json.optional("elapsed_ms") { it.whole() },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                objectId = json.optional("object") { it.text() },
+                operation = json.optional("operation") { it.text() },
+                param = json.optional("param") { it.text() },
+                phase = json.optional("phase") { Phase(it.text()) },
+                requestId = json.optional("request_id") { it.text() },
+                status = json.optional("status") { it.whole() },
+            )
+    }
+}
+
 /** The account that the keys belong to. */
 public data class MerchantAccount(
     /** `acct_…` */
     public val id: String,
     /** Where it stands. */
     public val status: AccountStatus,
+    /** How far its holder's identity is verified. */
+    public val verification: VerificationLevel,
     /** The telephone to which codes go, masked. */
     public val phone: String,
     /** What its holder can confirm with, beside the codes by SMS. */
@@ -2057,17 +2684,21 @@ public data class MerchantAccount(
     public val livemode: Boolean,
     /** The freeze, while it holds. */
     public val freeze: Freeze? = null,
+    /** Whose it is; absent until somebody registers. */
+    public val holder: AccountHolder? = null,
 ) : Model(), EventData {
     override fun toJson(): JsonObject =
         jsonOf(
             "id" to id,
             "status" to status,
+            "verification" to verification,
             "phone" to phone,
             "second_factors" to secondFactors,
             "created" to created,
             "version" to version,
             "livemode" to livemode,
             "freeze" to freeze,
+            "holder" to holder,
         )
 
     public companion object {
@@ -2077,12 +2708,14 @@ public data class MerchantAccount(
             MerchantAccount(
                 id = json.required("id") { it.text() },
                 status = json.required("status") { AccountStatus(it.text()) },
+                verification = json.required("verification") { VerificationLevel(it.text()) },
                 phone = json.required("phone") { it.text() },
                 secondFactors = json.required("second_factors") { SecondFactors.fromJson(it.tree()) },
                 created = json.required("created") { it.time() },
                 version = json.required("version") { it.whole() },
                 livemode = json.required("livemode") { it.truth() },
                 freeze = json.optional("freeze") { Freeze.fromJson(it.tree()) },
+                holder = json.optional("holder") { AccountHolder.fromJson(it.tree()) },
             )
     }
 }
@@ -2259,6 +2892,62 @@ public data class Offer(
                 detail = json.optional("detail") { it.text() },
                 param = json.optional("param") { it.text() },
                 quote = json.optional("quote") { Quote.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** The official list under signature. */
+public data class OfficialListEnvelope(
+    /** The exact text of the list. */
+    public val list: String,
+    /** `official_` and letters and digits. */
+    public val signatureId: String,
+    /** When it was signed, in seconds since 1970. */
+    public val signedAt: Long,
+    /** `v1a,` and the Ed25519 signature in base64. */
+    public val signature: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "list" to list,
+            "signature_id" to signatureId,
+            "signed_at" to signedAt,
+            "signature" to signature,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): OfficialListEnvelope =
+            OfficialListEnvelope(
+                list = json.required("list") { it.text() },
+                signatureId = json.required("signature_id") { it.text() },
+                signedAt = json.required("signed_at") { it.whole() },
+                signature = json.required("signature") { it.text() },
+            )
+    }
+}
+
+/** What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out. */
+public data class PasswordReset(
+    /** The address, as it was given: if it is the account's, a link with a token is on its way. */
+    public val email: String,
+    /** Until when the token holds. */
+    public val expires: Instant,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "email" to email,
+            "expires" to expires,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): PasswordReset =
+            PasswordReset(
+                email = json.required("email") { it.text() },
+                expires = json.required("expires") { it.time() },
             )
     }
 }
@@ -2668,6 +3357,13 @@ public data class RecoveryCodes(
             "created" to created,
         )
 
+    override fun toString(): String =
+        shown(
+            "RecoveryCodes",
+            "codes" to hidden(codes),
+            "created" to created,
+        )
+
     public companion object {
         /** Reads the wire form. Fields that this version does not know are left off. */
         @JvmStatic
@@ -2897,6 +3593,8 @@ public data class RiskRule(
     public val destinationYoungerSecs: Long? = null,
     /** The reason of the freeze, where it freezes. */
     public val reason: FreezeReason? = null,
+    /** Only as long as the identity of the account's holder is not verified. */
+    public val unverified: Boolean? = null,
     /** The time in which they are counted, in seconds. */
     public val withinSecs: Long? = null,
     /** Only as long as the account has neither PIN nor app nor trusted device. */
@@ -2912,6 +3610,7 @@ public data class RiskRule(
             "count_from" to countFrom,
             "destination_younger_secs" to destinationYoungerSecs,
             "reason" to reason,
+            "unverified" to unverified,
             "within_secs" to withinSecs,
             "without_second_factor" to withoutSecondFactor,
         )
@@ -2929,6 +3628,7 @@ public data class RiskRule(
                 countFrom = json.optional("count_from") { it.whole() },
                 destinationYoungerSecs = json.optional("destination_younger_secs") { it.whole() },
                 reason = json.optional("reason") { FreezeReason(it.text()) },
+                unverified = json.optional("unverified") { it.truth() },
                 withinSecs = json.optional("within_secs") { it.whole() },
                 withoutSecondFactor = json.optional("without_second_factor") { it.truth() },
             )
@@ -3055,6 +3755,304 @@ public data class SecurityCodeCheck(
     }
 }
 
+/** Somebody who has signed in. */
+public data class Session(
+    /** `ses_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: SessionStatus,
+    /** For people: which device or browser it is. */
+    public val label: String,
+    /** When it ends by itself. */
+    public val expires: Instant,
+    /** When it began. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** When it was revoked. */
+    public val revoked: Instant? = null,
+    /** What proves the session, `okp_test_ses_…`: in the answer of `sessions.create` only. */
+    public val token: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "label" to label,
+            "expires" to expires,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "revoked" to revoked,
+            "token" to token,
+        )
+
+    override fun toString(): String =
+        shown(
+            "Session",
+            "id" to id,
+            "status" to status,
+            "label" to label,
+            "expires" to expires,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "revoked" to revoked,
+            "token" to hidden(token),
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Session =
+            Session(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { SessionStatus(it.text()) },
+                label = json.required("label") { it.text() },
+                expires = json.required("expires") { it.time() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                revoked = json.optional("revoked") { it.time() },
+                token = json.optional("token") { it.text() },
+            )
+    }
+}
+
+/** One page of sessions, newest first. */
+public data class SessionPage(
+    /** The sessions. */
+    override val data: List<Session>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Session> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): SessionPage =
+            SessionPage(
+                data = json.list("data") { Session.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** A ticket. */
+public data class Ticket(
+    /** `tkt_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: TicketStatus,
+    /** What it is about, in a line. */
+    public val subject: String,
+    /** What it is about, for whoever it goes to. */
+    public val topic: TicketTopic,
+    /** The language that it is answered in: `en` or `zh-CN`. */
+    public val language: String,
+    /** The last message. `tickets.messages` has all of them. */
+    public val lastMessage: TicketMessage,
+    /** How many messages it has; at most 100. */
+    public val messageCount: Long,
+    /** When it was made. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** By when an agent looks at it, as a rule: from the hours of support. Nothing while none is waited for. */
+    public val answerExpected: Instant? = null,
+    /** When it was closed. */
+    public val closed: Instant? = null,
+    /** What the SDK knew of what went wrong. */
+    public val diagnostics: DiagnosticBundle? = null,
+    /** The key of the call that made it. */
+    public val idempotencyKey: String? = null,
+    /** The merchant's own pairs. */
+    public val metadata: Map<String, String> = emptyMap(),
+    /** How you found the help. */
+    public val rating: TicketRating? = null,
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+    /** The transaction number. */
+    public val transaction: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "subject" to subject,
+            "topic" to topic,
+            "language" to language,
+            "last_message" to lastMessage,
+            "message_count" to messageCount,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "answer_expected" to answerExpected,
+            "closed" to closed,
+            "diagnostics" to diagnostics,
+            "idempotency_key" to idempotencyKey,
+            "metadata" to metadata,
+            "rating" to rating,
+            "reference" to reference,
+            "transaction" to transaction,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Ticket =
+            Ticket(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { TicketStatus(it.text()) },
+                subject = json.required("subject") { it.text() },
+                topic = json.required("topic") { TicketTopic(it.text()) },
+                language = json.required("language") { it.text() },
+                lastMessage = json.required("last_message") { TicketMessage.fromJson(it.tree()) },
+                messageCount = json.required("message_count") { it.whole() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                answerExpected = json.optional("answer_expected") { it.time() },
+                closed = json.optional("closed") { it.time() },
+                diagnostics = json.optional("diagnostics") { DiagnosticBundle.fromJson(it.tree()) },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                metadata = json.texts("metadata"),
+                rating = json.optional("rating") { TicketRating.fromJson(it.tree()) },
+                reference = json.optional("reference") { it.text() },
+                transaction = json.optional("transaction") { it.text() },
+            )
+    }
+}
+
+/** One message of a ticket. */
+public data class TicketMessage(
+    /** `tmsg_…` */
+    public val id: String,
+    /** The ticket. */
+    public val ticket: String,
+    /** Who wrote it. */
+    public val author: MessageAuthor,
+    /** Plain text: escape it where it goes into HTML. */
+    public val text: String,
+    /** When it was written. */
+    public val created: Instant,
+    /** The agent's name, where one wrote it. */
+    public val agent: String? = null,
+    /** The files that belong to it. */
+    public val attachments: List<Attachment> = emptyList(),
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "ticket" to ticket,
+            "author" to author,
+            "text" to text,
+            "created" to created,
+            "agent" to agent,
+            "attachments" to attachments,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketMessage =
+            TicketMessage(
+                id = json.required("id") { it.text() },
+                ticket = json.required("ticket") { it.text() },
+                author = json.required("author") { MessageAuthor(it.text()) },
+                text = json.required("text") { it.text() },
+                created = json.required("created") { it.time() },
+                agent = json.optional("agent") { it.text() },
+                attachments = json.list("attachments") { Attachment.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** All messages of a ticket, oldest first. */
+public data class TicketMessagePage(
+    /** The messages. */
+    override val data: List<TicketMessage>,
+    /** Nothing: all of them fit. */
+    override val next: String? = null,
+) : Model(), Page<TicketMessage> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketMessagePage =
+            TicketMessagePage(
+                data = json.list("data") { TicketMessage.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** One page of tickets, newest first. */
+public data class TicketPage(
+    /** The tickets. */
+    override val data: List<Ticket>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Ticket> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketPage =
+            TicketPage(
+                data = json.list("data") { Ticket.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** How you found the help. */
+public data class TicketRating(
+    /** 1, of no use, to 5, very good. */
+    public val stars: Long,
+    /** When. */
+    public val created: Instant,
+    /** In your words. */
+    public val comment: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "stars" to stars,
+            "created" to created,
+            "comment" to comment,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketRating =
+            TicketRating(
+                stars = json.required("stars") { it.whole() },
+                created = json.required("created") { it.time() },
+                comment = json.optional("comment") { it.text() },
+            )
+    }
+}
+
 /** An authenticator app to be enrolled. The secret is in this answer only. */
 public data class TotpEnrolment(
     /** The secret in Base32, for those who type it. */
@@ -3075,7 +4073,7 @@ public data class TotpEnrolment(
         shown(
             "TotpEnrolment",
             "secret" to hidden(secret),
-            "uri" to uri,
+            "uri" to hidden(uri),
             "expires" to expires,
         )
 
@@ -3529,10 +4527,13 @@ internal fun eventData(type: String, data: JsonObject): EventData =
             "deposit" -> Deposit.fromJson(data)
             "destination" -> Destination.fromJson(data)
             "dispute" -> Dispute.fromJson(data)
+            "identity_document" -> IdentityDocument.fromJson(data)
             "merchant_account" -> MerchantAccount.fromJson(data)
             "payment" -> Payment.fromJson(data)
             "refund" -> Refund.fromJson(data)
             "risk_alert" -> RiskAlert.fromJson(data)
+            "session" -> Session.fromJson(data)
+            "ticket" -> Ticket.fromJson(data)
             "transfer" -> Transfer.fromJson(data)
             "webhook_endpoint" -> WebhookEndpoint.fromJson(data)
             "withdrawal" -> Withdrawal.fromJson(data)

@@ -6,6 +6,34 @@ import com.okpay.Money
 import kotlinx.serialization.json.JsonObject
 import java.time.Instant
 
+/** Says that somebody has looked at an alert. */
+public data class AcknowledgeRiskAlert(
+    /** What was found, up to 500 characters. */
+    public val note: String? = null,
+) : Model() {
+    /** With this: What was found, up to 500 characters. */
+    public fun withNote(note: String): AcknowledgeRiskAlert = copy(note = note)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "note" to note,
+        )
+}
+
+/** What the device showed: its signature over this says that its holder wants just that. */
+public data class ApproveConfirmation(
+    /** How much, as it was shown. */
+    public val amount: Money,
+    /** To whom, as it was shown. */
+    public val to: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "amount" to amount,
+            "to" to to,
+        )
+}
+
 /** Why a payment is given up. */
 public data class CancelPayment(
     /** For the merchant's own records. */
@@ -31,6 +59,17 @@ public data class CapturePayment(
     override fun toJson(): JsonObject =
         jsonOf(
             "amount" to amount,
+        )
+}
+
+/** A change of the account's security. */
+public data class ConfirmChange(
+    /** The proof that the account's holder wants it. */
+    public val confirmation: Confirmation,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "confirmation" to confirmation,
         )
 }
 
@@ -80,6 +119,23 @@ public data class ConfirmPayment(
         )
 }
 
+/** The first code of an authenticator app. */
+public data class ConfirmTotp(
+    /** Six digits, as the app shows them. */
+    public val code: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "code" to code,
+        )
+
+    override fun toString(): String =
+        shown(
+            "ConfirmTotp",
+            "code" to hidden(code),
+        )
+}
+
 /** How a transfer is confirmed. */
 public data class ConfirmTransfer(
     /** The proof that the account's holder wants it. */
@@ -102,6 +158,20 @@ public data class ConfirmWithdrawal(
         )
 }
 
+/** A freeze on the holder's own request. */
+public data class FreezeAccount(
+    /** For whoever looks at it later, up to 500 characters. */
+    public val note: String? = null,
+) : Model() {
+    /** With this: For whoever looks at it later, up to 500 characters. */
+    public fun withNote(note: String): FreezeAccount = copy(note = note)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "note" to note,
+        )
+}
+
 /** Which keys to list. */
 public data class ListApiKeys(
     /** The `next` of the page before. */
@@ -119,6 +189,32 @@ public data class ListApiKeys(
         jsonOf(
             "after" to after,
             "limit" to limit,
+        )
+}
+
+/** Which appeals to list. */
+public data class ListAppeals(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this status. */
+    public val status: AppealStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListAppeals = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListAppeals = copy(limit = limit)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: AppealStatus): ListAppeals = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "status" to status,
         )
 }
 
@@ -316,6 +412,44 @@ public data class ListDevices(
         )
 }
 
+/** Which disputes to list. */
+public data class ListDisputes(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only those of this payment. */
+    public val payment: String? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+    /** Only this status. */
+    public val status: DisputeStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListDisputes = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListDisputes = copy(limit = limit)
+
+    /** With this: Only those of this payment. */
+    public fun withPayment(payment: String): ListDisputes = copy(payment = payment)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListDisputes = copy(reference = reference)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: DisputeStatus): ListDisputes = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "payment" to payment,
+            "reference" to reference,
+            "status" to status,
+        )
+}
+
 /** Which events to list. */
 public data class ListEvents(
     /** The `next` of the page before. */
@@ -365,6 +499,90 @@ public data class ListExchangeRates(
         jsonOf(
             "base" to base,
             "quote" to quote,
+        )
+}
+
+/** Which feedback to list. */
+public data class ListFeedback(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** Only this kind. */
+    public val kind: FeedbackKind? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListFeedback = copy(after = after)
+
+    /** With this: Only this kind. */
+    public fun withKind(kind: FeedbackKind): ListFeedback = copy(kind = kind)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListFeedback = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListFeedback = copy(reference = reference)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "kind" to kind,
+            "limit" to limit,
+            "reference" to reference,
+        )
+}
+
+/** Which articles to list. */
+public data class ListHelpArticles(
+    /** `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+    public val language: String? = null,
+    /** Only this topic. */
+    public val topic: TicketTopic? = null,
+) : Model() {
+    /** With this: `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+    public fun withLanguage(language: String): ListHelpArticles = copy(language = language)
+
+    /** With this: Only this topic. */
+    public fun withTopic(topic: TicketTopic): ListHelpArticles = copy(topic = topic)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "language" to language,
+            "topic" to topic,
+        )
+}
+
+/** Which documents to list. */
+public data class ListIdentityDocuments(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+    /** Only this status. */
+    public val status: IdentityDocumentStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListIdentityDocuments = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListIdentityDocuments = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListIdentityDocuments = copy(reference = reference)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: IdentityDocumentStatus): ListIdentityDocuments = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "reference" to reference,
+            "status" to status,
         )
 }
 
@@ -429,6 +647,58 @@ public data class ListRefunds(
             "limit" to limit,
             "payment" to payment,
             "reference" to reference,
+        )
+}
+
+/** Which alerts to list. */
+public data class ListRiskAlerts(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this status. */
+    public val status: RiskAlertStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListRiskAlerts = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListRiskAlerts = copy(limit = limit)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: RiskAlertStatus): ListRiskAlerts = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "status" to status,
+        )
+}
+
+/** Which sessions to list. */
+public data class ListSessions(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this status. */
+    public val status: SessionStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListSessions = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListSessions = copy(limit = limit)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: SessionStatus): ListSessions = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "status" to status,
         )
 }
 
@@ -638,6 +908,26 @@ public data class NewApiKey(
         )
 }
 
+/** An appeal to be made against the freeze that holds now. */
+public data class NewAppeal(
+    /** What happened, up to 5,000 characters. */
+    public val message: String,
+    /** Up to 50 pairs of the merchant's own. */
+    public val metadata: Map<String, String>? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(message: String) : this(message, metadata = null)
+
+    /** With this: Up to 50 pairs of the merchant's own. */
+    public fun withMetadata(metadata: Map<String, String>): NewAppeal = copy(metadata = metadata)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "message" to message,
+            "metadata" to metadata,
+        )
+}
+
 /** A checkout session to be opened. */
 public data class NewCheckoutSession(
     /** What the order costs. */
@@ -658,6 +948,8 @@ public data class NewCheckoutSession(
     public val methods: List<MethodType>? = null,
     /** The merchant's own mark, searchable: the number of the order. */
     public val reference: String? = null,
+    /** Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default. */
+    public val returnUrl: String? = null,
     /** Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this. */
     public val successUrl: String? = null,
 ) : Model() {
@@ -688,6 +980,9 @@ public data class NewCheckoutSession(
     /** With this: The merchant's own mark, searchable: the number of the order. */
     public fun withReference(reference: String): NewCheckoutSession = copy(reference = reference)
 
+    /** With this: Where the buyer comes back to from a bank's page: a checkout page of the merchant's own. The hosted page by default. */
+    public fun withReturnUrl(returnUrl: String): NewCheckoutSession = copy(returnUrl = returnUrl)
+
     /** With this: Where the buyer goes when it is paid. Ship on a webhook or a server-side retrieve, never on this. */
     public fun withSuccessUrl(successUrl: String): NewCheckoutSession = copy(successUrl = successUrl)
 
@@ -702,6 +997,7 @@ public data class NewCheckoutSession(
             "metadata" to metadata,
             "methods" to methods,
             "reference" to reference,
+            "return_url" to returnUrl,
             "success_url" to successUrl,
         )
 }
@@ -897,6 +1193,70 @@ public data class NewFeeComparison(
         )
 }
 
+/** Feedback to be given. Keys of OKPay's and card numbers are refused. */
+public data class NewFeedback(
+    /** What kind it is. */
+    public val kind: FeedbackKind,
+    /** What you have to say: at most 2 000 characters. */
+    public val message: String,
+    /** What it is about, such as an operation or a page. */
+    public val about: String? = null,
+    /** The merchant's own mark, searchable. */
+    public val reference: String? = null,
+    /** 1, very bad, to 5, very good. */
+    public val stars: Long? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(kind: FeedbackKind, message: String) : this(kind, message, about = null)
+
+    /** With this: What it is about, such as an operation or a page. */
+    public fun withAbout(about: String): NewFeedback = copy(about = about)
+
+    /** With this: The merchant's own mark, searchable. */
+    public fun withReference(reference: String): NewFeedback = copy(reference = reference)
+
+    /** With this: 1, very bad, to 5, very good. */
+    public fun withStars(stars: Long): NewFeedback = copy(stars = stars)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "kind" to kind,
+            "message" to message,
+            "about" to about,
+            "reference" to reference,
+            "stars" to stars,
+        )
+}
+
+/** A document to be handed in. The file itself is not sent here: its digest is what ties the review to it. */
+public data class NewIdentityDocument(
+    /** What it is. */
+    public val type: IdentityDocumentType,
+    /** The SHA-256 of the file, 64 characters in hex. */
+    public val sha256: String,
+    /** Up to 50 pairs of the merchant's own. */
+    public val metadata: Map<String, String>? = null,
+    /** The merchant's own mark, searchable. */
+    public val reference: String? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(type: IdentityDocumentType, sha256: String) : this(type, sha256, metadata = null)
+
+    /** With this: Up to 50 pairs of the merchant's own. */
+    public fun withMetadata(metadata: Map<String, String>): NewIdentityDocument = copy(metadata = metadata)
+
+    /** With this: The merchant's own mark, searchable. */
+    public fun withReference(reference: String): NewIdentityDocument = copy(reference = reference)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "type" to type,
+            "sha256" to sha256,
+            "metadata" to metadata,
+            "reference" to reference,
+        )
+}
+
 /** A payment to be made. */
 public data class NewPayment(
     /** What the order costs. */
@@ -1035,6 +1395,41 @@ public data class NewRefund(
             "metadata" to metadata,
             "reason" to reason,
             "reference" to reference,
+        )
+}
+
+/** A sign-in. */
+public data class NewSession(
+    /** The account holder's e-mail address. */
+    public val email: String,
+    /** The password. */
+    public val password: String,
+    /** For people: which device or browser it is. */
+    public val label: String,
+    /** A code of the authenticator app, or a recovery code: needed once an app is enrolled. */
+    public val confirmation: Confirmation? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(email: String, password: String, label: String) : this(email, password, label, confirmation = null)
+
+    /** With this: A code of the authenticator app, or a recovery code: needed once an app is enrolled. */
+    public fun withConfirmation(confirmation: Confirmation): NewSession = copy(confirmation = confirmation)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "email" to email,
+            "password" to password,
+            "label" to label,
+            "confirmation" to confirmation,
+        )
+
+    override fun toString(): String =
+        shown(
+            "NewSession",
+            "email" to email,
+            "password" to hidden(password),
+            "label" to label,
+            "confirmation" to confirmation,
         )
 }
 
@@ -1323,6 +1718,20 @@ public data class RateTicket(
         )
 }
 
+/** In which language an article is read. */
+public data class ReadHelpArticle(
+    /** `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+    public val language: String? = null,
+) : Model() {
+    /** With this: `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+    public fun withLanguage(language: String): ReadHelpArticle = copy(language = language)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "language" to language,
+        )
+}
+
 /** Where an event is delivered again. */
 public data class RedeliverEvent(
     /** One endpoint; all that are enabled by default. */
@@ -1334,6 +1743,67 @@ public data class RedeliverEvent(
     override fun toJson(): JsonObject =
         jsonOf(
             "endpoint" to endpoint,
+        )
+}
+
+/** Somebody who makes the account their own. */
+public data class RegisterAccount(
+    /** The name, as it is in the passport. */
+    public val name: String,
+    /** The e-mail address. */
+    public val email: String,
+    /** The telephone with its country code, such as `+12025550199`. */
+    public val phone: String,
+    /** The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`. */
+    public val password: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "name" to name,
+            "email" to email,
+            "phone" to phone,
+            "password" to password,
+        )
+
+    override fun toString(): String =
+        shown(
+            "RegisterAccount",
+            "name" to name,
+            "email" to email,
+            "phone" to phone,
+            "password" to hidden(password),
+        )
+}
+
+/** Somebody has forgotten the password. */
+public data class RequestPasswordReset(
+    /** The e-mail address. */
+    public val email: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "email" to email,
+        )
+}
+
+/** A new password by the token of a mail. */
+public data class ResetPassword(
+    /** The token out of the link. It works once. */
+    public val token: String,
+    /** The new password, 8 to 128 characters. */
+    public val password: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "token" to token,
+            "password" to password,
+        )
+
+    override fun toString(): String =
+        shown(
+            "ResetPassword",
+            "token" to hidden(token),
+            "password" to hidden(password),
         )
 }
 
@@ -1362,6 +1832,97 @@ public data class RotateWebhookSecret(
         )
 }
 
+/** What to look for. */
+public data class SearchHelp(
+    /** Words of English, or a text in Chinese: at most 200 characters. */
+    public val query: String,
+    /** `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default. */
+    public val language: String? = null,
+    /** 1 to 20; 5 by default. */
+    public val limit: Long? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(query: String) : this(query, language = null)
+
+    /** With this: `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default. */
+    public fun withLanguage(language: String): SearchHelp = copy(language = language)
+
+    /** With this: 1 to 20; 5 by default. */
+    public fun withLimit(limit: Long): SearchHelp = copy(limit = limit)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "query" to query,
+            "language" to language,
+            "limit" to limit,
+        )
+}
+
+/** A payment PIN to be set, in place of any other. */
+public data class SetPaymentPin(
+    /** Six digits; not all the same, and not in a row such as 123456. */
+    public val pin: String,
+    /** The proof that the account's holder wants it. */
+    public val confirmation: Confirmation,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "pin" to pin,
+            "confirmation" to confirmation,
+        )
+
+    override fun toString(): String =
+        shown(
+            "SetPaymentPin",
+            "pin" to hidden(pin),
+            "confirmation" to confirmation,
+        )
+}
+
+/** What speaks for the merchant. It is handed in once. */
+public data class SubmitEvidence(
+    /** What happened, for the buyer's bank: 1 to 5,000 characters. */
+    public val explanation: String,
+    /** What was written between merchant and buyer. */
+    public val communication: String? = null,
+    /** Up to 10 files, by their digests. */
+    public val files: List<EvidenceFile>? = null,
+    /** When they were shipped. */
+    public val shipped: Instant? = null,
+    /** Who carried the goods. */
+    public val shippingCarrier: String? = null,
+    /** The carrier's number. */
+    public val trackingNumber: String? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(explanation: String) : this(explanation, communication = null)
+
+    /** With this: What was written between merchant and buyer. */
+    public fun withCommunication(communication: String): SubmitEvidence = copy(communication = communication)
+
+    /** With this: Up to 10 files, by their digests. */
+    public fun withFiles(files: List<EvidenceFile>): SubmitEvidence = copy(files = files)
+
+    /** With this: When they were shipped. */
+    public fun withShipped(shipped: Instant): SubmitEvidence = copy(shipped = shipped)
+
+    /** With this: Who carried the goods. */
+    public fun withShippingCarrier(shippingCarrier: String): SubmitEvidence = copy(shippingCarrier = shippingCarrier)
+
+    /** With this: The carrier's number. */
+    public fun withTrackingNumber(trackingNumber: String): SubmitEvidence = copy(trackingNumber = trackingNumber)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "explanation" to explanation,
+            "communication" to communication,
+            "files" to files,
+            "shipped" to shipped,
+            "shipping_carrier" to shippingCarrier,
+            "tracking_number" to trackingNumber,
+        )
+}
+
 /** What changes of a device. */
 public data class UpdateDevice(
     /** All limits from now on: one that is absent here is lifted. As they were where this is absent. */
@@ -1385,5 +1946,39 @@ public data class UpdateDevice(
             "limits" to limits,
             "name" to name,
             "operations" to operations,
+        )
+}
+
+/** The code that came by SMS. */
+public data class VerifyPhone(
+    /** Six digits. */
+    public val code: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "code" to code,
+        )
+
+    override fun toString(): String =
+        shown(
+            "VerifyPhone",
+            "code" to hidden(code),
+        )
+}
+
+/** Whose token it is, is asked. */
+public data class VerifySession(
+    /** The token of a session. */
+    public val token: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "token" to token,
+        )
+
+    override fun toString(): String =
+        shown(
+            "VerifySession",
+            "token" to hidden(token),
         )
 }

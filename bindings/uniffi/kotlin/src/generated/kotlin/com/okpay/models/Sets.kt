@@ -2,6 +2,29 @@
 
 package com.okpay.models
 
+/** Where the account stands. */
+public class AccountStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Everything works. */
+        @JvmField
+        public val ACTIVE: AccountStatus = AccountStatus("active")
+
+        /** Money comes in and does not leave: `freeze` says why, and which operations are refused. */
+        @JvmField
+        public val FROZEN: AccountStatus = AccountStatus("frozen")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<AccountStatus> =
+            listOf(
+                ACTIVE,
+                FROZEN,
+            )
+    }
+}
+
 /** The kind of an address. */
 public class AddressKind(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -97,6 +120,34 @@ public class ApiKeyKind(value: String) : OpenSet(value) {
             listOf(
                 SECRET,
                 PUBLISHABLE,
+            )
+    }
+}
+
+/** Where an appeal stands. */
+public class AppealStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Waits for its answer. */
+        @JvmField
+        public val OPEN: AppealStatus = AppealStatus("open")
+
+        /** The account is thawed. */
+        @JvmField
+        public val ACCEPTED: AppealStatus = AppealStatus("accepted")
+
+        /** The account stays frozen; `reply` says why. Another appeal may be made. */
+        @JvmField
+        public val REFUSED: AppealStatus = AppealStatus("refused")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<AppealStatus> =
+            listOf(
+                OPEN,
+                ACCEPTED,
+                REFUSED,
             )
     }
 }
@@ -426,11 +477,82 @@ public class ConfirmationKind(value: String) : OpenSet(value) {
         @JvmField
         public val SMS_CODE: ConfirmationKind = ConfirmationKind("sms_code")
 
+        /** The payment PIN. */
+        @JvmField
+        public val PAYMENT_PIN: ConfirmationKind = ConfirmationKind("payment_pin")
+
+        /** The code that an authenticator app shows at this moment. */
+        @JvmField
+        public val TOTP: ConfirmationKind = ConfirmationKind("totp")
+
+        /** One of the recovery codes, each of which works once. */
+        @JvmField
+        public val RECOVERY_CODE: ConfirmationKind = ConfirmationKind("recovery_code")
+
+        /** The signature of a trusted device, whose key a fingerprint or face opens: by `confirmations.approve`, with no code. */
+        @JvmField
+        public val DEVICE_KEY: ConfirmationKind = ConfirmationKind("device_key")
+
         /** Those that this version knows. */
         @JvmField
         public val entries: List<ConfirmationKind> =
             listOf(
                 SMS_CODE,
+                PAYMENT_PIN,
+                TOTP,
+                RECOVERY_CODE,
+                DEVICE_KEY,
+            )
+    }
+}
+
+/** Where a request for a confirmation stands. */
+public class ConfirmationStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Waits for the account's holder. */
+        @JvmField
+        public val WAITING: ConfirmationStatus = ConfirmationStatus("waiting")
+
+        /** Confirmed: it goes on. */
+        @JvmField
+        public val APPROVED: ConfirmationStatus = ConfirmationStatus("approved")
+
+        /** Declined: it has failed, and nothing has moved. */
+        @JvmField
+        public val DECLINED: ConfirmationStatus = ConfirmationStatus("declined")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<ConfirmationStatus> =
+            listOf(
+                WAITING,
+                APPROVED,
+                DECLINED,
+            )
+    }
+}
+
+/** What a confirmation is about. */
+public class ConfirmationSubject(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** A withdrawal. */
+        @JvmField
+        public val WITHDRAWAL: ConfirmationSubject = ConfirmationSubject("withdrawal")
+
+        /** A transfer to another account. */
+        @JvmField
+        public val TRANSFER: ConfirmationSubject = ConfirmationSubject("transfer")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<ConfirmationSubject> =
+            listOf(
+                WITHDRAWAL,
+                TRANSFER,
             )
     }
 }
@@ -496,6 +618,10 @@ public class DeclineCode(value: String) : OpenSet(value) {
         @JvmField
         public val PAYMENT_EXPIRED: DeclineCode = DeclineCode("payment_expired")
 
+        /** The buyer did not approve it on the page of their bank or wallet. */
+        @JvmField
+        public val NOT_APPROVED: DeclineCode = DeclineCode("not_approved")
+
         /** Those that this version knows. */
         @JvmField
         public val entries: List<DeclineCode> =
@@ -514,6 +640,7 @@ public class DeclineCode(value: String) : OpenSet(value) {
                 ISSUER_UNAVAILABLE,
                 PROCESSING_ERROR,
                 PAYMENT_EXPIRED,
+                NOT_APPROVED,
             )
     }
 }
@@ -674,6 +801,120 @@ public class DestinationType(value: String) : OpenSet(value) {
                 CARD,
                 E_WALLET,
                 CRYPTO_ADDRESS,
+            )
+    }
+}
+
+/** What the buyer says. */
+public class DisputeReason(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** It was not they who paid. */
+        @JvmField
+        public val FRAUDULENT: DisputeReason = DisputeReason("fraudulent")
+
+        /** Nothing came. */
+        @JvmField
+        public val PRODUCT_NOT_RECEIVED: DisputeReason = DisputeReason("product_not_received")
+
+        /** What came is not what was bought. */
+        @JvmField
+        public val PRODUCT_UNACCEPTABLE: DisputeReason = DisputeReason("product_unacceptable")
+
+        /** It was charged twice. */
+        @JvmField
+        public val DUPLICATE: DisputeReason = DisputeReason("duplicate")
+
+        /** A refund was promised and did not come. */
+        @JvmField
+        public val CREDIT_NOT_PROCESSED: DisputeReason = DisputeReason("credit_not_processed")
+
+        /** Something else. */
+        @JvmField
+        public val GENERAL: DisputeReason = DisputeReason("general")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<DisputeReason> =
+            listOf(
+                FRAUDULENT,
+                PRODUCT_NOT_RECEIVED,
+                PRODUCT_UNACCEPTABLE,
+                DUPLICATE,
+                CREDIT_NOT_PROCESSED,
+                GENERAL,
+            )
+    }
+}
+
+/** Where a dispute stands. */
+public class DisputeStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Waits for `disputes.submit_evidence` or `disputes.accept`, until `evidence_due`. */
+        @JvmField
+        public val NEEDS_RESPONSE: DisputeStatus = DisputeStatus("needs_response")
+
+        /** The buyer's bank looks at the evidence. */
+        @JvmField
+        public val UNDER_REVIEW: DisputeStatus = DisputeStatus("under_review")
+
+        /** The merchant keeps the payment: amount and fee are in the balance again. */
+        @JvmField
+        public val WON: DisputeStatus = DisputeStatus("won")
+
+        /** The buyer keeps the money. */
+        @JvmField
+        public val LOST: DisputeStatus = DisputeStatus("lost")
+
+        /** The merchant let the buyer keep the money. */
+        @JvmField
+        public val ACCEPTED: DisputeStatus = DisputeStatus("accepted")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<DisputeStatus> =
+            listOf(
+                NEEDS_RESPONSE,
+                UNDER_REVIEW,
+                WON,
+                LOST,
+                ACCEPTED,
+            )
+    }
+}
+
+/** Why a document was rejected. */
+public class DocumentRejection(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** It cannot be read: blurred, cut off, or not a document. */
+        @JvmField
+        public val UNREADABLE: DocumentRejection = DocumentRejection("unreadable")
+
+        /** It is no longer valid. */
+        @JvmField
+        public val EXPIRED: DocumentRejection = DocumentRejection("expired")
+
+        /** It is somebody else's. */
+        @JvmField
+        public val NAME_MISMATCH: DocumentRejection = DocumentRejection("name_mismatch")
+
+        /** It seems to be forged. */
+        @JvmField
+        public val SUSPECTED_FORGERY: DocumentRejection = DocumentRejection("suspected_forgery")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<DocumentRejection> =
+            listOf(
+                UNREADABLE,
+                EXPIRED,
+                NAME_MISMATCH,
+                SUSPECTED_FORGERY,
             )
     }
 }
@@ -1043,6 +1284,26 @@ public class ErrorCode(value: String) : OpenSet(value) {
         @JvmField
         public val CONFIRMATION_FAILED: ErrorCode = ErrorCode("confirmation_failed")
 
+        /** Too many wrong PINs or codes: this kind of confirmation is refused for a while. */
+        @JvmField
+        public val CONFIRMATION_LOCKED: ErrorCode = ErrorCode("confirmation_locked")
+
+        /** The e-mail address, the password or the token is wrong, or too many were. */
+        @JvmField
+        public val LOGIN_FAILED: ErrorCode = ErrorCode("login_failed")
+
+        /** A password that is easily guessed. */
+        @JvmField
+        public val PASSWORD_TOO_WEAK: ErrorCode = ErrorCode("password_too_weak")
+
+        /** The account is frozen, and this operation is stopped meanwhile. */
+        @JvmField
+        public val ACCOUNT_FROZEN: ErrorCode = ErrorCode("account_frozen")
+
+        /** A risk rule refuses this one. */
+        @JvmField
+        public val RISK_REFUSED: ErrorCode = ErrorCode("risk_refused")
+
         /** The recipient takes no transfers. */
         @JvmField
         public val RECIPIENT_REFUSED: ErrorCode = ErrorCode("recipient_refused")
@@ -1173,6 +1434,11 @@ public class ErrorCode(value: String) : OpenSet(value) {
                 FEE_EXCEEDS_AMOUNT,
                 DESTINATION_COOLING,
                 CONFIRMATION_FAILED,
+                CONFIRMATION_LOCKED,
+                LOGIN_FAILED,
+                PASSWORD_TOO_WEAK,
+                ACCOUNT_FROZEN,
+                RISK_REFUSED,
                 RECIPIENT_REFUSED,
                 INSUFFICIENT_BALANCE,
                 DEVICE_LIMIT_EXCEEDED,
@@ -1230,6 +1496,10 @@ public class EventType(value: String) : OpenSet(value) {
         /** The buyer's bank disputes a payment. */
         @JvmField
         public val PAYMENT_DISPUTED: EventType = EventType("payment.disputed")
+
+        /** A dispute over a payment was won: it can be refunded again. */
+        @JvmField
+        public val PAYMENT_DISPUTE_WON: EventType = EventType("payment.dispute_won")
 
         /** A refund was made. */
         @JvmField
@@ -1343,6 +1613,86 @@ public class EventType(value: String) : OpenSet(value) {
         @JvmField
         public val BILL_RETURNED: EventType = EventType("bill.returned")
 
+        /** The buyer's bank took a payment back: answer before `evidence_due`. */
+        @JvmField
+        public val DISPUTE_OPENED: EventType = EventType("dispute.opened")
+
+        /** Evidence was handed in. */
+        @JvmField
+        public val DISPUTE_EVIDENCE_SUBMITTED: EventType = EventType("dispute.evidence_submitted")
+
+        /** A dispute was accepted: the buyer keeps the money. */
+        @JvmField
+        public val DISPUTE_ACCEPTED: EventType = EventType("dispute.accepted")
+
+        /** A dispute was won: amount and fee are in the balance again. */
+        @JvmField
+        public val DISPUTE_WON: EventType = EventType("dispute.won")
+
+        /** A dispute was lost, or not answered in time: the buyer keeps the money. */
+        @JvmField
+        public val DISPUTE_LOST: EventType = EventType("dispute.lost")
+
+        /** The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account. */
+        @JvmField
+        public val MERCHANT_ACCOUNT_UPDATED: EventType = EventType("merchant_account.updated")
+
+        /** Too many wrong PINs or codes: confirming by them is refused for a while. */
+        @JvmField
+        public val MERCHANT_ACCOUNT_LOCKED: EventType = EventType("merchant_account.locked")
+
+        /** The account was frozen: money comes in and does not leave. */
+        @JvmField
+        public val MERCHANT_ACCOUNT_FROZEN: EventType = EventType("merchant_account.frozen")
+
+        /** The account is no longer frozen. */
+        @JvmField
+        public val MERCHANT_ACCOUNT_THAWED: EventType = EventType("merchant_account.thawed")
+
+        /** Somebody signed in. If it was not you, revoke the session and freeze the account. */
+        @JvmField
+        public val SESSION_CREATED: EventType = EventType("session.created")
+
+        /** A session was ended. */
+        @JvmField
+        public val SESSION_REVOKED: EventType = EventType("session.revoked")
+
+        /** A document was handed in. */
+        @JvmField
+        public val IDENTITY_DOCUMENT_SUBMITTED: EventType = EventType("identity_document.submitted")
+
+        /** Somebody at OKPay looks at a document. */
+        @JvmField
+        public val IDENTITY_DOCUMENT_IN_REVIEW: EventType = EventType("identity_document.in_review")
+
+        /** A document was approved. */
+        @JvmField
+        public val IDENTITY_DOCUMENT_APPROVED: EventType = EventType("identity_document.approved")
+
+        /** A document was rejected. */
+        @JvmField
+        public val IDENTITY_DOCUMENT_REJECTED: EventType = EventType("identity_document.rejected")
+
+        /** An appeal was made. */
+        @JvmField
+        public val APPEAL_CREATED: EventType = EventType("appeal.created")
+
+        /** An appeal was accepted: the account is thawed. */
+        @JvmField
+        public val APPEAL_ACCEPTED: EventType = EventType("appeal.accepted")
+
+        /** An appeal was refused: the account stays frozen. */
+        @JvmField
+        public val APPEAL_REFUSED: EventType = EventType("appeal.refused")
+
+        /** A risk rule fitted. */
+        @JvmField
+        public val RISK_ALERT_CREATED: EventType = EventType("risk_alert.created")
+
+        /** Somebody has looked at an alert. */
+        @JvmField
+        public val RISK_ALERT_ACKNOWLEDGED: EventType = EventType("risk_alert.acknowledged")
+
         /** A ticket was opened. */
         @JvmField
         public val TICKET_CREATED: EventType = EventType("ticket.created")
@@ -1385,6 +1735,7 @@ public class EventType(value: String) : OpenSet(value) {
                 PAYMENT_EXPIRED,
                 PAYMENT_REFUNDED,
                 PAYMENT_DISPUTED,
+                PAYMENT_DISPUTE_WON,
                 REFUND_CREATED,
                 REFUND_SUCCEEDED,
                 REFUND_FAILED,
@@ -1413,6 +1764,26 @@ public class EventType(value: String) : OpenSet(value) {
                 TRANSFER_FAILED,
                 BILL_PAID,
                 BILL_RETURNED,
+                DISPUTE_OPENED,
+                DISPUTE_EVIDENCE_SUBMITTED,
+                DISPUTE_ACCEPTED,
+                DISPUTE_WON,
+                DISPUTE_LOST,
+                MERCHANT_ACCOUNT_UPDATED,
+                MERCHANT_ACCOUNT_LOCKED,
+                MERCHANT_ACCOUNT_FROZEN,
+                MERCHANT_ACCOUNT_THAWED,
+                SESSION_CREATED,
+                SESSION_REVOKED,
+                IDENTITY_DOCUMENT_SUBMITTED,
+                IDENTITY_DOCUMENT_IN_REVIEW,
+                IDENTITY_DOCUMENT_APPROVED,
+                IDENTITY_DOCUMENT_REJECTED,
+                APPEAL_CREATED,
+                APPEAL_ACCEPTED,
+                APPEAL_REFUSED,
+                RISK_ALERT_CREATED,
+                RISK_ALERT_ACKNOWLEDGED,
                 TICKET_CREATED,
                 TICKET_REPLIED,
                 TICKET_ANSWERED,
@@ -1420,6 +1791,34 @@ public class EventType(value: String) : OpenSet(value) {
                 TICKET_CLOSED,
                 TICKET_REOPENED,
                 TICKET_RATED,
+            )
+    }
+}
+
+/** What kind of feedback it is. */
+public class FeedbackKind(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Something that you miss. */
+        @JvmField
+        public val IDEA: FeedbackKind = FeedbackKind("idea")
+
+        /** Something that is wrong or in the way. */
+        @JvmField
+        public val PROBLEM: FeedbackKind = FeedbackKind("problem")
+
+        /** Something that you like. */
+        @JvmField
+        public val PRAISE: FeedbackKind = FeedbackKind("praise")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<FeedbackKind> =
+            listOf(
+                IDEA,
+                PROBLEM,
+                PRAISE,
             )
     }
 }
@@ -1533,6 +1932,110 @@ public class FindingCode(value: String) : OpenSet(value) {
                 SIGNED_FOR_OTHER_ENDPOINT,
                 SECRET_NOT_DECODED,
                 NO_CAUSE_FOUND,
+            )
+    }
+}
+
+/** Why an account is frozen. */
+public class FreezeReason(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Its holder asked for it: `account.thaw` ends it. */
+        @JvmField
+        public val OWN_REQUEST: FreezeReason = FreezeReason("own_request")
+
+        /** Too much in too short a time. */
+        @JvmField
+        public val VELOCITY: FreezeReason = FreezeReason("velocity")
+
+        /** Too much for an account whose holder's identity is not verified. */
+        @JvmField
+        public val UNVERIFIED: FreezeReason = FreezeReason("unverified")
+
+        /** Too much for an account that is not secured. */
+        @JvmField
+        public val UNSAFE_SETTINGS: FreezeReason = FreezeReason("unsafe_settings")
+
+        /** Anything else that a rule found suspicious. */
+        @JvmField
+        public val SUSPICION: FreezeReason = FreezeReason("suspicion")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<FreezeReason> =
+            listOf(
+                OWN_REQUEST,
+                VELOCITY,
+                UNVERIFIED,
+                UNSAFE_SETTINGS,
+                SUSPICION,
+            )
+    }
+}
+
+/** Where a document stands. */
+public class IdentityDocumentStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Handed in. */
+        @JvmField
+        public val SUBMITTED: IdentityDocumentStatus = IdentityDocumentStatus("submitted")
+
+        /** Somebody at OKPay looks at it. */
+        @JvmField
+        public val IN_REVIEW: IdentityDocumentStatus = IdentityDocumentStatus("in_review")
+
+        /** It proves what it should. */
+        @JvmField
+        public val APPROVED: IdentityDocumentStatus = IdentityDocumentStatus("approved")
+
+        /** It does not; `rejection_reason` says why. Another one may be handed in. */
+        @JvmField
+        public val REJECTED: IdentityDocumentStatus = IdentityDocumentStatus("rejected")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<IdentityDocumentStatus> =
+            listOf(
+                SUBMITTED,
+                IN_REVIEW,
+                APPROVED,
+                REJECTED,
+            )
+    }
+}
+
+/** What a document is. */
+public class IdentityDocumentType(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** A passport. */
+        @JvmField
+        public val PASSPORT: IdentityDocumentType = IdentityDocumentType("passport")
+
+        /** A national identity card. */
+        @JvmField
+        public val ID_CARD: IdentityDocumentType = IdentityDocumentType("id_card")
+
+        /** A driving licence. */
+        @JvmField
+        public val DRIVING_LICENCE: IdentityDocumentType = IdentityDocumentType("driving_licence")
+
+        /** A bill or a bank statement with the holder's address, not older than three months. */
+        @JvmField
+        public val PROOF_OF_ADDRESS: IdentityDocumentType = IdentityDocumentType("proof_of_address")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<IdentityDocumentType> =
+            listOf(
+                PASSPORT,
+                ID_CARD,
+                DRIVING_LICENCE,
+                PROOF_OF_ADDRESS,
             )
     }
 }
@@ -1725,6 +2228,14 @@ public class MethodType(value: String) : OpenSet(value) {
         @JvmField
         public val BTC: MethodType = MethodType("btc")
 
+        /** Online banking: the buyer approves on the page of their bank. */
+        @JvmField
+        public val ONLINE_BANKING: MethodType = MethodType("online_banking")
+
+        /** The balance of the buyer's own OKPay wallet, approved on OKPay's page. */
+        @JvmField
+        public val BALANCE: MethodType = MethodType("balance")
+
         /** Those that this version knows. */
         @JvmField
         public val entries: List<MethodType> =
@@ -1733,6 +2244,8 @@ public class MethodType(value: String) : OpenSet(value) {
                 BANK_TRANSFER,
                 USDT,
                 BTC,
+                ONLINE_BANKING,
+                BALANCE,
             )
     }
 }
@@ -1775,7 +2288,7 @@ public class NextActionType(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
 
     public companion object {
-        /** Open `url` (3-D Secure) and come back to the payment's return URL. */
+        /** Open `url` (3-D Secure, online banking, the buyer's wallet) and come back to the payment's return URL. */
         @JvmField
         public val REDIRECT: NextActionType = NextActionType("redirect")
 
@@ -1978,6 +2491,90 @@ public class RefundStatus(value: String) : OpenSet(value) {
     }
 }
 
+/** Where an alert stands. */
+public class RiskAlertStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Nobody has looked at it yet. */
+        @JvmField
+        public val OPEN: RiskAlertStatus = RiskAlertStatus("open")
+
+        /** Somebody has. */
+        @JvmField
+        public val ACKNOWLEDGED: RiskAlertStatus = RiskAlertStatus("acknowledged")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<RiskAlertStatus> =
+            listOf(
+                OPEN,
+                ACKNOWLEDGED,
+            )
+    }
+}
+
+/** What a rule looks at. */
+public class RiskOperation(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Payments, when they are made. */
+        @JvmField
+        public val PAYMENT: RiskOperation = RiskOperation("payment")
+
+        /** Transfers, when they are made. */
+        @JvmField
+        public val TRANSFER: RiskOperation = RiskOperation("transfer")
+
+        /** Withdrawals, when they are made. */
+        @JvmField
+        public val WITHDRAWAL: RiskOperation = RiskOperation("withdrawal")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<RiskOperation> =
+            listOf(
+                PAYMENT,
+                TRANSFER,
+                WITHDRAWAL,
+            )
+    }
+}
+
+/** What follows where a rule fits. */
+public class RiskOutcome(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Nothing: it is as usual, and later rules are not asked. */
+        @JvmField
+        public val ALLOW: RiskOutcome = RiskOutcome("allow")
+
+        /** It goes on, and is looked at: a withdrawal is held for review, a transfer waits for its confirmation whatever its amount, a payment is only reported. */
+        @JvmField
+        public val REVIEW: RiskOutcome = RiskOutcome("review")
+
+        /** It is refused, with `risk_refused`. */
+        @JvmField
+        public val REFUSE: RiskOutcome = RiskOutcome("refuse")
+
+        /** It is refused, and the account is frozen. */
+        @JvmField
+        public val FREEZE: RiskOutcome = RiskOutcome("freeze")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<RiskOutcome> =
+            listOf(
+                ALLOW,
+                REVIEW,
+                REFUSE,
+                FREEZE,
+            )
+    }
+}
+
 /** The language that the SDK was used from. */
 public class SdkLanguage(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -2012,6 +2609,29 @@ public class SdkLanguage(value: String) : OpenSet(value) {
                 JAVASCRIPT,
                 KOTLIN,
                 SWIFT,
+            )
+    }
+}
+
+/** Where a session stands. */
+public class SessionStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Its token proves who is there, until it expires. */
+        @JvmField
+        public val ACTIVE: SessionStatus = SessionStatus("active")
+
+        /** Ended. */
+        @JvmField
+        public val REVOKED: SessionStatus = SessionStatus("revoked")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<SessionStatus> =
+            listOf(
+                ACTIVE,
+                REVOKED,
             )
     }
 }
@@ -2156,9 +2776,13 @@ public class TransactionType(value: String) : OpenSet(value) {
         @JvmField
         public val REFUND_FAILURE: TransactionType = TransactionType("refund_failure")
 
-        /** A payment that the buyer's bank took back. */
+        /** A payment that the buyer's bank took back, before the fee of the dispute. */
         @JvmField
         public val DISPUTE: TransactionType = TransactionType("dispute")
+
+        /** A dispute that was won: the payment is in the balance again. */
+        @JvmField
+        public val DISPUTE_RETURN: TransactionType = TransactionType("dispute_return")
 
         /** A deposit, before its fee. */
         @JvmField
@@ -2172,7 +2796,7 @@ public class TransactionType(value: String) : OpenSet(value) {
         @JvmField
         public val WITHDRAWAL_RETURN: TransactionType = TransactionType("withdrawal_return")
 
-        /** The fee of a withdrawal that was not sent, or of what came back. */
+        /** The fee of a withdrawal that was not sent, of what came back, or of a dispute that was won. */
         @JvmField
         public val FEE_RETURN: TransactionType = TransactionType("fee_return")
 
@@ -2197,6 +2821,7 @@ public class TransactionType(value: String) : OpenSet(value) {
                 REFUND,
                 REFUND_FAILURE,
                 DISPUTE,
+                DISPUTE_RETURN,
                 DEPOSIT,
                 WITHDRAWAL,
                 WITHDRAWAL_RETURN,
@@ -2221,12 +2846,17 @@ public class TransferFailure(value: String) : OpenSet(value) {
         @JvmField
         public val CONFIRMATION_EXPIRED: TransferFailure = TransferFailure("confirmation_expired")
 
+        /** Declined on a trusted device. */
+        @JvmField
+        public val CONFIRMATION_DECLINED: TransferFailure = TransferFailure("confirmation_declined")
+
         /** Those that this version knows. */
         @JvmField
         public val entries: List<TransferFailure> =
             listOf(
                 CONFIRMATION_FAILED,
                 CONFIRMATION_EXPIRED,
+                CONFIRMATION_DECLINED,
             )
     }
 }
@@ -2255,6 +2885,34 @@ public class TransferStatus(value: String) : OpenSet(value) {
                 PENDING_CONFIRMATION,
                 SUCCEEDED,
                 FAILED,
+            )
+    }
+}
+
+/** How far the identity of the account's holder is verified. */
+public class VerificationLevel(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Not at all: the lowest limits. */
+        @JvmField
+        public val UNVERIFIED: VerificationLevel = VerificationLevel("unverified")
+
+        /** By a passport, an identity card or a driving licence. */
+        @JvmField
+        public val IDENTITY: VerificationLevel = VerificationLevel("identity")
+
+        /** By a proof of address as well: the highest limits. */
+        @JvmField
+        public val FULL: VerificationLevel = VerificationLevel("full")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<VerificationLevel> =
+            listOf(
+                UNVERIFIED,
+                IDENTITY,
+                FULL,
             )
     }
 }
@@ -2333,6 +2991,10 @@ public class WithdrawalFailure(value: String) : OpenSet(value) {
         @JvmField
         public val CONFIRMATION_EXPIRED: WithdrawalFailure = WithdrawalFailure("confirmation_expired")
 
+        /** Declined on a trusted device. */
+        @JvmField
+        public val CONFIRMATION_DECLINED: WithdrawalFailure = WithdrawalFailure("confirmation_declined")
+
         /** Refused by the review. */
         @JvmField
         public val REVIEW_REJECTED: WithdrawalFailure = WithdrawalFailure("review_rejected")
@@ -2347,6 +3009,7 @@ public class WithdrawalFailure(value: String) : OpenSet(value) {
             listOf(
                 CONFIRMATION_FAILED,
                 CONFIRMATION_EXPIRED,
+                CONFIRMATION_DECLINED,
                 REVIEW_REJECTED,
                 DESTINATION_REFUSED,
             )
