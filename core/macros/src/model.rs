@@ -82,7 +82,8 @@ fn wire_name(field: &Field) -> Result<String> {
     Ok(mark.to_owned() + &name)
 }
 
-/// `Debug` as it would be derived, but for the fields marked `#[secret]`, whose mark is taken off.
+/// `Debug` as it would be derived, but for the fields marked `#[secret]`. The mark goes on into the schema, from which the other languages
+/// take what they do not print.
 fn debug(name: &Ident, fields: &mut FieldsNamed) -> TokenStream {
     let shown = fields.named.iter_mut().map(|field| {
         let marks = field.attrs.len();
@@ -91,7 +92,10 @@ fn debug(name: &Ident, fields: &mut FieldsNamed) -> TokenStream {
         let text = ident.as_ref().map(ToString::to_string);
         match field.attrs.len() == marks {
             true => quote!(.field(#text, &self.#ident)),
-            false => quote!(.field(#text, &format_args!("redacted"))),
+            false => {
+                field.attrs.push(syn::parse_quote!(#[cfg_attr(feature = "schema", schemars(extend("x-okpay-secret" = true)))]));
+                quote!(.field(#text, &format_args!("redacted")))
+            }
         }
     });
     let shown = shown.collect::<Vec<_>>();

@@ -169,9 +169,9 @@ impl Call {
         let mut call = Self::bare(operation, checked_id(operation, id)?);
         let tree = read_params(params, operation.params_kind)?;
         match operation.params_kind {
-            Some(kind) if operation.is_write() => call.body = Some(kind.to_json(&tree)),
+            Some(kind) if operation.is_write() => call.body = Some(kind.json_of(&tree)),
             #[cfg(feature = "secret")]
-            Some(Kind::Model(shape)) => call.add_query(&shape.to_query(&tree)),
+            Some(Kind::Model(shape)) => call.add_query(&shape.query_of(&tree)),
             _ => {}
         }
         Ok(call)

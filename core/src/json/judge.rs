@@ -1,6 +1,7 @@
 //! The test of the shapes: for every model of the table, what its shape takes, refuses and writes is what its serde reader and writer do.
 
-use super::{Fault, FaultKind, Json, Kind, Shaped, Whole, parse, read, read_strictly};
+use super::shape::Whole;
+use super::{Fault, FaultKind, Json, Kind, Shaped, parse, read, read_strictly};
 use proptest::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -148,9 +149,9 @@ impl Judge {
         }
         match (ours, (self.by_tree)(text, is_strict)) {
             (Ok(tree), Ok(theirs)) if self.is_params => {
-                assert_eq!(self.kind.to_json(&tree), theirs, "{what}");
+                assert_eq!(self.kind.json_of(&tree), theirs, "{what}");
                 // What was written says the same when it is read again.
-                assert_eq!(self.kind.to_json(&parse(theirs.as_bytes()).unwrap()), theirs, "{what}");
+                assert_eq!(self.kind.json_of(&parse(theirs.as_bytes()).unwrap()), theirs, "{what}");
             }
             (Ok(_), Ok(_)) => {}
             (Err(ours), Err(theirs)) => {

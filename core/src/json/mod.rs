@@ -11,7 +11,8 @@
 //! The parser is compiled once instead of once per type, and what crosses to other languages as text is checked by the shapes alone: no
 //! reader or writer of a model is compiled into their libraries, which so do not grow with the API.
 
-#[cfg(all(test, feature = "secret"))]
+#[cfg(test)]
+#[cfg(feature = "secret")]
 mod judge;
 mod reader;
 mod shape;
@@ -23,7 +24,7 @@ pub(crate) use reader::read;
 #[cfg(all(test, feature = "secret"))]
 pub(crate) use reader::read_strictly;
 pub use reader::read_text;
-pub(crate) use shape::{Kind, Shape, Shaped, Whole};
+pub(crate) use shape::{Kind, Shape, Shaped};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;

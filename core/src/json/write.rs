@@ -7,7 +7,7 @@ use crate::timestamp::Timestamp;
 impl Kind {
     /// The value as JSON, in its one form: fields in the order of their definition, nothing that is absent, null or empty, amounts
     /// with all their places, times in UTC.
-    pub(crate) fn to_json(&self, value: &Json) -> String {
+    pub(crate) fn json_of(&self, value: &Json) -> String {
         let mut text = String::new();
         self.write(value, &mut text);
         text
@@ -61,7 +61,7 @@ impl Shape {
 
     /// The query that says the same: fields in the order of their definition, as HTML forms are encoded.
     #[cfg(feature = "secret")]
-    pub(crate) fn to_query(&self, value: &Json) -> String {
+    pub(crate) fn query_of(&self, value: &Json) -> String {
         let mut pairs = Vec::new();
         for (field, value) in self.given(value) {
             match (field.kind, value) {

@@ -17,17 +17,6 @@ export declare enum UnknownEventType {
 }
 
 /**
- * Where the account stands.
- *
- * - `active`: Everything works.
- * - `frozen`: Money comes in and does not leave: `freeze` says why, and which operations are refused.
- */
-export type AccountStatus =
-  | "active"
-  | "frozen"
-  | Other;
-
-/**
  * The kind of an address.
  *
  * - `p2pkh`: Bitcoin: a public key's hash (begins with 1).
@@ -49,6 +38,19 @@ export type AddressKind =
   | Other;
 
 /**
+ * Whether agents are there.
+ *
+ * - `online`: They answer now.
+ * - `away`: They are on duty, but not at their desks for a while.
+ * - `offline`: Nobody is on duty.
+ */
+export type AgentPresence =
+  | "online"
+  | "away"
+  | "offline"
+  | Other;
+
+/**
  * What kind of key it is.
  *
  * - `secret`: A server's: signs requests.
@@ -57,19 +59,6 @@ export type AddressKind =
 export type ApiKeyKind =
   | "secret"
   | "publishable"
-  | Other;
-
-/**
- * Where an appeal stands.
- *
- * - `open`: Waits for its answer.
- * - `accepted`: The account is thawed.
- * - `refused`: The account stays frozen; `reply` says why. Another appeal may be made.
- */
-export type AppealStatus =
-  | "open"
-  | "accepted"
-  | "refused"
   | Other;
 
 /**
@@ -193,6 +182,21 @@ export type Chain =
   | Other;
 
 /**
+ * What kind of channel it is.
+ *
+ * - `chat`: A conversation in the app or by `tickets.create`.
+ * - `mail`: Mail.
+ * - `phone`: Telephone.
+ * - `social`: An official account on a social platform.
+ */
+export type ChannelKind =
+  | "chat"
+  | "mail"
+  | "phone"
+  | "social"
+  | Other;
+
+/**
  * Where a checkout session stands.
  *
  * - `open`: Waiting for the buyer.
@@ -209,41 +213,9 @@ export type CheckoutStatus =
  * How the account's holder proves to be there. More kinds will come: read those that you do not know as kinds that you cannot give.
  *
  * - `sms_code`: A one-time code that was sent by SMS.
- * - `payment_pin`: The payment PIN.
- * - `totp`: The code that an authenticator app shows at this moment.
- * - `recovery_code`: One of the recovery codes, each of which works once.
- * - `device_key`: The signature of a trusted device, whose key a fingerprint or face opens: by `confirmations.approve`, with no code.
  */
 export type ConfirmationKind =
   | "sms_code"
-  | "payment_pin"
-  | "totp"
-  | "recovery_code"
-  | "device_key"
-  | Other;
-
-/**
- * Where a request for a confirmation stands.
- *
- * - `waiting`: Waits for the account's holder.
- * - `approved`: Confirmed: it goes on.
- * - `declined`: Declined: it has failed, and nothing has moved.
- */
-export type ConfirmationStatus =
-  | "waiting"
-  | "approved"
-  | "declined"
-  | Other;
-
-/**
- * What a confirmation is about.
- *
- * - `withdrawal`: A withdrawal.
- * - `transfer`: A transfer to another account.
- */
-export type ConfirmationSubject =
-  | "withdrawal"
-  | "transfer"
   | Other;
 
 /**
@@ -355,21 +327,6 @@ export type DestinationType =
   | Other;
 
 /**
- * Why a document was rejected.
- *
- * - `unreadable`: It cannot be read: blurred, cut off, or not a document.
- * - `expired`: It is no longer valid.
- * - `name_mismatch`: It is somebody else's.
- * - `suspected_forgery`: It seems to be forged.
- */
-export type DocumentRejection =
-  | "unreadable"
-  | "expired"
-  | "name_mismatch"
-  | "suspected_forgery"
-  | Other;
-
-/**
  * What a failure is about, by stable code. Codes are only ever added.  Those with an HTTP status (`ErrorCode::status`) come from the gateway; the rest are found on this side.
  *
  * - `invalid_amount`: An amount that is not a plain decimal number.
@@ -404,6 +361,8 @@ export type DocumentRejection =
  * - `promotion_not_applicable`: A coupon that does not apply.
  * - `target_unreachable`: No gross amount reaches the net asked for.
  * - `balance_too_small`: Even the smallest withdrawal does not fit into the balance.
+ * - `invalid_official_list`: An official list that cannot be read; the path of the bad field is in `param`.
+ * - `official_list_rollback`: An official list whose version is older than the last accepted.
  * - `connect_failed`: No connection was made.
  * - `connection_lost`: The connection broke after the request may have left.
  * - `timeout`: No answer came in time.
@@ -452,6 +411,7 @@ export type DocumentRejection =
  * - `missing_field`: A field that the endpoint needs.
  * - `invalid_field`: A field whose value is not of its type or not allowed.
  * - `card_number_not_allowed`: A card number where none may be.
+ * - `secret_not_allowed`: A secret key where none may be.
  * - `illegal_state`: The object is in a state that does not allow this.
  * - `amount_too_large`: More than what is left to capture or refund.
  * - `amount_too_small`: Less than the gateway handles for this method.
@@ -459,11 +419,6 @@ export type DocumentRejection =
  * - `fee_exceeds_amount`: The fee is more than the amount.
  * - `destination_cooling`: The destination is new, and in its cooling period.
  * - `confirmation_failed`: The code is wrong; `object` has the id of what it should confirm.
- * - `confirmation_locked`: Too many wrong PINs or codes: this kind of confirmation is refused for a while.
- * - `login_failed`: The e-mail address, the password or the token is wrong, or too many were.
- * - `password_too_weak`: A password that is easily guessed.
- * - `account_frozen`: The account is frozen, and this operation is stopped meanwhile.
- * - `risk_refused`: A risk rule refuses this one.
  * - `recipient_refused`: The recipient takes no transfers.
  * - `insufficient_balance`: The balance does not cover it.
  * - `device_limit_exceeded`: More than the device was registered for, or in another currency; the limit is in `param`.
@@ -507,6 +462,8 @@ export type ErrorCode =
   | "promotion_not_applicable"
   | "target_unreachable"
   | "balance_too_small"
+  | "invalid_official_list"
+  | "official_list_rollback"
   | "connect_failed"
   | "connection_lost"
   | "timeout"
@@ -555,6 +512,7 @@ export type ErrorCode =
   | "missing_field"
   | "invalid_field"
   | "card_number_not_allowed"
+  | "secret_not_allowed"
   | "illegal_state"
   | "amount_too_large"
   | "amount_too_small"
@@ -562,11 +520,6 @@ export type ErrorCode =
   | "fee_exceeds_amount"
   | "destination_cooling"
   | "confirmation_failed"
-  | "confirmation_locked"
-  | "login_failed"
-  | "password_too_weak"
-  | "account_frozen"
-  | "risk_refused"
   | "recipient_refused"
   | "insufficient_balance"
   | "device_limit_exceeded"
@@ -619,21 +572,13 @@ export type ErrorCode =
  * - `transfer.failed`: A transfer was not confirmed: nothing has moved.
  * - `bill.paid`: A bill was paid.
  * - `bill.returned`: A biller sent the money back: amount and fee are in the balance again.
- * - `merchant_account.updated`: The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
- * - `merchant_account.locked`: Too many wrong PINs or codes: confirming by them is refused for a while.
- * - `merchant_account.frozen`: The account was frozen: money comes in and does not leave.
- * - `merchant_account.thawed`: The account is no longer frozen.
- * - `session.created`: Somebody signed in. If it was not you, revoke the session and freeze the account.
- * - `session.revoked`: A session was ended.
- * - `identity_document.submitted`: A document was handed in.
- * - `identity_document.in_review`: Somebody at OKPay looks at a document.
- * - `identity_document.approved`: A document was approved.
- * - `identity_document.rejected`: A document was rejected.
- * - `appeal.created`: An appeal was made.
- * - `appeal.accepted`: An appeal was accepted: the account is thawed.
- * - `appeal.refused`: An appeal was refused: the account stays frozen.
- * - `risk_alert.created`: A risk rule fitted.
- * - `risk_alert.acknowledged`: Somebody has looked at an alert.
+ * - `ticket.created`: A ticket was opened.
+ * - `ticket.replied`: You wrote to a ticket.
+ * - `ticket.answered`: An agent answered.
+ * - `ticket.waiting`: An agent asked back: support waits for your reply.
+ * - `ticket.closed`: A ticket was closed.
+ * - `ticket.reopened`: A ticket was opened again.
+ * - `ticket.rated`: A ticket was rated.
  */
 export type EventType =
   | "payment.created"
@@ -674,21 +619,13 @@ export type EventType =
   | "transfer.failed"
   | "bill.paid"
   | "bill.returned"
-  | "merchant_account.updated"
-  | "merchant_account.locked"
-  | "merchant_account.frozen"
-  | "merchant_account.thawed"
-  | "session.created"
-  | "session.revoked"
-  | "identity_document.submitted"
-  | "identity_document.in_review"
-  | "identity_document.approved"
-  | "identity_document.rejected"
-  | "appeal.created"
-  | "appeal.accepted"
-  | "appeal.refused"
-  | "risk_alert.created"
-  | "risk_alert.acknowledged"
+  | "ticket.created"
+  | "ticket.replied"
+  | "ticket.answered"
+  | "ticket.waiting"
+  | "ticket.closed"
+  | "ticket.reopened"
+  | "ticket.rated"
   | Other;
 
 /**
@@ -736,53 +673,6 @@ export type FindingCode =
   | "signed_for_other_endpoint"
   | "secret_not_decoded"
   | "no_cause_found"
-  | Other;
-
-/**
- * Why an account is frozen.
- *
- * - `own_request`: Its holder asked for it: `account.thaw` ends it.
- * - `velocity`: Too much in too short a time.
- * - `unverified`: Too much for an account whose holder's identity is not verified.
- * - `unsafe_settings`: Too much for an account that is not secured.
- * - `suspicion`: Anything else that a rule found suspicious.
- */
-export type FreezeReason =
-  | "own_request"
-  | "velocity"
-  | "unverified"
-  | "unsafe_settings"
-  | "suspicion"
-  | Other;
-
-/**
- * Where a document stands.
- *
- * - `submitted`: Handed in.
- * - `in_review`: Somebody at OKPay looks at it.
- * - `approved`: It proves what it should.
- * - `rejected`: It does not; `rejection_reason` says why. Another one may be handed in.
- */
-export type IdentityDocumentStatus =
-  | "submitted"
-  | "in_review"
-  | "approved"
-  | "rejected"
-  | Other;
-
-/**
- * What a document is.
- *
- * - `passport`: A passport.
- * - `id_card`: A national identity card.
- * - `driving_licence`: A driving licence.
- * - `proof_of_address`: A bill or a bank statement with the holder's address, not older than three months.
- */
-export type IdentityDocumentType =
-  | "passport"
-  | "id_card"
-  | "driving_licence"
-  | "proof_of_address"
   | Other;
 
 /**
@@ -844,6 +734,19 @@ export type LineKind =
   | "promotion"
   | "tax"
   | "network_fee"
+  | Other;
+
+/**
+ * Who wrote a message.
+ *
+ * - `merchant`: You.
+ * - `agent`: Somebody of OKPay's support.
+ * - `system`: OKPay by itself.
+ */
+export type MessageAuthor =
+  | "merchant"
+  | "agent"
+  | "system"
   | Other;
 
 /**
@@ -928,6 +831,25 @@ export type PaymentStatus =
   | Other;
 
 /**
+ * The phase of an `OkpayError` as a value.
+ *
+ * - `invalid`: See `OkpayError::Invalid`.
+ * - `not_sent`: See `OkpayError::NotSent`.
+ * - `rejected`: See `OkpayError::Rejected`.
+ * - `outcome_unknown`: See `OkpayError::OutcomeUnknown`.
+ * - `unanswered`: See `OkpayError::Unanswered`.
+ * - `verification`: See `OkpayError::Verification`.
+ */
+export type Phase =
+  | "invalid"
+  | "not_sent"
+  | "rejected"
+  | "outcome_unknown"
+  | "unanswered"
+  | "verification"
+  | Other;
+
+/**
  * How often a code may be paid.
  *
  * - `static`: The same code for many payments.
@@ -952,53 +874,60 @@ export type RefundStatus =
   | Other;
 
 /**
- * Where an alert stands.
+ * The language that the SDK was used from.
  *
- * - `open`: Nobody has looked at it yet.
- * - `acknowledged`: Somebody has.
+ * - `rust`: Rust.
+ * - `python`: Python.
+ * - `javascript`: JavaScript or TypeScript.
+ * - `kotlin`: Kotlin or Java.
+ * - `swift`: Swift.
  */
-export type RiskAlertStatus =
+export type SdkLanguage =
+  | "rust"
+  | "python"
+  | "javascript"
+  | "kotlin"
+  | "swift"
+  | Other;
+
+/**
+ * Where a ticket stands.
+ *
+ * - `open`: Waits for an agent.
+ * - `answered`: An agent answered. Nothing said against it, it closes after seven days.
+ * - `waiting`: An agent asked back, and waits for your reply; for seven days.
+ * - `closed`: Over. It can be rated once, and opened again.
+ * - `reopened`: Opened again, and waits for an agent.
+ */
+export type TicketStatus =
   | "open"
-  | "acknowledged"
+  | "answered"
+  | "waiting"
+  | "closed"
+  | "reopened"
   | Other;
 
 /**
- * What a rule looks at.
+ * What a ticket is about.
  *
- * - `payment`: Payments, when they are made.
- * - `transfer`: Transfers, when they are made.
- * - `withdrawal`: Withdrawals, when they are made.
+ * - `payment`: A payment that somebody made to you, or a checkout session.
+ * - `refund`: A refund.
+ * - `wallet`: Money that comes in or goes out: deposits, withdrawals, transfers, bills.
+ * - `fees`: Fees.
+ * - `account`: Signing in, keys, verification, a frozen account.
+ * - `technical`: The API, the SDK, webhooks.
+ * - `phishing`: A message or a page that pretends to be OKPay's.
+ * - `other`: Anything else.
  */
-export type RiskOperation =
+export type TicketTopic =
   | "payment"
-  | "transfer"
-  | "withdrawal"
-  | Other;
-
-/**
- * What follows where a rule fits.
- *
- * - `allow`: Nothing: it is as usual, and later rules are not asked.
- * - `review`: It goes on, and is looked at: a withdrawal is held for review, a transfer waits for its confirmation whatever its amount, a payment is only reported.
- * - `refuse`: It is refused, with `risk_refused`.
- * - `freeze`: It is refused, and the account is frozen.
- */
-export type RiskOutcome =
-  | "allow"
-  | "review"
-  | "refuse"
-  | "freeze"
-  | Other;
-
-/**
- * Where a session stands.
- *
- * - `active`: Its token proves who is there, until it expires.
- * - `revoked`: Ended.
- */
-export type SessionStatus =
-  | "active"
-  | "revoked"
+  | "refund"
+  | "wallet"
+  | "fees"
+  | "account"
+  | "technical"
+  | "phishing"
+  | "other"
   | Other;
 
 /**
@@ -1050,12 +979,10 @@ export type TransactionType =
  *
  * - `confirmation_failed`: Too many wrong codes.
  * - `confirmation_expired`: Not confirmed in time.
- * - `confirmation_declined`: Declined on a trusted device.
  */
 export type TransferFailure =
   | "confirmation_failed"
   | "confirmation_expired"
-  | "confirmation_declined"
   | Other;
 
 /**
@@ -1069,19 +996,6 @@ export type TransferStatus =
   | "pending_confirmation"
   | "succeeded"
   | "failed"
-  | Other;
-
-/**
- * How far the identity of the account's holder is verified.
- *
- * - `unverified`: Not at all: the lowest limits.
- * - `identity`: By a passport, an identity card or a driving licence.
- * - `full`: By a proof of address as well: the highest limits.
- */
-export type VerificationLevel =
-  | "unverified"
-  | "identity"
-  | "full"
   | Other;
 
 /**
@@ -1117,14 +1031,12 @@ export type WebhookEndpointStatus =
  *
  * - `confirmation_failed`: Too many wrong codes.
  * - `confirmation_expired`: Not confirmed in time.
- * - `confirmation_declined`: Declined on a trusted device.
  * - `review_rejected`: Refused by the review.
  * - `destination_refused`: The destination's bank or provider sent it back: closed, or of somebody else.
  */
 export type WithdrawalFailure =
   | "confirmation_failed"
   | "confirmation_expired"
-  | "confirmation_declined"
   | "review_rejected"
   | "destination_refused"
   | Other;
@@ -1151,46 +1063,6 @@ export type WithdrawalStatus =
   | "canceled"
   | "failed"
   | Other;
-
-/** Whose account it is. */
-export interface AccountHolder {
-  /** The name. */
-  readonly name: string;
-  /** The e-mail address, to which notices go. */
-  readonly email: string;
-  /** Whether the telephone was proven by a code. Until then codes go to the former one. */
-  readonly phone_verified: boolean;
-  /** Since when. */
-  readonly registered: string;
-}
-
-/** How much at once and in a day, at the account's level of verification. */
-export interface AccountLimit {
-  /** `deposit`, `withdrawal` or `transfer`. */
-  readonly operation: string;
-  /** The method. */
-  readonly method: string;
-  /** The least at once. */
-  readonly least: MoneyValue;
-  /** The most at once. */
-  readonly most: MoneyValue;
-  /** The most in a day (UTC). */
-  readonly day: MoneyValue;
-}
-
-/** The limits of the account. */
-export interface AccountLimitPage {
-  /** All of them. */
-  readonly data: readonly AccountLimit[];
-  /** Nothing: there is one page. */
-  readonly next?: string | null;
-}
-
-/** Says that somebody has looked at an alert. */
-export interface AcknowledgeRiskAlert {
-  /** What was found, up to 500 characters. */
-  readonly note?: string;
-}
 
 /** What happened and what to do next, in one language. Plain text: escape it where it goes into HTML. */
 export interface Advice {
@@ -1236,46 +1108,6 @@ export interface ApiKeyPage {
   readonly next?: string | null;
 }
 
-/** An appeal against a freeze. */
-export interface Appeal {
-  /** `ap_…` */
-  readonly id: string;
-  /** Where it stands. */
-  readonly status: AppealStatus;
-  /** Why the account was frozen. */
-  readonly freeze_reason: FreezeReason;
-  /** What the account's holder wrote. */
-  readonly message: string;
-  /** When it was made. */
-  readonly created: string;
-  /** Rises by one per change. */
-  readonly version: number;
-  /** Whether it is about real money. */
-  readonly livemode: boolean;
-  /** When it was answered. */
-  readonly answered?: string | null;
-  /** The merchant's own pairs. */
-  readonly metadata?: Readonly<Record<string, string>> | null;
-  /** What OKPay answered. */
-  readonly reply?: string | null;
-}
-
-/** One page of appeals, newest first. */
-export interface AppealPage {
-  /** The appeals. */
-  readonly data: readonly Appeal[];
-  /** The `after` of the next page. */
-  readonly next?: string | null;
-}
-
-/** What the device showed: its signature over this says that its holder wants just that. */
-export interface ApproveConfirmation {
-  /** How much, as it was shown. */
-  readonly amount: MoneyValue;
-  /** To whom, as it was shown. */
-  readonly to: string;
-}
-
 /** When money arrives. Banks move it on business days: not on Saturdays, Sundays and the closing days of TARGET. */
 export interface ArrivalEstimate {
   /** Not before. */
@@ -1284,6 +1116,18 @@ export interface ArrivalEstimate {
   readonly latest: string;
   /** How many business days that is at most; nothing where it does not go by them. */
   readonly business_days?: number | null;
+}
+
+/** A file that belongs to a message, told by its digest: support asks for the file itself where it needs it, and knows it by this. */
+export interface Attachment {
+  /** The name of the file: 1 to 120 characters. */
+  readonly name: string;
+  /** `image/png`, `image/jpeg`, `application/pdf`, `text/plain`, `text/csv` or `application/json`. */
+  readonly media_type: string;
+  /** How many bytes it has: 1 to 10 485 760. */
+  readonly size: number;
+  /** Its SHA-256 digest: 64 hexadecimal digits in small letters. */
+  readonly sha256: string;
 }
 
 /** What the account holds in one currency. */
@@ -1488,6 +1332,46 @@ export interface CardNumberCheck {
   readonly reason?: InputReason | null;
 }
 
+/** Where support is reached. */
+export interface Channel {
+  /** Its name, such as `chat`. */
+  readonly id: string;
+  /** What kind it is. */
+  readonly kind: ChannelKind;
+  /** The page, the address, the number in E.164 or the handle. Each is on the official list. */
+  readonly address: string;
+  /** The languages that are spoken there. */
+  readonly languages: readonly string[];
+  /** The hours of a week. */
+  readonly hours: readonly ChannelHours[];
+  /** Whether agents are there now. */
+  readonly presence: AgentPresence;
+  /** The platform of a social account, such as `x`. */
+  readonly platform?: string | null;
+  /** When that changes next; nothing if it never does. */
+  readonly presence_changes?: string | null;
+}
+
+/** When a channel is open. Hours are in UTC. */
+export interface ChannelHours {
+  /** The days of the week: 1 is Monday, 7 is Sunday. */
+  readonly days: readonly number[];
+  /** From when, `HH:MM`. */
+  readonly opens: string;
+  /** Until when, `HH:MM`; `24:00` is midnight. */
+  readonly closes: string;
+  /** Whether agents are at their desks then. */
+  readonly presence: AgentPresence;
+}
+
+/** The channels, all on one page. */
+export interface ChannelPage {
+  /** The channels. */
+  readonly data: readonly Channel[];
+  /** Nothing: all of them fit. */
+  readonly next?: string | null;
+}
+
 /** What one way to pay costs the buyer. */
 export interface CheckoutFee {
   /** How to pay. */
@@ -1582,12 +1466,6 @@ export interface CoinRequest {
   readonly units?: string | null;
 }
 
-/** A change of the account's security. */
-export interface ConfirmChange {
-  /** The proof that the account's holder wants it. */
-  readonly confirmation: Confirmation;
-}
-
 /** The buyer's choice. */
 export interface ConfirmCheckoutSession {
   /** How to pay. */
@@ -1606,12 +1484,6 @@ export interface ConfirmPayment {
   readonly return_url?: string;
 }
 
-/** The first code of an authenticator app. */
-export interface ConfirmTotp {
-  /** Six digits, as the app shows them. */
-  readonly code: string;
-}
-
 /** How a transfer is confirmed. */
 export interface ConfirmTransfer {
   /** The proof that the account's holder wants it. */
@@ -1628,36 +1500,8 @@ export interface ConfirmWithdrawal {
 export interface Confirmation {
   /** Its kind. */
   readonly kind: ConfirmationKind;
-  /** The code, or the PIN. */
+  /** The code. */
   readonly code: string;
-}
-
-/** What a trusted device shows before it asks for a fingerprint or face. */
-export interface ConfirmationRequest {
-  /** The withdrawal (`wd_…`) or transfer (`tr_…`). */
-  readonly id: string;
-  /** Which of them it is. */
-  readonly subject: ConfirmationSubject;
-  /** Where it stands. */
-  readonly status: ConfirmationStatus;
-  /** How much arrives. */
-  readonly amount: MoneyValue;
-  /** The fee, which comes on top. */
-  readonly fee: MoneyValue;
-  /** To whom: the masked destination, or the recipient's handle. */
-  readonly to: string;
-  /** When it was made. */
-  readonly created: string;
-  /** Until when it waits. */
-  readonly expires?: string | null;
-}
-
-/** What waits for a confirmation, newest first. */
-export interface ConfirmationRequestPage {
-  /** All that waits; it is never more than a page, for each waits ten minutes at most. */
-  readonly data: readonly ConfirmationRequest[];
-  /** Nothing: there is one page. */
-  readonly next?: string | null;
 }
 
 /** An address that is well formed, in its normal form. */
@@ -1870,6 +1714,22 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
 }
 
+/** What the SDK tells support: versions, and the last failures. It has a field for no secret, and what does not have the form of its field is left out. */
+export interface DiagnosticBundle {
+  /** The version of the SDK. */
+  readonly sdk: string;
+  /** The version of the API that it speaks. */
+  readonly api_version: string;
+  /** The language that it was used from. */
+  readonly language: SdkLanguage;
+  /** What went wrong, oldest first; the last 20 at most. */
+  readonly incidents?: readonly Incident[] | null;
+  /** Where, such as `linux x86_64`. */
+  readonly platform?: string | null;
+  /** What ran it, such as `CPython 3.13.5`. */
+  readonly runtime?: string | null;
+}
+
 /** What happened, with the resource as it was then. */
 export interface EventBase {
   /** `evt_…`, the same on every delivery. */
@@ -1880,17 +1740,6 @@ export interface EventBase {
   readonly api_version: string;
   /** Whether it is about real money. */
   readonly livemode: boolean;
-}
-
-/** Something happened to a appeal. */
-export interface AppealEvent extends EventBase {
-  /** What happened. */
-  readonly type:
-    | "appeal.created"
-    | "appeal.accepted"
-    | "appeal.refused";
-  /** The resource, whole, as it was when it happened. */
-  readonly data: Appeal;
 }
 
 /** Something happened to a bill. */
@@ -1938,30 +1787,6 @@ export interface DestinationEvent extends EventBase {
   readonly data: Destination;
 }
 
-/** Something happened to a identity document. */
-export interface IdentityDocumentEvent extends EventBase {
-  /** What happened. */
-  readonly type:
-    | "identity_document.submitted"
-    | "identity_document.in_review"
-    | "identity_document.approved"
-    | "identity_document.rejected";
-  /** The resource, whole, as it was when it happened. */
-  readonly data: IdentityDocument;
-}
-
-/** Something happened to a merchant account. */
-export interface MerchantAccountEvent extends EventBase {
-  /** What happened. */
-  readonly type:
-    | "merchant_account.updated"
-    | "merchant_account.locked"
-    | "merchant_account.frozen"
-    | "merchant_account.thawed";
-  /** The resource, whole, as it was when it happened. */
-  readonly data: MerchantAccount;
-}
-
 /** Something happened to a payment. */
 export interface PaymentEvent extends EventBase {
   /** What happened. */
@@ -1991,24 +1816,19 @@ export interface RefundEvent extends EventBase {
   readonly data: Refund;
 }
 
-/** Something happened to a risk alert. */
-export interface RiskAlertEvent extends EventBase {
+/** Something happened to a ticket. */
+export interface TicketEvent extends EventBase {
   /** What happened. */
   readonly type:
-    | "risk_alert.created"
-    | "risk_alert.acknowledged";
+    | "ticket.created"
+    | "ticket.replied"
+    | "ticket.answered"
+    | "ticket.waiting"
+    | "ticket.closed"
+    | "ticket.reopened"
+    | "ticket.rated";
   /** The resource, whole, as it was when it happened. */
-  readonly data: RiskAlert;
-}
-
-/** Something happened to a session. */
-export interface SessionEvent extends EventBase {
-  /** What happened. */
-  readonly type:
-    | "session.created"
-    | "session.revoked";
-  /** The resource, whole, as it was when it happened. */
-  readonly data: Session;
+  readonly data: Ticket;
 }
 
 /** Something happened to a transfer. */
@@ -2056,7 +1876,7 @@ export interface UnknownEvent extends EventBase {
 }
 
 /** An event of a type that this version knows. */
-export type KnownEvent = AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | IdentityDocumentEvent | MerchantAccountEvent | PaymentEvent | RefundEvent | RiskAlertEvent | SessionEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
+export type KnownEvent = BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | PaymentEvent | RefundEvent | TicketEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
 
 /** What happened, with the resource as it was then. */
 export type Event = KnownEvent | UnknownEvent;
@@ -2117,26 +1937,6 @@ export interface Finding {
   readonly detail: string;
 }
 
-/** A freeze that holds. */
-export interface Freeze {
-  /** Why. */
-  readonly reason: FreezeReason;
-  /** In words. */
-  readonly detail: string;
-  /** The operations that are refused meanwhile, with `account_frozen`. All others work: money comes in, buyers get refunds, everything can be read. */
-  readonly stopped_operations: readonly string[];
-  /** Since when. */
-  readonly since: string;
-  /** The risk alert behind it (`ra_…`). */
-  readonly risk_alert?: string | null;
-}
-
-/** A freeze on the holder's own request. */
-export interface FreezeAccount {
-  /** For whoever looks at it later, up to 500 characters. */
-  readonly note?: string;
-}
-
 /** An IBAN that is well formed. */
 export interface Iban {
   /** The country, in ISO 3166-1's two letters. */
@@ -2151,40 +1951,30 @@ export interface Iban {
   readonly branch?: string | null;
 }
 
-/** A document that was handed in. */
-export interface IdentityDocument {
-  /** `idd_…` */
-  readonly id: string;
-  /** Where it stands. */
-  readonly status: IdentityDocumentStatus;
-  /** What it is. */
-  readonly type: IdentityDocumentType;
-  /** The SHA-256 of the file, in hex. */
-  readonly sha256: string;
-  /** When it was handed in. */
-  readonly created: string;
-  /** Rises by one per change. */
-  readonly version: number;
-  /** Whether it is about real money. */
-  readonly livemode: boolean;
-  /** The key of the call that made it. */
+/** What one error or one attempt came to. Each field is of a closed set, a number, or an id of OKPay's form: no text of anybody's. */
+export interface Incident {
+  /** Which attempt it was, from 1. */
+  readonly attempt?: number | null;
+  /** The code of the error. */
+  readonly code?: ErrorCode | null;
+  /** Why a payment was declined. */
+  readonly decline_code?: DeclineCode | null;
+  /** How long the attempt took, in milliseconds. */
+  readonly elapsed_ms?: number | null;
+  /** The key of the call, where the SDK made it. One of the merchant's own is left out, since anything may stand in it. */
   readonly idempotency_key?: string | null;
-  /** The merchant's own pairs. */
-  readonly metadata?: Readonly<Record<string, string>> | null;
-  /** The merchant's own mark. */
-  readonly reference?: string | null;
-  /** Why it was rejected. */
-  readonly rejection_reason?: DocumentRejection | null;
-  /** When it was approved or rejected. */
-  readonly reviewed?: string | null;
-}
-
-/** One page of documents, newest first. */
-export interface IdentityDocumentPage {
-  /** The documents. */
-  readonly data: readonly IdentityDocument[];
-  /** The `after` of the next page. */
-  readonly next?: string | null;
+  /** The object that was made all the same. */
+  readonly object?: string | null;
+  /** The operation, such as `payments.create`. */
+  readonly operation?: string | null;
+  /** The field at fault, as a path such as `amount.currency`. */
+  readonly param?: string | null;
+  /** The phase of the error. */
+  readonly phase?: Phase | null;
+  /** The gateway's id of the request. */
+  readonly request_id?: string | null;
+  /** The HTTP status. */
+  readonly status?: number | null;
 }
 
 /** Which keys to list. */
@@ -2193,16 +1983,6 @@ export interface ListApiKeys {
   readonly after?: string;
   /** 1 to 100; 20 by default. */
   readonly limit?: number;
-}
-
-/** Which appeals to list. */
-export interface ListAppeals {
-  /** The `next` of the page before. */
-  readonly after?: string;
-  /** 1 to 100; 20 by default. */
-  readonly limit?: number;
-  /** Only this status. */
-  readonly status?: AppealStatus;
 }
 
 /** Which billers to list. */
@@ -2225,6 +2005,14 @@ export interface ListBills {
   readonly reference?: string;
   /** Only this status. */
   readonly status?: BillStatus;
+}
+
+/** Which channels to list. */
+export interface ListChannels {
+  /** Only this kind. */
+  readonly kind?: ChannelKind;
+  /** Only those where this language is spoken: `en` or `zh-CN`. */
+  readonly language?: string;
 }
 
 /** Which checkout sessions to list. */
@@ -2291,18 +2079,6 @@ export interface ListExchangeRates {
   readonly quote?: string;
 }
 
-/** Which documents to list. */
-export interface ListIdentityDocuments {
-  /** The `next` of the page before. */
-  readonly after?: string;
-  /** 1 to 100; 20 by default. */
-  readonly limit?: number;
-  /** Only this mark of the merchant's. */
-  readonly reference?: string;
-  /** Only this status. */
-  readonly status?: IdentityDocumentStatus;
-}
-
 /** Which payments to list. */
 export interface ListPayments {
   /** The `next` of the page before. */
@@ -2327,24 +2103,18 @@ export interface ListRefunds {
   readonly reference?: string;
 }
 
-/** Which alerts to list. */
-export interface ListRiskAlerts {
+/** Which tickets to list. */
+export interface ListTickets {
   /** The `next` of the page before. */
   readonly after?: string;
   /** 1 to 100; 20 by default. */
   readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
   /** Only this status. */
-  readonly status?: RiskAlertStatus;
-}
-
-/** Which sessions to list. */
-export interface ListSessions {
-  /** The `next` of the page before. */
-  readonly after?: string;
-  /** 1 to 100; 20 by default. */
-  readonly limit?: number;
-  /** Only this status. */
-  readonly status?: SessionStatus;
+  readonly status?: TicketStatus;
+  /** Only those about this transaction. */
+  readonly transaction?: string;
 }
 
 /** Which transactions to list. */
@@ -2403,32 +2173,8 @@ export interface LookupBill {
   readonly customer_reference: string;
 }
 
-/** The account that the keys belong to. */
-export interface MerchantAccount {
-  /** `acct_…` */
-  readonly id: string;
-  /** Where it stands. */
-  readonly status: AccountStatus;
-  /** How far its holder's identity is verified. */
-  readonly verification: VerificationLevel;
-  /** The telephone to which codes go, masked. */
-  readonly phone: string;
-  /** What its holder can confirm with, beside the codes by SMS. */
-  readonly second_factors: SecondFactors;
-  /** When it was made. */
-  readonly created: string;
-  /** Rises by one per change. */
-  readonly version: number;
-  /** Whether it is about real money. */
-  readonly livemode: boolean;
-  /** The freeze, while it holds. */
-  readonly freeze?: Freeze | null;
-  /** Whose it is; absent until somebody registers. */
-  readonly holder?: AccountHolder | null;
-}
-
 /** An account of the shop at one scheme. */
-export interface MerchantAccount2 {
+export interface MerchantAccount {
   /** Two digits: 02 to 25 are given to card schemes, 26 to 51 are free. */
   readonly id: string;
   /** For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`. */
@@ -2450,7 +2196,7 @@ export interface MerchantRequest {
   /** The currency. Only those of ISO 4217 have a number, which the code holds. */
   readonly currency: string;
   /** Where the money goes: an account for each scheme that the shop takes. At least one. */
-  readonly accounts?: readonly MerchantAccount2[] | null;
+  readonly accounts?: readonly MerchantAccount[] | null;
   /** What the payment is about. */
   readonly additional?: QrAdditional | null;
   /** How much; without it the payer types it in. */
@@ -2479,14 +2225,6 @@ export interface NewApiKey {
   readonly kind?: ApiKeyKind;
   /** The operations that it may do, such as `payments.create`; all by default. Only for secret keys. */
   readonly operations?: readonly string[];
-}
-
-/** An appeal to be made against the freeze that holds now. */
-export interface NewAppeal {
-  /** What happened, up to 5,000 characters. */
-  readonly message: string;
-  /** Up to 50 pairs of the merchant's own. */
-  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** A checkout session to be opened. */
@@ -2585,18 +2323,6 @@ export interface NewFeeComparison {
   readonly facts?: Readonly<Record<string, string>>;
 }
 
-/** A document to be handed in. The file itself is not sent here: its digest is what ties the review to it. */
-export interface NewIdentityDocument {
-  /** What it is. */
-  readonly type: IdentityDocumentType;
-  /** The SHA-256 of the file, 64 characters in hex. */
-  readonly sha256: string;
-  /** Up to 50 pairs of the merchant's own. */
-  readonly metadata?: Readonly<Record<string, string>>;
-  /** The merchant's own mark, searchable. */
-  readonly reference?: string;
-}
-
 /** A payment to be made. */
 export interface NewPayment {
   /** What the order costs. */
@@ -2649,16 +2375,34 @@ export interface NewRefund {
   readonly reference?: string;
 }
 
-/** A sign-in. */
-export interface NewSession {
-  /** The account holder's e-mail address. */
-  readonly email: string;
-  /** The password. */
-  readonly password: string;
-  /** For people: which device or browser it is. */
-  readonly label: string;
-  /** A code of the authenticator app, or a recovery code: needed once an app is enrolled. */
-  readonly confirmation?: Confirmation;
+/** A ticket to be opened. Keys of OKPay's and card numbers are refused wherever they stand: support never needs them. */
+export interface NewTicket {
+  /** What it is about, in a line of at most 120 characters. */
+  readonly subject: string;
+  /** The first message: at most 4 000 characters. */
+  readonly message: string;
+  /** The files that belong to the first message, at most 5. */
+  readonly attachments?: readonly Attachment[];
+  /** What the SDK knows of what went wrong: let it put this together. */
+  readonly diagnostics?: DiagnosticBundle;
+  /** The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default. */
+  readonly language?: string;
+  /** Up to 50 pairs of the merchant's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
+  /** What it is about, for whoever it goes to; `other` by default. */
+  readonly topic?: TicketTopic;
+  /** The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account. */
+  readonly transaction?: string;
+}
+
+/** One more message for a ticket. */
+export interface NewTicketMessage {
+  /** What it says: at most 4 000 characters. */
+  readonly message: string;
+  /** The files that belong to it, at most 5. */
+  readonly attachments?: readonly Attachment[];
 }
 
 /** A transfer to be made. */
@@ -2735,12 +2479,16 @@ export interface Offer {
   readonly quote?: Quote | null;
 }
 
-/** What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out. */
-export interface PasswordReset {
-  /** The address, as it was given: if it is the account's, a link with a token is on its way. */
-  readonly email: string;
-  /** Until when the token holds. */
-  readonly expires: string;
+/** The official list under signature. */
+export interface OfficialListEnvelope {
+  /** The exact text of the list. */
+  readonly list: string;
+  /** `official_` and letters and digits. */
+  readonly signature_id: string;
+  /** When it was signed, in seconds since 1970. */
+  readonly signed_at: number;
+  /** `v1a,` and the Ed25519 signature in base64. */
+  readonly signature: string;
 }
 
 /** How a bill is paid. */
@@ -2937,12 +2685,12 @@ export interface QuoteRequest {
   readonly monthly_volume?: MoneyValue;
 }
 
-/** Recovery codes: for when the phone is lost. They are in this answer only, and make all former ones worthless. */
-export interface RecoveryCodes {
-  /** Ten codes, each good for one confirmation. */
-  readonly codes: readonly string[];
-  /** When they were made. */
-  readonly created: string;
+/** How a ticket is rated: once, and after it is closed. */
+export interface RateTicket {
+  /** 1, of no use, to 5, very good. */
+  readonly stars: number;
+  /** In your words: at most 500 characters. */
+  readonly comment?: string;
 }
 
 /** Where an event is delivered again. */
@@ -2985,24 +2733,6 @@ export interface RefundPage {
   readonly next?: string | null;
 }
 
-/** Somebody who makes the account their own. */
-export interface RegisterAccount {
-  /** The name, as it is in the passport. */
-  readonly name: string;
-  /** The e-mail address. */
-  readonly email: string;
-  /** The telephone with its country code, such as `+12025550199`. */
-  readonly phone: string;
-  /** The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`. */
-  readonly password: string;
-}
-
-/** Somebody has forgotten the password. */
-export interface RequestPasswordReset {
-  /** The e-mail address. */
-  readonly email: string;
-}
-
 /** What is needed to go on. */
 export interface RequiredConfirmation {
   /** The kinds of which one is enough. */
@@ -3013,88 +2743,10 @@ export interface RequiredConfirmation {
   readonly sent_to?: string | null;
 }
 
-/** A new password by the token of a mail. */
-export interface ResetPassword {
-  /** The token out of the link. It works once. */
-  readonly token: string;
-  /** The new password, 8 to 128 characters. */
-  readonly password: string;
-}
-
 /** Which call is asked about. */
 export interface ResolveCall {
   /** The key of the call. */
   readonly idempotency_key: string;
-}
-
-/** A rule fitted. */
-export interface RiskAlert {
-  /** `ra_…` */
-  readonly id: string;
-  /** Where it stands. */
-  readonly status: RiskAlertStatus;
-  /** The rule. */
-  readonly rule: string;
-  /** In words. */
-  readonly detail: string;
-  /** What followed. */
-  readonly outcome: RiskOutcome;
-  /** What it was about. */
-  readonly operation: RiskOperation;
-  /** How much. */
-  readonly amount: MoneyValue;
-  /** When it was raised. */
-  readonly created: string;
-  /** Rises by one per change. */
-  readonly version: number;
-  /** Whether it is about real money. */
-  readonly livemode: boolean;
-  /** What was noted when it was acknowledged. */
-  readonly note?: string | null;
-  /** The payment, transfer or withdrawal; absent where none was made. */
-  readonly object?: string | null;
-}
-
-/** One page of alerts, newest first. */
-export interface RiskAlertPage {
-  /** The alerts. */
-  readonly data: readonly RiskAlert[];
-  /** The `after` of the next page. */
-  readonly next?: string | null;
-}
-
-/** A rule: it fits where all its conditions do. The first one that fits decides. */
-export interface RiskRule {
-  /** Its name, which alerts carry. */
-  readonly id: string;
-  /** What it looks at. */
-  readonly operations: readonly RiskOperation[];
-  /** What follows. */
-  readonly outcome: RiskOutcome;
-  /** In words. */
-  readonly detail: string;
-  /** From which amount on, by currency; any amount where there is none. */
-  readonly amount_from?: Readonly<Record<string, string>> | null;
-  /** From how many of the kind on, this one included, within `within_secs`. */
-  readonly count_from?: number | null;
-  /** Only to a destination that was added less than so many seconds ago. */
-  readonly destination_younger_secs?: number | null;
-  /** The reason of the freeze, where it freezes. */
-  readonly reason?: FreezeReason | null;
-  /** Only as long as the identity of the account's holder is not verified. */
-  readonly unverified?: boolean | null;
-  /** The time in which they are counted, in seconds. */
-  readonly within_secs?: number | null;
-  /** Only as long as the account has neither PIN nor app nor trusted device. */
-  readonly without_second_factor?: boolean | null;
-}
-
-/** The rules in their order. */
-export interface RiskRulePage {
-  /** All of them. */
-  readonly data: readonly RiskRule[];
-  /** Nothing: there is one page. */
-  readonly next?: string | null;
 }
 
 /** How long both secrets sign. */
@@ -3115,20 +2767,6 @@ export interface ScheduleEnvelope {
   readonly signature: string;
 }
 
-/** What the account's holder can confirm with, beside the codes by SMS. */
-export interface SecondFactors {
-  /** Whether there is a payment PIN. */
-  readonly payment_pin: boolean;
-  /** Whether an authenticator app is enrolled. */
-  readonly totp: boolean;
-  /** How many recovery codes are unused. */
-  readonly recovery_codes_left: number;
-  /** Until when PIN, app and recovery codes are refused, after too many wrong ones. */
-  readonly locked_until?: string | null;
-  /** The devices (`okp_test_dev_…`) that may approve. */
-  readonly trusted_devices?: readonly string[] | null;
-}
-
 /** What `security_code` says. */
 export interface SecurityCodeCheck {
   /** What the field shows. */
@@ -3139,52 +2777,88 @@ export interface SecurityCodeCheck {
   readonly reason?: InputReason | null;
 }
 
-/** Somebody who has signed in. */
-export interface Session {
-  /** `ses_…` */
+/** A ticket. */
+export interface Ticket {
+  /** `tkt_…` */
   readonly id: string;
   /** Where it stands. */
-  readonly status: SessionStatus;
-  /** For people: which device or browser it is. */
-  readonly label: string;
-  /** When it ends by itself. */
-  readonly expires: string;
-  /** When it began. */
+  readonly status: TicketStatus;
+  /** What it is about, in a line. */
+  readonly subject: string;
+  /** What it is about, for whoever it goes to. */
+  readonly topic: TicketTopic;
+  /** The language that it is answered in: `en` or `zh-CN`. */
+  readonly language: string;
+  /** The last message. `tickets.messages` has all of them. */
+  readonly last_message: TicketMessage;
+  /** How many messages it has; at most 100. */
+  readonly message_count: number;
+  /** When it was made. */
   readonly created: string;
   /** Rises by one per change. */
   readonly version: number;
   /** Whether it is about real money. */
   readonly livemode: boolean;
-  /** When it was revoked. */
-  readonly revoked?: string | null;
-  /** What proves the session, `okp_test_ses_…`: in the answer of `sessions.create` only. */
-  readonly token?: string | null;
+  /** By when an agent looks at it, as a rule: from the hours of support. Nothing while none is waited for. */
+  readonly answer_expected?: string | null;
+  /** When it was closed. */
+  readonly closed?: string | null;
+  /** What the SDK knew of what went wrong. */
+  readonly diagnostics?: DiagnosticBundle | null;
+  /** The key of the call that made it. */
+  readonly idempotency_key?: string | null;
+  /** The merchant's own pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  /** How you found the help. */
+  readonly rating?: TicketRating | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+  /** The transaction number. */
+  readonly transaction?: string | null;
 }
 
-/** One page of sessions, newest first. */
-export interface SessionPage {
-  /** The sessions. */
-  readonly data: readonly Session[];
+/** One message of a ticket. */
+export interface TicketMessage {
+  /** `tmsg_…` */
+  readonly id: string;
+  /** The ticket. */
+  readonly ticket: string;
+  /** Who wrote it. */
+  readonly author: MessageAuthor;
+  /** Plain text: escape it where it goes into HTML. */
+  readonly text: string;
+  /** When it was written. */
+  readonly created: string;
+  /** The agent's name, where one wrote it. */
+  readonly agent?: string | null;
+  /** The files that belong to it. */
+  readonly attachments?: readonly Attachment[] | null;
+}
+
+/** All messages of a ticket, oldest first. */
+export interface TicketMessagePage {
+  /** The messages. */
+  readonly data: readonly TicketMessage[];
+  /** Nothing: all of them fit. */
+  readonly next?: string | null;
+}
+
+/** One page of tickets, newest first. */
+export interface TicketPage {
+  /** The tickets. */
+  readonly data: readonly Ticket[];
   /** The `after` of the next page. */
   readonly next?: string | null;
 }
 
-/** A payment PIN to be set, in place of any other. */
-export interface SetPaymentPin {
-  /** Six digits; not all the same, and not in a row such as 123456. */
-  readonly pin: string;
-  /** The proof that the account's holder wants it. */
-  readonly confirmation: Confirmation;
-}
-
-/** An authenticator app to be enrolled. The secret is in this answer only. */
-export interface TotpEnrolment {
-  /** The secret in Base32, for those who type it. */
-  readonly secret: string;
-  /** The link to show as a QR code, `otpauth://totp/…`. */
-  readonly uri: string;
-  /** Until when `two_factor.confirm_totp` takes a code of it. */
-  readonly expires: string;
+/** How you found the help. */
+export interface TicketRating {
+  /** 1, of no use, to 5, very good. */
+  readonly stars: number;
+  /** When. */
+  readonly created: string;
+  /** In your words. */
+  readonly comment?: string | null;
 }
 
 /** One movement of the account's balance. */
@@ -3263,18 +2937,6 @@ export interface UpdateDevice {
   readonly name?: string;
   /** All operations that it may do from now on; as they were where there are none. */
   readonly operations?: readonly string[];
-}
-
-/** The code that came by SMS. */
-export interface VerifyPhone {
-  /** Six digits. */
-  readonly code: string;
-}
-
-/** Whose token it is, is asked. */
-export interface VerifySession {
-  /** The token of a session. */
-  readonly token: string;
 }
 
 /** Where events are delivered. */

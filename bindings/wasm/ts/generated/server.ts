@@ -7,13 +7,8 @@ import type { CallOptions, WriteOptions } from "../options.js";
 import type { Reply } from "../reply.js";
 import type { Sender } from "../send.js";
 import type {
-  AccountLimitPage,
-  AcknowledgeRiskAlert,
   ApiKey,
   ApiKeyPage,
-  Appeal,
-  AppealPage,
-  ApproveConfirmation,
   BalancePage,
   Bill,
   BillPage,
@@ -23,17 +18,15 @@ import type {
   CallOutcome,
   CancelPayment,
   CapturePayment,
+  Channel,
+  ChannelPage,
   CheckoutFees,
   CheckoutSession,
   CheckoutSessionPage,
-  ConfirmChange,
   ConfirmCheckoutSession,
   ConfirmPayment,
-  ConfirmTotp,
   ConfirmTransfer,
   ConfirmWithdrawal,
-  ConfirmationRequest,
-  ConfirmationRequestPage,
   DeliveryPage,
   Deposit,
   DepositPage,
@@ -45,122 +38,67 @@ import type {
   EventPage,
   ExchangeRatePage,
   FeeComparison,
-  FreezeAccount,
-  IdentityDocument,
-  IdentityDocumentPage,
   ListApiKeys,
-  ListAppeals,
   ListBillers,
   ListBills,
+  ListChannels,
   ListCheckoutSessions,
   ListDeposits,
   ListDestinations,
   ListDevices,
   ListEvents,
   ListExchangeRates,
-  ListIdentityDocuments,
   ListPayments,
   ListRefunds,
-  ListRiskAlerts,
-  ListSessions,
+  ListTickets,
   ListTransactions,
   ListTransfers,
   ListWebhookEndpoints,
   ListWithdrawals,
   LookupBill,
-  MerchantAccount,
   NewApiKey,
-  NewAppeal,
   NewCheckoutSession,
   NewDeposit,
   NewDestination,
   NewDevice,
   NewFeeComparison,
-  NewIdentityDocument,
   NewPayment,
   NewPaymentMethod,
   NewRefund,
-  NewSession,
+  NewTicket,
+  NewTicketMessage,
   NewTransfer,
   NewWebhookEndpoint,
   NewWithdrawal,
   NewWithdrawalQuote,
-  PasswordReset,
+  OfficialListEnvelope,
   PayBill,
   Payment,
   PaymentMethod,
   PaymentPage,
   Quote,
   QuoteRequest,
-  RecoveryCodes,
+  RateTicket,
   RedeliverEvent,
   Refund,
   RefundPage,
-  RegisterAccount,
-  RequestPasswordReset,
-  RequiredConfirmation,
-  ResetPassword,
   ResolveCall,
-  RiskAlert,
-  RiskAlertPage,
-  RiskRulePage,
   RotateWebhookSecret,
   ScheduleEnvelope,
-  Session,
-  SessionPage,
-  SetPaymentPin,
-  TotpEnrolment,
+  Ticket,
+  TicketMessagePage,
+  TicketPage,
   Transaction,
   TransactionPage,
   Transfer,
   TransferPage,
   UpdateDevice,
-  VerifyPhone,
-  VerifySession,
   WebhookEndpoint,
   WebhookEndpointPage,
   Withdrawal,
   WithdrawalPage,
   WithdrawalQuote,
 } from "./models.js";
-
-/** The operations of `account`. */
-export class Account extends Group {
-  /** Reads the account that the keys belong to: how it stands and how it is secured. */
-  retrieve(options?: CallOptions): Reply<MerchantAccount> {
-    return this._run("account.retrieve", undefined, undefined, options);
-  }
-
-  /** Makes the account somebody's own, and sends a code to their telephone. */
-  register(params: RegisterAccount, options?: WriteOptions): Reply<MerchantAccount> {
-    return this._run("account.register", undefined, params, options);
-  }
-
-  /** Proves the telephone by the code: from now on codes go there. */
-  verifyPhone(params: VerifyPhone, options?: WriteOptions): Reply<MerchantAccount> {
-    return this._run("account.verify_phone", undefined, params, options);
-  }
-
-  /** Sends a mail with a token for a new password, if the address is the account's. */
-  requestPasswordReset(params: RequestPasswordReset, options?: WriteOptions): Reply<PasswordReset> {
-    return this._run("account.request_password_reset", undefined, params, options);
-  }
-
-  /** Sets a new password by the token of the mail, and ends every session. */
-  resetPassword(params: ResetPassword, options?: WriteOptions): Reply<MerchantAccount> {
-    return this._run("account.reset_password", undefined, params, options);
-  }
-
-  /** Freezes the account at its holder's request, at once: money comes in and does not leave. */
-  freeze(params?: FreezeAccount, options?: WriteOptions): Reply<MerchantAccount> {
-    return this._run("account.freeze", undefined, params, options);
-  }
-
-  /** Ends a freeze that its holder asked for. Any other ends by an appeal. */
-  thaw(params: ConfirmChange, options?: WriteOptions): Reply<MerchantAccount> {
-    return this._run("account.thaw", undefined, params, options);
-  }
-}
 
 /** The operations of `api_keys`. */
 export class ApiKeys extends Group {
@@ -182,29 +120,6 @@ export class ApiKeys extends Group {
   /** Revokes a key, at once and for good. */
   revoke(id: string, options?: WriteOptions): Reply<ApiKey> {
     return this._run("api_keys.revoke", id, undefined, options);
-  }
-}
-
-/** The operations of `appeals`. */
-export class Appeals extends Group {
-  /** Appeals against a freeze. */
-  create(params: NewAppeal, options?: WriteOptions): Reply<Appeal> {
-    return this._run("appeals.create", undefined, params, options);
-  }
-
-  /** Reads an appeal. */
-  retrieve(id: string, options?: CallOptions): Reply<Appeal> {
-    return this._run("appeals.retrieve", id, undefined, options);
-  }
-
-  /** Lists appeals, newest first. */
-  list(params?: ListAppeals, options?: CallOptions): Reply<AppealPage> {
-    return this._run("appeals.list", undefined, params, options);
-  }
-
-  /** Walks all of them, page by page, as they are needed: lists appeals. */
-  iterate(params?: ListAppeals, options?: CallOptions): AsyncGenerator<Appeal, void, undefined> {
-    return this._walk("appeals.list", params, options);
   }
 }
 
@@ -262,6 +177,19 @@ export class Bills extends Group {
   }
 }
 
+/** The operations of `channels`. */
+export class Channels extends Group {
+  /** Lists where support is reached, when, and whether agents are there now. */
+  list(params?: ListChannels, options?: CallOptions): Reply<ChannelPage> {
+    return this._run("channels.list", undefined, params, options);
+  }
+
+  /** Reads a channel. */
+  retrieve(id: string, options?: CallOptions): Reply<Channel> {
+    return this._run("channels.retrieve", id, undefined, options);
+  }
+}
+
 /** The operations of `checkout_sessions`. */
 export class CheckoutSessions extends Group {
   /** Opens a checkout session, with a hosted page. */
@@ -297,24 +225,6 @@ export class CheckoutSessions extends Group {
   /** Closes a checkout session that is still open. */
   expire(id: string, options?: WriteOptions): Reply<CheckoutSession> {
     return this._run("checkout_sessions.expire", id, undefined, options);
-  }
-}
-
-/** The operations of `confirmations`. */
-export class Confirmations extends Group {
-  /** What waits for the account's holder to confirm. */
-  list(options?: CallOptions): Reply<ConfirmationRequestPage> {
-    return this._run("confirmations.list", undefined, undefined, options);
-  }
-
-  /** Confirms a withdrawal or a transfer by the signature of a trusted device. */
-  approve(id: string, params: ApproveConfirmation, options?: WriteOptions): Reply<ConfirmationRequest> {
-    return this._run("confirmations.approve", id, params, options);
-  }
-
-  /** Says on a trusted device that the account's holder does not want this: it fails at once. */
-  decline(id: string, options?: WriteOptions): Reply<ConfirmationRequest> {
-    return this._run("confirmations.decline", id, undefined, options);
   }
 }
 
@@ -485,6 +395,14 @@ export class Idempotency extends Group {
   }
 }
 
+/** The operations of `official_list`. */
+export class OfficialList extends Group {
+  /** The official list, signed: where OKPay really is. Keep it, and ask it offline. */
+  current(options?: CallOptions): Reply<OfficialListEnvelope> {
+    return this._run("official_list.current", undefined, undefined, options);
+  }
+}
+
 /** The operations of `payment_methods`. */
 export class PaymentMethods extends Group {
   /**
@@ -562,62 +480,51 @@ export class Refunds extends Group {
   }
 }
 
-/** The operations of `risk_alerts`. */
-export class RiskAlerts extends Group {
-  /** Lists the alerts that the rules raised, newest first. */
-  list(params?: ListRiskAlerts, options?: CallOptions): Reply<RiskAlertPage> {
-    return this._run("risk_alerts.list", undefined, params, options);
+/** The operations of `tickets`. */
+export class Tickets extends Group {
+  /** Opens a ticket: the beginning of a conversation with support. */
+  create(params: NewTicket, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.create", undefined, params, options);
   }
 
-  /** Walks all of them, page by page, as they are needed: lists the alerts that the rules raised. */
-  iterate(params?: ListRiskAlerts, options?: CallOptions): AsyncGenerator<RiskAlert, void, undefined> {
-    return this._walk("risk_alerts.list", params, options);
+  /** Reads a ticket. */
+  retrieve(id: string, options?: CallOptions): Reply<Ticket> {
+    return this._run("tickets.retrieve", id, undefined, options);
   }
 
-  /** Reads an alert. */
-  retrieve(id: string, options?: CallOptions): Reply<RiskAlert> {
-    return this._run("risk_alerts.retrieve", id, undefined, options);
+  /** Lists tickets, newest first. */
+  list(params?: ListTickets, options?: CallOptions): Reply<TicketPage> {
+    return this._run("tickets.list", undefined, params, options);
   }
 
-  /** Says that somebody has looked at an alert. */
-  acknowledge(id: string, params?: AcknowledgeRiskAlert, options?: WriteOptions): Reply<RiskAlert> {
-    return this._run("risk_alerts.acknowledge", id, params, options);
-  }
-}
-
-/** The operations of `risk_rules`. */
-export class RiskRules extends Group {
-  /** The rules that look at payments, transfers and withdrawals, in their order. */
-  list(options?: CallOptions): Reply<RiskRulePage> {
-    return this._run("risk_rules.list", undefined, undefined, options);
-  }
-}
-
-/** The operations of `sessions`. */
-export class Sessions extends Group {
-  /** Signs somebody in. The token is in this answer only, and the account's holder is told. */
-  create(params: NewSession, options?: WriteOptions): Reply<Session> {
-    return this._run("sessions.create", undefined, params, options);
+  /** Walks all of them, page by page, as they are needed: lists tickets. */
+  iterate(params?: ListTickets, options?: CallOptions): AsyncGenerator<Ticket, void, undefined> {
+    return this._walk("tickets.list", params, options);
   }
 
-  /** Says whose token it is, as long as the session is active. */
-  verify(params: VerifySession, options?: WriteOptions): Reply<Session> {
-    return this._run("sessions.verify", undefined, params, options);
+  /** All messages of a ticket, oldest first. */
+  messages(id: string, options?: CallOptions): Reply<TicketMessagePage> {
+    return this._run("tickets.messages", id, undefined, options);
   }
 
-  /** Lists sessions, newest first. */
-  list(params?: ListSessions, options?: CallOptions): Reply<SessionPage> {
-    return this._run("sessions.list", undefined, params, options);
+  /** Writes to a ticket that is not closed. */
+  reply(id: string, params: NewTicketMessage, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.reply", id, params, options);
   }
 
-  /** Walks all of them, page by page, as they are needed: lists sessions. */
-  iterate(params?: ListSessions, options?: CallOptions): AsyncGenerator<Session, void, undefined> {
-    return this._walk("sessions.list", params, options);
+  /** Closes a ticket. */
+  close(id: string, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.close", id, undefined, options);
   }
 
-  /** Ends a session. */
-  revoke(id: string, options?: WriteOptions): Reply<Session> {
-    return this._run("sessions.revoke", id, undefined, options);
+  /** Opens a closed ticket again, with what is still amiss. */
+  reopen(id: string, params: NewTicketMessage, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.reopen", id, params, options);
+  }
+
+  /** Rates a closed ticket, once. */
+  rate(id: string, params: RateTicket, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.rate", id, params, options);
   }
 }
 
@@ -664,72 +571,6 @@ export class Transfers extends Group {
   /** Walks all of them, page by page, as they are needed: lists transfers. */
   iterate(params?: ListTransfers, options?: CallOptions): AsyncGenerator<Transfer, void, undefined> {
     return this._walk("transfers.list", params, options);
-  }
-}
-
-/** The operations of `two_factor`. */
-export class TwoFactor extends Group {
-  /** Sends a code by SMS, with which to confirm one change of the account's security. */
-  challenge(options?: WriteOptions): Reply<RequiredConfirmation> {
-    return this._run("two_factor.challenge", undefined, undefined, options);
-  }
-
-  /** Sets the payment PIN, or replaces it. */
-  setPin(params: SetPaymentPin, options?: WriteOptions): Reply<MerchantAccount> {
-    return this._run("two_factor.set_pin", undefined, params, options);
-  }
-
-  /** Begins to enrol an authenticator app. The secret is in this answer only. */
-  enrollTotp(params: ConfirmChange, options?: WriteOptions): Reply<TotpEnrolment> {
-    return this._run("two_factor.enroll_totp", undefined, params, options);
-  }
-
-  /** Ends the enrolment by the app's first code; gives recovery codes, in this answer only. */
-  confirmTotp(params: ConfirmTotp, options?: WriteOptions): Reply<RecoveryCodes> {
-    return this._run("two_factor.confirm_totp", undefined, params, options);
-  }
-
-  /** Takes the authenticator app and its recovery codes off the account. */
-  disableTotp(params: ConfirmChange, options?: WriteOptions): Reply<MerchantAccount> {
-    return this._run("two_factor.disable_totp", undefined, params, options);
-  }
-
-  /** Makes new recovery codes, in this answer only; the former ones work no more. */
-  renewRecoveryCodes(params: ConfirmChange, options?: WriteOptions): Reply<RecoveryCodes> {
-    return this._run("two_factor.renew_recovery_codes", undefined, params, options);
-  }
-
-  /** Lets a device approve in the name of the account's holder, until it is revoked. */
-  trustDevice(id: string, params: ConfirmChange, options?: WriteOptions): Reply<MerchantAccount> {
-    return this._run("two_factor.trust_device", id, params, options);
-  }
-}
-
-/** The operations of `verification`. */
-export class Verification extends Group {
-  /** Hands in a document by its digest. */
-  submit(params: NewIdentityDocument, options?: WriteOptions): Reply<IdentityDocument> {
-    return this._run("verification.submit", undefined, params, options);
-  }
-
-  /** Reads a document: where it stands, not what is in it. */
-  retrieve(id: string, options?: CallOptions): Reply<IdentityDocument> {
-    return this._run("verification.retrieve", id, undefined, options);
-  }
-
-  /** Lists documents, newest first. */
-  list(params?: ListIdentityDocuments, options?: CallOptions): Reply<IdentityDocumentPage> {
-    return this._run("verification.list", undefined, params, options);
-  }
-
-  /** Walks all of them, page by page, as they are needed: lists documents. */
-  iterate(params?: ListIdentityDocuments, options?: CallOptions): AsyncGenerator<IdentityDocument, void, undefined> {
-    return this._walk("verification.list", params, options);
-  }
-
-  /** The limits at the account's level of verification. */
-  limits(options?: CallOptions): Reply<AccountLimitPage> {
-    return this._run("verification.limits", undefined, undefined, options);
   }
 }
 
@@ -801,22 +642,18 @@ export class Withdrawals extends Group {
 
 /** Every operation, by group. */
 export class Operations {
-  /** The operations of `account`. */
-  readonly account: Account;
   /** The operations of `api_keys`. */
   readonly apiKeys: ApiKeys;
-  /** The operations of `appeals`. */
-  readonly appeals: Appeals;
   /** The operations of `balances`. */
   readonly balances: Balances;
   /** The operations of `billers`. */
   readonly billers: Billers;
   /** The operations of `bills`. */
   readonly bills: Bills;
+  /** The operations of `channels`. */
+  readonly channels: Channels;
   /** The operations of `checkout_sessions`. */
   readonly checkoutSessions: CheckoutSessions;
-  /** The operations of `confirmations`. */
-  readonly confirmations: Confirmations;
   /** The operations of `deposits`. */
   readonly deposits: Deposits;
   /** The operations of `destinations`. */
@@ -833,26 +670,20 @@ export class Operations {
   readonly feeSchedules: FeeSchedules;
   /** The operations of `idempotency`. */
   readonly idempotency: Idempotency;
+  /** The operations of `official_list`. */
+  readonly officialList: OfficialList;
   /** The operations of `payment_methods`. */
   readonly paymentMethods: PaymentMethods;
   /** The operations of `payments`. */
   readonly payments: Payments;
   /** The operations of `refunds`. */
   readonly refunds: Refunds;
-  /** The operations of `risk_alerts`. */
-  readonly riskAlerts: RiskAlerts;
-  /** The operations of `risk_rules`. */
-  readonly riskRules: RiskRules;
-  /** The operations of `sessions`. */
-  readonly sessions: Sessions;
+  /** The operations of `tickets`. */
+  readonly tickets: Tickets;
   /** The operations of `transactions`. */
   readonly transactions: Transactions;
   /** The operations of `transfers`. */
   readonly transfers: Transfers;
-  /** The operations of `two_factor`. */
-  readonly twoFactor: TwoFactor;
-  /** The operations of `verification`. */
-  readonly verification: Verification;
   /** The operations of `webhook_endpoints`. */
   readonly webhookEndpoints: WebhookEndpoints;
   /** The operations of `withdrawals`. */
@@ -860,14 +691,12 @@ export class Operations {
 
   /** @internal */
   constructor(sender: Sender) {
-    this.account = new Account(sender);
     this.apiKeys = new ApiKeys(sender);
-    this.appeals = new Appeals(sender);
     this.balances = new Balances(sender);
     this.billers = new Billers(sender);
     this.bills = new Bills(sender);
+    this.channels = new Channels(sender);
     this.checkoutSessions = new CheckoutSessions(sender);
-    this.confirmations = new Confirmations(sender);
     this.deposits = new Deposits(sender);
     this.destinations = new Destinations(sender);
     this.devices = new Devices(sender);
@@ -876,16 +705,13 @@ export class Operations {
     this.feeQuotes = new FeeQuotes(sender);
     this.feeSchedules = new FeeSchedules(sender);
     this.idempotency = new Idempotency(sender);
+    this.officialList = new OfficialList(sender);
     this.paymentMethods = new PaymentMethods(sender);
     this.payments = new Payments(sender);
     this.refunds = new Refunds(sender);
-    this.riskAlerts = new RiskAlerts(sender);
-    this.riskRules = new RiskRules(sender);
-    this.sessions = new Sessions(sender);
+    this.tickets = new Tickets(sender);
     this.transactions = new Transactions(sender);
     this.transfers = new Transfers(sender);
-    this.twoFactor = new TwoFactor(sender);
-    this.verification = new Verification(sender);
     this.webhookEndpoints = new WebhookEndpoints(sender);
     this.withdrawals = new Withdrawals(sender);
   }

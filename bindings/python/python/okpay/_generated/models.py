@@ -14,19 +14,14 @@ _set = object.__setattr__
 _NOTHING: Mapping[str, str] = {}
 
 __all__ = [
-    "AccountHolder",
-    "AccountLimit",
-    "AccountLimitPage",
-    "AccountStatus",
     "AddressKind",
     "Advice",
+    "AgentPresence",
     "ApiKey",
     "ApiKeyKind",
     "ApiKeyPage",
-    "Appeal",
-    "AppealPage",
-    "AppealStatus",
     "ArrivalEstimate",
+    "Attachment",
     "Audience",
     "Balance",
     "BalancePage",
@@ -49,6 +44,10 @@ __all__ = [
     "CardNumberCheck",
     "CardRegion",
     "Chain",
+    "Channel",
+    "ChannelHours",
+    "ChannelKind",
+    "ChannelPage",
     "CheckoutFee",
     "CheckoutFees",
     "CheckoutSession",
@@ -57,10 +56,6 @@ __all__ = [
     "CoinRequest",
     "Confirmation",
     "ConfirmationKind",
-    "ConfirmationRequest",
-    "ConfirmationRequestPage",
-    "ConfirmationStatus",
-    "ConfirmationSubject",
     "CryptoAddress",
     "CryptoInstructions",
     "DeclineCode",
@@ -79,7 +74,7 @@ __all__ = [
     "DeviceLimits",
     "DevicePage",
     "Diagnosis",
-    "DocumentRejection",
+    "DiagnosticBundle",
     "ErrorCode",
     "Event",
     "EventData",
@@ -91,56 +86,47 @@ __all__ = [
     "FeeLine",
     "Finding",
     "FindingCode",
-    "Freeze",
-    "FreezeReason",
     "Iban",
-    "IdentityDocument",
-    "IdentityDocumentPage",
-    "IdentityDocumentStatus",
-    "IdentityDocumentType",
+    "Incident",
     "InputReason",
     "InputState",
     "LineKind",
     "MerchantAccount",
-    "MerchantAccount2",
     "MerchantRequest",
+    "MessageAuthor",
     "MethodType",
     "Network",
     "NextAction",
     "NextActionType",
     "Offer",
-    "PasswordReset",
+    "OfficialListEnvelope",
     "Payment",
     "PaymentMethod",
     "PaymentPage",
     "PaymentRequest",
     "PaymentRequestFormat",
     "PaymentStatus",
+    "Phase",
     "QrAdditional",
     "QrField",
     "QrInitiation",
     "QrLanguage",
     "Quote",
-    "RecoveryCodes",
     "Refund",
     "RefundPage",
     "RefundStatus",
     "RequiredConfirmation",
-    "RiskAlert",
-    "RiskAlertPage",
-    "RiskAlertStatus",
-    "RiskOperation",
-    "RiskOutcome",
-    "RiskRule",
-    "RiskRulePage",
     "ScheduleEnvelope",
-    "SecondFactors",
+    "SdkLanguage",
     "SecurityCodeCheck",
-    "Session",
-    "SessionPage",
-    "SessionStatus",
+    "Ticket",
+    "TicketMessage",
+    "TicketMessagePage",
+    "TicketPage",
+    "TicketRating",
+    "TicketStatus",
+    "TicketTopic",
     "TipMode",
-    "TotpEnrolment",
     "Transaction",
     "TransactionPage",
     "TransactionType",
@@ -149,7 +135,6 @@ __all__ = [
     "TransferPage",
     "TransferStatus",
     "UnknownData",
-    "VerificationLevel",
     "WalletMethod",
     "WebhookEndpoint",
     "WebhookEndpointPage",
@@ -160,22 +145,6 @@ __all__ = [
     "WithdrawalQuote",
     "WithdrawalStatus",
 ]
-
-
-class AccountStatus(OpenEnum):
-    """Where the account stands."""
-
-    __slots__ = ()
-
-    ACTIVE: ClassVar[AccountStatus]
-    """Everything works."""
-    FROZEN: ClassVar[AccountStatus]
-    """Money comes in and does not leave: `freeze` says why, and which operations are refused."""
-
-    _texts_ = {
-        "ACTIVE": "active",
-        "FROZEN": "frozen",
-    }
 
 
 class AddressKind(OpenEnum):
@@ -209,6 +178,25 @@ class AddressKind(OpenEnum):
     }
 
 
+class AgentPresence(OpenEnum):
+    """Whether agents are there."""
+
+    __slots__ = ()
+
+    ONLINE: ClassVar[AgentPresence]
+    """They answer now."""
+    AWAY: ClassVar[AgentPresence]
+    """They are on duty, but not at their desks for a while."""
+    OFFLINE: ClassVar[AgentPresence]
+    """Nobody is on duty."""
+
+    _texts_ = {
+        "ONLINE": "online",
+        "AWAY": "away",
+        "OFFLINE": "offline",
+    }
+
+
 class ApiKeyKind(OpenEnum):
     """What kind of key it is."""
 
@@ -222,25 +210,6 @@ class ApiKeyKind(OpenEnum):
     _texts_ = {
         "SECRET": "secret",
         "PUBLISHABLE": "publishable",
-    }
-
-
-class AppealStatus(OpenEnum):
-    """Where an appeal stands."""
-
-    __slots__ = ()
-
-    OPEN: ClassVar[AppealStatus]
-    """Waits for its answer."""
-    ACCEPTED: ClassVar[AppealStatus]
-    """The account is thawed."""
-    REFUSED: ClassVar[AppealStatus]
-    """The account stays frozen; `reply` says why. Another appeal may be made."""
-
-    _texts_ = {
-        "OPEN": "open",
-        "ACCEPTED": "accepted",
-        "REFUSED": "refused",
     }
 
 
@@ -419,6 +388,28 @@ class Chain(OpenEnum):
     }
 
 
+class ChannelKind(OpenEnum):
+    """What kind of channel it is."""
+
+    __slots__ = ()
+
+    CHAT: ClassVar[ChannelKind]
+    """A conversation in the app or by `tickets.create`."""
+    MAIL: ClassVar[ChannelKind]
+    """Mail."""
+    PHONE: ClassVar[ChannelKind]
+    """Telephone."""
+    SOCIAL: ClassVar[ChannelKind]
+    """An official account on a social platform."""
+
+    _texts_ = {
+        "CHAT": "chat",
+        "MAIL": "mail",
+        "PHONE": "phone",
+        "SOCIAL": "social",
+    }
+
+
 class CheckoutStatus(OpenEnum):
     """Where a checkout session stands."""
 
@@ -445,56 +436,9 @@ class ConfirmationKind(OpenEnum):
 
     SMS_CODE: ClassVar[ConfirmationKind]
     """A one-time code that was sent by SMS."""
-    PAYMENT_PIN: ClassVar[ConfirmationKind]
-    """The payment PIN."""
-    TOTP: ClassVar[ConfirmationKind]
-    """The code that an authenticator app shows at this moment."""
-    RECOVERY_CODE: ClassVar[ConfirmationKind]
-    """One of the recovery codes, each of which works once."""
-    DEVICE_KEY: ClassVar[ConfirmationKind]
-    """The signature of a trusted device, whose key a fingerprint or face opens: by `confirmations.approve`, with no code."""
 
     _texts_ = {
         "SMS_CODE": "sms_code",
-        "PAYMENT_PIN": "payment_pin",
-        "TOTP": "totp",
-        "RECOVERY_CODE": "recovery_code",
-        "DEVICE_KEY": "device_key",
-    }
-
-
-class ConfirmationStatus(OpenEnum):
-    """Where a request for a confirmation stands."""
-
-    __slots__ = ()
-
-    WAITING: ClassVar[ConfirmationStatus]
-    """Waits for the account's holder."""
-    APPROVED: ClassVar[ConfirmationStatus]
-    """Confirmed: it goes on."""
-    DECLINED: ClassVar[ConfirmationStatus]
-    """Declined: it has failed, and nothing has moved."""
-
-    _texts_ = {
-        "WAITING": "waiting",
-        "APPROVED": "approved",
-        "DECLINED": "declined",
-    }
-
-
-class ConfirmationSubject(OpenEnum):
-    """What a confirmation is about."""
-
-    __slots__ = ()
-
-    WITHDRAWAL: ClassVar[ConfirmationSubject]
-    """A withdrawal."""
-    TRANSFER: ClassVar[ConfirmationSubject]
-    """A transfer to another account."""
-
-    _texts_ = {
-        "WITHDRAWAL": "withdrawal",
-        "TRANSFER": "transfer",
     }
 
 
@@ -657,28 +601,6 @@ class DestinationType(OpenEnum):
     }
 
 
-class DocumentRejection(OpenEnum):
-    """Why a document was rejected."""
-
-    __slots__ = ()
-
-    UNREADABLE: ClassVar[DocumentRejection]
-    """It cannot be read: blurred, cut off, or not a document."""
-    EXPIRED: ClassVar[DocumentRejection]
-    """It is no longer valid."""
-    NAME_MISMATCH: ClassVar[DocumentRejection]
-    """It is somebody else's."""
-    SUSPECTED_FORGERY: ClassVar[DocumentRejection]
-    """It seems to be forged."""
-
-    _texts_ = {
-        "UNREADABLE": "unreadable",
-        "EXPIRED": "expired",
-        "NAME_MISMATCH": "name_mismatch",
-        "SUSPECTED_FORGERY": "suspected_forgery",
-    }
-
-
 class ErrorCode(OpenEnum):
     """What a failure is about, by stable code. Codes are only ever added.  Those with an HTTP status (`ErrorCode::status`) come from the gateway; the rest are found on this side."""
 
@@ -748,6 +670,10 @@ class ErrorCode(OpenEnum):
     """No gross amount reaches the net asked for."""
     BALANCE_TOO_SMALL: ClassVar[ErrorCode]
     """Even the smallest withdrawal does not fit into the balance."""
+    INVALID_OFFICIAL_LIST: ClassVar[ErrorCode]
+    """An official list that cannot be read; the path of the bad field is in `param`."""
+    OFFICIAL_LIST_ROLLBACK: ClassVar[ErrorCode]
+    """An official list whose version is older than the last accepted."""
     CONNECT_FAILED: ClassVar[ErrorCode]
     """No connection was made."""
     CONNECTION_LOST: ClassVar[ErrorCode]
@@ -844,6 +770,8 @@ class ErrorCode(OpenEnum):
     """A field whose value is not of its type or not allowed."""
     CARD_NUMBER_NOT_ALLOWED: ClassVar[ErrorCode]
     """A card number where none may be."""
+    SECRET_NOT_ALLOWED: ClassVar[ErrorCode]
+    """A secret key where none may be."""
     ILLEGAL_STATE: ClassVar[ErrorCode]
     """The object is in a state that does not allow this."""
     AMOUNT_TOO_LARGE: ClassVar[ErrorCode]
@@ -858,16 +786,6 @@ class ErrorCode(OpenEnum):
     """The destination is new, and in its cooling period."""
     CONFIRMATION_FAILED: ClassVar[ErrorCode]
     """The code is wrong; `object` has the id of what it should confirm."""
-    CONFIRMATION_LOCKED: ClassVar[ErrorCode]
-    """Too many wrong PINs or codes: this kind of confirmation is refused for a while."""
-    LOGIN_FAILED: ClassVar[ErrorCode]
-    """The e-mail address, the password or the token is wrong, or too many were."""
-    PASSWORD_TOO_WEAK: ClassVar[ErrorCode]
-    """A password that is easily guessed."""
-    ACCOUNT_FROZEN: ClassVar[ErrorCode]
-    """The account is frozen, and this operation is stopped meanwhile."""
-    RISK_REFUSED: ClassVar[ErrorCode]
-    """A risk rule refuses this one."""
     RECIPIENT_REFUSED: ClassVar[ErrorCode]
     """The recipient takes no transfers."""
     INSUFFICIENT_BALANCE: ClassVar[ErrorCode]
@@ -920,6 +838,8 @@ class ErrorCode(OpenEnum):
         "PROMOTION_NOT_APPLICABLE": "promotion_not_applicable",
         "TARGET_UNREACHABLE": "target_unreachable",
         "BALANCE_TOO_SMALL": "balance_too_small",
+        "INVALID_OFFICIAL_LIST": "invalid_official_list",
+        "OFFICIAL_LIST_ROLLBACK": "official_list_rollback",
         "CONNECT_FAILED": "connect_failed",
         "CONNECTION_LOST": "connection_lost",
         "TIMEOUT": "timeout",
@@ -968,6 +888,7 @@ class ErrorCode(OpenEnum):
         "MISSING_FIELD": "missing_field",
         "INVALID_FIELD": "invalid_field",
         "CARD_NUMBER_NOT_ALLOWED": "card_number_not_allowed",
+        "SECRET_NOT_ALLOWED": "secret_not_allowed",
         "ILLEGAL_STATE": "illegal_state",
         "AMOUNT_TOO_LARGE": "amount_too_large",
         "AMOUNT_TOO_SMALL": "amount_too_small",
@@ -975,11 +896,6 @@ class ErrorCode(OpenEnum):
         "FEE_EXCEEDS_AMOUNT": "fee_exceeds_amount",
         "DESTINATION_COOLING": "destination_cooling",
         "CONFIRMATION_FAILED": "confirmation_failed",
-        "CONFIRMATION_LOCKED": "confirmation_locked",
-        "LOGIN_FAILED": "login_failed",
-        "PASSWORD_TOO_WEAK": "password_too_weak",
-        "ACCOUNT_FROZEN": "account_frozen",
-        "RISK_REFUSED": "risk_refused",
         "RECIPIENT_REFUSED": "recipient_refused",
         "INSUFFICIENT_BALANCE": "insufficient_balance",
         "DEVICE_LIMIT_EXCEEDED": "device_limit_exceeded",
@@ -1073,36 +989,20 @@ class EventType(OpenEnum):
     """A bill was paid."""
     BILL_RETURNED: ClassVar[EventType]
     """A biller sent the money back: amount and fee are in the balance again."""
-    MERCHANT_ACCOUNT_UPDATED: ClassVar[EventType]
-    """The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account."""
-    MERCHANT_ACCOUNT_LOCKED: ClassVar[EventType]
-    """Too many wrong PINs or codes: confirming by them is refused for a while."""
-    MERCHANT_ACCOUNT_FROZEN: ClassVar[EventType]
-    """The account was frozen: money comes in and does not leave."""
-    MERCHANT_ACCOUNT_THAWED: ClassVar[EventType]
-    """The account is no longer frozen."""
-    SESSION_CREATED: ClassVar[EventType]
-    """Somebody signed in. If it was not you, revoke the session and freeze the account."""
-    SESSION_REVOKED: ClassVar[EventType]
-    """A session was ended."""
-    IDENTITY_DOCUMENT_SUBMITTED: ClassVar[EventType]
-    """A document was handed in."""
-    IDENTITY_DOCUMENT_IN_REVIEW: ClassVar[EventType]
-    """Somebody at OKPay looks at a document."""
-    IDENTITY_DOCUMENT_APPROVED: ClassVar[EventType]
-    """A document was approved."""
-    IDENTITY_DOCUMENT_REJECTED: ClassVar[EventType]
-    """A document was rejected."""
-    APPEAL_CREATED: ClassVar[EventType]
-    """An appeal was made."""
-    APPEAL_ACCEPTED: ClassVar[EventType]
-    """An appeal was accepted: the account is thawed."""
-    APPEAL_REFUSED: ClassVar[EventType]
-    """An appeal was refused: the account stays frozen."""
-    RISK_ALERT_CREATED: ClassVar[EventType]
-    """A risk rule fitted."""
-    RISK_ALERT_ACKNOWLEDGED: ClassVar[EventType]
-    """Somebody has looked at an alert."""
+    TICKET_CREATED: ClassVar[EventType]
+    """A ticket was opened."""
+    TICKET_REPLIED: ClassVar[EventType]
+    """You wrote to a ticket."""
+    TICKET_ANSWERED: ClassVar[EventType]
+    """An agent answered."""
+    TICKET_WAITING: ClassVar[EventType]
+    """An agent asked back: support waits for your reply."""
+    TICKET_CLOSED: ClassVar[EventType]
+    """A ticket was closed."""
+    TICKET_REOPENED: ClassVar[EventType]
+    """A ticket was opened again."""
+    TICKET_RATED: ClassVar[EventType]
+    """A ticket was rated."""
 
     _texts_ = {
         "PAYMENT_CREATED": "payment.created",
@@ -1143,21 +1043,13 @@ class EventType(OpenEnum):
         "TRANSFER_FAILED": "transfer.failed",
         "BILL_PAID": "bill.paid",
         "BILL_RETURNED": "bill.returned",
-        "MERCHANT_ACCOUNT_UPDATED": "merchant_account.updated",
-        "MERCHANT_ACCOUNT_LOCKED": "merchant_account.locked",
-        "MERCHANT_ACCOUNT_FROZEN": "merchant_account.frozen",
-        "MERCHANT_ACCOUNT_THAWED": "merchant_account.thawed",
-        "SESSION_CREATED": "session.created",
-        "SESSION_REVOKED": "session.revoked",
-        "IDENTITY_DOCUMENT_SUBMITTED": "identity_document.submitted",
-        "IDENTITY_DOCUMENT_IN_REVIEW": "identity_document.in_review",
-        "IDENTITY_DOCUMENT_APPROVED": "identity_document.approved",
-        "IDENTITY_DOCUMENT_REJECTED": "identity_document.rejected",
-        "APPEAL_CREATED": "appeal.created",
-        "APPEAL_ACCEPTED": "appeal.accepted",
-        "APPEAL_REFUSED": "appeal.refused",
-        "RISK_ALERT_CREATED": "risk_alert.created",
-        "RISK_ALERT_ACKNOWLEDGED": "risk_alert.acknowledged",
+        "TICKET_CREATED": "ticket.created",
+        "TICKET_REPLIED": "ticket.replied",
+        "TICKET_ANSWERED": "ticket.answered",
+        "TICKET_WAITING": "ticket.waiting",
+        "TICKET_CLOSED": "ticket.closed",
+        "TICKET_REOPENED": "ticket.reopened",
+        "TICKET_RATED": "ticket.rated",
     }
 
 
@@ -1228,75 +1120,6 @@ class FindingCode(OpenEnum):
         "SIGNED_FOR_OTHER_ENDPOINT": "signed_for_other_endpoint",
         "SECRET_NOT_DECODED": "secret_not_decoded",
         "NO_CAUSE_FOUND": "no_cause_found",
-    }
-
-
-class FreezeReason(OpenEnum):
-    """Why an account is frozen."""
-
-    __slots__ = ()
-
-    OWN_REQUEST: ClassVar[FreezeReason]
-    """Its holder asked for it: `account.thaw` ends it."""
-    VELOCITY: ClassVar[FreezeReason]
-    """Too much in too short a time."""
-    UNVERIFIED: ClassVar[FreezeReason]
-    """Too much for an account whose holder's identity is not verified."""
-    UNSAFE_SETTINGS: ClassVar[FreezeReason]
-    """Too much for an account that is not secured."""
-    SUSPICION: ClassVar[FreezeReason]
-    """Anything else that a rule found suspicious."""
-
-    _texts_ = {
-        "OWN_REQUEST": "own_request",
-        "VELOCITY": "velocity",
-        "UNVERIFIED": "unverified",
-        "UNSAFE_SETTINGS": "unsafe_settings",
-        "SUSPICION": "suspicion",
-    }
-
-
-class IdentityDocumentStatus(OpenEnum):
-    """Where a document stands."""
-
-    __slots__ = ()
-
-    SUBMITTED: ClassVar[IdentityDocumentStatus]
-    """Handed in."""
-    IN_REVIEW: ClassVar[IdentityDocumentStatus]
-    """Somebody at OKPay looks at it."""
-    APPROVED: ClassVar[IdentityDocumentStatus]
-    """It proves what it should."""
-    REJECTED: ClassVar[IdentityDocumentStatus]
-    """It does not; `rejection_reason` says why. Another one may be handed in."""
-
-    _texts_ = {
-        "SUBMITTED": "submitted",
-        "IN_REVIEW": "in_review",
-        "APPROVED": "approved",
-        "REJECTED": "rejected",
-    }
-
-
-class IdentityDocumentType(OpenEnum):
-    """What a document is."""
-
-    __slots__ = ()
-
-    PASSPORT: ClassVar[IdentityDocumentType]
-    """A passport."""
-    ID_CARD: ClassVar[IdentityDocumentType]
-    """A national identity card."""
-    DRIVING_LICENCE: ClassVar[IdentityDocumentType]
-    """A driving licence."""
-    PROOF_OF_ADDRESS: ClassVar[IdentityDocumentType]
-    """A bill or a bank statement with the holder's address, not older than three months."""
-
-    _texts_ = {
-        "PASSPORT": "passport",
-        "ID_CARD": "id_card",
-        "DRIVING_LICENCE": "driving_licence",
-        "PROOF_OF_ADDRESS": "proof_of_address",
     }
 
 
@@ -1387,6 +1210,25 @@ class LineKind(OpenEnum):
         "PROMOTION": "promotion",
         "TAX": "tax",
         "NETWORK_FEE": "network_fee",
+    }
+
+
+class MessageAuthor(OpenEnum):
+    """Who wrote a message."""
+
+    __slots__ = ()
+
+    MERCHANT: ClassVar[MessageAuthor]
+    """You."""
+    AGENT: ClassVar[MessageAuthor]
+    """Somebody of OKPay's support."""
+    SYSTEM: ClassVar[MessageAuthor]
+    """OKPay by itself."""
+
+    _texts_ = {
+        "MERCHANT": "merchant",
+        "AGENT": "agent",
+        "SYSTEM": "system",
     }
 
 
@@ -1509,6 +1351,34 @@ class PaymentStatus(OpenEnum):
     }
 
 
+class Phase(OpenEnum):
+    """The phase of an `OkpayError` as a value."""
+
+    __slots__ = ()
+
+    INVALID: ClassVar[Phase]
+    """See `OkpayError::Invalid`."""
+    NOT_SENT: ClassVar[Phase]
+    """See `OkpayError::NotSent`."""
+    REJECTED: ClassVar[Phase]
+    """See `OkpayError::Rejected`."""
+    OUTCOME_UNKNOWN: ClassVar[Phase]
+    """See `OkpayError::OutcomeUnknown`."""
+    UNANSWERED: ClassVar[Phase]
+    """See `OkpayError::Unanswered`."""
+    VERIFICATION: ClassVar[Phase]
+    """See `OkpayError::Verification`."""
+
+    _texts_ = {
+        "INVALID": "invalid",
+        "NOT_SENT": "not_sent",
+        "REJECTED": "rejected",
+        "OUTCOME_UNKNOWN": "outcome_unknown",
+        "UNANSWERED": "unanswered",
+        "VERIFICATION": "verification",
+    }
+
+
 class QrInitiation(OpenEnum):
     """How often a code may be paid."""
 
@@ -1544,76 +1414,87 @@ class RefundStatus(OpenEnum):
     }
 
 
-class RiskAlertStatus(OpenEnum):
-    """Where an alert stands."""
+class SdkLanguage(OpenEnum):
+    """The language that the SDK was used from."""
 
     __slots__ = ()
 
-    OPEN: ClassVar[RiskAlertStatus]
-    """Nobody has looked at it yet."""
-    ACKNOWLEDGED: ClassVar[RiskAlertStatus]
-    """Somebody has."""
+    RUST: ClassVar[SdkLanguage]
+    """Rust."""
+    PYTHON: ClassVar[SdkLanguage]
+    """Python."""
+    JAVASCRIPT: ClassVar[SdkLanguage]
+    """JavaScript or TypeScript."""
+    KOTLIN: ClassVar[SdkLanguage]
+    """Kotlin or Java."""
+    SWIFT: ClassVar[SdkLanguage]
+    """Swift."""
+
+    _texts_ = {
+        "RUST": "rust",
+        "PYTHON": "python",
+        "JAVASCRIPT": "javascript",
+        "KOTLIN": "kotlin",
+        "SWIFT": "swift",
+    }
+
+
+class TicketStatus(OpenEnum):
+    """Where a ticket stands."""
+
+    __slots__ = ()
+
+    OPEN: ClassVar[TicketStatus]
+    """Waits for an agent."""
+    ANSWERED: ClassVar[TicketStatus]
+    """An agent answered. Nothing said against it, it closes after seven days."""
+    WAITING: ClassVar[TicketStatus]
+    """An agent asked back, and waits for your reply; for seven days."""
+    CLOSED: ClassVar[TicketStatus]
+    """Over. It can be rated once, and opened again."""
+    REOPENED: ClassVar[TicketStatus]
+    """Opened again, and waits for an agent."""
 
     _texts_ = {
         "OPEN": "open",
-        "ACKNOWLEDGED": "acknowledged",
+        "ANSWERED": "answered",
+        "WAITING": "waiting",
+        "CLOSED": "closed",
+        "REOPENED": "reopened",
     }
 
 
-class RiskOperation(OpenEnum):
-    """What a rule looks at."""
+class TicketTopic(OpenEnum):
+    """What a ticket is about."""
 
     __slots__ = ()
 
-    PAYMENT: ClassVar[RiskOperation]
-    """Payments, when they are made."""
-    TRANSFER: ClassVar[RiskOperation]
-    """Transfers, when they are made."""
-    WITHDRAWAL: ClassVar[RiskOperation]
-    """Withdrawals, when they are made."""
+    PAYMENT: ClassVar[TicketTopic]
+    """A payment that somebody made to you, or a checkout session."""
+    REFUND: ClassVar[TicketTopic]
+    """A refund."""
+    WALLET: ClassVar[TicketTopic]
+    """Money that comes in or goes out: deposits, withdrawals, transfers, bills."""
+    FEES: ClassVar[TicketTopic]
+    """Fees."""
+    ACCOUNT: ClassVar[TicketTopic]
+    """Signing in, keys, verification, a frozen account."""
+    TECHNICAL: ClassVar[TicketTopic]
+    """The API, the SDK, webhooks."""
+    PHISHING: ClassVar[TicketTopic]
+    """A message or a page that pretends to be OKPay's."""
+    OTHER: ClassVar[TicketTopic]
+    """Anything else."""
 
     _texts_ = {
         "PAYMENT": "payment",
-        "TRANSFER": "transfer",
-        "WITHDRAWAL": "withdrawal",
-    }
-
-
-class RiskOutcome(OpenEnum):
-    """What follows where a rule fits."""
-
-    __slots__ = ()
-
-    ALLOW: ClassVar[RiskOutcome]
-    """Nothing: it is as usual, and later rules are not asked."""
-    REVIEW: ClassVar[RiskOutcome]
-    """It goes on, and is looked at: a withdrawal is held for review, a transfer waits for its confirmation whatever its amount, a payment is only reported."""
-    REFUSE: ClassVar[RiskOutcome]
-    """It is refused, with `risk_refused`."""
-    FREEZE: ClassVar[RiskOutcome]
-    """It is refused, and the account is frozen."""
-
-    _texts_ = {
-        "ALLOW": "allow",
-        "REVIEW": "review",
-        "REFUSE": "refuse",
-        "FREEZE": "freeze",
-    }
-
-
-class SessionStatus(OpenEnum):
-    """Where a session stands."""
-
-    __slots__ = ()
-
-    ACTIVE: ClassVar[SessionStatus]
-    """Its token proves who is there, until it expires."""
-    REVOKED: ClassVar[SessionStatus]
-    """Ended."""
-
-    _texts_ = {
-        "ACTIVE": "active",
-        "REVOKED": "revoked",
+        "REFUND": "refund",
+        "WALLET": "wallet",
+        "FEES": "fees",
+        "ACCOUNT": "account",
+        "TECHNICAL": "technical",
+        "PHISHING": "phishing",
+        "OTHER": "other",
     }
 
 
@@ -1691,13 +1572,10 @@ class TransferFailure(OpenEnum):
     """Too many wrong codes."""
     CONFIRMATION_EXPIRED: ClassVar[TransferFailure]
     """Not confirmed in time."""
-    CONFIRMATION_DECLINED: ClassVar[TransferFailure]
-    """Declined on a trusted device."""
 
     _texts_ = {
         "CONFIRMATION_FAILED": "confirmation_failed",
         "CONFIRMATION_EXPIRED": "confirmation_expired",
-        "CONFIRMATION_DECLINED": "confirmation_declined",
     }
 
 
@@ -1717,25 +1595,6 @@ class TransferStatus(OpenEnum):
         "PENDING_CONFIRMATION": "pending_confirmation",
         "SUCCEEDED": "succeeded",
         "FAILED": "failed",
-    }
-
-
-class VerificationLevel(OpenEnum):
-    """How far the identity of the account's holder is verified."""
-
-    __slots__ = ()
-
-    UNVERIFIED: ClassVar[VerificationLevel]
-    """Not at all: the lowest limits."""
-    IDENTITY: ClassVar[VerificationLevel]
-    """By a passport, an identity card or a driving licence."""
-    FULL: ClassVar[VerificationLevel]
-    """By a proof of address as well: the highest limits."""
-
-    _texts_ = {
-        "UNVERIFIED": "unverified",
-        "IDENTITY": "identity",
-        "FULL": "full",
     }
 
 
@@ -1789,8 +1648,6 @@ class WithdrawalFailure(OpenEnum):
     """Too many wrong codes."""
     CONFIRMATION_EXPIRED: ClassVar[WithdrawalFailure]
     """Not confirmed in time."""
-    CONFIRMATION_DECLINED: ClassVar[WithdrawalFailure]
-    """Declined on a trusted device."""
     REVIEW_REJECTED: ClassVar[WithdrawalFailure]
     """Refused by the review."""
     DESTINATION_REFUSED: ClassVar[WithdrawalFailure]
@@ -1799,7 +1656,6 @@ class WithdrawalFailure(OpenEnum):
     _texts_ = {
         "CONFIRMATION_FAILED": "confirmation_failed",
         "CONFIRMATION_EXPIRED": "confirmation_expired",
-        "CONFIRMATION_DECLINED": "confirmation_declined",
         "REVIEW_REJECTED": "review_rejected",
         "DESTINATION_REFUSED": "destination_refused",
     }
@@ -1854,119 +1710,6 @@ class UnknownData(Model):
     def to_dict(self) -> Dict[str, Any]:
         """Its JSON as it came."""
         return dict(self.raw)
-
-
-class AccountHolder(Model):
-    """Whose account it is."""
-
-    __slots__ = ("name", "email", "phone_verified", "registered", )
-    _fields = __slots__
-
-    name: str
-    """The name."""
-    email: str
-    """The e-mail address, to which notices go."""
-    phone_verified: bool
-    """Whether the telephone was proven by a code. Until then codes go to the former one."""
-    registered: datetime
-    """Since when."""
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        email: str,
-        phone_verified: bool,
-        registered: datetime,
-    ) -> None:
-        _set(self, "name", name)
-        _set(self, "email", email)
-        _set(self, "phone_verified", phone_verified)
-        _set(self, "registered", registered)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> AccountHolder:
-        """Reads the wire form. Fields that this version does not know are left off."""
-        return cls(
-            name=data["name"],
-            email=data["email"],
-            phone_verified=data["phone_verified"],
-            registered=parse_time(data["registered"]),
-        )
-
-
-class AccountLimit(Model):
-    """How much at once and in a day, at the account's level of verification."""
-
-    __slots__ = ("operation", "method", "least", "most", "day", )
-    _fields = __slots__
-
-    operation: str
-    """`deposit`, `withdrawal` or `transfer`."""
-    method: str
-    """The method."""
-    least: Money
-    """The least at once."""
-    most: Money
-    """The most at once."""
-    day: Money
-    """The most in a day (UTC)."""
-
-    def __init__(
-        self,
-        *,
-        operation: str,
-        method: str,
-        least: Money,
-        most: Money,
-        day: Money,
-    ) -> None:
-        _set(self, "operation", operation)
-        _set(self, "method", method)
-        _set(self, "least", least)
-        _set(self, "most", most)
-        _set(self, "day", day)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> AccountLimit:
-        """Reads the wire form. Fields that this version does not know are left off."""
-        return cls(
-            operation=data["operation"],
-            method=data["method"],
-            least=Money.from_dict(data["least"]),
-            most=Money.from_dict(data["most"]),
-            day=Money.from_dict(data["day"]),
-        )
-
-
-class AccountLimitPage(Model):
-    """The limits of the account."""
-
-    __slots__ = ("data", "next", )
-    _fields = __slots__
-
-    data: Tuple[AccountLimit, ...]
-    """All of them."""
-    next: Optional[str]
-    """Nothing: there is one page."""
-
-    def __init__(
-        self,
-        *,
-        data: Tuple[AccountLimit, ...],
-        next: Optional[str] = None,
-    ) -> None:
-        _set(self, "data", data)
-        _set(self, "next", next)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> AccountLimitPage:
-        """Reads the wire form. Fields that this version does not know are left off."""
-        get = data.get
-        return cls(
-            data=tuple(map(AccountLimit.from_dict, data["data"])),
-            next=get("next"),
-        )
 
 
 class Advice(Model):
@@ -2108,106 +1851,6 @@ class ApiKeyPage(Model):
         )
 
 
-class Appeal(Model):
-    """An appeal against a freeze."""
-
-    __slots__ = ("id", "status", "freeze_reason", "message", "created", "version", "livemode", "answered", "metadata", "reply", )
-    _fields = __slots__
-
-    id: str
-    """`ap_…`"""
-    status: AppealStatus
-    """Where it stands."""
-    freeze_reason: FreezeReason
-    """Why the account was frozen."""
-    message: str
-    """What the account's holder wrote."""
-    created: datetime
-    """When it was made."""
-    version: int
-    """Rises by one per change."""
-    livemode: bool
-    """Whether it is about real money."""
-    answered: Optional[datetime]
-    """When it was answered."""
-    metadata: Mapping[str, str]
-    """The merchant's own pairs."""
-    reply: Optional[str]
-    """What OKPay answered."""
-
-    def __init__(
-        self,
-        *,
-        id: str,
-        status: AppealStatus,
-        freeze_reason: FreezeReason,
-        message: str,
-        created: datetime,
-        version: int,
-        livemode: bool,
-        answered: Optional[datetime] = None,
-        metadata: Mapping[str, str] = _NOTHING,
-        reply: Optional[str] = None,
-    ) -> None:
-        _set(self, "id", id)
-        _set(self, "status", status)
-        _set(self, "freeze_reason", freeze_reason)
-        _set(self, "message", message)
-        _set(self, "created", created)
-        _set(self, "version", version)
-        _set(self, "livemode", livemode)
-        _set(self, "answered", answered)
-        _set(self, "metadata", metadata)
-        _set(self, "reply", reply)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Appeal:
-        """Reads the wire form. Fields that this version does not know are left off."""
-        get = data.get
-        return cls(
-            id=data["id"],
-            status=AppealStatus(data["status"]),
-            freeze_reason=FreezeReason(data["freeze_reason"]),
-            message=data["message"],
-            created=parse_time(data["created"]),
-            version=data["version"],
-            livemode=data["livemode"],
-            answered=optional(parse_time, get("answered")),
-            metadata=dict(get("metadata") or ()),
-            reply=get("reply"),
-        )
-
-
-class AppealPage(Model):
-    """One page of appeals, newest first."""
-
-    __slots__ = ("data", "next", )
-    _fields = __slots__
-
-    data: Tuple[Appeal, ...]
-    """The appeals."""
-    next: Optional[str]
-    """The `after` of the next page."""
-
-    def __init__(
-        self,
-        *,
-        data: Tuple[Appeal, ...],
-        next: Optional[str] = None,
-    ) -> None:
-        _set(self, "data", data)
-        _set(self, "next", next)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> AppealPage:
-        """Reads the wire form. Fields that this version does not know are left off."""
-        get = data.get
-        return cls(
-            data=tuple(map(Appeal.from_dict, data["data"])),
-            next=get("next"),
-        )
-
-
 class ArrivalEstimate(Model):
     """When money arrives. Banks move it on business days: not on Saturdays, Sundays and the closing days of TARGET."""
 
@@ -2240,6 +1883,45 @@ class ArrivalEstimate(Model):
             earliest=parse_time(data["earliest"]),
             latest=parse_time(data["latest"]),
             business_days=get("business_days"),
+        )
+
+
+class Attachment(Model):
+    """A file that belongs to a message, told by its digest: support asks for the file itself where it needs it, and knows it by this."""
+
+    __slots__ = ("name", "media_type", "size", "sha256", )
+    _fields = __slots__
+
+    name: str
+    """The name of the file: 1 to 120 characters."""
+    media_type: str
+    """`image/png`, `image/jpeg`, `application/pdf`, `text/plain`, `text/csv` or `application/json`."""
+    size: int
+    """How many bytes it has: 1 to 10 485 760."""
+    sha256: str
+    """Its SHA-256 digest: 64 hexadecimal digits in small letters."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        media_type: str,
+        size: int,
+        sha256: str,
+    ) -> None:
+        _set(self, "name", name)
+        _set(self, "media_type", media_type)
+        _set(self, "size", size)
+        _set(self, "sha256", sha256)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Attachment:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            name=data["name"],
+            media_type=data["media_type"],
+            size=data["size"],
+            sha256=data["sha256"],
         )
 
 
@@ -2834,6 +2516,135 @@ class CardNumberCheck(Model):
         )
 
 
+class Channel(Model):
+    """Where support is reached."""
+
+    __slots__ = ("id", "kind", "address", "languages", "hours", "presence", "platform", "presence_changes", )
+    _fields = __slots__
+
+    id: str
+    """Its name, such as `chat`."""
+    kind: ChannelKind
+    """What kind it is."""
+    address: str
+    """The page, the address, the number in E.164 or the handle. Each is on the official list."""
+    languages: Tuple[str, ...]
+    """The languages that are spoken there."""
+    hours: Tuple[ChannelHours, ...]
+    """The hours of a week."""
+    presence: AgentPresence
+    """Whether agents are there now."""
+    platform: Optional[str]
+    """The platform of a social account, such as `x`."""
+    presence_changes: Optional[datetime]
+    """When that changes next; nothing if it never does."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        kind: ChannelKind,
+        address: str,
+        languages: Tuple[str, ...],
+        hours: Tuple[ChannelHours, ...],
+        presence: AgentPresence,
+        platform: Optional[str] = None,
+        presence_changes: Optional[datetime] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "kind", kind)
+        _set(self, "address", address)
+        _set(self, "languages", languages)
+        _set(self, "hours", hours)
+        _set(self, "presence", presence)
+        _set(self, "platform", platform)
+        _set(self, "presence_changes", presence_changes)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Channel:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            kind=ChannelKind(data["kind"]),
+            address=data["address"],
+            languages=tuple(data["languages"]),
+            hours=tuple(map(ChannelHours.from_dict, data["hours"])),
+            presence=AgentPresence(data["presence"]),
+            platform=get("platform"),
+            presence_changes=optional(parse_time, get("presence_changes")),
+        )
+
+
+class ChannelHours(Model):
+    """When a channel is open. Hours are in UTC."""
+
+    __slots__ = ("days", "opens", "closes", "presence", )
+    _fields = __slots__
+
+    days: Tuple[int, ...]
+    """The days of the week: 1 is Monday, 7 is Sunday."""
+    opens: str
+    """From when, `HH:MM`."""
+    closes: str
+    """Until when, `HH:MM`; `24:00` is midnight."""
+    presence: AgentPresence
+    """Whether agents are at their desks then."""
+
+    def __init__(
+        self,
+        *,
+        days: Tuple[int, ...],
+        opens: str,
+        closes: str,
+        presence: AgentPresence,
+    ) -> None:
+        _set(self, "days", days)
+        _set(self, "opens", opens)
+        _set(self, "closes", closes)
+        _set(self, "presence", presence)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ChannelHours:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            days=tuple(data["days"]),
+            opens=data["opens"],
+            closes=data["closes"],
+            presence=AgentPresence(data["presence"]),
+        )
+
+
+class ChannelPage(Model):
+    """The channels, all on one page."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Channel, ...]
+    """The channels."""
+    next: Optional[str]
+    """Nothing: all of them fit."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Channel, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ChannelPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Channel.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
 class CheckoutFee(Model):
     """What one way to pay costs the buyer."""
 
@@ -3127,7 +2938,7 @@ class Confirmation(Model):
     kind: ConfirmationKind
     """Its kind."""
     code: str
-    """The code, or the PIN."""
+    """The code."""
 
     def __init__(
         self,
@@ -3144,96 +2955,6 @@ class Confirmation(Model):
         return cls(
             kind=ConfirmationKind(data["kind"]),
             code=data["code"],
-        )
-
-
-class ConfirmationRequest(Model):
-    """What a trusted device shows before it asks for a fingerprint or face."""
-
-    __slots__ = ("id", "subject", "status", "amount", "fee", "to", "created", "expires", )
-    _fields = __slots__
-
-    id: str
-    """The withdrawal (`wd_…`) or transfer (`tr_…`)."""
-    subject: ConfirmationSubject
-    """Which of them it is."""
-    status: ConfirmationStatus
-    """Where it stands."""
-    amount: Money
-    """How much arrives."""
-    fee: Money
-    """The fee, which comes on top."""
-    to: str
-    """To whom: the masked destination, or the recipient's handle."""
-    created: datetime
-    """When it was made."""
-    expires: Optional[datetime]
-    """Until when it waits."""
-
-    def __init__(
-        self,
-        *,
-        id: str,
-        subject: ConfirmationSubject,
-        status: ConfirmationStatus,
-        amount: Money,
-        fee: Money,
-        to: str,
-        created: datetime,
-        expires: Optional[datetime] = None,
-    ) -> None:
-        _set(self, "id", id)
-        _set(self, "subject", subject)
-        _set(self, "status", status)
-        _set(self, "amount", amount)
-        _set(self, "fee", fee)
-        _set(self, "to", to)
-        _set(self, "created", created)
-        _set(self, "expires", expires)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> ConfirmationRequest:
-        """Reads the wire form. Fields that this version does not know are left off."""
-        get = data.get
-        return cls(
-            id=data["id"],
-            subject=ConfirmationSubject(data["subject"]),
-            status=ConfirmationStatus(data["status"]),
-            amount=Money.from_dict(data["amount"]),
-            fee=Money.from_dict(data["fee"]),
-            to=data["to"],
-            created=parse_time(data["created"]),
-            expires=optional(parse_time, get("expires")),
-        )
-
-
-class ConfirmationRequestPage(Model):
-    """What waits for a confirmation, newest first."""
-
-    __slots__ = ("data", "next", )
-    _fields = __slots__
-
-    data: Tuple[ConfirmationRequest, ...]
-    """All that waits; it is never more than a page, for each waits ten minutes at most."""
-    next: Optional[str]
-    """Nothing: there is one page."""
-
-    def __init__(
-        self,
-        *,
-        data: Tuple[ConfirmationRequest, ...],
-        next: Optional[str] = None,
-    ) -> None:
-        _set(self, "data", data)
-        _set(self, "next", next)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> ConfirmationRequestPage:
-        """Reads the wire form. Fields that this version does not know are left off."""
-        get = data.get
-        return cls(
-            data=tuple(map(ConfirmationRequest.from_dict, data["data"])),
-            next=get("next"),
         )
 
 
@@ -3880,6 +3601,56 @@ class Diagnosis(Model):
         )
 
 
+class DiagnosticBundle(Model):
+    """What the SDK tells support: versions, and the last failures. It has a field for no secret, and what does not have the form of its field is left out."""
+
+    __slots__ = ("sdk", "api_version", "language", "incidents", "platform", "runtime", )
+    _fields = __slots__
+
+    sdk: str
+    """The version of the SDK."""
+    api_version: str
+    """The version of the API that it speaks."""
+    language: SdkLanguage
+    """The language that it was used from."""
+    incidents: Tuple[Incident, ...]
+    """What went wrong, oldest first; the last 20 at most."""
+    platform: Optional[str]
+    """Where, such as `linux x86_64`."""
+    runtime: Optional[str]
+    """What ran it, such as `CPython 3.13.5`."""
+
+    def __init__(
+        self,
+        *,
+        sdk: str,
+        api_version: str,
+        language: SdkLanguage,
+        incidents: Tuple[Incident, ...] = (),
+        platform: Optional[str] = None,
+        runtime: Optional[str] = None,
+    ) -> None:
+        _set(self, "sdk", sdk)
+        _set(self, "api_version", api_version)
+        _set(self, "language", language)
+        _set(self, "incidents", incidents)
+        _set(self, "platform", platform)
+        _set(self, "runtime", runtime)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DiagnosticBundle:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            sdk=data["sdk"],
+            api_version=data["api_version"],
+            language=SdkLanguage(data["language"]),
+            incidents=tuple(map(Incident.from_dict, get("incidents") or ())),
+            platform=get("platform"),
+            runtime=get("runtime"),
+        )
+
+
 class Event(Model):
     """What happened, with the resource as it was then."""
 
@@ -4126,51 +3897,6 @@ class Finding(Model):
         )
 
 
-class Freeze(Model):
-    """A freeze that holds."""
-
-    __slots__ = ("reason", "detail", "stopped_operations", "since", "risk_alert", )
-    _fields = __slots__
-
-    reason: FreezeReason
-    """Why."""
-    detail: str
-    """In words."""
-    stopped_operations: Tuple[str, ...]
-    """The operations that are refused meanwhile, with `account_frozen`. All others work: money comes in, buyers get refunds, everything can be read."""
-    since: datetime
-    """Since when."""
-    risk_alert: Optional[str]
-    """The risk alert behind it (`ra_…`)."""
-
-    def __init__(
-        self,
-        *,
-        reason: FreezeReason,
-        detail: str,
-        stopped_operations: Tuple[str, ...],
-        since: datetime,
-        risk_alert: Optional[str] = None,
-    ) -> None:
-        _set(self, "reason", reason)
-        _set(self, "detail", detail)
-        _set(self, "stopped_operations", stopped_operations)
-        _set(self, "since", since)
-        _set(self, "risk_alert", risk_alert)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Freeze:
-        """Reads the wire form. Fields that this version does not know are left off."""
-        get = data.get
-        return cls(
-            reason=FreezeReason(data["reason"]),
-            detail=data["detail"],
-            stopped_operations=tuple(data["stopped_operations"]),
-            since=parse_time(data["since"]),
-            risk_alert=get("risk_alert"),
-        )
-
-
 class Iban(Model):
     """An IBAN that is well formed."""
 
@@ -4216,187 +3942,82 @@ class Iban(Model):
         )
 
 
-class IdentityDocument(Model):
-    """A document that was handed in."""
+class Incident(Model):
+    """What one error or one attempt came to. Each field is of a closed set, a number, or an id of OKPay's form: no text of anybody's."""
 
-    __slots__ = ("id", "status", "type", "sha256", "created", "version", "livemode", "idempotency_key", "metadata", "reference", "rejection_reason", "reviewed", )
+    __slots__ = ("attempt", "code", "decline_code", "elapsed_ms", "idempotency_key", "object", "operation", "param", "phase", "request_id", "status", )
     _fields = __slots__
 
-    id: str
-    """`idd_…`"""
-    status: IdentityDocumentStatus
-    """Where it stands."""
-    type: IdentityDocumentType
-    """What it is."""
-    sha256: str
-    """The SHA-256 of the file, in hex."""
-    created: datetime
-    """When it was handed in."""
-    version: int
-    """Rises by one per change."""
-    livemode: bool
-    """Whether it is about real money."""
+    attempt: Optional[int]
+    """Which attempt it was, from 1."""
+    code: Optional[ErrorCode]
+    """The code of the error."""
+    decline_code: Optional[DeclineCode]
+    """Why a payment was declined."""
+    elapsed_ms: Optional[int]
+    """How long the attempt took, in milliseconds."""
     idempotency_key: Optional[str]
-    """The key of the call that made it."""
-    metadata: Mapping[str, str]
-    """The merchant's own pairs."""
-    reference: Optional[str]
-    """The merchant's own mark."""
-    rejection_reason: Optional[DocumentRejection]
-    """Why it was rejected."""
-    reviewed: Optional[datetime]
-    """When it was approved or rejected."""
+    """The key of the call, where the SDK made it. One of the merchant's own is left out, since anything may stand in it."""
+    object: Optional[str]
+    """The object that was made all the same."""
+    operation: Optional[str]
+    """The operation, such as `payments.create`."""
+    param: Optional[str]
+    """The field at fault, as a path such as `amount.currency`."""
+    phase: Optional[Phase]
+    """The phase of the error."""
+    request_id: Optional[str]
+    """The gateway's id of the request."""
+    status: Optional[int]
+    """The HTTP status."""
 
     def __init__(
         self,
         *,
-        id: str,
-        status: IdentityDocumentStatus,
-        type: IdentityDocumentType,
-        sha256: str,
-        created: datetime,
-        version: int,
-        livemode: bool,
+        attempt: Optional[int] = None,
+        code: Optional[ErrorCode] = None,
+        decline_code: Optional[DeclineCode] = None,
+        elapsed_ms: Optional[int] = None,
         idempotency_key: Optional[str] = None,
-        metadata: Mapping[str, str] = _NOTHING,
-        reference: Optional[str] = None,
-        rejection_reason: Optional[DocumentRejection] = None,
-        reviewed: Optional[datetime] = None,
+        object: Optional[str] = None,
+        operation: Optional[str] = None,
+        param: Optional[str] = None,
+        phase: Optional[Phase] = None,
+        request_id: Optional[str] = None,
+        status: Optional[int] = None,
     ) -> None:
-        _set(self, "id", id)
-        _set(self, "status", status)
-        _set(self, "type", type)
-        _set(self, "sha256", sha256)
-        _set(self, "created", created)
-        _set(self, "version", version)
-        _set(self, "livemode", livemode)
+        _set(self, "attempt", attempt)
+        _set(self, "code", code)
+        _set(self, "decline_code", decline_code)
+        _set(self, "elapsed_ms", elapsed_ms)
         _set(self, "idempotency_key", idempotency_key)
-        _set(self, "metadata", metadata)
-        _set(self, "reference", reference)
-        _set(self, "rejection_reason", rejection_reason)
-        _set(self, "reviewed", reviewed)
+        _set(self, "object", object)
+        _set(self, "operation", operation)
+        _set(self, "param", param)
+        _set(self, "phase", phase)
+        _set(self, "request_id", request_id)
+        _set(self, "status", status)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> IdentityDocument:
+    def from_dict(cls, data: Mapping[str, Any]) -> Incident:
         """Reads the wire form. Fields that this version does not know are left off."""
         get = data.get
         return cls(
-            id=data["id"],
-            status=IdentityDocumentStatus(data["status"]),
-            type=IdentityDocumentType(data["type"]),
-            sha256=data["sha256"],
-            created=parse_time(data["created"]),
-            version=data["version"],
-            livemode=data["livemode"],
+            attempt=get("attempt"),
+            code=optional(ErrorCode, get("code")),
+            decline_code=optional(DeclineCode, get("decline_code")),
+            elapsed_ms=get("elapsed_ms"),
             idempotency_key=get("idempotency_key"),
-            metadata=dict(get("metadata") or ()),
-            reference=get("reference"),
-            rejection_reason=optional(DocumentRejection, get("rejection_reason")),
-            reviewed=optional(parse_time, get("reviewed")),
-        )
-
-
-class IdentityDocumentPage(Model):
-    """One page of documents, newest first."""
-
-    __slots__ = ("data", "next", )
-    _fields = __slots__
-
-    data: Tuple[IdentityDocument, ...]
-    """The documents."""
-    next: Optional[str]
-    """The `after` of the next page."""
-
-    def __init__(
-        self,
-        *,
-        data: Tuple[IdentityDocument, ...],
-        next: Optional[str] = None,
-    ) -> None:
-        _set(self, "data", data)
-        _set(self, "next", next)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> IdentityDocumentPage:
-        """Reads the wire form. Fields that this version does not know are left off."""
-        get = data.get
-        return cls(
-            data=tuple(map(IdentityDocument.from_dict, data["data"])),
-            next=get("next"),
+            object=get("object"),
+            operation=get("operation"),
+            param=get("param"),
+            phase=optional(Phase, get("phase")),
+            request_id=get("request_id"),
+            status=get("status"),
         )
 
 
 class MerchantAccount(Model):
-    """The account that the keys belong to."""
-
-    __slots__ = ("id", "status", "verification", "phone", "second_factors", "created", "version", "livemode", "freeze", "holder", )
-    _fields = __slots__
-
-    id: str
-    """`acct_…`"""
-    status: AccountStatus
-    """Where it stands."""
-    verification: VerificationLevel
-    """How far its holder's identity is verified."""
-    phone: str
-    """The telephone to which codes go, masked."""
-    second_factors: SecondFactors
-    """What its holder can confirm with, beside the codes by SMS."""
-    created: datetime
-    """When it was made."""
-    version: int
-    """Rises by one per change."""
-    livemode: bool
-    """Whether it is about real money."""
-    freeze: Optional[Freeze]
-    """The freeze, while it holds."""
-    holder: Optional[AccountHolder]
-    """Whose it is; absent until somebody registers."""
-
-    def __init__(
-        self,
-        *,
-        id: str,
-        status: AccountStatus,
-        verification: VerificationLevel,
-        phone: str,
-        second_factors: SecondFactors,
-        created: datetime,
-        version: int,
-        livemode: bool,
-        freeze: Optional[Freeze] = None,
-        holder: Optional[AccountHolder] = None,
-    ) -> None:
-        _set(self, "id", id)
-        _set(self, "status", status)
-        _set(self, "verification", verification)
-        _set(self, "phone", phone)
-        _set(self, "second_factors", second_factors)
-        _set(self, "created", created)
-        _set(self, "version", version)
-        _set(self, "livemode", livemode)
-        _set(self, "freeze", freeze)
-        _set(self, "holder", holder)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> MerchantAccount:
-        """Reads the wire form. Fields that this version does not know are left off."""
-        get = data.get
-        return cls(
-            id=data["id"],
-            status=AccountStatus(data["status"]),
-            verification=VerificationLevel(data["verification"]),
-            phone=data["phone"],
-            second_factors=SecondFactors.from_dict(data["second_factors"]),
-            created=parse_time(data["created"]),
-            version=data["version"],
-            livemode=data["livemode"],
-            freeze=optional(Freeze.from_dict, get("freeze")),
-            holder=optional(AccountHolder.from_dict, get("holder")),
-        )
-
-
-class MerchantAccount2(Model):
     """An account of the shop at one scheme."""
 
     __slots__ = ("id", "fields", "value", )
@@ -4421,7 +4042,7 @@ class MerchantAccount2(Model):
         _set(self, "value", value)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> MerchantAccount2:
+    def from_dict(cls, data: Mapping[str, Any]) -> MerchantAccount:
         """Reads the wire form. Fields that this version does not know are left off."""
         get = data.get
         return cls(
@@ -4447,7 +4068,7 @@ class MerchantRequest(Model):
     """The kind of shop: four digits of ISO 18245, or `0000`."""
     currency: str
     """The currency. Only those of ISO 4217 have a number, which the code holds."""
-    accounts: Tuple[MerchantAccount2, ...]
+    accounts: Tuple[MerchantAccount, ...]
     """Where the money goes: an account for each scheme that the shop takes. At least one."""
     additional: Optional[QrAdditional]
     """What the payment is about."""
@@ -4476,7 +4097,7 @@ class MerchantRequest(Model):
         country: str,
         category: str,
         currency: str,
-        accounts: Tuple[MerchantAccount2, ...] = (),
+        accounts: Tuple[MerchantAccount, ...] = (),
         additional: Optional[QrAdditional] = None,
         amount: Optional[Money] = None,
         initiation: Optional[QrInitiation] = None,
@@ -4513,7 +4134,7 @@ class MerchantRequest(Model):
             country=data["country"],
             category=data["category"],
             currency=data["currency"],
-            accounts=tuple(map(MerchantAccount2.from_dict, get("accounts") or ())),
+            accounts=tuple(map(MerchantAccount.from_dict, get("accounts") or ())),
             additional=optional(QrAdditional.from_dict, get("additional")),
             amount=optional(Money.from_dict, get("amount")),
             initiation=optional(QrInitiation, get("initiation")),
@@ -4616,32 +4237,42 @@ class Offer(Model):
         )
 
 
-class PasswordReset(Model):
-    """What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out."""
+class OfficialListEnvelope(Model):
+    """The official list under signature."""
 
-    __slots__ = ("email", "expires", )
+    __slots__ = ("list", "signature_id", "signed_at", "signature", )
     _fields = __slots__
 
-    email: str
-    """The address, as it was given: if it is the account's, a link with a token is on its way."""
-    expires: datetime
-    """Until when the token holds."""
+    list: str
+    """The exact text of the list."""
+    signature_id: str
+    """`official_` and letters and digits."""
+    signed_at: int
+    """When it was signed, in seconds since 1970."""
+    signature: str
+    """`v1a,` and the Ed25519 signature in base64."""
 
     def __init__(
         self,
         *,
-        email: str,
-        expires: datetime,
+        list: str,
+        signature_id: str,
+        signed_at: int,
+        signature: str,
     ) -> None:
-        _set(self, "email", email)
-        _set(self, "expires", expires)
+        _set(self, "list", list)
+        _set(self, "signature_id", signature_id)
+        _set(self, "signed_at", signed_at)
+        _set(self, "signature", signature)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> PasswordReset:
+    def from_dict(cls, data: Mapping[str, Any]) -> OfficialListEnvelope:
         """Reads the wire form. Fields that this version does not know are left off."""
         return cls(
-            email=data["email"],
-            expires=parse_time(data["expires"]),
+            list=data["list"],
+            signature_id=data["signature_id"],
+            signed_at=data["signed_at"],
+            signature=data["signature"],
         )
 
 
@@ -5133,35 +4764,6 @@ class Quote(Model):
         )
 
 
-class RecoveryCodes(Model):
-    """Recovery codes: for when the phone is lost. They are in this answer only, and make all former ones worthless."""
-
-    __slots__ = ("codes", "created", )
-    _fields = __slots__
-
-    codes: Tuple[str, ...]
-    """Ten codes, each good for one confirmation."""
-    created: datetime
-    """When they were made."""
-
-    def __init__(
-        self,
-        *,
-        codes: Tuple[str, ...],
-        created: datetime,
-    ) -> None:
-        _set(self, "codes", codes)
-        _set(self, "created", created)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> RecoveryCodes:
-        """Reads the wire form. Fields that this version does not know are left off."""
-        return cls(
-            codes=tuple(data["codes"]),
-            created=parse_time(data["created"]),
-        )
-
-
 class Refund(Model):
     """A refund."""
 
@@ -5302,221 +4904,6 @@ class RequiredConfirmation(Model):
         )
 
 
-class RiskAlert(Model):
-    """A rule fitted."""
-
-    __slots__ = ("id", "status", "rule", "detail", "outcome", "operation", "amount", "created", "version", "livemode", "note", "object", )
-    _fields = __slots__
-
-    id: str
-    """`ra_…`"""
-    status: RiskAlertStatus
-    """Where it stands."""
-    rule: str
-    """The rule."""
-    detail: str
-    """In words."""
-    outcome: RiskOutcome
-    """What followed."""
-    operation: RiskOperation
-    """What it was about."""
-    amount: Money
-    """How much."""
-    created: datetime
-    """When it was raised."""
-    version: int
-    """Rises by one per change."""
-    livemode: bool
-    """Whether it is about real money."""
-    note: Optional[str]
-    """What was noted when it was acknowledged."""
-    object: Optional[str]
-    """The payment, transfer or withdrawal; absent where none was made."""
-
-    def __init__(
-        self,
-        *,
-        id: str,
-        status: RiskAlertStatus,
-        rule: str,
-        detail: str,
-        outcome: RiskOutcome,
-        operation: RiskOperation,
-        amount: Money,
-        created: datetime,
-        version: int,
-        livemode: bool,
-        note: Optional[str] = None,
-        object: Optional[str] = None,
-    ) -> None:
-        _set(self, "id", id)
-        _set(self, "status", status)
-        _set(self, "rule", rule)
-        _set(self, "detail", detail)
-        _set(self, "outcome", outcome)
-        _set(self, "operation", operation)
-        _set(self, "amount", amount)
-        _set(self, "created", created)
-        _set(self, "version", version)
-        _set(self, "livemode", livemode)
-        _set(self, "note", note)
-        _set(self, "object", object)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> RiskAlert:
-        """Reads the wire form. Fields that this version does not know are left off."""
-        get = data.get
-        return cls(
-            id=data["id"],
-            status=RiskAlertStatus(data["status"]),
-            rule=data["rule"],
-            detail=data["detail"],
-            outcome=RiskOutcome(data["outcome"]),
-            operation=RiskOperation(data["operation"]),
-            amount=Money.from_dict(data["amount"]),
-            created=parse_time(data["created"]),
-            version=data["version"],
-            livemode=data["livemode"],
-            note=get("note"),
-            object=get("object"),
-        )
-
-
-class RiskAlertPage(Model):
-    """One page of alerts, newest first."""
-
-    __slots__ = ("data", "next", )
-    _fields = __slots__
-
-    data: Tuple[RiskAlert, ...]
-    """The alerts."""
-    next: Optional[str]
-    """The `after` of the next page."""
-
-    def __init__(
-        self,
-        *,
-        data: Tuple[RiskAlert, ...],
-        next: Optional[str] = None,
-    ) -> None:
-        _set(self, "data", data)
-        _set(self, "next", next)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> RiskAlertPage:
-        """Reads the wire form. Fields that this version does not know are left off."""
-        get = data.get
-        return cls(
-            data=tuple(map(RiskAlert.from_dict, data["data"])),
-            next=get("next"),
-        )
-
-
-class RiskRule(Model):
-    """A rule: it fits where all its conditions do. The first one that fits decides."""
-
-    __slots__ = ("id", "operations", "outcome", "detail", "amount_from", "count_from", "destination_younger_secs", "reason", "unverified", "within_secs", "without_second_factor", )
-    _fields = __slots__
-
-    id: str
-    """Its name, which alerts carry."""
-    operations: Tuple[RiskOperation, ...]
-    """What it looks at."""
-    outcome: RiskOutcome
-    """What follows."""
-    detail: str
-    """In words."""
-    amount_from: Mapping[str, str]
-    """From which amount on, by currency; any amount where there is none."""
-    count_from: Optional[int]
-    """From how many of the kind on, this one included, within `within_secs`."""
-    destination_younger_secs: Optional[int]
-    """Only to a destination that was added less than so many seconds ago."""
-    reason: Optional[FreezeReason]
-    """The reason of the freeze, where it freezes."""
-    unverified: Optional[bool]
-    """Only as long as the identity of the account's holder is not verified."""
-    within_secs: Optional[int]
-    """The time in which they are counted, in seconds."""
-    without_second_factor: Optional[bool]
-    """Only as long as the account has neither PIN nor app nor trusted device."""
-
-    def __init__(
-        self,
-        *,
-        id: str,
-        operations: Tuple[RiskOperation, ...],
-        outcome: RiskOutcome,
-        detail: str,
-        amount_from: Mapping[str, str] = _NOTHING,
-        count_from: Optional[int] = None,
-        destination_younger_secs: Optional[int] = None,
-        reason: Optional[FreezeReason] = None,
-        unverified: Optional[bool] = None,
-        within_secs: Optional[int] = None,
-        without_second_factor: Optional[bool] = None,
-    ) -> None:
-        _set(self, "id", id)
-        _set(self, "operations", operations)
-        _set(self, "outcome", outcome)
-        _set(self, "detail", detail)
-        _set(self, "amount_from", amount_from)
-        _set(self, "count_from", count_from)
-        _set(self, "destination_younger_secs", destination_younger_secs)
-        _set(self, "reason", reason)
-        _set(self, "unverified", unverified)
-        _set(self, "within_secs", within_secs)
-        _set(self, "without_second_factor", without_second_factor)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> RiskRule:
-        """Reads the wire form. Fields that this version does not know are left off."""
-        get = data.get
-        return cls(
-            id=data["id"],
-            operations=tuple(map(RiskOperation, data["operations"])),
-            outcome=RiskOutcome(data["outcome"]),
-            detail=data["detail"],
-            amount_from=dict(get("amount_from") or ()),
-            count_from=get("count_from"),
-            destination_younger_secs=get("destination_younger_secs"),
-            reason=optional(FreezeReason, get("reason")),
-            unverified=get("unverified"),
-            within_secs=get("within_secs"),
-            without_second_factor=get("without_second_factor"),
-        )
-
-
-class RiskRulePage(Model):
-    """The rules in their order."""
-
-    __slots__ = ("data", "next", )
-    _fields = __slots__
-
-    data: Tuple[RiskRule, ...]
-    """All of them."""
-    next: Optional[str]
-    """Nothing: there is one page."""
-
-    def __init__(
-        self,
-        *,
-        data: Tuple[RiskRule, ...],
-        next: Optional[str] = None,
-    ) -> None:
-        _set(self, "data", data)
-        _set(self, "next", next)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> RiskRulePage:
-        """Reads the wire form. Fields that this version does not know are left off."""
-        get = data.get
-        return cls(
-            data=tuple(map(RiskRule.from_dict, data["data"])),
-            next=get("next"),
-        )
-
-
 class ScheduleEnvelope(Model):
     """A fee schedule under signature."""
 
@@ -5556,51 +4943,6 @@ class ScheduleEnvelope(Model):
         )
 
 
-class SecondFactors(Model):
-    """What the account's holder can confirm with, beside the codes by SMS."""
-
-    __slots__ = ("payment_pin", "totp", "recovery_codes_left", "locked_until", "trusted_devices", )
-    _fields = __slots__
-
-    payment_pin: bool
-    """Whether there is a payment PIN."""
-    totp: bool
-    """Whether an authenticator app is enrolled."""
-    recovery_codes_left: int
-    """How many recovery codes are unused."""
-    locked_until: Optional[datetime]
-    """Until when PIN, app and recovery codes are refused, after too many wrong ones."""
-    trusted_devices: Tuple[str, ...]
-    """The devices (`okp_test_dev_…`) that may approve."""
-
-    def __init__(
-        self,
-        *,
-        payment_pin: bool,
-        totp: bool,
-        recovery_codes_left: int,
-        locked_until: Optional[datetime] = None,
-        trusted_devices: Tuple[str, ...] = (),
-    ) -> None:
-        _set(self, "payment_pin", payment_pin)
-        _set(self, "totp", totp)
-        _set(self, "recovery_codes_left", recovery_codes_left)
-        _set(self, "locked_until", locked_until)
-        _set(self, "trusted_devices", trusted_devices)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> SecondFactors:
-        """Reads the wire form. Fields that this version does not know are left off."""
-        get = data.get
-        return cls(
-            payment_pin=data["payment_pin"],
-            totp=data["totp"],
-            recovery_codes_left=data["recovery_codes_left"],
-            locked_until=optional(parse_time, get("locked_until")),
-            trusted_devices=tuple(get("trusted_devices") or ()),
-        )
-
-
 class SecurityCodeCheck(Model):
     """What `security_code` says."""
 
@@ -5636,132 +4978,263 @@ class SecurityCodeCheck(Model):
         )
 
 
-class Session(Model):
-    """Somebody who has signed in."""
+class Ticket(Model):
+    """A ticket."""
 
-    __slots__ = ("id", "status", "label", "expires", "created", "version", "livemode", "revoked", "token", )
+    __slots__ = ("id", "status", "subject", "topic", "language", "last_message", "message_count", "created", "version", "livemode", "answer_expected", "closed", "diagnostics", "idempotency_key", "metadata", "rating", "reference", "transaction", )
     _fields = __slots__
 
     id: str
-    """`ses_…`"""
-    status: SessionStatus
+    """`tkt_…`"""
+    status: TicketStatus
     """Where it stands."""
-    label: str
-    """For people: which device or browser it is."""
-    expires: datetime
-    """When it ends by itself."""
+    subject: str
+    """What it is about, in a line."""
+    topic: TicketTopic
+    """What it is about, for whoever it goes to."""
+    language: str
+    """The language that it is answered in: `en` or `zh-CN`."""
+    last_message: TicketMessage
+    """The last message. `tickets.messages` has all of them."""
+    message_count: int
+    """How many messages it has; at most 100."""
     created: datetime
-    """When it began."""
+    """When it was made."""
     version: int
     """Rises by one per change."""
     livemode: bool
     """Whether it is about real money."""
-    revoked: Optional[datetime]
-    """When it was revoked."""
-    token: Optional[str]
-    """What proves the session, `okp_test_ses_…`: in the answer of `sessions.create` only."""
+    answer_expected: Optional[datetime]
+    """By when an agent looks at it, as a rule: from the hours of support. Nothing while none is waited for."""
+    closed: Optional[datetime]
+    """When it was closed."""
+    diagnostics: Optional[DiagnosticBundle]
+    """What the SDK knew of what went wrong."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    rating: Optional[TicketRating]
+    """How you found the help."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+    transaction: Optional[str]
+    """The transaction number."""
 
     def __init__(
         self,
         *,
         id: str,
-        status: SessionStatus,
-        label: str,
-        expires: datetime,
+        status: TicketStatus,
+        subject: str,
+        topic: TicketTopic,
+        language: str,
+        last_message: TicketMessage,
+        message_count: int,
         created: datetime,
         version: int,
         livemode: bool,
-        revoked: Optional[datetime] = None,
-        token: Optional[str] = None,
+        answer_expected: Optional[datetime] = None,
+        closed: Optional[datetime] = None,
+        diagnostics: Optional[DiagnosticBundle] = None,
+        idempotency_key: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        rating: Optional[TicketRating] = None,
+        reference: Optional[str] = None,
+        transaction: Optional[str] = None,
     ) -> None:
         _set(self, "id", id)
         _set(self, "status", status)
-        _set(self, "label", label)
-        _set(self, "expires", expires)
+        _set(self, "subject", subject)
+        _set(self, "topic", topic)
+        _set(self, "language", language)
+        _set(self, "last_message", last_message)
+        _set(self, "message_count", message_count)
         _set(self, "created", created)
         _set(self, "version", version)
         _set(self, "livemode", livemode)
-        _set(self, "revoked", revoked)
-        _set(self, "token", token)
+        _set(self, "answer_expected", answer_expected)
+        _set(self, "closed", closed)
+        _set(self, "diagnostics", diagnostics)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "metadata", metadata)
+        _set(self, "rating", rating)
+        _set(self, "reference", reference)
+        _set(self, "transaction", transaction)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Session:
+    def from_dict(cls, data: Mapping[str, Any]) -> Ticket:
         """Reads the wire form. Fields that this version does not know are left off."""
         get = data.get
         return cls(
             id=data["id"],
-            status=SessionStatus(data["status"]),
-            label=data["label"],
-            expires=parse_time(data["expires"]),
+            status=TicketStatus(data["status"]),
+            subject=data["subject"],
+            topic=TicketTopic(data["topic"]),
+            language=data["language"],
+            last_message=TicketMessage.from_dict(data["last_message"]),
+            message_count=data["message_count"],
             created=parse_time(data["created"]),
             version=data["version"],
             livemode=data["livemode"],
-            revoked=optional(parse_time, get("revoked")),
-            token=get("token"),
+            answer_expected=optional(parse_time, get("answer_expected")),
+            closed=optional(parse_time, get("closed")),
+            diagnostics=optional(DiagnosticBundle.from_dict, get("diagnostics")),
+            idempotency_key=get("idempotency_key"),
+            metadata=dict(get("metadata") or ()),
+            rating=optional(TicketRating.from_dict, get("rating")),
+            reference=get("reference"),
+            transaction=get("transaction"),
         )
 
 
-class SessionPage(Model):
-    """One page of sessions, newest first."""
+class TicketMessage(Model):
+    """One message of a ticket."""
 
-    __slots__ = ("data", "next", )
+    __slots__ = ("id", "ticket", "author", "text", "created", "agent", "attachments", )
     _fields = __slots__
 
-    data: Tuple[Session, ...]
-    """The sessions."""
-    next: Optional[str]
-    """The `after` of the next page."""
+    id: str
+    """`tmsg_…`"""
+    ticket: str
+    """The ticket."""
+    author: MessageAuthor
+    """Who wrote it."""
+    text: str
+    """Plain text: escape it where it goes into HTML."""
+    created: datetime
+    """When it was written."""
+    agent: Optional[str]
+    """The agent's name, where one wrote it."""
+    attachments: Tuple[Attachment, ...]
+    """The files that belong to it."""
 
     def __init__(
         self,
         *,
-        data: Tuple[Session, ...],
+        id: str,
+        ticket: str,
+        author: MessageAuthor,
+        text: str,
+        created: datetime,
+        agent: Optional[str] = None,
+        attachments: Tuple[Attachment, ...] = (),
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "ticket", ticket)
+        _set(self, "author", author)
+        _set(self, "text", text)
+        _set(self, "created", created)
+        _set(self, "agent", agent)
+        _set(self, "attachments", attachments)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TicketMessage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            ticket=data["ticket"],
+            author=MessageAuthor(data["author"]),
+            text=data["text"],
+            created=parse_time(data["created"]),
+            agent=get("agent"),
+            attachments=tuple(map(Attachment.from_dict, get("attachments") or ())),
+        )
+
+
+class TicketMessagePage(Model):
+    """All messages of a ticket, oldest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[TicketMessage, ...]
+    """The messages."""
+    next: Optional[str]
+    """Nothing: all of them fit."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[TicketMessage, ...],
         next: Optional[str] = None,
     ) -> None:
         _set(self, "data", data)
         _set(self, "next", next)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> SessionPage:
+    def from_dict(cls, data: Mapping[str, Any]) -> TicketMessagePage:
         """Reads the wire form. Fields that this version does not know are left off."""
         get = data.get
         return cls(
-            data=tuple(map(Session.from_dict, data["data"])),
+            data=tuple(map(TicketMessage.from_dict, data["data"])),
             next=get("next"),
         )
 
 
-class TotpEnrolment(Model):
-    """An authenticator app to be enrolled. The secret is in this answer only."""
+class TicketPage(Model):
+    """One page of tickets, newest first."""
 
-    __slots__ = ("secret", "uri", "expires", )
+    __slots__ = ("data", "next", )
     _fields = __slots__
 
-    secret: str
-    """The secret in Base32, for those who type it."""
-    uri: str
-    """The link to show as a QR code, `otpauth://totp/…`."""
-    expires: datetime
-    """Until when `two_factor.confirm_totp` takes a code of it."""
+    data: Tuple[Ticket, ...]
+    """The tickets."""
+    next: Optional[str]
+    """The `after` of the next page."""
 
     def __init__(
         self,
         *,
-        secret: str,
-        uri: str,
-        expires: datetime,
+        data: Tuple[Ticket, ...],
+        next: Optional[str] = None,
     ) -> None:
-        _set(self, "secret", secret)
-        _set(self, "uri", uri)
-        _set(self, "expires", expires)
+        _set(self, "data", data)
+        _set(self, "next", next)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> TotpEnrolment:
+    def from_dict(cls, data: Mapping[str, Any]) -> TicketPage:
         """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
         return cls(
-            secret=data["secret"],
-            uri=data["uri"],
-            expires=parse_time(data["expires"]),
+            data=tuple(map(Ticket.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class TicketRating(Model):
+    """How you found the help."""
+
+    __slots__ = ("stars", "created", "comment", )
+    _fields = __slots__
+
+    stars: int
+    """1, of no use, to 5, very good."""
+    created: datetime
+    """When."""
+    comment: Optional[str]
+    """In your words."""
+
+    def __init__(
+        self,
+        *,
+        stars: int,
+        created: datetime,
+        comment: Optional[str] = None,
+    ) -> None:
+        _set(self, "stars", stars)
+        _set(self, "created", created)
+        _set(self, "comment", comment)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TicketRating:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            stars=data["stars"],
+            created=parse_time(data["created"]),
+            comment=get("comment"),
         )
 
 
@@ -6279,21 +5752,17 @@ class WithdrawalQuote(Model):
         )
 
 
-EventData = Union[Appeal, Bill, CheckoutSession, Deposit, Destination, IdentityDocument, MerchantAccount, Payment, Refund, RiskAlert, Session, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
+EventData = Union[Bill, CheckoutSession, Deposit, Destination, Payment, Refund, Ticket, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
 """The resource of an event, whole, as it was when it happened."""
 
 _RESOURCES: Dict[str, Any] = {
-    "appeal": Appeal.from_dict,
     "bill": Bill.from_dict,
     "checkout_session": CheckoutSession.from_dict,
     "deposit": Deposit.from_dict,
     "destination": Destination.from_dict,
-    "identity_document": IdentityDocument.from_dict,
-    "merchant_account": MerchantAccount.from_dict,
     "payment": Payment.from_dict,
     "refund": Refund.from_dict,
-    "risk_alert": RiskAlert.from_dict,
-    "session": Session.from_dict,
+    "ticket": Ticket.from_dict,
     "transfer": Transfer.from_dict,
     "webhook_endpoint": WebhookEndpoint.from_dict,
     "withdrawal": Withdrawal.from_dict,

@@ -51,237 +51,6 @@ class AsyncGroup:
             params["after"] = reply.next
 
 
-class Account(Group):
-    """The operations of `account`."""
-
-    __slots__ = ()
-
-    def retrieve(
-        self,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Reads the account that the keys belong to: how it stands and how it is secured.
-
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = self._run(
-            "account.retrieve",
-            models.MerchantAccount,
-            None,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def register(
-        self,
-        *,
-        name: str,
-        email: str,
-        phone: str,
-        password: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Makes the account somebody's own, and sends a code to their telephone.
-
-        :param name: The name, as it is in the passport.
-        :param email: The e-mail address.
-        :param phone: The telephone with its country code, such as `+12025550199`.
-        :param password: The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = self._run(
-            "account.register",
-            models.MerchantAccount,
-            None,
-            {
-                "name": name,
-                "email": email,
-                "phone": phone,
-                "password": password,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def verify_phone(
-        self,
-        *,
-        code: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Proves the telephone by the code: from now on codes go there.
-
-        :param code: Six digits.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = self._run(
-            "account.verify_phone",
-            models.MerchantAccount,
-            None,
-            {
-                "code": code,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def request_password_reset(
-        self,
-        *,
-        email: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.PasswordReset:
-        """Sends a mail with a token for a new password, if the address is the account's.
-
-        :param email: The e-mail address.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.PasswordReset = self._run(
-            "account.request_password_reset",
-            models.PasswordReset,
-            None,
-            {
-                "email": email,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def reset_password(
-        self,
-        *,
-        token: str,
-        password: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Sets a new password by the token of the mail, and ends every session.
-
-        :param token: The token out of the link. It works once.
-        :param password: The new password, 8 to 128 characters.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = self._run(
-            "account.reset_password",
-            models.MerchantAccount,
-            None,
-            {
-                "token": token,
-                "password": password,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def freeze(
-        self,
-        *,
-        note: Optional[str] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Freezes the account at its holder's request, at once: money comes in and does not leave.
-
-        :param note: For whoever looks at it later, up to 500 characters.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = self._run(
-            "account.freeze",
-            models.MerchantAccount,
-            None,
-            {
-                "note": note,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def thaw(
-        self,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Ends a freeze that its holder asked for.
-
-        Any other ends by an appeal.
-
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = self._run(
-            "account.thaw",
-            models.MerchantAccount,
-            None,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-
 class ApiKeys(Group):
     """The operations of `api_keys`."""
 
@@ -415,140 +184,6 @@ class ApiKeys(Group):
             headers,
         )
         return reply
-
-
-class Appeals(Group):
-    """The operations of `appeals`."""
-
-    __slots__ = ()
-
-    def create(
-        self,
-        *,
-        message: str,
-        metadata: Optional[Mapping[str, str]] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Appeal:
-        """Appeals against a freeze.
-
-        :param message: What happened, up to 5,000 characters.
-        :param metadata: Up to 50 pairs of the merchant's own.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Appeal = self._run(
-            "appeals.create",
-            models.Appeal,
-            None,
-            {
-                "message": message,
-                "metadata": metadata,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def retrieve(
-        self,
-        id: str,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Appeal:
-        """Reads an appeal.
-
-        :param id: the id of the object.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Appeal = self._run(
-            "appeals.retrieve",
-            models.Appeal,
-            id,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def list(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[Union[models.AppealStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.AppealPage:
-        """Lists appeals, newest first.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.AppealPage = self._run(
-            "appeals.list",
-            models.AppealPage,
-            None,
-            {
-                "after": after,
-                "limit": limit,
-                "status": status,
-            },
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def iterate(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[Union[models.AppealStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> Iterator[models.Appeal]:
-        """Walks all of them, page by page, as they are needed: lists appeals.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        return self._walk(
-            "appeals.list",
-            models.AppealPage,
-            {
-                "after": after,
-                "limit": limit,
-                "status": status,
-            },
-            timeout,
-            max_attempts,
-            headers,
-        )
 
 
 class Balances(Group):
@@ -859,6 +494,71 @@ class Bills(Group):
         )
 
 
+class Channels(Group):
+    """The operations of `channels`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        kind: Optional[Union[models.ChannelKind, str]] = None,
+        language: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ChannelPage:
+        """Lists where support is reached, when, and whether agents are there now.
+
+        :param kind: Only this kind.
+        :param language: Only those where this language is spoken: `en` or `zh-CN`.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ChannelPage = self._run(
+            "channels.list",
+            models.ChannelPage,
+            None,
+            {
+                "kind": kind,
+                "language": language,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Channel:
+        """Reads a channel.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Channel = self._run(
+            "channels.retrieve",
+            models.Channel,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class CheckoutSessions(Group):
     """The operations of `checkout_sessions`."""
 
@@ -1110,102 +810,6 @@ class CheckoutSessions(Group):
         reply: models.CheckoutSession = self._run(
             "checkout_sessions.expire",
             models.CheckoutSession,
-            id,
-            {},
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-
-class Confirmations(Group):
-    """The operations of `confirmations`."""
-
-    __slots__ = ()
-
-    def list(
-        self,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.ConfirmationRequestPage:
-        """What waits for the account's holder to confirm.
-
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.ConfirmationRequestPage = self._run(
-            "confirmations.list",
-            models.ConfirmationRequestPage,
-            None,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def approve(
-        self,
-        id: str,
-        *,
-        amount: Union[Money, Mapping[str, str]],
-        to: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.ConfirmationRequest:
-        """Confirms a withdrawal or a transfer by the signature of a trusted device.
-
-        :param id: the id of the object.
-        :param amount: How much, as it was shown.
-        :param to: To whom, as it was shown.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.ConfirmationRequest = self._run(
-            "confirmations.approve",
-            models.ConfirmationRequest,
-            id,
-            {
-                "amount": amount,
-                "to": to,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def decline(
-        self,
-        id: str,
-        *,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.ConfirmationRequest:
-        """Says on a trusted device that the account's holder does not want this: it fails at once.
-
-        :param id: the id of the object.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.ConfirmationRequest = self._run(
-            "confirmations.decline",
-            models.ConfirmationRequest,
             id,
             {},
             idempotency_key,
@@ -2228,6 +1832,39 @@ class Idempotency(Group):
         return reply
 
 
+class OfficialList(Group):
+    """The operations of `official_list`."""
+
+    __slots__ = ()
+
+    def current(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.OfficialListEnvelope:
+        """The official list, signed: where OKPay really is.
+
+        Keep it, and ask it offline.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.OfficialListEnvelope = self._run(
+            "official_list.current",
+            models.OfficialListEnvelope,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class PaymentMethods(Group):
     """The operations of `payment_methods`."""
 
@@ -2721,77 +2358,65 @@ class Refunds(Group):
         )
 
 
-class RiskAlerts(Group):
-    """The operations of `risk_alerts`."""
+class Tickets(Group):
+    """The operations of `tickets`."""
 
     __slots__ = ()
 
-    def list(
+    def create(
         self,
         *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[Union[models.RiskAlertStatus, str]] = None,
+        subject: str,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        diagnostics: Optional[Union[models.DiagnosticBundle, Mapping[str, Any]]] = None,
+        language: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        topic: Optional[Union[models.TicketTopic, str]] = None,
+        transaction: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RiskAlertPage:
-        """Lists the alerts that the rules raised, newest first.
+    ) -> models.Ticket:
+        """Opens a ticket: the beginning of a conversation with support.
 
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param status: Only this status.
+        :param subject: What it is about, in a line of at most 120 characters.
+        :param message: The first message: at most 4 000 characters.
+        :param attachments: The files that belong to the first message, at most 5.
+        :param diagnostics: What the SDK knows of what went wrong: let it put this together.
+        :param language: The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param topic: What it is about, for whoever it goes to; `other` by default.
+        :param transaction: The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
-        reply: models.RiskAlertPage = self._run(
-            "risk_alerts.list",
-            models.RiskAlertPage,
+        reply: models.Ticket = self._run(
+            "tickets.create",
+            models.Ticket,
             None,
             {
-                "after": after,
-                "limit": limit,
-                "status": status,
+                "subject": subject,
+                "message": message,
+                "attachments": attachments,
+                "diagnostics": diagnostics,
+                "language": language,
+                "metadata": metadata,
+                "reference": reference,
+                "topic": topic,
+                "transaction": transaction,
             },
-            None,
+            idempotency_key,
             timeout,
             max_attempts,
             headers,
         )
         return reply
-
-    def iterate(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[Union[models.RiskAlertStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> Iterator[models.RiskAlert]:
-        """Walks all of them, page by page, as they are needed: lists the alerts that the rules raised.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        return self._walk(
-            "risk_alerts.list",
-            models.RiskAlertPage,
-            {
-                "after": after,
-                "limit": limit,
-                "status": status,
-            },
-            timeout,
-            max_attempts,
-            headers,
-        )
 
     def retrieve(
         self,
@@ -2800,163 +2425,20 @@ class RiskAlerts(Group):
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RiskAlert:
-        """Reads an alert.
+    ) -> models.Ticket:
+        """Reads a ticket.
 
         :param id: the id of the object.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
-        reply: models.RiskAlert = self._run(
-            "risk_alerts.retrieve",
-            models.RiskAlert,
+        reply: models.Ticket = self._run(
+            "tickets.retrieve",
+            models.Ticket,
             id,
             {},
             None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def acknowledge(
-        self,
-        id: str,
-        *,
-        note: Optional[str] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RiskAlert:
-        """Says that somebody has looked at an alert.
-
-        :param id: the id of the object.
-        :param note: What was found, up to 500 characters.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.RiskAlert = self._run(
-            "risk_alerts.acknowledge",
-            models.RiskAlert,
-            id,
-            {
-                "note": note,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-
-class RiskRules(Group):
-    """The operations of `risk_rules`."""
-
-    __slots__ = ()
-
-    def list(
-        self,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RiskRulePage:
-        """The rules that look at payments, transfers and withdrawals, in their order.
-
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.RiskRulePage = self._run(
-            "risk_rules.list",
-            models.RiskRulePage,
-            None,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-
-class Sessions(Group):
-    """The operations of `sessions`."""
-
-    __slots__ = ()
-
-    def create(
-        self,
-        *,
-        email: str,
-        password: str,
-        label: str,
-        confirmation: Optional[Union[models.Confirmation, Mapping[str, Any]]] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Session:
-        """Signs somebody in.
-
-        The token is in this answer only, and the account's holder is told.
-
-        :param email: The account holder's e-mail address.
-        :param password: The password.
-        :param label: For people: which device or browser it is.
-        :param confirmation: A code of the authenticator app, or a recovery code: needed once an app is enrolled.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Session = self._run(
-            "sessions.create",
-            models.Session,
-            None,
-            {
-                "email": email,
-                "password": password,
-                "label": label,
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def verify(
-        self,
-        *,
-        token: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Session:
-        """Says whose token it is, as long as the session is active.
-
-        :param token: The token of a session.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Session = self._run(
-            "sessions.verify",
-            models.Session,
-            None,
-            {
-                "token": token,
-            },
-            idempotency_key,
             timeout,
             max_attempts,
             headers,
@@ -2968,28 +2450,34 @@ class Sessions(Group):
         *,
         after: Optional[str] = None,
         limit: Optional[int] = None,
-        status: Optional[Union[models.SessionStatus, str]] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TicketStatus, str]] = None,
+        transaction: Optional[str] = None,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> models.SessionPage:
-        """Lists sessions, newest first.
+    ) -> models.TicketPage:
+        """Lists tickets, newest first.
 
         :param after: The `next` of the page before.
         :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
         :param status: Only this status.
+        :param transaction: Only those about this transaction.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
-        reply: models.SessionPage = self._run(
-            "sessions.list",
-            models.SessionPage,
+        reply: models.TicketPage = self._run(
+            "tickets.list",
+            models.TicketPage,
             None,
             {
                 "after": after,
                 "limit": limit,
+                "reference": reference,
                 "status": status,
+                "transaction": transaction,
             },
             None,
             timeout,
@@ -3003,34 +2491,103 @@ class Sessions(Group):
         *,
         after: Optional[str] = None,
         limit: Optional[int] = None,
-        status: Optional[Union[models.SessionStatus, str]] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TicketStatus, str]] = None,
+        transaction: Optional[str] = None,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> Iterator[models.Session]:
-        """Walks all of them, page by page, as they are needed: lists sessions.
+    ) -> Iterator[models.Ticket]:
+        """Walks all of them, page by page, as they are needed: lists tickets.
 
         :param after: The `next` of the page before.
         :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
         :param status: Only this status.
+        :param transaction: Only those about this transaction.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
         return self._walk(
-            "sessions.list",
-            models.SessionPage,
+            "tickets.list",
+            models.TicketPage,
             {
                 "after": after,
                 "limit": limit,
+                "reference": reference,
                 "status": status,
+                "transaction": transaction,
             },
             timeout,
             max_attempts,
             headers,
         )
 
-    def revoke(
+    def messages(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TicketMessagePage:
+        """All messages of a ticket, oldest first.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TicketMessagePage = self._run(
+            "tickets.messages",
+            models.TicketMessagePage,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def reply(
+        self,
+        id: str,
+        *,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Writes to a ticket that is not closed.
+
+        :param id: the id of the object.
+        :param message: What it says: at most 4 000 characters.
+        :param attachments: The files that belong to it, at most 5.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.reply",
+            models.Ticket,
+            id,
+            {
+                "message": message,
+                "attachments": attachments,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def close(
         self,
         id: str,
         *,
@@ -3038,8 +2595,8 @@ class Sessions(Group):
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Session:
-        """Ends a session.
+    ) -> models.Ticket:
+        """Closes a ticket.
 
         :param id: the id of the object.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
@@ -3047,11 +2604,83 @@ class Sessions(Group):
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
-        reply: models.Session = self._run(
-            "sessions.revoke",
-            models.Session,
+        reply: models.Ticket = self._run(
+            "tickets.close",
+            models.Ticket,
             id,
             {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def reopen(
+        self,
+        id: str,
+        *,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Opens a closed ticket again, with what is still amiss.
+
+        :param id: the id of the object.
+        :param message: What it says: at most 4 000 characters.
+        :param attachments: The files that belong to it, at most 5.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.reopen",
+            models.Ticket,
+            id,
+            {
+                "message": message,
+                "attachments": attachments,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def rate(
+        self,
+        id: str,
+        *,
+        stars: int,
+        comment: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Rates a closed ticket, once.
+
+        :param id: the id of the object.
+        :param stars: 1, of no use, to 5, very good.
+        :param comment: In your words: at most 500 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.rate",
+            models.Ticket,
+            id,
+            {
+                "stars": stars,
+                "comment": comment,
+            },
             idempotency_key,
             timeout,
             max_attempts,
@@ -3352,403 +2981,6 @@ class Transfers(Group):
             max_attempts,
             headers,
         )
-
-
-class TwoFactor(Group):
-    """The operations of `two_factor`."""
-
-    __slots__ = ()
-
-    def challenge(
-        self,
-        *,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RequiredConfirmation:
-        """Sends a code by SMS, with which to confirm one change of the account's security.
-
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.RequiredConfirmation = self._run(
-            "two_factor.challenge",
-            models.RequiredConfirmation,
-            None,
-            {},
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def set_pin(
-        self,
-        *,
-        pin: str,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Sets the payment PIN, or replaces it.
-
-        :param pin: Six digits; not all the same, and not in a row such as 123456.
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = self._run(
-            "two_factor.set_pin",
-            models.MerchantAccount,
-            None,
-            {
-                "pin": pin,
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def enroll_totp(
-        self,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.TotpEnrolment:
-        """Begins to enrol an authenticator app.
-
-        The secret is in this answer only.
-
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.TotpEnrolment = self._run(
-            "two_factor.enroll_totp",
-            models.TotpEnrolment,
-            None,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def confirm_totp(
-        self,
-        *,
-        code: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RecoveryCodes:
-        """Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
-
-        :param code: Six digits, as the app shows them.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.RecoveryCodes = self._run(
-            "two_factor.confirm_totp",
-            models.RecoveryCodes,
-            None,
-            {
-                "code": code,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def disable_totp(
-        self,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Takes the authenticator app and its recovery codes off the account.
-
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = self._run(
-            "two_factor.disable_totp",
-            models.MerchantAccount,
-            None,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def renew_recovery_codes(
-        self,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RecoveryCodes:
-        """Makes new recovery codes, in this answer only; the former ones work no more.
-
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.RecoveryCodes = self._run(
-            "two_factor.renew_recovery_codes",
-            models.RecoveryCodes,
-            None,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def trust_device(
-        self,
-        id: str,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Lets a device approve in the name of the account's holder, until it is revoked.
-
-        :param id: the id of the object.
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = self._run(
-            "two_factor.trust_device",
-            models.MerchantAccount,
-            id,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-
-class Verification(Group):
-    """The operations of `verification`."""
-
-    __slots__ = ()
-
-    def submit(
-        self,
-        *,
-        type: Union[models.IdentityDocumentType, str],
-        sha256: str,
-        metadata: Optional[Mapping[str, str]] = None,
-        reference: Optional[str] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.IdentityDocument:
-        """Hands in a document by its digest.
-
-        :param type: What it is.
-        :param sha256: The SHA-256 of the file, 64 characters in hex.
-        :param metadata: Up to 50 pairs of the merchant's own.
-        :param reference: The merchant's own mark, searchable.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.IdentityDocument = self._run(
-            "verification.submit",
-            models.IdentityDocument,
-            None,
-            {
-                "type": type,
-                "sha256": sha256,
-                "metadata": metadata,
-                "reference": reference,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def retrieve(
-        self,
-        id: str,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.IdentityDocument:
-        """Reads a document: where it stands, not what is in it.
-
-        :param id: the id of the object.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.IdentityDocument = self._run(
-            "verification.retrieve",
-            models.IdentityDocument,
-            id,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def list(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        reference: Optional[str] = None,
-        status: Optional[Union[models.IdentityDocumentStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.IdentityDocumentPage:
-        """Lists documents, newest first.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param reference: Only this mark of the merchant's.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.IdentityDocumentPage = self._run(
-            "verification.list",
-            models.IdentityDocumentPage,
-            None,
-            {
-                "after": after,
-                "limit": limit,
-                "reference": reference,
-                "status": status,
-            },
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def iterate(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        reference: Optional[str] = None,
-        status: Optional[Union[models.IdentityDocumentStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> Iterator[models.IdentityDocument]:
-        """Walks all of them, page by page, as they are needed: lists documents.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param reference: Only this mark of the merchant's.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        return self._walk(
-            "verification.list",
-            models.IdentityDocumentPage,
-            {
-                "after": after,
-                "limit": limit,
-                "reference": reference,
-                "status": status,
-            },
-            timeout,
-            max_attempts,
-            headers,
-        )
-
-    def limits(
-        self,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.AccountLimitPage:
-        """The limits at the account's level of verification.
-
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.AccountLimitPage = self._run(
-            "verification.limits",
-            models.AccountLimitPage,
-            None,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
 
 
 class WebhookEndpoints(Group):
@@ -4174,22 +3406,18 @@ class Operations:
     """Every operation, by group."""
 
     def __init__(self, run: Run) -> None:
-        self.account: Account = Account(run)
-        """The operations of `account`."""
         self.api_keys: ApiKeys = ApiKeys(run)
         """The operations of `api_keys`."""
-        self.appeals: Appeals = Appeals(run)
-        """The operations of `appeals`."""
         self.balances: Balances = Balances(run)
         """The operations of `balances`."""
         self.billers: Billers = Billers(run)
         """The operations of `billers`."""
         self.bills: Bills = Bills(run)
         """The operations of `bills`."""
+        self.channels: Channels = Channels(run)
+        """The operations of `channels`."""
         self.checkout_sessions: CheckoutSessions = CheckoutSessions(run)
         """The operations of `checkout_sessions`."""
-        self.confirmations: Confirmations = Confirmations(run)
-        """The operations of `confirmations`."""
         self.deposits: Deposits = Deposits(run)
         """The operations of `deposits`."""
         self.destinations: Destinations = Destinations(run)
@@ -4206,261 +3434,24 @@ class Operations:
         """The operations of `fee_schedules`."""
         self.idempotency: Idempotency = Idempotency(run)
         """The operations of `idempotency`."""
+        self.official_list: OfficialList = OfficialList(run)
+        """The operations of `official_list`."""
         self.payment_methods: PaymentMethods = PaymentMethods(run)
         """The operations of `payment_methods`."""
         self.payments: Payments = Payments(run)
         """The operations of `payments`."""
         self.refunds: Refunds = Refunds(run)
         """The operations of `refunds`."""
-        self.risk_alerts: RiskAlerts = RiskAlerts(run)
-        """The operations of `risk_alerts`."""
-        self.risk_rules: RiskRules = RiskRules(run)
-        """The operations of `risk_rules`."""
-        self.sessions: Sessions = Sessions(run)
-        """The operations of `sessions`."""
+        self.tickets: Tickets = Tickets(run)
+        """The operations of `tickets`."""
         self.transactions: Transactions = Transactions(run)
         """The operations of `transactions`."""
         self.transfers: Transfers = Transfers(run)
         """The operations of `transfers`."""
-        self.two_factor: TwoFactor = TwoFactor(run)
-        """The operations of `two_factor`."""
-        self.verification: Verification = Verification(run)
-        """The operations of `verification`."""
         self.webhook_endpoints: WebhookEndpoints = WebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
         self.withdrawals: Withdrawals = Withdrawals(run)
         """The operations of `withdrawals`."""
-
-
-class AsyncAccount(AsyncGroup):
-    """The operations of `account`."""
-
-    __slots__ = ()
-
-    async def retrieve(
-        self,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Reads the account that the keys belong to: how it stands and how it is secured.
-
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = await self._run(
-            "account.retrieve",
-            models.MerchantAccount,
-            None,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def register(
-        self,
-        *,
-        name: str,
-        email: str,
-        phone: str,
-        password: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Makes the account somebody's own, and sends a code to their telephone.
-
-        :param name: The name, as it is in the passport.
-        :param email: The e-mail address.
-        :param phone: The telephone with its country code, such as `+12025550199`.
-        :param password: The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = await self._run(
-            "account.register",
-            models.MerchantAccount,
-            None,
-            {
-                "name": name,
-                "email": email,
-                "phone": phone,
-                "password": password,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def verify_phone(
-        self,
-        *,
-        code: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Proves the telephone by the code: from now on codes go there.
-
-        :param code: Six digits.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = await self._run(
-            "account.verify_phone",
-            models.MerchantAccount,
-            None,
-            {
-                "code": code,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def request_password_reset(
-        self,
-        *,
-        email: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.PasswordReset:
-        """Sends a mail with a token for a new password, if the address is the account's.
-
-        :param email: The e-mail address.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.PasswordReset = await self._run(
-            "account.request_password_reset",
-            models.PasswordReset,
-            None,
-            {
-                "email": email,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def reset_password(
-        self,
-        *,
-        token: str,
-        password: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Sets a new password by the token of the mail, and ends every session.
-
-        :param token: The token out of the link. It works once.
-        :param password: The new password, 8 to 128 characters.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = await self._run(
-            "account.reset_password",
-            models.MerchantAccount,
-            None,
-            {
-                "token": token,
-                "password": password,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def freeze(
-        self,
-        *,
-        note: Optional[str] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Freezes the account at its holder's request, at once: money comes in and does not leave.
-
-        :param note: For whoever looks at it later, up to 500 characters.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = await self._run(
-            "account.freeze",
-            models.MerchantAccount,
-            None,
-            {
-                "note": note,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def thaw(
-        self,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Ends a freeze that its holder asked for.
-
-        Any other ends by an appeal.
-
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = await self._run(
-            "account.thaw",
-            models.MerchantAccount,
-            None,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
 
 
 class AsyncApiKeys(AsyncGroup):
@@ -4596,140 +3587,6 @@ class AsyncApiKeys(AsyncGroup):
             headers,
         )
         return reply
-
-
-class AsyncAppeals(AsyncGroup):
-    """The operations of `appeals`."""
-
-    __slots__ = ()
-
-    async def create(
-        self,
-        *,
-        message: str,
-        metadata: Optional[Mapping[str, str]] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Appeal:
-        """Appeals against a freeze.
-
-        :param message: What happened, up to 5,000 characters.
-        :param metadata: Up to 50 pairs of the merchant's own.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Appeal = await self._run(
-            "appeals.create",
-            models.Appeal,
-            None,
-            {
-                "message": message,
-                "metadata": metadata,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def retrieve(
-        self,
-        id: str,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Appeal:
-        """Reads an appeal.
-
-        :param id: the id of the object.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Appeal = await self._run(
-            "appeals.retrieve",
-            models.Appeal,
-            id,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def list(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[Union[models.AppealStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.AppealPage:
-        """Lists appeals, newest first.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.AppealPage = await self._run(
-            "appeals.list",
-            models.AppealPage,
-            None,
-            {
-                "after": after,
-                "limit": limit,
-                "status": status,
-            },
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def iterate(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[Union[models.AppealStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> AsyncIterator[models.Appeal]:
-        """Walks all of them, page by page, as they are needed: lists appeals.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        return self._walk(
-            "appeals.list",
-            models.AppealPage,
-            {
-                "after": after,
-                "limit": limit,
-                "status": status,
-            },
-            timeout,
-            max_attempts,
-            headers,
-        )
 
 
 class AsyncBalances(AsyncGroup):
@@ -5040,6 +3897,71 @@ class AsyncBills(AsyncGroup):
         )
 
 
+class AsyncChannels(AsyncGroup):
+    """The operations of `channels`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        kind: Optional[Union[models.ChannelKind, str]] = None,
+        language: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ChannelPage:
+        """Lists where support is reached, when, and whether agents are there now.
+
+        :param kind: Only this kind.
+        :param language: Only those where this language is spoken: `en` or `zh-CN`.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ChannelPage = await self._run(
+            "channels.list",
+            models.ChannelPage,
+            None,
+            {
+                "kind": kind,
+                "language": language,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Channel:
+        """Reads a channel.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Channel = await self._run(
+            "channels.retrieve",
+            models.Channel,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncCheckoutSessions(AsyncGroup):
     """The operations of `checkout_sessions`."""
 
@@ -5291,102 +4213,6 @@ class AsyncCheckoutSessions(AsyncGroup):
         reply: models.CheckoutSession = await self._run(
             "checkout_sessions.expire",
             models.CheckoutSession,
-            id,
-            {},
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-
-class AsyncConfirmations(AsyncGroup):
-    """The operations of `confirmations`."""
-
-    __slots__ = ()
-
-    async def list(
-        self,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.ConfirmationRequestPage:
-        """What waits for the account's holder to confirm.
-
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.ConfirmationRequestPage = await self._run(
-            "confirmations.list",
-            models.ConfirmationRequestPage,
-            None,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def approve(
-        self,
-        id: str,
-        *,
-        amount: Union[Money, Mapping[str, str]],
-        to: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.ConfirmationRequest:
-        """Confirms a withdrawal or a transfer by the signature of a trusted device.
-
-        :param id: the id of the object.
-        :param amount: How much, as it was shown.
-        :param to: To whom, as it was shown.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.ConfirmationRequest = await self._run(
-            "confirmations.approve",
-            models.ConfirmationRequest,
-            id,
-            {
-                "amount": amount,
-                "to": to,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def decline(
-        self,
-        id: str,
-        *,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.ConfirmationRequest:
-        """Says on a trusted device that the account's holder does not want this: it fails at once.
-
-        :param id: the id of the object.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.ConfirmationRequest = await self._run(
-            "confirmations.decline",
-            models.ConfirmationRequest,
             id,
             {},
             idempotency_key,
@@ -6409,6 +5235,39 @@ class AsyncIdempotency(AsyncGroup):
         return reply
 
 
+class AsyncOfficialList(AsyncGroup):
+    """The operations of `official_list`."""
+
+    __slots__ = ()
+
+    async def current(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.OfficialListEnvelope:
+        """The official list, signed: where OKPay really is.
+
+        Keep it, and ask it offline.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.OfficialListEnvelope = await self._run(
+            "official_list.current",
+            models.OfficialListEnvelope,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncPaymentMethods(AsyncGroup):
     """The operations of `payment_methods`."""
 
@@ -6902,77 +5761,65 @@ class AsyncRefunds(AsyncGroup):
         )
 
 
-class AsyncRiskAlerts(AsyncGroup):
-    """The operations of `risk_alerts`."""
+class AsyncTickets(AsyncGroup):
+    """The operations of `tickets`."""
 
     __slots__ = ()
 
-    async def list(
+    async def create(
         self,
         *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[Union[models.RiskAlertStatus, str]] = None,
+        subject: str,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        diagnostics: Optional[Union[models.DiagnosticBundle, Mapping[str, Any]]] = None,
+        language: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        topic: Optional[Union[models.TicketTopic, str]] = None,
+        transaction: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RiskAlertPage:
-        """Lists the alerts that the rules raised, newest first.
+    ) -> models.Ticket:
+        """Opens a ticket: the beginning of a conversation with support.
 
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param status: Only this status.
+        :param subject: What it is about, in a line of at most 120 characters.
+        :param message: The first message: at most 4 000 characters.
+        :param attachments: The files that belong to the first message, at most 5.
+        :param diagnostics: What the SDK knows of what went wrong: let it put this together.
+        :param language: The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param topic: What it is about, for whoever it goes to; `other` by default.
+        :param transaction: The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
-        reply: models.RiskAlertPage = await self._run(
-            "risk_alerts.list",
-            models.RiskAlertPage,
+        reply: models.Ticket = await self._run(
+            "tickets.create",
+            models.Ticket,
             None,
             {
-                "after": after,
-                "limit": limit,
-                "status": status,
+                "subject": subject,
+                "message": message,
+                "attachments": attachments,
+                "diagnostics": diagnostics,
+                "language": language,
+                "metadata": metadata,
+                "reference": reference,
+                "topic": topic,
+                "transaction": transaction,
             },
-            None,
+            idempotency_key,
             timeout,
             max_attempts,
             headers,
         )
         return reply
-
-    def iterate(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[Union[models.RiskAlertStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> AsyncIterator[models.RiskAlert]:
-        """Walks all of them, page by page, as they are needed: lists the alerts that the rules raised.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        return self._walk(
-            "risk_alerts.list",
-            models.RiskAlertPage,
-            {
-                "after": after,
-                "limit": limit,
-                "status": status,
-            },
-            timeout,
-            max_attempts,
-            headers,
-        )
 
     async def retrieve(
         self,
@@ -6981,163 +5828,20 @@ class AsyncRiskAlerts(AsyncGroup):
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RiskAlert:
-        """Reads an alert.
+    ) -> models.Ticket:
+        """Reads a ticket.
 
         :param id: the id of the object.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
-        reply: models.RiskAlert = await self._run(
-            "risk_alerts.retrieve",
-            models.RiskAlert,
+        reply: models.Ticket = await self._run(
+            "tickets.retrieve",
+            models.Ticket,
             id,
             {},
             None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def acknowledge(
-        self,
-        id: str,
-        *,
-        note: Optional[str] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RiskAlert:
-        """Says that somebody has looked at an alert.
-
-        :param id: the id of the object.
-        :param note: What was found, up to 500 characters.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.RiskAlert = await self._run(
-            "risk_alerts.acknowledge",
-            models.RiskAlert,
-            id,
-            {
-                "note": note,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-
-class AsyncRiskRules(AsyncGroup):
-    """The operations of `risk_rules`."""
-
-    __slots__ = ()
-
-    async def list(
-        self,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RiskRulePage:
-        """The rules that look at payments, transfers and withdrawals, in their order.
-
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.RiskRulePage = await self._run(
-            "risk_rules.list",
-            models.RiskRulePage,
-            None,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-
-class AsyncSessions(AsyncGroup):
-    """The operations of `sessions`."""
-
-    __slots__ = ()
-
-    async def create(
-        self,
-        *,
-        email: str,
-        password: str,
-        label: str,
-        confirmation: Optional[Union[models.Confirmation, Mapping[str, Any]]] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Session:
-        """Signs somebody in.
-
-        The token is in this answer only, and the account's holder is told.
-
-        :param email: The account holder's e-mail address.
-        :param password: The password.
-        :param label: For people: which device or browser it is.
-        :param confirmation: A code of the authenticator app, or a recovery code: needed once an app is enrolled.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Session = await self._run(
-            "sessions.create",
-            models.Session,
-            None,
-            {
-                "email": email,
-                "password": password,
-                "label": label,
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def verify(
-        self,
-        *,
-        token: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Session:
-        """Says whose token it is, as long as the session is active.
-
-        :param token: The token of a session.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.Session = await self._run(
-            "sessions.verify",
-            models.Session,
-            None,
-            {
-                "token": token,
-            },
-            idempotency_key,
             timeout,
             max_attempts,
             headers,
@@ -7149,28 +5853,34 @@ class AsyncSessions(AsyncGroup):
         *,
         after: Optional[str] = None,
         limit: Optional[int] = None,
-        status: Optional[Union[models.SessionStatus, str]] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TicketStatus, str]] = None,
+        transaction: Optional[str] = None,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> models.SessionPage:
-        """Lists sessions, newest first.
+    ) -> models.TicketPage:
+        """Lists tickets, newest first.
 
         :param after: The `next` of the page before.
         :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
         :param status: Only this status.
+        :param transaction: Only those about this transaction.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
-        reply: models.SessionPage = await self._run(
-            "sessions.list",
-            models.SessionPage,
+        reply: models.TicketPage = await self._run(
+            "tickets.list",
+            models.TicketPage,
             None,
             {
                 "after": after,
                 "limit": limit,
+                "reference": reference,
                 "status": status,
+                "transaction": transaction,
             },
             None,
             timeout,
@@ -7184,34 +5894,103 @@ class AsyncSessions(AsyncGroup):
         *,
         after: Optional[str] = None,
         limit: Optional[int] = None,
-        status: Optional[Union[models.SessionStatus, str]] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TicketStatus, str]] = None,
+        transaction: Optional[str] = None,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> AsyncIterator[models.Session]:
-        """Walks all of them, page by page, as they are needed: lists sessions.
+    ) -> AsyncIterator[models.Ticket]:
+        """Walks all of them, page by page, as they are needed: lists tickets.
 
         :param after: The `next` of the page before.
         :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
         :param status: Only this status.
+        :param transaction: Only those about this transaction.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
         return self._walk(
-            "sessions.list",
-            models.SessionPage,
+            "tickets.list",
+            models.TicketPage,
             {
                 "after": after,
                 "limit": limit,
+                "reference": reference,
                 "status": status,
+                "transaction": transaction,
             },
             timeout,
             max_attempts,
             headers,
         )
 
-    async def revoke(
+    async def messages(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TicketMessagePage:
+        """All messages of a ticket, oldest first.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TicketMessagePage = await self._run(
+            "tickets.messages",
+            models.TicketMessagePage,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def reply(
+        self,
+        id: str,
+        *,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Writes to a ticket that is not closed.
+
+        :param id: the id of the object.
+        :param message: What it says: at most 4 000 characters.
+        :param attachments: The files that belong to it, at most 5.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.reply",
+            models.Ticket,
+            id,
+            {
+                "message": message,
+                "attachments": attachments,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def close(
         self,
         id: str,
         *,
@@ -7219,8 +5998,8 @@ class AsyncSessions(AsyncGroup):
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> models.Session:
-        """Ends a session.
+    ) -> models.Ticket:
+        """Closes a ticket.
 
         :param id: the id of the object.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
@@ -7228,11 +6007,83 @@ class AsyncSessions(AsyncGroup):
         :param max_attempts: how often it is tried at most; the client's number by default.
         :param headers: further headers, such as ``traceparent``.
         """
-        reply: models.Session = await self._run(
-            "sessions.revoke",
-            models.Session,
+        reply: models.Ticket = await self._run(
+            "tickets.close",
+            models.Ticket,
             id,
             {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def reopen(
+        self,
+        id: str,
+        *,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Opens a closed ticket again, with what is still amiss.
+
+        :param id: the id of the object.
+        :param message: What it says: at most 4 000 characters.
+        :param attachments: The files that belong to it, at most 5.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.reopen",
+            models.Ticket,
+            id,
+            {
+                "message": message,
+                "attachments": attachments,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def rate(
+        self,
+        id: str,
+        *,
+        stars: int,
+        comment: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Rates a closed ticket, once.
+
+        :param id: the id of the object.
+        :param stars: 1, of no use, to 5, very good.
+        :param comment: In your words: at most 500 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.rate",
+            models.Ticket,
+            id,
+            {
+                "stars": stars,
+                "comment": comment,
+            },
             idempotency_key,
             timeout,
             max_attempts,
@@ -7533,403 +6384,6 @@ class AsyncTransfers(AsyncGroup):
             max_attempts,
             headers,
         )
-
-
-class AsyncTwoFactor(AsyncGroup):
-    """The operations of `two_factor`."""
-
-    __slots__ = ()
-
-    async def challenge(
-        self,
-        *,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RequiredConfirmation:
-        """Sends a code by SMS, with which to confirm one change of the account's security.
-
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.RequiredConfirmation = await self._run(
-            "two_factor.challenge",
-            models.RequiredConfirmation,
-            None,
-            {},
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def set_pin(
-        self,
-        *,
-        pin: str,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Sets the payment PIN, or replaces it.
-
-        :param pin: Six digits; not all the same, and not in a row such as 123456.
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = await self._run(
-            "two_factor.set_pin",
-            models.MerchantAccount,
-            None,
-            {
-                "pin": pin,
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def enroll_totp(
-        self,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.TotpEnrolment:
-        """Begins to enrol an authenticator app.
-
-        The secret is in this answer only.
-
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.TotpEnrolment = await self._run(
-            "two_factor.enroll_totp",
-            models.TotpEnrolment,
-            None,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def confirm_totp(
-        self,
-        *,
-        code: str,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RecoveryCodes:
-        """Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
-
-        :param code: Six digits, as the app shows them.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.RecoveryCodes = await self._run(
-            "two_factor.confirm_totp",
-            models.RecoveryCodes,
-            None,
-            {
-                "code": code,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def disable_totp(
-        self,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Takes the authenticator app and its recovery codes off the account.
-
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = await self._run(
-            "two_factor.disable_totp",
-            models.MerchantAccount,
-            None,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def renew_recovery_codes(
-        self,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.RecoveryCodes:
-        """Makes new recovery codes, in this answer only; the former ones work no more.
-
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.RecoveryCodes = await self._run(
-            "two_factor.renew_recovery_codes",
-            models.RecoveryCodes,
-            None,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def trust_device(
-        self,
-        id: str,
-        *,
-        confirmation: Union[models.Confirmation, Mapping[str, Any]],
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.MerchantAccount:
-        """Lets a device approve in the name of the account's holder, until it is revoked.
-
-        :param id: the id of the object.
-        :param confirmation: The proof that the account's holder wants it.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.MerchantAccount = await self._run(
-            "two_factor.trust_device",
-            models.MerchantAccount,
-            id,
-            {
-                "confirmation": confirmation,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-
-class AsyncVerification(AsyncGroup):
-    """The operations of `verification`."""
-
-    __slots__ = ()
-
-    async def submit(
-        self,
-        *,
-        type: Union[models.IdentityDocumentType, str],
-        sha256: str,
-        metadata: Optional[Mapping[str, str]] = None,
-        reference: Optional[str] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.IdentityDocument:
-        """Hands in a document by its digest.
-
-        :param type: What it is.
-        :param sha256: The SHA-256 of the file, 64 characters in hex.
-        :param metadata: Up to 50 pairs of the merchant's own.
-        :param reference: The merchant's own mark, searchable.
-        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.IdentityDocument = await self._run(
-            "verification.submit",
-            models.IdentityDocument,
-            None,
-            {
-                "type": type,
-                "sha256": sha256,
-                "metadata": metadata,
-                "reference": reference,
-            },
-            idempotency_key,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def retrieve(
-        self,
-        id: str,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.IdentityDocument:
-        """Reads a document: where it stands, not what is in it.
-
-        :param id: the id of the object.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.IdentityDocument = await self._run(
-            "verification.retrieve",
-            models.IdentityDocument,
-            id,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    async def list(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        reference: Optional[str] = None,
-        status: Optional[Union[models.IdentityDocumentStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.IdentityDocumentPage:
-        """Lists documents, newest first.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param reference: Only this mark of the merchant's.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.IdentityDocumentPage = await self._run(
-            "verification.list",
-            models.IdentityDocumentPage,
-            None,
-            {
-                "after": after,
-                "limit": limit,
-                "reference": reference,
-                "status": status,
-            },
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
-
-    def iterate(
-        self,
-        *,
-        after: Optional[str] = None,
-        limit: Optional[int] = None,
-        reference: Optional[str] = None,
-        status: Optional[Union[models.IdentityDocumentStatus, str]] = None,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> AsyncIterator[models.IdentityDocument]:
-        """Walks all of them, page by page, as they are needed: lists documents.
-
-        :param after: The `next` of the page before.
-        :param limit: 1 to 100; 20 by default.
-        :param reference: Only this mark of the merchant's.
-        :param status: Only this status.
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        return self._walk(
-            "verification.list",
-            models.IdentityDocumentPage,
-            {
-                "after": after,
-                "limit": limit,
-                "reference": reference,
-                "status": status,
-            },
-            timeout,
-            max_attempts,
-            headers,
-        )
-
-    async def limits(
-        self,
-        *,
-        timeout: Optional[Timeout] = None,
-        max_attempts: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
-    ) -> models.AccountLimitPage:
-        """The limits at the account's level of verification.
-
-        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
-        :param max_attempts: how often it is tried at most; the client's number by default.
-        :param headers: further headers, such as ``traceparent``.
-        """
-        reply: models.AccountLimitPage = await self._run(
-            "verification.limits",
-            models.AccountLimitPage,
-            None,
-            {},
-            None,
-            timeout,
-            max_attempts,
-            headers,
-        )
-        return reply
 
 
 class AsyncWebhookEndpoints(AsyncGroup):
@@ -8355,22 +6809,18 @@ class AsyncOperations:
     """Every operation, by group."""
 
     def __init__(self, run: Run) -> None:
-        self.account: AsyncAccount = AsyncAccount(run)
-        """The operations of `account`."""
         self.api_keys: AsyncApiKeys = AsyncApiKeys(run)
         """The operations of `api_keys`."""
-        self.appeals: AsyncAppeals = AsyncAppeals(run)
-        """The operations of `appeals`."""
         self.balances: AsyncBalances = AsyncBalances(run)
         """The operations of `balances`."""
         self.billers: AsyncBillers = AsyncBillers(run)
         """The operations of `billers`."""
         self.bills: AsyncBills = AsyncBills(run)
         """The operations of `bills`."""
+        self.channels: AsyncChannels = AsyncChannels(run)
+        """The operations of `channels`."""
         self.checkout_sessions: AsyncCheckoutSessions = AsyncCheckoutSessions(run)
         """The operations of `checkout_sessions`."""
-        self.confirmations: AsyncConfirmations = AsyncConfirmations(run)
-        """The operations of `confirmations`."""
         self.deposits: AsyncDeposits = AsyncDeposits(run)
         """The operations of `deposits`."""
         self.destinations: AsyncDestinations = AsyncDestinations(run)
@@ -8387,26 +6837,20 @@ class AsyncOperations:
         """The operations of `fee_schedules`."""
         self.idempotency: AsyncIdempotency = AsyncIdempotency(run)
         """The operations of `idempotency`."""
+        self.official_list: AsyncOfficialList = AsyncOfficialList(run)
+        """The operations of `official_list`."""
         self.payment_methods: AsyncPaymentMethods = AsyncPaymentMethods(run)
         """The operations of `payment_methods`."""
         self.payments: AsyncPayments = AsyncPayments(run)
         """The operations of `payments`."""
         self.refunds: AsyncRefunds = AsyncRefunds(run)
         """The operations of `refunds`."""
-        self.risk_alerts: AsyncRiskAlerts = AsyncRiskAlerts(run)
-        """The operations of `risk_alerts`."""
-        self.risk_rules: AsyncRiskRules = AsyncRiskRules(run)
-        """The operations of `risk_rules`."""
-        self.sessions: AsyncSessions = AsyncSessions(run)
-        """The operations of `sessions`."""
+        self.tickets: AsyncTickets = AsyncTickets(run)
+        """The operations of `tickets`."""
         self.transactions: AsyncTransactions = AsyncTransactions(run)
         """The operations of `transactions`."""
         self.transfers: AsyncTransfers = AsyncTransfers(run)
         """The operations of `transfers`."""
-        self.two_factor: AsyncTwoFactor = AsyncTwoFactor(run)
-        """The operations of `two_factor`."""
-        self.verification: AsyncVerification = AsyncVerification(run)
-        """The operations of `verification`."""
         self.webhook_endpoints: AsyncWebhookEndpoints = AsyncWebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
         self.withdrawals: AsyncWithdrawals = AsyncWithdrawals(run)

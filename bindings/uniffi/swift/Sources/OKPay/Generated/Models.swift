@@ -3,123 +3,6 @@
 
 import Foundation
 
-/// Whose account it is.
-public struct AccountHolder: Sendable, Hashable, Codable {
-    /// The name.
-    public var name: String
-
-    /// The e-mail address, to which notices go.
-    public var email: String
-
-    /// Whether the telephone was proven by a code. Until then codes go to the former one.
-    public var phoneVerified: Bool
-
-    /// Since when.
-    public var registered: Date
-
-    /// Makes one from its fields.
-    public init(
-        name: String,
-        email: String,
-        phoneVerified: Bool,
-        registered: Date
-    ) {
-        self.name = name
-        self.email = email
-        self.phoneVerified = phoneVerified
-        self.registered = registered
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case name
-        case email
-        case phoneVerified = "phone_verified"
-        case registered
-    }
-
-    /// Reads the wire form. Fields that this version does not know are left off.
-    public init(from decoder: any Decoder) throws {
-        let coded = try decoder.container(keyedBy: CodingKeys.self)
-        self.name = try coded.decode(String.self, forKey: .name)
-        self.email = try coded.decode(String.self, forKey: .email)
-        self.phoneVerified = try coded.decode(Bool.self, forKey: .phoneVerified)
-        self.registered = try coded.time(forKey: .registered)
-    }
-
-    /// Writes the wire form.
-    public func encode(to encoder: any Encoder) throws {
-        var coded = encoder.container(keyedBy: CodingKeys.self)
-        try coded.encode(self.name, forKey: .name)
-        try coded.encode(self.email, forKey: .email)
-        try coded.encode(self.phoneVerified, forKey: .phoneVerified)
-        try coded.encode(time: self.registered, forKey: .registered)
-    }
-}
-
-/// How much at once and in a day, at the account's level of verification.
-public struct AccountLimit: Sendable, Hashable, Codable {
-    /// `deposit`, `withdrawal` or `transfer`.
-    public var operation: String
-
-    /// The method.
-    public var method: String
-
-    /// The least at once.
-    public var least: Money
-
-    /// The most at once.
-    public var most: Money
-
-    /// The most in a day (UTC).
-    public var day: Money
-
-    /// Makes one from its fields.
-    public init(
-        operation: String,
-        method: String,
-        least: Money,
-        most: Money,
-        day: Money
-    ) {
-        self.operation = operation
-        self.method = method
-        self.least = least
-        self.most = most
-        self.day = day
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case operation
-        case method
-        case least
-        case most
-        case day
-    }
-}
-
-/// The limits of the account.
-public struct AccountLimitPage: Sendable, Hashable, Codable {
-    /// All of them.
-    public var data: [AccountLimit]
-
-    /// Nothing: there is one page.
-    public var next: String?
-
-    /// Makes one from its fields.
-    public init(
-        data: [AccountLimit],
-        next: String? = nil
-    ) {
-        self.data = data
-        self.next = next
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case data
-        case next
-    }
-}
-
 /// What happened and what to do next, in one language. Plain text: escape it where it goes into HTML.
 public struct Advice: Sendable, Hashable, Codable {
     /// The language that it is in, `en` or `zh-CN`: for the `lang` attribute of a page.
@@ -298,130 +181,6 @@ public struct APIKeyPage: Sendable, Hashable, Codable {
     }
 }
 
-/// An appeal against a freeze.
-public struct Appeal: Sendable, Hashable, Codable {
-    /// `ap_…`
-    public var id: String
-
-    /// Where it stands.
-    public var status: AppealStatus
-
-    /// Why the account was frozen.
-    public var freezeReason: FreezeReason
-
-    /// What the account's holder wrote.
-    public var message: String
-
-    /// When it was made.
-    public var created: Date
-
-    /// Rises by one per change.
-    public var version: Int
-
-    /// Whether it is about real money.
-    public var livemode: Bool
-
-    /// When it was answered.
-    public var answered: Date?
-
-    /// The merchant's own pairs.
-    public var metadata: [String: String]
-
-    /// What OKPay answered.
-    public var reply: String?
-
-    /// Makes one from its fields.
-    public init(
-        id: String,
-        status: AppealStatus,
-        freezeReason: FreezeReason,
-        message: String,
-        created: Date,
-        version: Int,
-        livemode: Bool,
-        answered: Date? = nil,
-        metadata: [String: String] = [:],
-        reply: String? = nil
-    ) {
-        self.id = id
-        self.status = status
-        self.freezeReason = freezeReason
-        self.message = message
-        self.created = created
-        self.version = version
-        self.livemode = livemode
-        self.answered = answered
-        self.metadata = metadata
-        self.reply = reply
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case id
-        case status
-        case freezeReason = "freeze_reason"
-        case message
-        case created
-        case version
-        case livemode
-        case answered
-        case metadata
-        case reply
-    }
-
-    /// Reads the wire form. Fields that this version does not know are left off.
-    public init(from decoder: any Decoder) throws {
-        let coded = try decoder.container(keyedBy: CodingKeys.self)
-        self.id = try coded.decode(String.self, forKey: .id)
-        self.status = try coded.decode(AppealStatus.self, forKey: .status)
-        self.freezeReason = try coded.decode(FreezeReason.self, forKey: .freezeReason)
-        self.message = try coded.decode(String.self, forKey: .message)
-        self.created = try coded.time(forKey: .created)
-        self.version = try coded.decode(Int.self, forKey: .version)
-        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
-        self.answered = try coded.timeIfPresent(forKey: .answered)
-        self.metadata = try coded.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
-        self.reply = try coded.decodeIfPresent(String.self, forKey: .reply)
-    }
-
-    /// Writes the wire form.
-    public func encode(to encoder: any Encoder) throws {
-        var coded = encoder.container(keyedBy: CodingKeys.self)
-        try coded.encode(self.id, forKey: .id)
-        try coded.encode(self.status, forKey: .status)
-        try coded.encode(self.freezeReason, forKey: .freezeReason)
-        try coded.encode(self.message, forKey: .message)
-        try coded.encode(time: self.created, forKey: .created)
-        try coded.encode(self.version, forKey: .version)
-        try coded.encode(self.livemode, forKey: .livemode)
-        try coded.encode(time: self.answered, forKey: .answered)
-        try coded.encode(self.metadata, forKey: .metadata)
-        try coded.encodeIfPresent(self.reply, forKey: .reply)
-    }
-}
-
-/// One page of appeals, newest first.
-public struct AppealPage: Sendable, Hashable, Codable {
-    /// The appeals.
-    public var data: [Appeal]
-
-    /// The `after` of the next page.
-    public var next: String?
-
-    /// Makes one from its fields.
-    public init(
-        data: [Appeal],
-        next: String? = nil
-    ) {
-        self.data = data
-        self.next = next
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case data
-        case next
-    }
-}
-
 /// When money arrives. Banks move it on business days: not on Saturdays, Sundays and the closing days of TARGET.
 public struct ArrivalEstimate: Sendable, Hashable, Codable {
     /// Not before.
@@ -464,6 +223,41 @@ public struct ArrivalEstimate: Sendable, Hashable, Codable {
         try coded.encode(time: self.earliest, forKey: .earliest)
         try coded.encode(time: self.latest, forKey: .latest)
         try coded.encodeIfPresent(self.businessDays, forKey: .businessDays)
+    }
+}
+
+/// A file that belongs to a message, told by its digest: support asks for the file itself where it needs it, and knows it by this.
+public struct Attachment: Sendable, Hashable, Codable {
+    /// The name of the file: 1 to 120 characters.
+    public var name: String
+
+    /// `image/png`, `image/jpeg`, `application/pdf`, `text/plain`, `text/csv` or `application/json`.
+    public var mediaType: String
+
+    /// How many bytes it has: 1 to 10 485 760.
+    public var size: Int
+
+    /// Its SHA-256 digest: 64 hexadecimal digits in small letters.
+    public var sha256: String
+
+    /// Makes one from its fields.
+    public init(
+        name: String,
+        mediaType: String,
+        size: Int,
+        sha256: String
+    ) {
+        self.name = name
+        self.mediaType = mediaType
+        self.size = size
+        self.sha256 = sha256
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name
+        case mediaType = "media_type"
+        case size
+        case sha256
     }
 }
 
@@ -1193,6 +987,149 @@ extension CardNumberCheck: CustomReflectable {
     }
 }
 
+/// Where support is reached.
+public struct Channel: Sendable, Hashable, Codable {
+    /// Its name, such as `chat`.
+    public var id: String
+
+    /// What kind it is.
+    public var kind: ChannelKind
+
+    /// The page, the address, the number in E.164 or the handle. Each is on the official list.
+    public var address: String
+
+    /// The languages that are spoken there.
+    public var languages: [String]
+
+    /// The hours of a week.
+    public var hours: [ChannelHours]
+
+    /// Whether agents are there now.
+    public var presence: AgentPresence
+
+    /// The platform of a social account, such as `x`.
+    public var platform: String?
+
+    /// When that changes next; nothing if it never does.
+    public var presenceChanges: Date?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        kind: ChannelKind,
+        address: String,
+        languages: [String],
+        hours: [ChannelHours],
+        presence: AgentPresence,
+        platform: String? = nil,
+        presenceChanges: Date? = nil
+    ) {
+        self.id = id
+        self.kind = kind
+        self.address = address
+        self.languages = languages
+        self.hours = hours
+        self.presence = presence
+        self.platform = platform
+        self.presenceChanges = presenceChanges
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case kind
+        case address
+        case languages
+        case hours
+        case presence
+        case platform
+        case presenceChanges = "presence_changes"
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.kind = try coded.decode(ChannelKind.self, forKey: .kind)
+        self.address = try coded.decode(String.self, forKey: .address)
+        self.languages = try coded.decode([String].self, forKey: .languages)
+        self.hours = try coded.decode([ChannelHours].self, forKey: .hours)
+        self.presence = try coded.decode(AgentPresence.self, forKey: .presence)
+        self.platform = try coded.decodeIfPresent(String.self, forKey: .platform)
+        self.presenceChanges = try coded.timeIfPresent(forKey: .presenceChanges)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.kind, forKey: .kind)
+        try coded.encode(self.address, forKey: .address)
+        try coded.encode(self.languages, forKey: .languages)
+        try coded.encode(self.hours, forKey: .hours)
+        try coded.encode(self.presence, forKey: .presence)
+        try coded.encodeIfPresent(self.platform, forKey: .platform)
+        try coded.encode(time: self.presenceChanges, forKey: .presenceChanges)
+    }
+}
+
+/// When a channel is open. Hours are in UTC.
+public struct ChannelHours: Sendable, Hashable, Codable {
+    /// The days of the week: 1 is Monday, 7 is Sunday.
+    public var days: [Int]
+
+    /// From when, `HH:MM`.
+    public var opens: String
+
+    /// Until when, `HH:MM`; `24:00` is midnight.
+    public var closes: String
+
+    /// Whether agents are at their desks then.
+    public var presence: AgentPresence
+
+    /// Makes one from its fields.
+    public init(
+        days: [Int],
+        opens: String,
+        closes: String,
+        presence: AgentPresence
+    ) {
+        self.days = days
+        self.opens = opens
+        self.closes = closes
+        self.presence = presence
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case days
+        case opens
+        case closes
+        case presence
+    }
+}
+
+/// The channels, all on one page.
+public struct ChannelPage: Sendable, Hashable, Codable {
+    /// The channels.
+    public var data: [Channel]
+
+    /// Nothing: all of them fit.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Channel],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
 /// What one way to pay costs the buyer.
 public struct CheckoutFee: Sendable, Hashable, Codable {
     /// How to pay.
@@ -1563,7 +1500,7 @@ public struct Confirmation: Sendable, Hashable, Codable {
     /// Its kind.
     public var kind: ConfirmationKind
 
-    /// The code, or the PIN.
+    /// The code.
     public var code: String
 
     /// Makes one from its fields.
@@ -1578,114 +1515,6 @@ public struct Confirmation: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case kind
         case code
-    }
-}
-
-/// What a trusted device shows before it asks for a fingerprint or face.
-public struct ConfirmationRequest: Sendable, Hashable, Codable {
-    /// The withdrawal (`wd_…`) or transfer (`tr_…`).
-    public var id: String
-
-    /// Which of them it is.
-    public var subject: ConfirmationSubject
-
-    /// Where it stands.
-    public var status: ConfirmationStatus
-
-    /// How much arrives.
-    public var amount: Money
-
-    /// The fee, which comes on top.
-    public var fee: Money
-
-    /// To whom: the masked destination, or the recipient's handle.
-    public var to: String
-
-    /// When it was made.
-    public var created: Date
-
-    /// Until when it waits.
-    public var expires: Date?
-
-    /// Makes one from its fields.
-    public init(
-        id: String,
-        subject: ConfirmationSubject,
-        status: ConfirmationStatus,
-        amount: Money,
-        fee: Money,
-        to: String,
-        created: Date,
-        expires: Date? = nil
-    ) {
-        self.id = id
-        self.subject = subject
-        self.status = status
-        self.amount = amount
-        self.fee = fee
-        self.to = to
-        self.created = created
-        self.expires = expires
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case id
-        case subject
-        case status
-        case amount
-        case fee
-        case to
-        case created
-        case expires
-    }
-
-    /// Reads the wire form. Fields that this version does not know are left off.
-    public init(from decoder: any Decoder) throws {
-        let coded = try decoder.container(keyedBy: CodingKeys.self)
-        self.id = try coded.decode(String.self, forKey: .id)
-        self.subject = try coded.decode(ConfirmationSubject.self, forKey: .subject)
-        self.status = try coded.decode(ConfirmationStatus.self, forKey: .status)
-        self.amount = try coded.decode(Money.self, forKey: .amount)
-        self.fee = try coded.decode(Money.self, forKey: .fee)
-        self.to = try coded.decode(String.self, forKey: .to)
-        self.created = try coded.time(forKey: .created)
-        self.expires = try coded.timeIfPresent(forKey: .expires)
-    }
-
-    /// Writes the wire form.
-    public func encode(to encoder: any Encoder) throws {
-        var coded = encoder.container(keyedBy: CodingKeys.self)
-        try coded.encode(self.id, forKey: .id)
-        try coded.encode(self.subject, forKey: .subject)
-        try coded.encode(self.status, forKey: .status)
-        try coded.encode(self.amount, forKey: .amount)
-        try coded.encode(self.fee, forKey: .fee)
-        try coded.encode(self.to, forKey: .to)
-        try coded.encode(time: self.created, forKey: .created)
-        try coded.encode(time: self.expires, forKey: .expires)
-    }
-}
-
-/// What waits for a confirmation, newest first.
-public struct ConfirmationRequestPage: Sendable, Hashable, Codable {
-    /// All that waits; it is never more than a page, for each waits ten minutes at most.
-    public var data: [ConfirmationRequest]
-
-    /// Nothing: there is one page.
-    public var next: String?
-
-    /// Makes one from its fields.
-    public init(
-        data: [ConfirmationRequest],
-        next: String? = nil
-    ) {
-        self.data = data
-        self.next = next
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case data
-        case next
     }
 }
 
@@ -2481,6 +2310,64 @@ public struct Diagnosis: Sendable, Hashable, Codable {
     }
 }
 
+/// What the SDK tells support: versions, and the last failures. It has a field for no secret, and what does not have the form of its field is left out.
+public struct DiagnosticBundle: Sendable, Hashable, Codable {
+    /// The version of the SDK.
+    public var sdk: String
+
+    /// The version of the API that it speaks.
+    public var apiVersion: String
+
+    /// The language that it was used from.
+    public var language: SdkLanguage
+
+    /// What went wrong, oldest first; the last 20 at most.
+    public var incidents: [Incident]
+
+    /// Where, such as `linux x86_64`.
+    public var platform: String?
+
+    /// What ran it, such as `CPython 3.13.5`.
+    public var runtime: String?
+
+    /// Makes one from its fields.
+    public init(
+        sdk: String,
+        apiVersion: String,
+        language: SdkLanguage,
+        incidents: [Incident] = [],
+        platform: String? = nil,
+        runtime: String? = nil
+    ) {
+        self.sdk = sdk
+        self.apiVersion = apiVersion
+        self.language = language
+        self.incidents = incidents
+        self.platform = platform
+        self.runtime = runtime
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case sdk
+        case apiVersion = "api_version"
+        case language
+        case incidents
+        case platform
+        case runtime
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.sdk = try coded.decode(String.self, forKey: .sdk)
+        self.apiVersion = try coded.decode(String.self, forKey: .apiVersion)
+        self.language = try coded.decode(SdkLanguage.self, forKey: .language)
+        self.incidents = try coded.decodeIfPresent([Incident].self, forKey: .incidents) ?? []
+        self.platform = try coded.decodeIfPresent(String.self, forKey: .platform)
+        self.runtime = try coded.decodeIfPresent(String.self, forKey: .runtime)
+    }
+}
+
 /// What happened, with the resource as it was then.
 public struct Event: Sendable, Hashable, Codable {
     /// `evt_…`, the same on every delivery.
@@ -2732,67 +2619,6 @@ public struct Finding: Sendable, Hashable, Codable {
     }
 }
 
-/// A freeze that holds.
-public struct Freeze: Sendable, Hashable, Codable {
-    /// Why.
-    public var reason: FreezeReason
-
-    /// In words.
-    public var detail: String
-
-    /// The operations that are refused meanwhile, with `account_frozen`. All others work: money comes in, buyers get refunds, everything can be read.
-    public var stoppedOperations: [String]
-
-    /// Since when.
-    public var since: Date
-
-    /// The risk alert behind it (`ra_…`).
-    public var riskAlert: String?
-
-    /// Makes one from its fields.
-    public init(
-        reason: FreezeReason,
-        detail: String,
-        stoppedOperations: [String],
-        since: Date,
-        riskAlert: String? = nil
-    ) {
-        self.reason = reason
-        self.detail = detail
-        self.stoppedOperations = stoppedOperations
-        self.since = since
-        self.riskAlert = riskAlert
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case reason
-        case detail
-        case stoppedOperations = "stopped_operations"
-        case since
-        case riskAlert = "risk_alert"
-    }
-
-    /// Reads the wire form. Fields that this version does not know are left off.
-    public init(from decoder: any Decoder) throws {
-        let coded = try decoder.container(keyedBy: CodingKeys.self)
-        self.reason = try coded.decode(FreezeReason.self, forKey: .reason)
-        self.detail = try coded.decode(String.self, forKey: .detail)
-        self.stoppedOperations = try coded.decode([String].self, forKey: .stoppedOperations)
-        self.since = try coded.time(forKey: .since)
-        self.riskAlert = try coded.decodeIfPresent(String.self, forKey: .riskAlert)
-    }
-
-    /// Writes the wire form.
-    public func encode(to encoder: any Encoder) throws {
-        var coded = encoder.container(keyedBy: CodingKeys.self)
-        try coded.encode(self.reason, forKey: .reason)
-        try coded.encode(self.detail, forKey: .detail)
-        try coded.encode(self.stoppedOperations, forKey: .stoppedOperations)
-        try coded.encode(time: self.since, forKey: .since)
-        try coded.encodeIfPresent(self.riskAlert, forKey: .riskAlert)
-    }
-}
-
 /// An IBAN that is well formed.
 public struct IBAN: Sendable, Hashable, Codable {
     /// The country, in ISO 3166-1's two letters.
@@ -2834,249 +2660,85 @@ public struct IBAN: Sendable, Hashable, Codable {
     }
 }
 
-/// A document that was handed in.
-public struct IdentityDocument: Sendable, Hashable, Codable {
-    /// `idd_…`
-    public var id: String
+/// What one error or one attempt came to. Each field is of a closed set, a number, or an id of OKPay's form: no text of anybody's.
+public struct Incident: Sendable, Hashable, Codable {
+    /// Which attempt it was, from 1.
+    public var attempt: Int?
 
-    /// Where it stands.
-    public var status: IdentityDocumentStatus
+    /// The code of the error.
+    public var code: ErrorCode?
 
-    /// What it is.
-    public var type: IdentityDocumentType
+    /// Why a payment was declined.
+    public var declineCode: DeclineCode?
 
-    /// The SHA-256 of the file, in hex.
-    public var sha256: String
+    /// How long the attempt took, in milliseconds.
+    public var elapsedMs: Int?
 
-    /// When it was handed in.
-    public var created: Date
-
-    /// Rises by one per change.
-    public var version: Int
-
-    /// Whether it is about real money.
-    public var livemode: Bool
-
-    /// The key of the call that made it.
+    /// The key of the call, where the SDK made it. One of the merchant's own is left out, since anything may stand in it.
     public var idempotencyKey: String?
 
-    /// The merchant's own pairs.
-    public var metadata: [String: String]
+    /// The object that was made all the same.
+    public var object: String?
 
-    /// The merchant's own mark.
-    public var reference: String?
+    /// The operation, such as `payments.create`.
+    public var operation: String?
 
-    /// Why it was rejected.
-    public var rejectionReason: DocumentRejection?
+    /// The field at fault, as a path such as `amount.currency`.
+    public var param: String?
 
-    /// When it was approved or rejected.
-    public var reviewed: Date?
+    /// The phase of the error.
+    public var phase: Phase?
+
+    /// The gateway's id of the request.
+    public var requestID: String?
+
+    /// The HTTP status.
+    public var status: Int?
 
     /// Makes one from its fields.
     public init(
-        id: String,
-        status: IdentityDocumentStatus,
-        type: IdentityDocumentType,
-        sha256: String,
-        created: Date,
-        version: Int,
-        livemode: Bool,
+        attempt: Int? = nil,
+        code: ErrorCode? = nil,
+        declineCode: DeclineCode? = nil,
+        elapsedMs: Int? = nil,
         idempotencyKey: String? = nil,
-        metadata: [String: String] = [:],
-        reference: String? = nil,
-        rejectionReason: DocumentRejection? = nil,
-        reviewed: Date? = nil
+        object: String? = nil,
+        operation: String? = nil,
+        param: String? = nil,
+        phase: Phase? = nil,
+        requestID: String? = nil,
+        status: Int? = nil
     ) {
-        self.id = id
-        self.status = status
-        self.type = type
-        self.sha256 = sha256
-        self.created = created
-        self.version = version
-        self.livemode = livemode
+        self.attempt = attempt
+        self.code = code
+        self.declineCode = declineCode
+        self.elapsedMs = elapsedMs
         self.idempotencyKey = idempotencyKey
-        self.metadata = metadata
-        self.reference = reference
-        self.rejectionReason = rejectionReason
-        self.reviewed = reviewed
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case id
-        case status
-        case type
-        case sha256
-        case created
-        case version
-        case livemode
-        case idempotencyKey = "idempotency_key"
-        case metadata
-        case reference
-        case rejectionReason = "rejection_reason"
-        case reviewed
-    }
-
-    /// Reads the wire form. Fields that this version does not know are left off.
-    public init(from decoder: any Decoder) throws {
-        let coded = try decoder.container(keyedBy: CodingKeys.self)
-        self.id = try coded.decode(String.self, forKey: .id)
-        self.status = try coded.decode(IdentityDocumentStatus.self, forKey: .status)
-        self.type = try coded.decode(IdentityDocumentType.self, forKey: .type)
-        self.sha256 = try coded.decode(String.self, forKey: .sha256)
-        self.created = try coded.time(forKey: .created)
-        self.version = try coded.decode(Int.self, forKey: .version)
-        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
-        self.idempotencyKey = try coded.decodeIfPresent(String.self, forKey: .idempotencyKey)
-        self.metadata = try coded.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
-        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
-        self.rejectionReason = try coded.decodeIfPresent(DocumentRejection.self, forKey: .rejectionReason)
-        self.reviewed = try coded.timeIfPresent(forKey: .reviewed)
-    }
-
-    /// Writes the wire form.
-    public func encode(to encoder: any Encoder) throws {
-        var coded = encoder.container(keyedBy: CodingKeys.self)
-        try coded.encode(self.id, forKey: .id)
-        try coded.encode(self.status, forKey: .status)
-        try coded.encode(self.type, forKey: .type)
-        try coded.encode(self.sha256, forKey: .sha256)
-        try coded.encode(time: self.created, forKey: .created)
-        try coded.encode(self.version, forKey: .version)
-        try coded.encode(self.livemode, forKey: .livemode)
-        try coded.encodeIfPresent(self.idempotencyKey, forKey: .idempotencyKey)
-        try coded.encode(self.metadata, forKey: .metadata)
-        try coded.encodeIfPresent(self.reference, forKey: .reference)
-        try coded.encodeIfPresent(self.rejectionReason, forKey: .rejectionReason)
-        try coded.encode(time: self.reviewed, forKey: .reviewed)
-    }
-}
-
-/// One page of documents, newest first.
-public struct IdentityDocumentPage: Sendable, Hashable, Codable {
-    /// The documents.
-    public var data: [IdentityDocument]
-
-    /// The `after` of the next page.
-    public var next: String?
-
-    /// Makes one from its fields.
-    public init(
-        data: [IdentityDocument],
-        next: String? = nil
-    ) {
-        self.data = data
-        self.next = next
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case data
-        case next
-    }
-}
-
-/// The account that the keys belong to.
-public struct MerchantAccount: Sendable, Hashable, Codable {
-    /// `acct_…`
-    public var id: String
-
-    /// Where it stands.
-    public var status: AccountStatus
-
-    /// How far its holder's identity is verified.
-    public var verification: VerificationLevel
-
-    /// The telephone to which codes go, masked.
-    public var phone: String
-
-    /// What its holder can confirm with, beside the codes by SMS.
-    public var secondFactors: SecondFactors
-
-    /// When it was made.
-    public var created: Date
-
-    /// Rises by one per change.
-    public var version: Int
-
-    /// Whether it is about real money.
-    public var livemode: Bool
-
-    /// The freeze, while it holds.
-    public var freeze: Freeze?
-
-    /// Whose it is; absent until somebody registers.
-    public var holder: AccountHolder?
-
-    /// Makes one from its fields.
-    public init(
-        id: String,
-        status: AccountStatus,
-        verification: VerificationLevel,
-        phone: String,
-        secondFactors: SecondFactors,
-        created: Date,
-        version: Int,
-        livemode: Bool,
-        freeze: Freeze? = nil,
-        holder: AccountHolder? = nil
-    ) {
-        self.id = id
+        self.object = object
+        self.operation = operation
+        self.param = param
+        self.phase = phase
+        self.requestID = requestID
         self.status = status
-        self.verification = verification
-        self.phone = phone
-        self.secondFactors = secondFactors
-        self.created = created
-        self.version = version
-        self.livemode = livemode
-        self.freeze = freeze
-        self.holder = holder
     }
 
     private enum CodingKeys: String, CodingKey {
-        case id
+        case attempt
+        case code
+        case declineCode = "decline_code"
+        case elapsedMs = "elapsed_ms"
+        case idempotencyKey = "idempotency_key"
+        case object
+        case operation
+        case param
+        case phase
+        case requestID = "request_id"
         case status
-        case verification
-        case phone
-        case secondFactors = "second_factors"
-        case created
-        case version
-        case livemode
-        case freeze
-        case holder
-    }
-
-    /// Reads the wire form. Fields that this version does not know are left off.
-    public init(from decoder: any Decoder) throws {
-        let coded = try decoder.container(keyedBy: CodingKeys.self)
-        self.id = try coded.decode(String.self, forKey: .id)
-        self.status = try coded.decode(AccountStatus.self, forKey: .status)
-        self.verification = try coded.decode(VerificationLevel.self, forKey: .verification)
-        self.phone = try coded.decode(String.self, forKey: .phone)
-        self.secondFactors = try coded.decode(SecondFactors.self, forKey: .secondFactors)
-        self.created = try coded.time(forKey: .created)
-        self.version = try coded.decode(Int.self, forKey: .version)
-        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
-        self.freeze = try coded.decodeIfPresent(Freeze.self, forKey: .freeze)
-        self.holder = try coded.decodeIfPresent(AccountHolder.self, forKey: .holder)
-    }
-
-    /// Writes the wire form.
-    public func encode(to encoder: any Encoder) throws {
-        var coded = encoder.container(keyedBy: CodingKeys.self)
-        try coded.encode(self.id, forKey: .id)
-        try coded.encode(self.status, forKey: .status)
-        try coded.encode(self.verification, forKey: .verification)
-        try coded.encode(self.phone, forKey: .phone)
-        try coded.encode(self.secondFactors, forKey: .secondFactors)
-        try coded.encode(time: self.created, forKey: .created)
-        try coded.encode(self.version, forKey: .version)
-        try coded.encode(self.livemode, forKey: .livemode)
-        try coded.encodeIfPresent(self.freeze, forKey: .freeze)
-        try coded.encodeIfPresent(self.holder, forKey: .holder)
     }
 }
 
 /// An account of the shop at one scheme.
-public struct MerchantAccount2: Sendable, Hashable, Codable {
+public struct MerchantAccount: Sendable, Hashable, Codable {
     /// Two digits: 02 to 25 are given to card schemes, 26 to 51 are free.
     public var id: String
 
@@ -3130,7 +2792,7 @@ public struct MerchantRequest: Sendable, Hashable, Codable {
     public var currency: String
 
     /// Where the money goes: an account for each scheme that the shop takes. At least one.
-    public var accounts: [MerchantAccount2]
+    public var accounts: [MerchantAccount]
 
     /// What the payment is about.
     public var additional: QRAdditional?
@@ -3166,7 +2828,7 @@ public struct MerchantRequest: Sendable, Hashable, Codable {
         country: String,
         category: String,
         currency: String,
-        accounts: [MerchantAccount2] = [],
+        accounts: [MerchantAccount] = [],
         additional: QRAdditional? = nil,
         amount: Money? = nil,
         initiation: QRInitiation? = nil,
@@ -3220,7 +2882,7 @@ public struct MerchantRequest: Sendable, Hashable, Codable {
         self.country = try coded.decode(String.self, forKey: .country)
         self.category = try coded.decode(String.self, forKey: .category)
         self.currency = try coded.decode(String.self, forKey: .currency)
-        self.accounts = try coded.decodeIfPresent([MerchantAccount2].self, forKey: .accounts) ?? []
+        self.accounts = try coded.decodeIfPresent([MerchantAccount].self, forKey: .accounts) ?? []
         self.additional = try coded.decodeIfPresent(QRAdditional.self, forKey: .additional)
         self.amount = try coded.decodeIfPresent(Money.self, forKey: .amount)
         self.initiation = try coded.decodeIfPresent(QRInitiation.self, forKey: .initiation)
@@ -3315,40 +2977,38 @@ public struct Offer: Sendable, Hashable, Codable {
     }
 }
 
-/// What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out.
-public struct PasswordReset: Sendable, Hashable, Codable {
-    /// The address, as it was given: if it is the account's, a link with a token is on its way.
-    public var email: String
+/// The official list under signature.
+public struct OfficialListEnvelope: Sendable, Hashable, Codable {
+    /// The exact text of the list.
+    public var list: String
 
-    /// Until when the token holds.
-    public var expires: Date
+    /// `official_` and letters and digits.
+    public var signatureID: String
+
+    /// When it was signed, in seconds since 1970.
+    public var signedAt: Int
+
+    /// `v1a,` and the Ed25519 signature in base64.
+    public var signature: String
 
     /// Makes one from its fields.
     public init(
-        email: String,
-        expires: Date
+        list: String,
+        signatureID: String,
+        signedAt: Int,
+        signature: String
     ) {
-        self.email = email
-        self.expires = expires
+        self.list = list
+        self.signatureID = signatureID
+        self.signedAt = signedAt
+        self.signature = signature
     }
 
     private enum CodingKeys: String, CodingKey {
-        case email
-        case expires
-    }
-
-    /// Reads the wire form. Fields that this version does not know are left off.
-    public init(from decoder: any Decoder) throws {
-        let coded = try decoder.container(keyedBy: CodingKeys.self)
-        self.email = try coded.decode(String.self, forKey: .email)
-        self.expires = try coded.time(forKey: .expires)
-    }
-
-    /// Writes the wire form.
-    public func encode(to encoder: any Encoder) throws {
-        var coded = encoder.container(keyedBy: CodingKeys.self)
-        try coded.encode(self.email, forKey: .email)
-        try coded.encode(time: self.expires, forKey: .expires)
+        case list
+        case signatureID = "signature_id"
+        case signedAt = "signed_at"
+        case signature
     }
 }
 
@@ -4030,43 +3690,6 @@ public struct QuoteRequest: Sendable, Hashable, Codable {
     }
 }
 
-/// Recovery codes: for when the phone is lost. They are in this answer only, and make all former ones worthless.
-public struct RecoveryCodes: Sendable, Hashable, Codable {
-    /// Ten codes, each good for one confirmation.
-    public var codes: [String]
-
-    /// When they were made.
-    public var created: Date
-
-    /// Makes one from its fields.
-    public init(
-        codes: [String],
-        created: Date
-    ) {
-        self.codes = codes
-        self.created = created
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case codes
-        case created
-    }
-
-    /// Reads the wire form. Fields that this version does not know are left off.
-    public init(from decoder: any Decoder) throws {
-        let coded = try decoder.container(keyedBy: CodingKeys.self)
-        self.codes = try coded.decode([String].self, forKey: .codes)
-        self.created = try coded.time(forKey: .created)
-    }
-
-    /// Writes the wire form.
-    public func encode(to encoder: any Encoder) throws {
-        var coded = encoder.container(keyedBy: CodingKeys.self)
-        try coded.encode(self.codes, forKey: .codes)
-        try coded.encode(time: self.created, forKey: .created)
-    }
-}
-
 /// A refund.
 public struct Refund: Sendable, Hashable, Codable {
     /// `re_…`
@@ -4244,262 +3867,6 @@ public struct RequiredConfirmation: Sendable, Hashable, Codable {
     }
 }
 
-/// A rule fitted.
-public struct RiskAlert: Sendable, Hashable, Codable {
-    /// `ra_…`
-    public var id: String
-
-    /// Where it stands.
-    public var status: RiskAlertStatus
-
-    /// The rule.
-    public var rule: String
-
-    /// In words.
-    public var detail: String
-
-    /// What followed.
-    public var outcome: RiskOutcome
-
-    /// What it was about.
-    public var operation: RiskOperation
-
-    /// How much.
-    public var amount: Money
-
-    /// When it was raised.
-    public var created: Date
-
-    /// Rises by one per change.
-    public var version: Int
-
-    /// Whether it is about real money.
-    public var livemode: Bool
-
-    /// What was noted when it was acknowledged.
-    public var note: String?
-
-    /// The payment, transfer or withdrawal; absent where none was made.
-    public var object: String?
-
-    /// Makes one from its fields.
-    public init(
-        id: String,
-        status: RiskAlertStatus,
-        rule: String,
-        detail: String,
-        outcome: RiskOutcome,
-        operation: RiskOperation,
-        amount: Money,
-        created: Date,
-        version: Int,
-        livemode: Bool,
-        note: String? = nil,
-        object: String? = nil
-    ) {
-        self.id = id
-        self.status = status
-        self.rule = rule
-        self.detail = detail
-        self.outcome = outcome
-        self.operation = operation
-        self.amount = amount
-        self.created = created
-        self.version = version
-        self.livemode = livemode
-        self.note = note
-        self.object = object
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case id
-        case status
-        case rule
-        case detail
-        case outcome
-        case operation
-        case amount
-        case created
-        case version
-        case livemode
-        case note
-        case object
-    }
-
-    /// Reads the wire form. Fields that this version does not know are left off.
-    public init(from decoder: any Decoder) throws {
-        let coded = try decoder.container(keyedBy: CodingKeys.self)
-        self.id = try coded.decode(String.self, forKey: .id)
-        self.status = try coded.decode(RiskAlertStatus.self, forKey: .status)
-        self.rule = try coded.decode(String.self, forKey: .rule)
-        self.detail = try coded.decode(String.self, forKey: .detail)
-        self.outcome = try coded.decode(RiskOutcome.self, forKey: .outcome)
-        self.operation = try coded.decode(RiskOperation.self, forKey: .operation)
-        self.amount = try coded.decode(Money.self, forKey: .amount)
-        self.created = try coded.time(forKey: .created)
-        self.version = try coded.decode(Int.self, forKey: .version)
-        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
-        self.note = try coded.decodeIfPresent(String.self, forKey: .note)
-        self.object = try coded.decodeIfPresent(String.self, forKey: .object)
-    }
-
-    /// Writes the wire form.
-    public func encode(to encoder: any Encoder) throws {
-        var coded = encoder.container(keyedBy: CodingKeys.self)
-        try coded.encode(self.id, forKey: .id)
-        try coded.encode(self.status, forKey: .status)
-        try coded.encode(self.rule, forKey: .rule)
-        try coded.encode(self.detail, forKey: .detail)
-        try coded.encode(self.outcome, forKey: .outcome)
-        try coded.encode(self.operation, forKey: .operation)
-        try coded.encode(self.amount, forKey: .amount)
-        try coded.encode(time: self.created, forKey: .created)
-        try coded.encode(self.version, forKey: .version)
-        try coded.encode(self.livemode, forKey: .livemode)
-        try coded.encodeIfPresent(self.note, forKey: .note)
-        try coded.encodeIfPresent(self.object, forKey: .object)
-    }
-}
-
-/// One page of alerts, newest first.
-public struct RiskAlertPage: Sendable, Hashable, Codable {
-    /// The alerts.
-    public var data: [RiskAlert]
-
-    /// The `after` of the next page.
-    public var next: String?
-
-    /// Makes one from its fields.
-    public init(
-        data: [RiskAlert],
-        next: String? = nil
-    ) {
-        self.data = data
-        self.next = next
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case data
-        case next
-    }
-}
-
-/// A rule: it fits where all its conditions do. The first one that fits decides.
-public struct RiskRule: Sendable, Hashable, Codable {
-    /// Its name, which alerts carry.
-    public var id: String
-
-    /// What it looks at.
-    public var operations: [RiskOperation]
-
-    /// What follows.
-    public var outcome: RiskOutcome
-
-    /// In words.
-    public var detail: String
-
-    /// From which amount on, by currency; any amount where there is none.
-    public var amountFrom: [String: String]
-
-    /// From how many of the kind on, this one included, within `within_secs`.
-    public var countFrom: Int?
-
-    /// Only to a destination that was added less than so many seconds ago.
-    public var destinationYoungerSecs: Int?
-
-    /// The reason of the freeze, where it freezes.
-    public var reason: FreezeReason?
-
-    /// Only as long as the identity of the account's holder is not verified.
-    public var unverified: Bool?
-
-    /// The time in which they are counted, in seconds.
-    public var withinSecs: Int?
-
-    /// Only as long as the account has neither PIN nor app nor trusted device.
-    public var withoutSecondFactor: Bool?
-
-    /// Makes one from its fields.
-    public init(
-        id: String,
-        operations: [RiskOperation],
-        outcome: RiskOutcome,
-        detail: String,
-        amountFrom: [String: String] = [:],
-        countFrom: Int? = nil,
-        destinationYoungerSecs: Int? = nil,
-        reason: FreezeReason? = nil,
-        unverified: Bool? = nil,
-        withinSecs: Int? = nil,
-        withoutSecondFactor: Bool? = nil
-    ) {
-        self.id = id
-        self.operations = operations
-        self.outcome = outcome
-        self.detail = detail
-        self.amountFrom = amountFrom
-        self.countFrom = countFrom
-        self.destinationYoungerSecs = destinationYoungerSecs
-        self.reason = reason
-        self.unverified = unverified
-        self.withinSecs = withinSecs
-        self.withoutSecondFactor = withoutSecondFactor
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case id
-        case operations
-        case outcome
-        case detail
-        case amountFrom = "amount_from"
-        case countFrom = "count_from"
-        case destinationYoungerSecs = "destination_younger_secs"
-        case reason
-        case unverified
-        case withinSecs = "within_secs"
-        case withoutSecondFactor = "without_second_factor"
-    }
-
-    /// Reads the wire form. Fields that this version does not know are left off.
-    public init(from decoder: any Decoder) throws {
-        let coded = try decoder.container(keyedBy: CodingKeys.self)
-        self.id = try coded.decode(String.self, forKey: .id)
-        self.operations = try coded.decode([RiskOperation].self, forKey: .operations)
-        self.outcome = try coded.decode(RiskOutcome.self, forKey: .outcome)
-        self.detail = try coded.decode(String.self, forKey: .detail)
-        self.amountFrom = try coded.decodeIfPresent([String: String].self, forKey: .amountFrom) ?? [:]
-        self.countFrom = try coded.decodeIfPresent(Int.self, forKey: .countFrom)
-        self.destinationYoungerSecs = try coded.decodeIfPresent(Int.self, forKey: .destinationYoungerSecs)
-        self.reason = try coded.decodeIfPresent(FreezeReason.self, forKey: .reason)
-        self.unverified = try coded.decodeIfPresent(Bool.self, forKey: .unverified)
-        self.withinSecs = try coded.decodeIfPresent(Int.self, forKey: .withinSecs)
-        self.withoutSecondFactor = try coded.decodeIfPresent(Bool.self, forKey: .withoutSecondFactor)
-    }
-}
-
-/// The rules in their order.
-public struct RiskRulePage: Sendable, Hashable, Codable {
-    /// All of them.
-    public var data: [RiskRule]
-
-    /// Nothing: there is one page.
-    public var next: String?
-
-    /// Makes one from its fields.
-    public init(
-        data: [RiskRule],
-        next: String? = nil
-    ) {
-        self.data = data
-        self.next = next
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case data
-        case next
-    }
-}
-
 /// A fee schedule under signature.
 public struct ScheduleEnvelope: Sendable, Hashable, Codable {
     /// The exact text of the schedule.
@@ -4535,67 +3902,6 @@ public struct ScheduleEnvelope: Sendable, Hashable, Codable {
     }
 }
 
-/// What the account's holder can confirm with, beside the codes by SMS.
-public struct SecondFactors: Sendable, Hashable, Codable {
-    /// Whether there is a payment PIN.
-    public var paymentPIN: Bool
-
-    /// Whether an authenticator app is enrolled.
-    public var totp: Bool
-
-    /// How many recovery codes are unused.
-    public var recoveryCodesLeft: Int
-
-    /// Until when PIN, app and recovery codes are refused, after too many wrong ones.
-    public var lockedUntil: Date?
-
-    /// The devices (`okp_test_dev_…`) that may approve.
-    public var trustedDevices: [String]
-
-    /// Makes one from its fields.
-    public init(
-        paymentPIN: Bool,
-        totp: Bool,
-        recoveryCodesLeft: Int,
-        lockedUntil: Date? = nil,
-        trustedDevices: [String] = []
-    ) {
-        self.paymentPIN = paymentPIN
-        self.totp = totp
-        self.recoveryCodesLeft = recoveryCodesLeft
-        self.lockedUntil = lockedUntil
-        self.trustedDevices = trustedDevices
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case paymentPIN = "payment_pin"
-        case totp
-        case recoveryCodesLeft = "recovery_codes_left"
-        case lockedUntil = "locked_until"
-        case trustedDevices = "trusted_devices"
-    }
-
-    /// Reads the wire form. Fields that this version does not know are left off.
-    public init(from decoder: any Decoder) throws {
-        let coded = try decoder.container(keyedBy: CodingKeys.self)
-        self.paymentPIN = try coded.decode(Bool.self, forKey: .paymentPIN)
-        self.totp = try coded.decode(Bool.self, forKey: .totp)
-        self.recoveryCodesLeft = try coded.decode(Int.self, forKey: .recoveryCodesLeft)
-        self.lockedUntil = try coded.timeIfPresent(forKey: .lockedUntil)
-        self.trustedDevices = try coded.decodeIfPresent([String].self, forKey: .trustedDevices) ?? []
-    }
-
-    /// Writes the wire form.
-    public func encode(to encoder: any Encoder) throws {
-        var coded = encoder.container(keyedBy: CodingKeys.self)
-        try coded.encode(self.paymentPIN, forKey: .paymentPIN)
-        try coded.encode(self.totp, forKey: .totp)
-        try coded.encode(self.recoveryCodesLeft, forKey: .recoveryCodesLeft)
-        try coded.encode(time: self.lockedUntil, forKey: .lockedUntil)
-        try coded.encode(self.trustedDevices, forKey: .trustedDevices)
-    }
-}
-
 /// What `security_code` says.
 public struct SecurityCodeCheck: Sendable, Hashable, Codable {
     /// What the field shows.
@@ -4625,21 +3931,30 @@ public struct SecurityCodeCheck: Sendable, Hashable, Codable {
     }
 }
 
-/// Somebody who has signed in.
-public struct Session: Sendable, Hashable, Codable {
-    /// `ses_…`
+/// A ticket.
+public struct Ticket: Sendable, Hashable, Codable {
+    /// `tkt_…`
     public var id: String
 
     /// Where it stands.
-    public var status: SessionStatus
+    public var status: TicketStatus
 
-    /// For people: which device or browser it is.
-    public var label: String
+    /// What it is about, in a line.
+    public var subject: String
 
-    /// When it ends by itself.
-    public var expires: Date
+    /// What it is about, for whoever it goes to.
+    public var topic: TicketTopic
 
-    /// When it began.
+    /// The language that it is answered in: `en` or `zh-CN`.
+    public var language: String
+
+    /// The last message. `tickets.messages` has all of them.
+    public var lastMessage: TicketMessage
+
+    /// How many messages it has; at most 100.
+    public var messageCount: Int
+
+    /// When it was made.
     public var created: Date
 
     /// Rises by one per change.
@@ -4648,59 +3963,113 @@ public struct Session: Sendable, Hashable, Codable {
     /// Whether it is about real money.
     public var livemode: Bool
 
-    /// When it was revoked.
-    public var revoked: Date?
+    /// By when an agent looks at it, as a rule: from the hours of support. Nothing while none is waited for.
+    public var answerExpected: Date?
 
-    /// What proves the session, `okp_test_ses_…`: in the answer of `sessions.create` only.
-    public var token: String?
+    /// When it was closed.
+    public var closed: Date?
+
+    /// What the SDK knew of what went wrong.
+    public var diagnostics: DiagnosticBundle?
+
+    /// The key of the call that made it.
+    public var idempotencyKey: String?
+
+    /// The merchant's own pairs.
+    public var metadata: [String: String]
+
+    /// How you found the help.
+    public var rating: TicketRating?
+
+    /// The merchant's own mark.
+    public var reference: String?
+
+    /// The transaction number.
+    public var transaction: String?
 
     /// Makes one from its fields.
     public init(
         id: String,
-        status: SessionStatus,
-        label: String,
-        expires: Date,
+        status: TicketStatus,
+        subject: String,
+        topic: TicketTopic,
+        language: String,
+        lastMessage: TicketMessage,
+        messageCount: Int,
         created: Date,
         version: Int,
         livemode: Bool,
-        revoked: Date? = nil,
-        token: String? = nil
+        answerExpected: Date? = nil,
+        closed: Date? = nil,
+        diagnostics: DiagnosticBundle? = nil,
+        idempotencyKey: String? = nil,
+        metadata: [String: String] = [:],
+        rating: TicketRating? = nil,
+        reference: String? = nil,
+        transaction: String? = nil
     ) {
         self.id = id
         self.status = status
-        self.label = label
-        self.expires = expires
+        self.subject = subject
+        self.topic = topic
+        self.language = language
+        self.lastMessage = lastMessage
+        self.messageCount = messageCount
         self.created = created
         self.version = version
         self.livemode = livemode
-        self.revoked = revoked
-        self.token = token
+        self.answerExpected = answerExpected
+        self.closed = closed
+        self.diagnostics = diagnostics
+        self.idempotencyKey = idempotencyKey
+        self.metadata = metadata
+        self.rating = rating
+        self.reference = reference
+        self.transaction = transaction
     }
 
     private enum CodingKeys: String, CodingKey {
         case id
         case status
-        case label
-        case expires
+        case subject
+        case topic
+        case language
+        case lastMessage = "last_message"
+        case messageCount = "message_count"
         case created
         case version
         case livemode
-        case revoked
-        case token
+        case answerExpected = "answer_expected"
+        case closed
+        case diagnostics
+        case idempotencyKey = "idempotency_key"
+        case metadata
+        case rating
+        case reference
+        case transaction
     }
 
     /// Reads the wire form. Fields that this version does not know are left off.
     public init(from decoder: any Decoder) throws {
         let coded = try decoder.container(keyedBy: CodingKeys.self)
         self.id = try coded.decode(String.self, forKey: .id)
-        self.status = try coded.decode(SessionStatus.self, forKey: .status)
-        self.label = try coded.decode(String.self, forKey: .label)
-        self.expires = try coded.time(forKey: .expires)
+        self.status = try coded.decode(TicketStatus.self, forKey: .status)
+        self.subject = try coded.decode(String.self, forKey: .subject)
+        self.topic = try coded.decode(TicketTopic.self, forKey: .topic)
+        self.language = try coded.decode(String.self, forKey: .language)
+        self.lastMessage = try coded.decode(TicketMessage.self, forKey: .lastMessage)
+        self.messageCount = try coded.decode(Int.self, forKey: .messageCount)
         self.created = try coded.time(forKey: .created)
         self.version = try coded.decode(Int.self, forKey: .version)
         self.livemode = try coded.decode(Bool.self, forKey: .livemode)
-        self.revoked = try coded.timeIfPresent(forKey: .revoked)
-        self.token = try coded.decodeIfPresent(String.self, forKey: .token)
+        self.answerExpected = try coded.timeIfPresent(forKey: .answerExpected)
+        self.closed = try coded.timeIfPresent(forKey: .closed)
+        self.diagnostics = try coded.decodeIfPresent(DiagnosticBundle.self, forKey: .diagnostics)
+        self.idempotencyKey = try coded.decodeIfPresent(String.self, forKey: .idempotencyKey)
+        self.metadata = try coded.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
+        self.rating = try coded.decodeIfPresent(TicketRating.self, forKey: .rating)
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+        self.transaction = try coded.decodeIfPresent(String.self, forKey: .transaction)
     }
 
     /// Writes the wire form.
@@ -4708,27 +4077,113 @@ public struct Session: Sendable, Hashable, Codable {
         var coded = encoder.container(keyedBy: CodingKeys.self)
         try coded.encode(self.id, forKey: .id)
         try coded.encode(self.status, forKey: .status)
-        try coded.encode(self.label, forKey: .label)
-        try coded.encode(time: self.expires, forKey: .expires)
+        try coded.encode(self.subject, forKey: .subject)
+        try coded.encode(self.topic, forKey: .topic)
+        try coded.encode(self.language, forKey: .language)
+        try coded.encode(self.lastMessage, forKey: .lastMessage)
+        try coded.encode(self.messageCount, forKey: .messageCount)
         try coded.encode(time: self.created, forKey: .created)
         try coded.encode(self.version, forKey: .version)
         try coded.encode(self.livemode, forKey: .livemode)
-        try coded.encode(time: self.revoked, forKey: .revoked)
-        try coded.encodeIfPresent(self.token, forKey: .token)
+        try coded.encode(time: self.answerExpected, forKey: .answerExpected)
+        try coded.encode(time: self.closed, forKey: .closed)
+        try coded.encodeIfPresent(self.diagnostics, forKey: .diagnostics)
+        try coded.encodeIfPresent(self.idempotencyKey, forKey: .idempotencyKey)
+        try coded.encode(self.metadata, forKey: .metadata)
+        try coded.encodeIfPresent(self.rating, forKey: .rating)
+        try coded.encodeIfPresent(self.reference, forKey: .reference)
+        try coded.encodeIfPresent(self.transaction, forKey: .transaction)
     }
 }
 
-/// One page of sessions, newest first.
-public struct SessionPage: Sendable, Hashable, Codable {
-    /// The sessions.
-    public var data: [Session]
+/// One message of a ticket.
+public struct TicketMessage: Sendable, Hashable, Codable {
+    /// `tmsg_…`
+    public var id: String
 
-    /// The `after` of the next page.
+    /// The ticket.
+    public var ticket: String
+
+    /// Who wrote it.
+    public var author: MessageAuthor
+
+    /// Plain text: escape it where it goes into HTML.
+    public var text: String
+
+    /// When it was written.
+    public var created: Date
+
+    /// The agent's name, where one wrote it.
+    public var agent: String?
+
+    /// The files that belong to it.
+    public var attachments: [Attachment]
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        ticket: String,
+        author: MessageAuthor,
+        text: String,
+        created: Date,
+        agent: String? = nil,
+        attachments: [Attachment] = []
+    ) {
+        self.id = id
+        self.ticket = ticket
+        self.author = author
+        self.text = text
+        self.created = created
+        self.agent = agent
+        self.attachments = attachments
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case ticket
+        case author
+        case text
+        case created
+        case agent
+        case attachments
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.ticket = try coded.decode(String.self, forKey: .ticket)
+        self.author = try coded.decode(MessageAuthor.self, forKey: .author)
+        self.text = try coded.decode(String.self, forKey: .text)
+        self.created = try coded.time(forKey: .created)
+        self.agent = try coded.decodeIfPresent(String.self, forKey: .agent)
+        self.attachments = try coded.decodeIfPresent([Attachment].self, forKey: .attachments) ?? []
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.ticket, forKey: .ticket)
+        try coded.encode(self.author, forKey: .author)
+        try coded.encode(self.text, forKey: .text)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encodeIfPresent(self.agent, forKey: .agent)
+        try coded.encode(self.attachments, forKey: .attachments)
+    }
+}
+
+/// All messages of a ticket, oldest first.
+public struct TicketMessagePage: Sendable, Hashable, Codable {
+    /// The messages.
+    public var data: [TicketMessage]
+
+    /// Nothing: all of them fit.
     public var next: String?
 
     /// Makes one from its fields.
     public init(
-        data: [Session],
+        data: [TicketMessage],
         next: String? = nil
     ) {
         self.data = data
@@ -4741,63 +4196,71 @@ public struct SessionPage: Sendable, Hashable, Codable {
     }
 }
 
-/// An authenticator app to be enrolled. The secret is in this answer only.
-public struct TotpEnrolment: Sendable, Hashable, Codable {
-    /// The secret in Base32, for those who type it.
-    public var secret: String
+/// One page of tickets, newest first.
+public struct TicketPage: Sendable, Hashable, Codable {
+    /// The tickets.
+    public var data: [Ticket]
 
-    /// The link to show as a QR code, `otpauth://totp/…`.
-    public var uri: String
-
-    /// Until when `two_factor.confirm_totp` takes a code of it.
-    public var expires: Date
+    /// The `after` of the next page.
+    public var next: String?
 
     /// Makes one from its fields.
     public init(
-        secret: String,
-        uri: String,
-        expires: Date
+        data: [Ticket],
+        next: String? = nil
     ) {
-        self.secret = secret
-        self.uri = uri
-        self.expires = expires
+        self.data = data
+        self.next = next
     }
 
     private enum CodingKeys: String, CodingKey {
-        case secret
-        case uri
-        case expires
+        case data
+        case next
+    }
+}
+
+/// How you found the help.
+public struct TicketRating: Sendable, Hashable, Codable {
+    /// 1, of no use, to 5, very good.
+    public var stars: Int
+
+    /// When.
+    public var created: Date
+
+    /// In your words.
+    public var comment: String?
+
+    /// Makes one from its fields.
+    public init(
+        stars: Int,
+        created: Date,
+        comment: String? = nil
+    ) {
+        self.stars = stars
+        self.created = created
+        self.comment = comment
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case stars
+        case created
+        case comment
     }
 
     /// Reads the wire form. Fields that this version does not know are left off.
     public init(from decoder: any Decoder) throws {
         let coded = try decoder.container(keyedBy: CodingKeys.self)
-        self.secret = try coded.decode(String.self, forKey: .secret)
-        self.uri = try coded.decode(String.self, forKey: .uri)
-        self.expires = try coded.time(forKey: .expires)
+        self.stars = try coded.decode(Int.self, forKey: .stars)
+        self.created = try coded.time(forKey: .created)
+        self.comment = try coded.decodeIfPresent(String.self, forKey: .comment)
     }
 
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
         var coded = encoder.container(keyedBy: CodingKeys.self)
-        try coded.encode(self.secret, forKey: .secret)
-        try coded.encode(self.uri, forKey: .uri)
-        try coded.encode(time: self.expires, forKey: .expires)
-    }
-}
-
-extension TotpEnrolment: CustomReflectable {
-    /// What `print`, `dump` and a debugger show: everything but what is secret.
-    public var customMirror: Mirror {
-        Mirror(
-            self,
-            children: [
-                "secret": "…",
-                "uri": uri as Any,
-                "expires": expires as Any,
-            ],
-            displayStyle: .struct
-        )
+        try coded.encode(self.stars, forKey: .stars)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encodeIfPresent(self.comment, forKey: .comment)
     }
 }
 
@@ -5494,9 +4957,6 @@ public struct WithdrawalQuote: Sendable, Hashable, Codable {
 
 /// The resource of an event, whole, as it was when it happened.
 public enum EventData: Sendable, Hashable, Encodable {
-    /// Of the events `appeal.…`.
-    case appeal(Appeal)
-
     /// Of the events `bill.…`.
     case bill(Bill)
 
@@ -5509,23 +4969,14 @@ public enum EventData: Sendable, Hashable, Encodable {
     /// Of the events `destination.…`.
     case destination(Destination)
 
-    /// Of the events `identity_document.…`.
-    case identityDocument(IdentityDocument)
-
-    /// Of the events `merchant_account.…`.
-    case merchantAccount(MerchantAccount)
-
     /// Of the events `payment.…`.
     case payment(Payment)
 
     /// Of the events `refund.…`.
     case refund(Refund)
 
-    /// Of the events `risk_alert.…`.
-    case riskAlert(RiskAlert)
-
-    /// Of the events `session.…`.
-    case session(Session)
+    /// Of the events `ticket.…`.
+    case ticket(Ticket)
 
     /// Of the events `transfer.…`.
     case transfer(Transfer)
@@ -5541,17 +4992,13 @@ public enum EventData: Sendable, Hashable, Encodable {
 
     init(_ type: EventType, from decoder: any Decoder) throws {
         switch type.isKnown ? type.rawValue.prefix(while: { $0 != "." }) : "" {
-        case "appeal": self = .appeal(try Appeal(from: decoder))
         case "bill": self = .bill(try Bill(from: decoder))
         case "checkout_session": self = .checkoutSession(try CheckoutSession(from: decoder))
         case "deposit": self = .deposit(try Deposit(from: decoder))
         case "destination": self = .destination(try Destination(from: decoder))
-        case "identity_document": self = .identityDocument(try IdentityDocument(from: decoder))
-        case "merchant_account": self = .merchantAccount(try MerchantAccount(from: decoder))
         case "payment": self = .payment(try Payment(from: decoder))
         case "refund": self = .refund(try Refund(from: decoder))
-        case "risk_alert": self = .riskAlert(try RiskAlert(from: decoder))
-        case "session": self = .session(try Session(from: decoder))
+        case "ticket": self = .ticket(try Ticket(from: decoder))
         case "transfer": self = .transfer(try Transfer(from: decoder))
         case "webhook_endpoint": self = .webhookEndpoint(try WebhookEndpoint(from: decoder))
         case "withdrawal": self = .withdrawal(try Withdrawal(from: decoder))
@@ -5562,17 +5009,13 @@ public enum EventData: Sendable, Hashable, Encodable {
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
         switch self {
-        case .appeal(let resource): try resource.encode(to: encoder)
         case .bill(let resource): try resource.encode(to: encoder)
         case .checkoutSession(let resource): try resource.encode(to: encoder)
         case .deposit(let resource): try resource.encode(to: encoder)
         case .destination(let resource): try resource.encode(to: encoder)
-        case .identityDocument(let resource): try resource.encode(to: encoder)
-        case .merchantAccount(let resource): try resource.encode(to: encoder)
         case .payment(let resource): try resource.encode(to: encoder)
         case .refund(let resource): try resource.encode(to: encoder)
-        case .riskAlert(let resource): try resource.encode(to: encoder)
-        case .session(let resource): try resource.encode(to: encoder)
+        case .ticket(let resource): try resource.encode(to: encoder)
         case .transfer(let resource): try resource.encode(to: encoder)
         case .webhookEndpoint(let resource): try resource.encode(to: encoder)
         case .withdrawal(let resource): try resource.encode(to: encoder)

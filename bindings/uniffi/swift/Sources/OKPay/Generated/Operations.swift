@@ -4,127 +4,6 @@
 import Foundation
 
 extension Client {
-    /// The operations of `account`.
-    public var account: Account { Account(client: self) }
-
-    /// The operations of `account`.
-    public struct Account: Sendable {
-        let client: Client
-
-        /// Reads the account that the keys belong to: how it stands and how it is secured.
-        ///
-        /// - Parameters:
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func retrieve(options: CallOptions = CallOptions()) async throws(OKPayError) -> MerchantAccount {
-            try await client.run("account.retrieve", options: options)
-        }
-
-        /// Makes the account somebody's own, and sends a code to their telephone.
-        ///
-        /// - Parameters:
-        ///   - name: The name, as it is in the passport.
-        ///   - email: The e-mail address.
-        ///   - phone: The telephone with its country code, such as `+12025550199`.
-        ///   - password: The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func register(
-            name: String,
-            email: String,
-            phone: String,
-            password: String,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> MerchantAccount {
-            try await client.run("account.register", params: [
-                "name": name,
-                "email": email,
-                "phone": phone,
-                "password": password,
-            ], options: options)
-        }
-
-        /// Proves the telephone by the code: from now on codes go there.
-        ///
-        /// - Parameters:
-        ///   - code: Six digits.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func verifyPhone(
-            code: String,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> MerchantAccount {
-            try await client.run("account.verify_phone", params: [
-                "code": code,
-            ], options: options)
-        }
-
-        /// Sends a mail with a token for a new password, if the address is the account's.
-        ///
-        /// - Parameters:
-        ///   - email: The e-mail address.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func requestPasswordReset(
-            email: String,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> PasswordReset {
-            try await client.run("account.request_password_reset", params: [
-                "email": email,
-            ], options: options)
-        }
-
-        /// Sets a new password by the token of the mail, and ends every session.
-        ///
-        /// - Parameters:
-        ///   - token: The token out of the link. It works once.
-        ///   - password: The new password, 8 to 128 characters.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func resetPassword(
-            token: String,
-            password: String,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> MerchantAccount {
-            try await client.run("account.reset_password", params: [
-                "token": token,
-                "password": password,
-            ], options: options)
-        }
-
-        /// Freezes the account at its holder's request, at once: money comes in and does not leave.
-        ///
-        /// - Parameters:
-        ///   - note: For whoever looks at it later, up to 500 characters.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func freeze(
-            note: String? = nil,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> MerchantAccount {
-            try await client.run("account.freeze", params: [
-                "note": note,
-            ], options: options)
-        }
-
-        /// Ends a freeze that its holder asked for. Any other ends by an appeal.
-        ///
-        /// - Parameters:
-        ///   - confirmation: The proof that the account's holder wants it.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func thaw(
-            confirmation: Confirmation,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> MerchantAccount {
-            try await client.run("account.thaw", params: [
-                "confirmation": confirmation,
-            ], options: options)
-        }
-    }
-}
-
-extension Client {
     /// The operations of `api_keys`.
     public var apiKeys: APIKeys { APIKeys(client: self) }
 
@@ -199,87 +78,6 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> APIKey {
             try await client.run("api_keys.revoke", id: id, options: options)
-        }
-    }
-}
-
-extension Client {
-    /// The operations of `appeals`.
-    public var appeals: Appeals { Appeals(client: self) }
-
-    /// The operations of `appeals`.
-    public struct Appeals: Sendable {
-        let client: Client
-
-        /// Appeals against a freeze.
-        ///
-        /// - Parameters:
-        ///   - message: What happened, up to 5,000 characters.
-        ///   - metadata: Up to 50 pairs of the merchant's own.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func create(
-            message: String,
-            metadata: [String: String]? = nil,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> Appeal {
-            try await client.run("appeals.create", params: [
-                "message": message,
-                "metadata": metadata,
-            ], options: options)
-        }
-
-        /// Reads an appeal.
-        ///
-        /// - Parameters:
-        ///   - id: the id of the object.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func retrieve(
-            _ id: String,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> Appeal {
-            try await client.run("appeals.retrieve", id: id, options: options)
-        }
-
-        /// Lists appeals, newest first.
-        ///
-        /// - Parameters:
-        ///   - after: The `next` of the page before.
-        ///   - limit: 1 to 100; 20 by default.
-        ///   - status: Only this status.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func list(
-            after: String? = nil,
-            limit: Int? = nil,
-            status: AppealStatus? = nil,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> AppealPage {
-            try await client.run("appeals.list", params: [
-                "after": after,
-                "limit": limit,
-                "status": status,
-            ], options: options)
-        }
-
-        /// Walks all of them, page by page, as they are needed: lists appeals.
-        ///
-        /// - Parameters:
-        ///   - after: The `next` of the page before.
-        ///   - limit: 1 to 100; 20 by default.
-        ///   - status: Only this status.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        public func all(
-            after: String? = nil,
-            limit: Int? = nil,
-            status: AppealStatus? = nil,
-            options: CallOptions = CallOptions()
-        ) -> Walk<Appeal> {
-            Walk { (next: String?) async throws(OKPayError) in
-                let page = try await list(after: next ?? after, limit: limit, status: status, options: options)
-                return (page.data, page.next)
-            }
         }
     }
 }
@@ -472,6 +270,47 @@ extension Client {
 }
 
 extension Client {
+    /// The operations of `channels`.
+    public var channels: Channels { Channels(client: self) }
+
+    /// The operations of `channels`.
+    public struct Channels: Sendable {
+        let client: Client
+
+        /// Lists where support is reached, when, and whether agents are there now.
+        ///
+        /// - Parameters:
+        ///   - kind: Only this kind.
+        ///   - language: Only those where this language is spoken: `en` or `zh-CN`.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            kind: ChannelKind? = nil,
+            language: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> ChannelPage {
+            try await client.run("channels.list", params: [
+                "kind": kind,
+                "language": language,
+            ], options: options)
+        }
+
+        /// Reads a channel.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Channel {
+            try await client.run("channels.retrieve", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
     /// The operations of `checkout_sessions`.
     public var checkoutSessions: CheckoutSessions { CheckoutSessions(client: self) }
 
@@ -626,58 +465,6 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> CheckoutSession {
             try await client.run("checkout_sessions.expire", id: id, options: options)
-        }
-    }
-}
-
-extension Client {
-    /// The operations of `confirmations`.
-    public var confirmations: Confirmations { Confirmations(client: self) }
-
-    /// The operations of `confirmations`.
-    public struct Confirmations: Sendable {
-        let client: Client
-
-        /// What waits for the account's holder to confirm.
-        ///
-        /// - Parameters:
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func list(options: CallOptions = CallOptions()) async throws(OKPayError) -> ConfirmationRequestPage {
-            try await client.run("confirmations.list", options: options)
-        }
-
-        /// Confirms a withdrawal or a transfer by the signature of a trusted device.
-        ///
-        /// - Parameters:
-        ///   - id: the id of the object.
-        ///   - amount: How much, as it was shown.
-        ///   - to: To whom, as it was shown.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func approve(
-            _ id: String,
-            amount: Money,
-            to: String,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> ConfirmationRequest {
-            try await client.run("confirmations.approve", id: id, params: [
-                "amount": amount,
-                "to": to,
-            ], options: options)
-        }
-
-        /// Says on a trusted device that the account's holder does not want this: it fails at once.
-        ///
-        /// - Parameters:
-        ///   - id: the id of the object.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func decline(
-            _ id: String,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> ConfirmationRequest {
-            try await client.run("confirmations.decline", id: id, options: options)
         }
     }
 }
@@ -1309,6 +1096,25 @@ extension Client {
 }
 
 extension Client {
+    /// The operations of `official_list`.
+    public var officialList: OfficialList { OfficialList(client: self) }
+
+    /// The operations of `official_list`.
+    public struct OfficialList: Sendable {
+        let client: Client
+
+        /// The official list, signed: where OKPay really is. Keep it, and ask it offline.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func current(options: CallOptions = CallOptions()) async throws(OKPayError) -> OfficialListEnvelope {
+            try await client.run("official_list.current", options: options)
+        }
+    }
+}
+
+extension Client {
     /// The operations of `payment_methods`.
     public var paymentMethods: PaymentMethods { PaymentMethods(client: self) }
 
@@ -1618,54 +1424,53 @@ extension Client {
 }
 
 extension Client {
-    /// The operations of `risk_alerts`.
-    public var riskAlerts: RiskAlerts { RiskAlerts(client: self) }
+    /// The operations of `tickets`.
+    public var tickets: Tickets { Tickets(client: self) }
 
-    /// The operations of `risk_alerts`.
-    public struct RiskAlerts: Sendable {
+    /// The operations of `tickets`.
+    public struct Tickets: Sendable {
         let client: Client
 
-        /// Lists the alerts that the rules raised, newest first.
+        /// Opens a ticket: the beginning of a conversation with support.
         ///
         /// - Parameters:
-        ///   - after: The `next` of the page before.
-        ///   - limit: 1 to 100; 20 by default.
-        ///   - status: Only this status.
+        ///   - subject: What it is about, in a line of at most 120 characters.
+        ///   - message: The first message: at most 4 000 characters.
+        ///   - attachments: The files that belong to the first message, at most 5.
+        ///   - diagnostics: What the SDK knows of what went wrong: let it put this together.
+        ///   - language: The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default.
+        ///   - metadata: Up to 50 pairs of the merchant's own.
+        ///   - reference: The merchant's own mark, searchable.
+        ///   - topic: What it is about, for whoever it goes to; `other` by default.
+        ///   - transaction: The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account.
         ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
         /// - Throws: by phase; see ``OKPayError``.
-        public func list(
-            after: String? = nil,
-            limit: Int? = nil,
-            status: RiskAlertStatus? = nil,
+        public func create(
+            subject: String,
+            message: String,
+            attachments: [Attachment]? = nil,
+            diagnostics: DiagnosticBundle? = nil,
+            language: String? = nil,
+            metadata: [String: String]? = nil,
+            reference: String? = nil,
+            topic: TicketTopic? = nil,
+            transaction: String? = nil,
             options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> RiskAlertPage {
-            try await client.run("risk_alerts.list", params: [
-                "after": after,
-                "limit": limit,
-                "status": status,
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.create", params: [
+                "subject": subject,
+                "message": message,
+                "attachments": attachments,
+                "diagnostics": diagnostics,
+                "language": language,
+                "metadata": metadata,
+                "reference": reference,
+                "topic": topic,
+                "transaction": transaction,
             ], options: options)
         }
 
-        /// Walks all of them, page by page, as they are needed: lists the alerts that the rules raised.
-        ///
-        /// - Parameters:
-        ///   - after: The `next` of the page before.
-        ///   - limit: 1 to 100; 20 by default.
-        ///   - status: Only this status.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        public func all(
-            after: String? = nil,
-            limit: Int? = nil,
-            status: RiskAlertStatus? = nil,
-            options: CallOptions = CallOptions()
-        ) -> Walk<RiskAlert> {
-            Walk { (next: String?) async throws(OKPayError) in
-                let page = try await list(after: next ?? after, limit: limit, status: status, options: options)
-                return (page.data, page.next)
-            }
-        }
-
-        /// Reads an alert.
+        /// Reads a ticket.
         ///
         /// - Parameters:
         ///   - id: the id of the object.
@@ -1674,146 +1479,144 @@ extension Client {
         public func retrieve(
             _ id: String,
             options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> RiskAlert {
-            try await client.run("risk_alerts.retrieve", id: id, options: options)
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.retrieve", id: id, options: options)
         }
 
-        /// Says that somebody has looked at an alert.
-        ///
-        /// - Parameters:
-        ///   - id: the id of the object.
-        ///   - note: What was found, up to 500 characters.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func acknowledge(
-            _ id: String,
-            note: String? = nil,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> RiskAlert {
-            try await client.run("risk_alerts.acknowledge", id: id, params: [
-                "note": note,
-            ], options: options)
-        }
-    }
-}
-
-extension Client {
-    /// The operations of `risk_rules`.
-    public var riskRules: RiskRules { RiskRules(client: self) }
-
-    /// The operations of `risk_rules`.
-    public struct RiskRules: Sendable {
-        let client: Client
-
-        /// The rules that look at payments, transfers and withdrawals, in their order.
-        ///
-        /// - Parameters:
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func list(options: CallOptions = CallOptions()) async throws(OKPayError) -> RiskRulePage {
-            try await client.run("risk_rules.list", options: options)
-        }
-    }
-}
-
-extension Client {
-    /// The operations of `sessions`.
-    public var sessions: Sessions { Sessions(client: self) }
-
-    /// The operations of `sessions`.
-    public struct Sessions: Sendable {
-        let client: Client
-
-        /// Signs somebody in. The token is in this answer only, and the account's holder is told.
-        ///
-        /// - Parameters:
-        ///   - email: The account holder's e-mail address.
-        ///   - password: The password.
-        ///   - label: For people: which device or browser it is.
-        ///   - confirmation: A code of the authenticator app, or a recovery code: needed once an app is enrolled.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func create(
-            email: String,
-            password: String,
-            label: String,
-            confirmation: Confirmation? = nil,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> Session {
-            try await client.run("sessions.create", params: [
-                "email": email,
-                "password": password,
-                "label": label,
-                "confirmation": confirmation,
-            ], options: options)
-        }
-
-        /// Says whose token it is, as long as the session is active.
-        ///
-        /// - Parameters:
-        ///   - token: The token of a session.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func verify(
-            token: String,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> Session {
-            try await client.run("sessions.verify", params: [
-                "token": token,
-            ], options: options)
-        }
-
-        /// Lists sessions, newest first.
+        /// Lists tickets, newest first.
         ///
         /// - Parameters:
         ///   - after: The `next` of the page before.
         ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
         ///   - status: Only this status.
+        ///   - transaction: Only those about this transaction.
         ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
         /// - Throws: by phase; see ``OKPayError``.
         public func list(
             after: String? = nil,
             limit: Int? = nil,
-            status: SessionStatus? = nil,
+            reference: String? = nil,
+            status: TicketStatus? = nil,
+            transaction: String? = nil,
             options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> SessionPage {
-            try await client.run("sessions.list", params: [
+        ) async throws(OKPayError) -> TicketPage {
+            try await client.run("tickets.list", params: [
                 "after": after,
                 "limit": limit,
+                "reference": reference,
                 "status": status,
+                "transaction": transaction,
             ], options: options)
         }
 
-        /// Walks all of them, page by page, as they are needed: lists sessions.
+        /// Walks all of them, page by page, as they are needed: lists tickets.
         ///
         /// - Parameters:
         ///   - after: The `next` of the page before.
         ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
         ///   - status: Only this status.
+        ///   - transaction: Only those about this transaction.
         ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
         public func all(
             after: String? = nil,
             limit: Int? = nil,
-            status: SessionStatus? = nil,
+            reference: String? = nil,
+            status: TicketStatus? = nil,
+            transaction: String? = nil,
             options: CallOptions = CallOptions()
-        ) -> Walk<Session> {
+        ) -> Walk<Ticket> {
             Walk { (next: String?) async throws(OKPayError) in
-                let page = try await list(after: next ?? after, limit: limit, status: status, options: options)
+                let page = try await list(after: next ?? after, limit: limit, reference: reference, status: status, transaction: transaction, options: options)
                 return (page.data, page.next)
             }
         }
 
-        /// Ends a session.
+        /// All messages of a ticket, oldest first.
         ///
         /// - Parameters:
         ///   - id: the id of the object.
         ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
         /// - Throws: by phase; see ``OKPayError``.
-        public func revoke(
+        public func messages(
             _ id: String,
             options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> Session {
-            try await client.run("sessions.revoke", id: id, options: options)
+        ) async throws(OKPayError) -> TicketMessagePage {
+            try await client.run("tickets.messages", id: id, options: options)
+        }
+
+        /// Writes to a ticket that is not closed.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - message: What it says: at most 4 000 characters.
+        ///   - attachments: The files that belong to it, at most 5.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func reply(
+            _ id: String,
+            message: String,
+            attachments: [Attachment]? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.reply", id: id, params: [
+                "message": message,
+                "attachments": attachments,
+            ], options: options)
+        }
+
+        /// Closes a ticket.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func close(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.close", id: id, options: options)
+        }
+
+        /// Opens a closed ticket again, with what is still amiss.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - message: What it says: at most 4 000 characters.
+        ///   - attachments: The files that belong to it, at most 5.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func reopen(
+            _ id: String,
+            message: String,
+            attachments: [Attachment]? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.reopen", id: id, params: [
+                "message": message,
+                "attachments": attachments,
+            ], options: options)
+        }
+
+        /// Rates a closed ticket, once.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - stars: 1, of no use, to 5, very good.
+        ///   - comment: In your words: at most 500 characters.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func rate(
+            _ id: String,
+            stars: Int,
+            comment: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.rate", id: id, params: [
+                "stars": stars,
+                "comment": comment,
+            ], options: options)
         }
     }
 }
@@ -1999,221 +1802,6 @@ extension Client {
                 let page = try await list(after: next ?? after, limit: limit, reference: reference, status: status, options: options)
                 return (page.data, page.next)
             }
-        }
-    }
-}
-
-extension Client {
-    /// The operations of `two_factor`.
-    public var twoFactor: TwoFactor { TwoFactor(client: self) }
-
-    /// The operations of `two_factor`.
-    public struct TwoFactor: Sendable {
-        let client: Client
-
-        /// Sends a code by SMS, with which to confirm one change of the account's security.
-        ///
-        /// - Parameters:
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func challenge(options: CallOptions = CallOptions()) async throws(OKPayError) -> RequiredConfirmation {
-            try await client.run("two_factor.challenge", options: options)
-        }
-
-        /// Sets the payment PIN, or replaces it.
-        ///
-        /// - Parameters:
-        ///   - pin: Six digits; not all the same, and not in a row such as 123456.
-        ///   - confirmation: The proof that the account's holder wants it.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func setPIN(
-            pin: String,
-            confirmation: Confirmation,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> MerchantAccount {
-            try await client.run("two_factor.set_pin", params: [
-                "pin": pin,
-                "confirmation": confirmation,
-            ], options: options)
-        }
-
-        /// Begins to enrol an authenticator app. The secret is in this answer only.
-        ///
-        /// - Parameters:
-        ///   - confirmation: The proof that the account's holder wants it.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func enrollTotp(
-            confirmation: Confirmation,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> TotpEnrolment {
-            try await client.run("two_factor.enroll_totp", params: [
-                "confirmation": confirmation,
-            ], options: options)
-        }
-
-        /// Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
-        ///
-        /// - Parameters:
-        ///   - code: Six digits, as the app shows them.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func confirmTotp(
-            code: String,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> RecoveryCodes {
-            try await client.run("two_factor.confirm_totp", params: [
-                "code": code,
-            ], options: options)
-        }
-
-        /// Takes the authenticator app and its recovery codes off the account.
-        ///
-        /// - Parameters:
-        ///   - confirmation: The proof that the account's holder wants it.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func disableTotp(
-            confirmation: Confirmation,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> MerchantAccount {
-            try await client.run("two_factor.disable_totp", params: [
-                "confirmation": confirmation,
-            ], options: options)
-        }
-
-        /// Makes new recovery codes, in this answer only; the former ones work no more.
-        ///
-        /// - Parameters:
-        ///   - confirmation: The proof that the account's holder wants it.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func renewRecoveryCodes(
-            confirmation: Confirmation,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> RecoveryCodes {
-            try await client.run("two_factor.renew_recovery_codes", params: [
-                "confirmation": confirmation,
-            ], options: options)
-        }
-
-        /// Lets a device approve in the name of the account's holder, until it is revoked.
-        ///
-        /// - Parameters:
-        ///   - id: the id of the object.
-        ///   - confirmation: The proof that the account's holder wants it.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func trustDevice(
-            _ id: String,
-            confirmation: Confirmation,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> MerchantAccount {
-            try await client.run("two_factor.trust_device", id: id, params: [
-                "confirmation": confirmation,
-            ], options: options)
-        }
-    }
-}
-
-extension Client {
-    /// The operations of `verification`.
-    public var verification: Verification { Verification(client: self) }
-
-    /// The operations of `verification`.
-    public struct Verification: Sendable {
-        let client: Client
-
-        /// Hands in a document by its digest.
-        ///
-        /// - Parameters:
-        ///   - type: What it is.
-        ///   - sha256: The SHA-256 of the file, 64 characters in hex.
-        ///   - metadata: Up to 50 pairs of the merchant's own.
-        ///   - reference: The merchant's own mark, searchable.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func submit(
-            type: IdentityDocumentType,
-            sha256: String,
-            metadata: [String: String]? = nil,
-            reference: String? = nil,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> IdentityDocument {
-            try await client.run("verification.submit", params: [
-                "type": type,
-                "sha256": sha256,
-                "metadata": metadata,
-                "reference": reference,
-            ], options: options)
-        }
-
-        /// Reads a document: where it stands, not what is in it.
-        ///
-        /// - Parameters:
-        ///   - id: the id of the object.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func retrieve(
-            _ id: String,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> IdentityDocument {
-            try await client.run("verification.retrieve", id: id, options: options)
-        }
-
-        /// Lists documents, newest first.
-        ///
-        /// - Parameters:
-        ///   - after: The `next` of the page before.
-        ///   - limit: 1 to 100; 20 by default.
-        ///   - reference: Only this mark of the merchant's.
-        ///   - status: Only this status.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func list(
-            after: String? = nil,
-            limit: Int? = nil,
-            reference: String? = nil,
-            status: IdentityDocumentStatus? = nil,
-            options: CallOptions = CallOptions()
-        ) async throws(OKPayError) -> IdentityDocumentPage {
-            try await client.run("verification.list", params: [
-                "after": after,
-                "limit": limit,
-                "reference": reference,
-                "status": status,
-            ], options: options)
-        }
-
-        /// Walks all of them, page by page, as they are needed: lists documents.
-        ///
-        /// - Parameters:
-        ///   - after: The `next` of the page before.
-        ///   - limit: 1 to 100; 20 by default.
-        ///   - reference: Only this mark of the merchant's.
-        ///   - status: Only this status.
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        public func all(
-            after: String? = nil,
-            limit: Int? = nil,
-            reference: String? = nil,
-            status: IdentityDocumentStatus? = nil,
-            options: CallOptions = CallOptions()
-        ) -> Walk<IdentityDocument> {
-            Walk { (next: String?) async throws(OKPayError) in
-                let page = try await list(after: next ?? after, limit: limit, reference: reference, status: status, options: options)
-                return (page.data, page.next)
-            }
-        }
-
-        /// The limits at the account's level of verification.
-        ///
-        /// - Parameters:
-        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
-        /// - Throws: by phase; see ``OKPayError``.
-        public func limits(options: CallOptions = CallOptions()) async throws(OKPayError) -> AccountLimitPage {
-            try await client.run("verification.limits", options: options)
         }
     }
 }

@@ -127,70 +127,28 @@ func call(
         try Given.wire(await client.devices.update(id, limits: try given.value("limits"), name: try given.value("name"), operations: try given.value("operations"), options: options))
     case "devices.revoke":
         try Given.wire(await client.devices.revoke(id, options: options))
-    case "account.retrieve":
-        try Given.wire(await client.account.retrieve(options: options))
-    case "account.register":
-        try Given.wire(await client.account.register(name: try given.value("name"), email: try given.value("email"), phone: try given.value("phone"), password: try given.value("password"), options: options))
-    case "account.verify_phone":
-        try Given.wire(await client.account.verifyPhone(code: try given.value("code"), options: options))
-    case "account.request_password_reset":
-        try Given.wire(await client.account.requestPasswordReset(email: try given.value("email"), options: options))
-    case "account.reset_password":
-        try Given.wire(await client.account.resetPassword(token: try given.value("token"), password: try given.value("password"), options: options))
-    case "account.freeze":
-        try Given.wire(await client.account.freeze(note: try given.value("note"), options: options))
-    case "account.thaw":
-        try Given.wire(await client.account.thaw(confirmation: try given.value("confirmation"), options: options))
-    case "sessions.create":
-        try Given.wire(await client.sessions.create(email: try given.value("email"), password: try given.value("password"), label: try given.value("label"), confirmation: try given.value("confirmation"), options: options))
-    case "sessions.verify":
-        try Given.wire(await client.sessions.verify(token: try given.value("token"), options: options))
-    case "sessions.list":
-        try Given.wire(await client.sessions.list(after: try given.value("after"), limit: try given.value("limit"), status: try given.value("status"), options: options))
-    case "sessions.revoke":
-        try Given.wire(await client.sessions.revoke(id, options: options))
-    case "two_factor.challenge":
-        try Given.wire(await client.twoFactor.challenge(options: options))
-    case "two_factor.set_pin":
-        try Given.wire(await client.twoFactor.setPIN(pin: try given.value("pin"), confirmation: try given.value("confirmation"), options: options))
-    case "two_factor.enroll_totp":
-        try Given.wire(await client.twoFactor.enrollTotp(confirmation: try given.value("confirmation"), options: options))
-    case "two_factor.confirm_totp":
-        try Given.wire(await client.twoFactor.confirmTotp(code: try given.value("code"), options: options))
-    case "two_factor.disable_totp":
-        try Given.wire(await client.twoFactor.disableTotp(confirmation: try given.value("confirmation"), options: options))
-    case "two_factor.renew_recovery_codes":
-        try Given.wire(await client.twoFactor.renewRecoveryCodes(confirmation: try given.value("confirmation"), options: options))
-    case "two_factor.trust_device":
-        try Given.wire(await client.twoFactor.trustDevice(id, confirmation: try given.value("confirmation"), options: options))
-    case "confirmations.list":
-        try Given.wire(await client.confirmations.list(options: options))
-    case "confirmations.approve":
-        try Given.wire(await client.confirmations.approve(id, amount: try given.value("amount"), to: try given.value("to"), options: options))
-    case "confirmations.decline":
-        try Given.wire(await client.confirmations.decline(id, options: options))
-    case "verification.submit":
-        try Given.wire(await client.verification.submit(type: try given.value("type"), sha256: try given.value("sha256"), metadata: try given.value("metadata"), reference: try given.value("reference"), options: options))
-    case "verification.retrieve":
-        try Given.wire(await client.verification.retrieve(id, options: options))
-    case "verification.list":
-        try Given.wire(await client.verification.list(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), options: options))
-    case "verification.limits":
-        try Given.wire(await client.verification.limits(options: options))
-    case "appeals.create":
-        try Given.wire(await client.appeals.create(message: try given.value("message"), metadata: try given.value("metadata"), options: options))
-    case "appeals.retrieve":
-        try Given.wire(await client.appeals.retrieve(id, options: options))
-    case "appeals.list":
-        try Given.wire(await client.appeals.list(after: try given.value("after"), limit: try given.value("limit"), status: try given.value("status"), options: options))
-    case "risk_rules.list":
-        try Given.wire(await client.riskRules.list(options: options))
-    case "risk_alerts.list":
-        try Given.wire(await client.riskAlerts.list(after: try given.value("after"), limit: try given.value("limit"), status: try given.value("status"), options: options))
-    case "risk_alerts.retrieve":
-        try Given.wire(await client.riskAlerts.retrieve(id, options: options))
-    case "risk_alerts.acknowledge":
-        try Given.wire(await client.riskAlerts.acknowledge(id, note: try given.value("note"), options: options))
+    case "tickets.create":
+        try Given.wire(await client.tickets.create(subject: try given.value("subject"), message: try given.value("message"), attachments: try given.value("attachments"), diagnostics: try given.value("diagnostics"), language: try given.value("language"), metadata: try given.value("metadata"), reference: try given.value("reference"), topic: try given.value("topic"), transaction: try given.value("transaction"), options: options))
+    case "tickets.retrieve":
+        try Given.wire(await client.tickets.retrieve(id, options: options))
+    case "tickets.list":
+        try Given.wire(await client.tickets.list(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), transaction: try given.value("transaction"), options: options))
+    case "tickets.messages":
+        try Given.wire(await client.tickets.messages(id, options: options))
+    case "tickets.reply":
+        try Given.wire(await client.tickets.reply(id, message: try given.value("message"), attachments: try given.value("attachments"), options: options))
+    case "tickets.close":
+        try Given.wire(await client.tickets.close(id, options: options))
+    case "tickets.reopen":
+        try Given.wire(await client.tickets.reopen(id, message: try given.value("message"), attachments: try given.value("attachments"), options: options))
+    case "tickets.rate":
+        try Given.wire(await client.tickets.rate(id, stars: try given.value("stars"), comment: try given.value("comment"), options: options))
+    case "channels.list":
+        try Given.wire(await client.channels.list(kind: try given.value("kind"), language: try given.value("language"), options: options))
+    case "channels.retrieve":
+        try Given.wire(await client.channels.retrieve(id, options: options))
+    case "official_list.current":
+        try Given.wire(await client.officialList.current(options: options))
     case "webhook_endpoints.create":
         try Given.wire(await client.webhookEndpoints.create(url: try given.value("url"), description: try given.value("description"), events: try given.value("events"), options: options))
     case "webhook_endpoints.list":
@@ -238,14 +196,8 @@ func walk(_ operation: String, _ client: Client, _ given: Given, _ options: Call
         try await Given.wire(all: client.apiKeys.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
     case "devices.list":
         try await Given.wire(all: client.devices.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
-    case "sessions.list":
-        try await Given.wire(all: client.sessions.all(after: try given.value("after"), limit: try given.value("limit"), status: try given.value("status"), options: options))
-    case "verification.list":
-        try await Given.wire(all: client.verification.all(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), options: options))
-    case "appeals.list":
-        try await Given.wire(all: client.appeals.all(after: try given.value("after"), limit: try given.value("limit"), status: try given.value("status"), options: options))
-    case "risk_alerts.list":
-        try await Given.wire(all: client.riskAlerts.all(after: try given.value("after"), limit: try given.value("limit"), status: try given.value("status"), options: options))
+    case "tickets.list":
+        try await Given.wire(all: client.tickets.all(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), transaction: try given.value("transaction"), options: options))
     case "webhook_endpoints.list":
         try await Given.wire(all: client.webhookEndpoints.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
     case "events.list":

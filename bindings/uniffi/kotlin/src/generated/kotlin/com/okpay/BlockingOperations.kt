@@ -4,107 +4,6 @@ package com.okpay
 
 import com.okpay.models.*
 
-/** The operations of `account`. */
-public class BlockingAccount internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * Reads the account that the keys belong to: how it stands and how it is secured.
-     *
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun retrieve(
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        blocking { courier.run("account.retrieve", MerchantAccount.Companion::fromJson, null, null, options) }
-
-    /**
-     * Makes the account somebody's own, and sends a code to their telephone.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun register(
-        params: RegisterAccount,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        blocking { courier.run("account.register", MerchantAccount.Companion::fromJson, null, params, options) }
-
-    /**
-     * Proves the telephone by the code: from now on codes go there.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun verifyPhone(
-        params: VerifyPhone,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        blocking { courier.run("account.verify_phone", MerchantAccount.Companion::fromJson, null, params, options) }
-
-    /**
-     * Sends a mail with a token for a new password, if the address is the account's.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun requestPasswordReset(
-        params: RequestPasswordReset,
-        options: CallOptions = CallOptions.NONE,
-    ): PasswordReset =
-        blocking { courier.run("account.request_password_reset", PasswordReset.Companion::fromJson, null, params, options) }
-
-    /**
-     * Sets a new password by the token of the mail, and ends every session.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun resetPassword(
-        params: ResetPassword,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        blocking { courier.run("account.reset_password", MerchantAccount.Companion::fromJson, null, params, options) }
-
-    /**
-     * Freezes the account at its holder's request, at once: money comes in and does not leave.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun freeze(
-        params: FreezeAccount = FreezeAccount(),
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        blocking { courier.run("account.freeze", MerchantAccount.Companion::fromJson, null, params, options) }
-
-    /**
-     * Ends a freeze that its holder asked for. Any other ends by an appeal.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun thaw(
-        params: ConfirmChange,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        blocking { courier.run("account.thaw", MerchantAccount.Companion::fromJson, null, params, options) }
-}
-
 /** The operations of `api_keys`. */
 public class BlockingApiKeys internal constructor(
     private val courier: Courier,
@@ -164,67 +63,6 @@ public class BlockingApiKeys internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): ApiKey =
         blocking { courier.run("api_keys.revoke", ApiKey.Companion::fromJson, id, null, options) }
-}
-
-/** The operations of `appeals`. */
-public class BlockingAppeals internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * Appeals against a freeze.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun create(
-        params: NewAppeal,
-        options: CallOptions = CallOptions.NONE,
-    ): Appeal =
-        blocking { courier.run("appeals.create", Appeal.Companion::fromJson, null, params, options) }
-
-    /**
-     * Reads an appeal.
-     *
-     * @param id the id of the object.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun retrieve(
-        id: String,
-        options: CallOptions = CallOptions.NONE,
-    ): Appeal =
-        blocking { courier.run("appeals.retrieve", Appeal.Companion::fromJson, id, null, options) }
-
-    /**
-     * Lists appeals, newest first.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun list(
-        params: ListAppeals = ListAppeals(),
-        options: CallOptions = CallOptions.NONE,
-    ): AppealPage =
-        blocking { courier.run("appeals.list", AppealPage.Companion::fromJson, null, params, options) }
-
-    /**
-     * Walks all of them, page by page, as they are needed: lists appeals.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun iterate(
-        params: ListAppeals = ListAppeals(),
-        options: CallOptions = CallOptions.NONE,
-    ): Iterable<Appeal> =
-        courier.walkBlocking("appeals.list", AppealPage.Companion::fromJson, params, options)
 }
 
 /** The operations of `balances`. */
@@ -368,6 +206,39 @@ public class BlockingBills internal constructor(
         courier.walkBlocking("bills.list", BillPage.Companion::fromJson, params, options)
 }
 
+/** The operations of `channels`. */
+public class BlockingChannels internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists where support is reached, when, and whether agents are there now.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListChannels = ListChannels(),
+        options: CallOptions = CallOptions.NONE,
+    ): ChannelPage =
+        blocking { courier.run("channels.list", ChannelPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Reads a channel.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Channel =
+        blocking { courier.run("channels.retrieve", Channel.Companion::fromJson, id, null, options) }
+}
+
 /** The operations of `checkout_sessions`. */
 public class BlockingCheckoutSessions internal constructor(
     private val courier: Courier,
@@ -471,53 +342,6 @@ public class BlockingCheckoutSessions internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): CheckoutSession =
         blocking { courier.run("checkout_sessions.expire", CheckoutSession.Companion::fromJson, id, null, options) }
-}
-
-/** The operations of `confirmations`. */
-public class BlockingConfirmations internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * What waits for the account's holder to confirm.
-     *
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun list(
-        options: CallOptions = CallOptions.NONE,
-    ): ConfirmationRequestPage =
-        blocking { courier.run("confirmations.list", ConfirmationRequestPage.Companion::fromJson, null, null, options) }
-
-    /**
-     * Confirms a withdrawal or a transfer by the signature of a trusted device.
-     *
-     * @param id the id of the object.
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun approve(
-        id: String,
-        params: ApproveConfirmation,
-        options: CallOptions = CallOptions.NONE,
-    ): ConfirmationRequest =
-        blocking { courier.run("confirmations.approve", ConfirmationRequest.Companion::fromJson, id, params, options) }
-
-    /**
-     * Says on a trusted device that the account's holder does not want this: it fails at once.
-     *
-     * @param id the id of the object.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun decline(
-        id: String,
-        options: CallOptions = CallOptions.NONE,
-    ): ConfirmationRequest =
-        blocking { courier.run("confirmations.decline", ConfirmationRequest.Companion::fromJson, id, null, options) }
 }
 
 /** The operations of `deposits`. */
@@ -953,6 +777,23 @@ public class BlockingIdempotency internal constructor(
         blocking { courier.run("idempotency.resolve", CallOutcome.Companion::fromJson, null, params, options) }
 }
 
+/** The operations of `official_list`. */
+public class BlockingOfficialList internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * The official list, signed: where OKPay really is. Keep it, and ask it offline.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun current(
+        options: CallOptions = CallOptions.NONE,
+    ): OfficialListEnvelope =
+        blocking { courier.run("official_list.current", OfficialListEnvelope.Companion::fromJson, null, null, options) }
+}
+
 /** The operations of `payment_methods`. */
 public class BlockingPaymentMethods internal constructor(
     private val courier: Courier,
@@ -1157,40 +998,26 @@ public class BlockingRefunds internal constructor(
         courier.walkBlocking("refunds.list", RefundPage.Companion::fromJson, params, options)
 }
 
-/** The operations of `risk_alerts`. */
-public class BlockingRiskAlerts internal constructor(
+/** The operations of `tickets`. */
+public class BlockingTickets internal constructor(
     private val courier: Courier,
 ) {
     /**
-     * Lists the alerts that the rules raised, newest first.
+     * Opens a ticket: the beginning of a conversation with support.
      *
      * @param params what it takes.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
      * @throws OkpayException by what it means: see there.
      */
     @JvmOverloads
-    public fun list(
-        params: ListRiskAlerts = ListRiskAlerts(),
+    public fun create(
+        params: NewTicket,
         options: CallOptions = CallOptions.NONE,
-    ): RiskAlertPage =
-        blocking { courier.run("risk_alerts.list", RiskAlertPage.Companion::fromJson, null, params, options) }
+    ): Ticket =
+        blocking { courier.run("tickets.create", Ticket.Companion::fromJson, null, params, options) }
 
     /**
-     * Walks all of them, page by page, as they are needed: lists the alerts that the rules raised.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun iterate(
-        params: ListRiskAlerts = ListRiskAlerts(),
-        options: CallOptions = CallOptions.NONE,
-    ): Iterable<RiskAlert> =
-        courier.walkBlocking("risk_alerts.list", RiskAlertPage.Companion::fromJson, params, options)
-
-    /**
-     * Reads an alert.
+     * Reads a ticket.
      *
      * @param id the id of the object.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
@@ -1200,77 +1027,11 @@ public class BlockingRiskAlerts internal constructor(
     public fun retrieve(
         id: String,
         options: CallOptions = CallOptions.NONE,
-    ): RiskAlert =
-        blocking { courier.run("risk_alerts.retrieve", RiskAlert.Companion::fromJson, id, null, options) }
+    ): Ticket =
+        blocking { courier.run("tickets.retrieve", Ticket.Companion::fromJson, id, null, options) }
 
     /**
-     * Says that somebody has looked at an alert.
-     *
-     * @param id the id of the object.
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun acknowledge(
-        id: String,
-        params: AcknowledgeRiskAlert = AcknowledgeRiskAlert(),
-        options: CallOptions = CallOptions.NONE,
-    ): RiskAlert =
-        blocking { courier.run("risk_alerts.acknowledge", RiskAlert.Companion::fromJson, id, params, options) }
-}
-
-/** The operations of `risk_rules`. */
-public class BlockingRiskRules internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * The rules that look at payments, transfers and withdrawals, in their order.
-     *
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun list(
-        options: CallOptions = CallOptions.NONE,
-    ): RiskRulePage =
-        blocking { courier.run("risk_rules.list", RiskRulePage.Companion::fromJson, null, null, options) }
-}
-
-/** The operations of `sessions`. */
-public class BlockingSessions internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * Signs somebody in. The token is in this answer only, and the account's holder is told.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun create(
-        params: NewSession,
-        options: CallOptions = CallOptions.NONE,
-    ): Session =
-        blocking { courier.run("sessions.create", Session.Companion::fromJson, null, params, options) }
-
-    /**
-     * Says whose token it is, as long as the session is active.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun verify(
-        params: VerifySession,
-        options: CallOptions = CallOptions.NONE,
-    ): Session =
-        blocking { courier.run("sessions.verify", Session.Companion::fromJson, null, params, options) }
-
-    /**
-     * Lists sessions, newest first.
+     * Lists tickets, newest first.
      *
      * @param params what it takes.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
@@ -1278,13 +1039,13 @@ public class BlockingSessions internal constructor(
      */
     @JvmOverloads
     public fun list(
-        params: ListSessions = ListSessions(),
+        params: ListTickets = ListTickets(),
         options: CallOptions = CallOptions.NONE,
-    ): SessionPage =
-        blocking { courier.run("sessions.list", SessionPage.Companion::fromJson, null, params, options) }
+    ): TicketPage =
+        blocking { courier.run("tickets.list", TicketPage.Companion::fromJson, null, params, options) }
 
     /**
-     * Walks all of them, page by page, as they are needed: lists sessions.
+     * Walks all of them, page by page, as they are needed: lists tickets.
      *
      * @param params what it takes.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
@@ -1292,24 +1053,86 @@ public class BlockingSessions internal constructor(
      */
     @JvmOverloads
     public fun iterate(
-        params: ListSessions = ListSessions(),
+        params: ListTickets = ListTickets(),
         options: CallOptions = CallOptions.NONE,
-    ): Iterable<Session> =
-        courier.walkBlocking("sessions.list", SessionPage.Companion::fromJson, params, options)
+    ): Iterable<Ticket> =
+        courier.walkBlocking("tickets.list", TicketPage.Companion::fromJson, params, options)
 
     /**
-     * Ends a session.
+     * All messages of a ticket, oldest first.
      *
      * @param id the id of the object.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
      * @throws OkpayException by what it means: see there.
      */
     @JvmOverloads
-    public fun revoke(
+    public fun messages(
         id: String,
         options: CallOptions = CallOptions.NONE,
-    ): Session =
-        blocking { courier.run("sessions.revoke", Session.Companion::fromJson, id, null, options) }
+    ): TicketMessagePage =
+        blocking { courier.run("tickets.messages", TicketMessagePage.Companion::fromJson, id, null, options) }
+
+    /**
+     * Writes to a ticket that is not closed.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun reply(
+        id: String,
+        params: NewTicketMessage,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.reply", Ticket.Companion::fromJson, id, params, options) }
+
+    /**
+     * Closes a ticket.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun close(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.close", Ticket.Companion::fromJson, id, null, options) }
+
+    /**
+     * Opens a closed ticket again, with what is still amiss.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun reopen(
+        id: String,
+        params: NewTicketMessage,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.reopen", Ticket.Companion::fromJson, id, params, options) }
+
+    /**
+     * Rates a closed ticket, once.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun rate(
+        id: String,
+        params: RateTicket,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.rate", Ticket.Companion::fromJson, id, params, options) }
 }
 
 /** The operations of `transactions`. */
@@ -1434,182 +1257,6 @@ public class BlockingTransfers internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Iterable<Transfer> =
         courier.walkBlocking("transfers.list", TransferPage.Companion::fromJson, params, options)
-}
-
-/** The operations of `two_factor`. */
-public class BlockingTwoFactor internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * Sends a code by SMS, with which to confirm one change of the account's security.
-     *
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun challenge(
-        options: CallOptions = CallOptions.NONE,
-    ): RequiredConfirmation =
-        blocking { courier.run("two_factor.challenge", RequiredConfirmation.Companion::fromJson, null, null, options) }
-
-    /**
-     * Sets the payment PIN, or replaces it.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun setPin(
-        params: SetPaymentPin,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        blocking { courier.run("two_factor.set_pin", MerchantAccount.Companion::fromJson, null, params, options) }
-
-    /**
-     * Begins to enrol an authenticator app. The secret is in this answer only.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun enrollTotp(
-        params: ConfirmChange,
-        options: CallOptions = CallOptions.NONE,
-    ): TotpEnrolment =
-        blocking { courier.run("two_factor.enroll_totp", TotpEnrolment.Companion::fromJson, null, params, options) }
-
-    /**
-     * Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun confirmTotp(
-        params: ConfirmTotp,
-        options: CallOptions = CallOptions.NONE,
-    ): RecoveryCodes =
-        blocking { courier.run("two_factor.confirm_totp", RecoveryCodes.Companion::fromJson, null, params, options) }
-
-    /**
-     * Takes the authenticator app and its recovery codes off the account.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun disableTotp(
-        params: ConfirmChange,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        blocking { courier.run("two_factor.disable_totp", MerchantAccount.Companion::fromJson, null, params, options) }
-
-    /**
-     * Makes new recovery codes, in this answer only; the former ones work no more.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun renewRecoveryCodes(
-        params: ConfirmChange,
-        options: CallOptions = CallOptions.NONE,
-    ): RecoveryCodes =
-        blocking { courier.run("two_factor.renew_recovery_codes", RecoveryCodes.Companion::fromJson, null, params, options) }
-
-    /**
-     * Lets a device approve in the name of the account's holder, until it is revoked.
-     *
-     * @param id the id of the object.
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun trustDevice(
-        id: String,
-        params: ConfirmChange,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        blocking { courier.run("two_factor.trust_device", MerchantAccount.Companion::fromJson, id, params, options) }
-}
-
-/** The operations of `verification`. */
-public class BlockingVerification internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * Hands in a document by its digest.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun submit(
-        params: NewIdentityDocument,
-        options: CallOptions = CallOptions.NONE,
-    ): IdentityDocument =
-        blocking { courier.run("verification.submit", IdentityDocument.Companion::fromJson, null, params, options) }
-
-    /**
-     * Reads a document: where it stands, not what is in it.
-     *
-     * @param id the id of the object.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun retrieve(
-        id: String,
-        options: CallOptions = CallOptions.NONE,
-    ): IdentityDocument =
-        blocking { courier.run("verification.retrieve", IdentityDocument.Companion::fromJson, id, null, options) }
-
-    /**
-     * Lists documents, newest first.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun list(
-        params: ListIdentityDocuments = ListIdentityDocuments(),
-        options: CallOptions = CallOptions.NONE,
-    ): IdentityDocumentPage =
-        blocking { courier.run("verification.list", IdentityDocumentPage.Companion::fromJson, null, params, options) }
-
-    /**
-     * Walks all of them, page by page, as they are needed: lists documents.
-     *
-     * @param params what it takes.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun iterate(
-        params: ListIdentityDocuments = ListIdentityDocuments(),
-        options: CallOptions = CallOptions.NONE,
-    ): Iterable<IdentityDocument> =
-        courier.walkBlocking("verification.list", IdentityDocumentPage.Companion::fromJson, params, options)
-
-    /**
-     * The limits at the account's level of verification.
-     *
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    @JvmOverloads
-    public fun limits(
-        options: CallOptions = CallOptions.NONE,
-    ): AccountLimitPage =
-        blocking { courier.run("verification.limits", AccountLimitPage.Companion::fromJson, null, null, options) }
 }
 
 /** The operations of `webhook_endpoints`. */
@@ -1798,17 +1445,9 @@ public class BlockingWithdrawals internal constructor(
 public class BlockingOperations internal constructor(
     courier: Courier,
 ) {
-    /** The operations of `account`. */
-    @get:JvmName("account")
-    public val account: BlockingAccount = BlockingAccount(courier)
-
     /** The operations of `api_keys`. */
     @get:JvmName("apiKeys")
     public val apiKeys: BlockingApiKeys = BlockingApiKeys(courier)
-
-    /** The operations of `appeals`. */
-    @get:JvmName("appeals")
-    public val appeals: BlockingAppeals = BlockingAppeals(courier)
 
     /** The operations of `balances`. */
     @get:JvmName("balances")
@@ -1822,13 +1461,13 @@ public class BlockingOperations internal constructor(
     @get:JvmName("bills")
     public val bills: BlockingBills = BlockingBills(courier)
 
+    /** The operations of `channels`. */
+    @get:JvmName("channels")
+    public val channels: BlockingChannels = BlockingChannels(courier)
+
     /** The operations of `checkout_sessions`. */
     @get:JvmName("checkoutSessions")
     public val checkoutSessions: BlockingCheckoutSessions = BlockingCheckoutSessions(courier)
-
-    /** The operations of `confirmations`. */
-    @get:JvmName("confirmations")
-    public val confirmations: BlockingConfirmations = BlockingConfirmations(courier)
 
     /** The operations of `deposits`. */
     @get:JvmName("deposits")
@@ -1862,6 +1501,10 @@ public class BlockingOperations internal constructor(
     @get:JvmName("idempotency")
     public val idempotency: BlockingIdempotency = BlockingIdempotency(courier)
 
+    /** The operations of `official_list`. */
+    @get:JvmName("officialList")
+    public val officialList: BlockingOfficialList = BlockingOfficialList(courier)
+
     /** The operations of `payment_methods`. */
     @get:JvmName("paymentMethods")
     public val paymentMethods: BlockingPaymentMethods = BlockingPaymentMethods(courier)
@@ -1874,17 +1517,9 @@ public class BlockingOperations internal constructor(
     @get:JvmName("refunds")
     public val refunds: BlockingRefunds = BlockingRefunds(courier)
 
-    /** The operations of `risk_alerts`. */
-    @get:JvmName("riskAlerts")
-    public val riskAlerts: BlockingRiskAlerts = BlockingRiskAlerts(courier)
-
-    /** The operations of `risk_rules`. */
-    @get:JvmName("riskRules")
-    public val riskRules: BlockingRiskRules = BlockingRiskRules(courier)
-
-    /** The operations of `sessions`. */
-    @get:JvmName("sessions")
-    public val sessions: BlockingSessions = BlockingSessions(courier)
+    /** The operations of `tickets`. */
+    @get:JvmName("tickets")
+    public val tickets: BlockingTickets = BlockingTickets(courier)
 
     /** The operations of `transactions`. */
     @get:JvmName("transactions")
@@ -1893,14 +1528,6 @@ public class BlockingOperations internal constructor(
     /** The operations of `transfers`. */
     @get:JvmName("transfers")
     public val transfers: BlockingTransfers = BlockingTransfers(courier)
-
-    /** The operations of `two_factor`. */
-    @get:JvmName("twoFactor")
-    public val twoFactor: BlockingTwoFactor = BlockingTwoFactor(courier)
-
-    /** The operations of `verification`. */
-    @get:JvmName("verification")
-    public val verification: BlockingVerification = BlockingVerification(courier)
 
     /** The operations of `webhook_endpoints`. */
     @get:JvmName("webhookEndpoints")

@@ -6,108 +6,6 @@ import com.okpay.models.*
 import kotlinx.coroutines.flow.Flow
 import java.time.Instant
 
-/** The operations of `account`. */
-public class Account internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * Reads the account that the keys belong to: how it stands and how it is secured.
-     *
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun retrieve(
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        courier.run("account.retrieve", MerchantAccount.Companion::fromJson, null, null, options)
-
-    /**
-     * Makes the account somebody's own, and sends a code to their telephone.
-     *
-     * @param name The name, as it is in the passport.
-     * @param email The e-mail address.
-     * @param phone The telephone with its country code, such as `+12025550199`.
-     * @param password The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun register(
-        name: String,
-        email: String,
-        phone: String,
-        password: String,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        courier.run("account.register", MerchantAccount.Companion::fromJson, null, RegisterAccount(name, email, phone, password), options)
-
-    /**
-     * Proves the telephone by the code: from now on codes go there.
-     *
-     * @param code Six digits.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun verifyPhone(
-        code: String,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        courier.run("account.verify_phone", MerchantAccount.Companion::fromJson, null, VerifyPhone(code), options)
-
-    /**
-     * Sends a mail with a token for a new password, if the address is the account's.
-     *
-     * @param email The e-mail address.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun requestPasswordReset(
-        email: String,
-        options: CallOptions = CallOptions.NONE,
-    ): PasswordReset =
-        courier.run("account.request_password_reset", PasswordReset.Companion::fromJson, null, RequestPasswordReset(email), options)
-
-    /**
-     * Sets a new password by the token of the mail, and ends every session.
-     *
-     * @param token The token out of the link. It works once.
-     * @param password The new password, 8 to 128 characters.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun resetPassword(
-        token: String,
-        password: String,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        courier.run("account.reset_password", MerchantAccount.Companion::fromJson, null, ResetPassword(token, password), options)
-
-    /**
-     * Freezes the account at its holder's request, at once: money comes in and does not leave.
-     *
-     * @param note For whoever looks at it later, up to 500 characters.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun freeze(
-        note: String? = null,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        courier.run("account.freeze", MerchantAccount.Companion::fromJson, null, FreezeAccount(note), options)
-
-    /**
-     * Ends a freeze that its holder asked for. Any other ends by an appeal.
-     *
-     * @param confirmation The proof that the account's holder wants it.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun thaw(
-        confirmation: Confirmation,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        courier.run("account.thaw", MerchantAccount.Companion::fromJson, null, ConfirmChange(confirmation), options)
-}
-
 /** The operations of `api_keys`. */
 public class ApiKeys internal constructor(
     private val courier: Courier,
@@ -171,73 +69,6 @@ public class ApiKeys internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): ApiKey =
         courier.run("api_keys.revoke", ApiKey.Companion::fromJson, id, null, options)
-}
-
-/** The operations of `appeals`. */
-public class Appeals internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * Appeals against a freeze.
-     *
-     * @param message What happened, up to 5,000 characters.
-     * @param metadata Up to 50 pairs of the merchant's own.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun create(
-        message: String,
-        metadata: Map<String, String>? = null,
-        options: CallOptions = CallOptions.NONE,
-    ): Appeal =
-        courier.run("appeals.create", Appeal.Companion::fromJson, null, NewAppeal(message, metadata), options)
-
-    /**
-     * Reads an appeal.
-     *
-     * @param id the id of the object.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun retrieve(
-        id: String,
-        options: CallOptions = CallOptions.NONE,
-    ): Appeal =
-        courier.run("appeals.retrieve", Appeal.Companion::fromJson, id, null, options)
-
-    /**
-     * Lists appeals, newest first.
-     *
-     * @param after The `next` of the page before.
-     * @param limit 1 to 100; 20 by default.
-     * @param status Only this status.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun list(
-        after: String? = null,
-        limit: Long? = null,
-        status: AppealStatus? = null,
-        options: CallOptions = CallOptions.NONE,
-    ): AppealPage =
-        courier.run("appeals.list", AppealPage.Companion::fromJson, null, ListAppeals(after, limit, status), options)
-
-    /**
-     * Walks all of them, page by page, as they are needed: lists appeals.
-     *
-     * @param after The `next` of the page before.
-     * @param limit 1 to 100; 20 by default.
-     * @param status Only this status.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public fun iterate(
-        after: String? = null,
-        limit: Long? = null,
-        status: AppealStatus? = null,
-        options: CallOptions = CallOptions.NONE,
-    ): Flow<Appeal> =
-        courier.walk("appeals.list", AppealPage.Companion::fromJson, ListAppeals(after, limit, status), options)
 }
 
 /** The operations of `balances`. */
@@ -396,6 +227,39 @@ public class Bills internal constructor(
         courier.walk("bills.list", BillPage.Companion::fromJson, ListBills(after, biller, limit, reference, status), options)
 }
 
+/** The operations of `channels`. */
+public class Channels internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists where support is reached, when, and whether agents are there now.
+     *
+     * @param kind Only this kind.
+     * @param language Only those where this language is spoken: `en` or `zh-CN`.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        kind: ChannelKind? = null,
+        language: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): ChannelPage =
+        courier.run("channels.list", ChannelPage.Companion::fromJson, null, ListChannels(kind, language), options)
+
+    /**
+     * Reads a channel.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Channel =
+        courier.run("channels.retrieve", Channel.Companion::fromJson, id, null, options)
+}
+
 /** The operations of `checkout_sessions`. */
 public class CheckoutSessions internal constructor(
     private val courier: Courier,
@@ -526,52 +390,6 @@ public class CheckoutSessions internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): CheckoutSession =
         courier.run("checkout_sessions.expire", CheckoutSession.Companion::fromJson, id, null, options)
-}
-
-/** The operations of `confirmations`. */
-public class Confirmations internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * What waits for the account's holder to confirm.
-     *
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun list(
-        options: CallOptions = CallOptions.NONE,
-    ): ConfirmationRequestPage =
-        courier.run("confirmations.list", ConfirmationRequestPage.Companion::fromJson, null, null, options)
-
-    /**
-     * Confirms a withdrawal or a transfer by the signature of a trusted device.
-     *
-     * @param id the id of the object.
-     * @param amount How much, as it was shown.
-     * @param to To whom, as it was shown.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun approve(
-        id: String,
-        amount: Money,
-        to: String,
-        options: CallOptions = CallOptions.NONE,
-    ): ConfirmationRequest =
-        courier.run("confirmations.approve", ConfirmationRequest.Companion::fromJson, id, ApproveConfirmation(amount, to), options)
-
-    /**
-     * Says on a trusted device that the account's holder does not want this: it fails at once.
-     *
-     * @param id the id of the object.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun decline(
-        id: String,
-        options: CallOptions = CallOptions.NONE,
-    ): ConfirmationRequest =
-        courier.run("confirmations.decline", ConfirmationRequest.Companion::fromJson, id, null, options)
 }
 
 /** The operations of `deposits`. */
@@ -1087,6 +905,22 @@ public class Idempotency internal constructor(
         courier.run("idempotency.resolve", CallOutcome.Companion::fromJson, null, ResolveCall(idempotencyKey), options)
 }
 
+/** The operations of `official_list`. */
+public class OfficialList internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * The official list, signed: where OKPay really is. Keep it, and ask it offline.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun current(
+        options: CallOptions = CallOptions.NONE,
+    ): OfficialListEnvelope =
+        courier.run("official_list.current", OfficialListEnvelope.Companion::fromJson, null, null, options)
+}
+
 /** The operations of `payment_methods`. */
 public class PaymentMethods internal constructor(
     private val courier: Courier,
@@ -1338,46 +1172,41 @@ public class Refunds internal constructor(
         courier.walk("refunds.list", RefundPage.Companion::fromJson, ListRefunds(after, limit, payment, reference), options)
 }
 
-/** The operations of `risk_alerts`. */
-public class RiskAlerts internal constructor(
+/** The operations of `tickets`. */
+public class Tickets internal constructor(
     private val courier: Courier,
 ) {
     /**
-     * Lists the alerts that the rules raised, newest first.
+     * Opens a ticket: the beginning of a conversation with support.
      *
-     * @param after The `next` of the page before.
-     * @param limit 1 to 100; 20 by default.
-     * @param status Only this status.
+     * @param subject What it is about, in a line of at most 120 characters.
+     * @param message The first message: at most 4 000 characters.
+     * @param attachments The files that belong to the first message, at most 5.
+     * @param diagnostics What the SDK knows of what went wrong: let it put this together.
+     * @param language The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default.
+     * @param metadata Up to 50 pairs of the merchant's own.
+     * @param reference The merchant's own mark, searchable.
+     * @param topic What it is about, for whoever it goes to; `other` by default.
+     * @param transaction The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
      * @throws OkpayException by what it means: see there.
      */
-    public suspend fun list(
-        after: String? = null,
-        limit: Long? = null,
-        status: RiskAlertStatus? = null,
+    public suspend fun create(
+        subject: String,
+        message: String,
+        attachments: List<Attachment>? = null,
+        diagnostics: DiagnosticBundle? = null,
+        language: String? = null,
+        metadata: Map<String, String>? = null,
+        reference: String? = null,
+        topic: TicketTopic? = null,
+        transaction: String? = null,
         options: CallOptions = CallOptions.NONE,
-    ): RiskAlertPage =
-        courier.run("risk_alerts.list", RiskAlertPage.Companion::fromJson, null, ListRiskAlerts(after, limit, status), options)
+    ): Ticket =
+        courier.run("tickets.create", Ticket.Companion::fromJson, null, NewTicket(subject, message, attachments, diagnostics, language, metadata, reference, topic, transaction), options)
 
     /**
-     * Walks all of them, page by page, as they are needed: lists the alerts that the rules raised.
-     *
-     * @param after The `next` of the page before.
-     * @param limit 1 to 100; 20 by default.
-     * @param status Only this status.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public fun iterate(
-        after: String? = null,
-        limit: Long? = null,
-        status: RiskAlertStatus? = null,
-        options: CallOptions = CallOptions.NONE,
-    ): Flow<RiskAlert> =
-        courier.walk("risk_alerts.list", RiskAlertPage.Companion::fromJson, ListRiskAlerts(after, limit, status), options)
-
-    /**
-     * Reads an alert.
+     * Reads a ticket.
      *
      * @param id the id of the object.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
@@ -1386,123 +1215,127 @@ public class RiskAlerts internal constructor(
     public suspend fun retrieve(
         id: String,
         options: CallOptions = CallOptions.NONE,
-    ): RiskAlert =
-        courier.run("risk_alerts.retrieve", RiskAlert.Companion::fromJson, id, null, options)
+    ): Ticket =
+        courier.run("tickets.retrieve", Ticket.Companion::fromJson, id, null, options)
 
     /**
-     * Says that somebody has looked at an alert.
-     *
-     * @param id the id of the object.
-     * @param note What was found, up to 500 characters.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun acknowledge(
-        id: String,
-        note: String? = null,
-        options: CallOptions = CallOptions.NONE,
-    ): RiskAlert =
-        courier.run("risk_alerts.acknowledge", RiskAlert.Companion::fromJson, id, AcknowledgeRiskAlert(note), options)
-}
-
-/** The operations of `risk_rules`. */
-public class RiskRules internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * The rules that look at payments, transfers and withdrawals, in their order.
-     *
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun list(
-        options: CallOptions = CallOptions.NONE,
-    ): RiskRulePage =
-        courier.run("risk_rules.list", RiskRulePage.Companion::fromJson, null, null, options)
-}
-
-/** The operations of `sessions`. */
-public class Sessions internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * Signs somebody in. The token is in this answer only, and the account's holder is told.
-     *
-     * @param email The account holder's e-mail address.
-     * @param password The password.
-     * @param label For people: which device or browser it is.
-     * @param confirmation A code of the authenticator app, or a recovery code: needed once an app is enrolled.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun create(
-        email: String,
-        password: String,
-        label: String,
-        confirmation: Confirmation? = null,
-        options: CallOptions = CallOptions.NONE,
-    ): Session =
-        courier.run("sessions.create", Session.Companion::fromJson, null, NewSession(email, password, label, confirmation), options)
-
-    /**
-     * Says whose token it is, as long as the session is active.
-     *
-     * @param token The token of a session.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun verify(
-        token: String,
-        options: CallOptions = CallOptions.NONE,
-    ): Session =
-        courier.run("sessions.verify", Session.Companion::fromJson, null, VerifySession(token), options)
-
-    /**
-     * Lists sessions, newest first.
+     * Lists tickets, newest first.
      *
      * @param after The `next` of the page before.
      * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
      * @param status Only this status.
+     * @param transaction Only those about this transaction.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
      * @throws OkpayException by what it means: see there.
      */
     public suspend fun list(
         after: String? = null,
         limit: Long? = null,
-        status: SessionStatus? = null,
+        reference: String? = null,
+        status: TicketStatus? = null,
+        transaction: String? = null,
         options: CallOptions = CallOptions.NONE,
-    ): SessionPage =
-        courier.run("sessions.list", SessionPage.Companion::fromJson, null, ListSessions(after, limit, status), options)
+    ): TicketPage =
+        courier.run("tickets.list", TicketPage.Companion::fromJson, null, ListTickets(after, limit, reference, status, transaction), options)
 
     /**
-     * Walks all of them, page by page, as they are needed: lists sessions.
+     * Walks all of them, page by page, as they are needed: lists tickets.
      *
      * @param after The `next` of the page before.
      * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
      * @param status Only this status.
+     * @param transaction Only those about this transaction.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
      * @throws OkpayException by what it means: see there.
      */
     public fun iterate(
         after: String? = null,
         limit: Long? = null,
-        status: SessionStatus? = null,
+        reference: String? = null,
+        status: TicketStatus? = null,
+        transaction: String? = null,
         options: CallOptions = CallOptions.NONE,
-    ): Flow<Session> =
-        courier.walk("sessions.list", SessionPage.Companion::fromJson, ListSessions(after, limit, status), options)
+    ): Flow<Ticket> =
+        courier.walk("tickets.list", TicketPage.Companion::fromJson, ListTickets(after, limit, reference, status, transaction), options)
 
     /**
-     * Ends a session.
+     * All messages of a ticket, oldest first.
      *
      * @param id the id of the object.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
      * @throws OkpayException by what it means: see there.
      */
-    public suspend fun revoke(
+    public suspend fun messages(
         id: String,
         options: CallOptions = CallOptions.NONE,
-    ): Session =
-        courier.run("sessions.revoke", Session.Companion::fromJson, id, null, options)
+    ): TicketMessagePage =
+        courier.run("tickets.messages", TicketMessagePage.Companion::fromJson, id, null, options)
+
+    /**
+     * Writes to a ticket that is not closed.
+     *
+     * @param id the id of the object.
+     * @param message What it says: at most 4 000 characters.
+     * @param attachments The files that belong to it, at most 5.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun reply(
+        id: String,
+        message: String,
+        attachments: List<Attachment>? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.reply", Ticket.Companion::fromJson, id, NewTicketMessage(message, attachments), options)
+
+    /**
+     * Closes a ticket.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun close(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.close", Ticket.Companion::fromJson, id, null, options)
+
+    /**
+     * Opens a closed ticket again, with what is still amiss.
+     *
+     * @param id the id of the object.
+     * @param message What it says: at most 4 000 characters.
+     * @param attachments The files that belong to it, at most 5.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun reopen(
+        id: String,
+        message: String,
+        attachments: List<Attachment>? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.reopen", Ticket.Companion::fromJson, id, NewTicketMessage(message, attachments), options)
+
+    /**
+     * Rates a closed ticket, once.
+     *
+     * @param id the id of the object.
+     * @param stars 1, of no use, to 5, very good.
+     * @param comment In your words: at most 500 characters.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun rate(
+        id: String,
+        stars: Long,
+        comment: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.rate", Ticket.Companion::fromJson, id, RateTicket(stars, comment), options)
 }
 
 /** The operations of `transactions`. */
@@ -1655,190 +1488,6 @@ public class Transfers internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Flow<Transfer> =
         courier.walk("transfers.list", TransferPage.Companion::fromJson, ListTransfers(after, limit, reference, status), options)
-}
-
-/** The operations of `two_factor`. */
-public class TwoFactor internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * Sends a code by SMS, with which to confirm one change of the account's security.
-     *
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun challenge(
-        options: CallOptions = CallOptions.NONE,
-    ): RequiredConfirmation =
-        courier.run("two_factor.challenge", RequiredConfirmation.Companion::fromJson, null, null, options)
-
-    /**
-     * Sets the payment PIN, or replaces it.
-     *
-     * @param pin Six digits; not all the same, and not in a row such as 123456.
-     * @param confirmation The proof that the account's holder wants it.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun setPin(
-        pin: String,
-        confirmation: Confirmation,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        courier.run("two_factor.set_pin", MerchantAccount.Companion::fromJson, null, SetPaymentPin(pin, confirmation), options)
-
-    /**
-     * Begins to enrol an authenticator app. The secret is in this answer only.
-     *
-     * @param confirmation The proof that the account's holder wants it.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun enrollTotp(
-        confirmation: Confirmation,
-        options: CallOptions = CallOptions.NONE,
-    ): TotpEnrolment =
-        courier.run("two_factor.enroll_totp", TotpEnrolment.Companion::fromJson, null, ConfirmChange(confirmation), options)
-
-    /**
-     * Ends the enrolment by the app's first code; gives recovery codes, in this answer only.
-     *
-     * @param code Six digits, as the app shows them.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun confirmTotp(
-        code: String,
-        options: CallOptions = CallOptions.NONE,
-    ): RecoveryCodes =
-        courier.run("two_factor.confirm_totp", RecoveryCodes.Companion::fromJson, null, ConfirmTotp(code), options)
-
-    /**
-     * Takes the authenticator app and its recovery codes off the account.
-     *
-     * @param confirmation The proof that the account's holder wants it.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun disableTotp(
-        confirmation: Confirmation,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        courier.run("two_factor.disable_totp", MerchantAccount.Companion::fromJson, null, ConfirmChange(confirmation), options)
-
-    /**
-     * Makes new recovery codes, in this answer only; the former ones work no more.
-     *
-     * @param confirmation The proof that the account's holder wants it.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun renewRecoveryCodes(
-        confirmation: Confirmation,
-        options: CallOptions = CallOptions.NONE,
-    ): RecoveryCodes =
-        courier.run("two_factor.renew_recovery_codes", RecoveryCodes.Companion::fromJson, null, ConfirmChange(confirmation), options)
-
-    /**
-     * Lets a device approve in the name of the account's holder, until it is revoked.
-     *
-     * @param id the id of the object.
-     * @param confirmation The proof that the account's holder wants it.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun trustDevice(
-        id: String,
-        confirmation: Confirmation,
-        options: CallOptions = CallOptions.NONE,
-    ): MerchantAccount =
-        courier.run("two_factor.trust_device", MerchantAccount.Companion::fromJson, id, ConfirmChange(confirmation), options)
-}
-
-/** The operations of `verification`. */
-public class Verification internal constructor(
-    private val courier: Courier,
-) {
-    /**
-     * Hands in a document by its digest.
-     *
-     * @param type What it is.
-     * @param sha256 The SHA-256 of the file, 64 characters in hex.
-     * @param metadata Up to 50 pairs of the merchant's own.
-     * @param reference The merchant's own mark, searchable.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun submit(
-        type: IdentityDocumentType,
-        sha256: String,
-        metadata: Map<String, String>? = null,
-        reference: String? = null,
-        options: CallOptions = CallOptions.NONE,
-    ): IdentityDocument =
-        courier.run("verification.submit", IdentityDocument.Companion::fromJson, null, NewIdentityDocument(type, sha256, metadata, reference), options)
-
-    /**
-     * Reads a document: where it stands, not what is in it.
-     *
-     * @param id the id of the object.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun retrieve(
-        id: String,
-        options: CallOptions = CallOptions.NONE,
-    ): IdentityDocument =
-        courier.run("verification.retrieve", IdentityDocument.Companion::fromJson, id, null, options)
-
-    /**
-     * Lists documents, newest first.
-     *
-     * @param after The `next` of the page before.
-     * @param limit 1 to 100; 20 by default.
-     * @param reference Only this mark of the merchant's.
-     * @param status Only this status.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun list(
-        after: String? = null,
-        limit: Long? = null,
-        reference: String? = null,
-        status: IdentityDocumentStatus? = null,
-        options: CallOptions = CallOptions.NONE,
-    ): IdentityDocumentPage =
-        courier.run("verification.list", IdentityDocumentPage.Companion::fromJson, null, ListIdentityDocuments(after, limit, reference, status), options)
-
-    /**
-     * Walks all of them, page by page, as they are needed: lists documents.
-     *
-     * @param after The `next` of the page before.
-     * @param limit 1 to 100; 20 by default.
-     * @param reference Only this mark of the merchant's.
-     * @param status Only this status.
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public fun iterate(
-        after: String? = null,
-        limit: Long? = null,
-        reference: String? = null,
-        status: IdentityDocumentStatus? = null,
-        options: CallOptions = CallOptions.NONE,
-    ): Flow<IdentityDocument> =
-        courier.walk("verification.list", IdentityDocumentPage.Companion::fromJson, ListIdentityDocuments(after, limit, reference, status), options)
-
-    /**
-     * The limits at the account's level of verification.
-     *
-     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
-     * @throws OkpayException by what it means: see there.
-     */
-    public suspend fun limits(
-        options: CallOptions = CallOptions.NONE,
-    ): AccountLimitPage =
-        courier.run("verification.limits", AccountLimitPage.Companion::fromJson, null, null, options)
 }
 
 /** The operations of `webhook_endpoints`. */
@@ -2049,17 +1698,9 @@ public class Withdrawals internal constructor(
 public open class Operations internal constructor(
     courier: Courier,
 ) {
-    /** The operations of `account`. */
-    @get:JvmName("account")
-    public val account: Account = Account(courier)
-
     /** The operations of `api_keys`. */
     @get:JvmName("apiKeys")
     public val apiKeys: ApiKeys = ApiKeys(courier)
-
-    /** The operations of `appeals`. */
-    @get:JvmName("appeals")
-    public val appeals: Appeals = Appeals(courier)
 
     /** The operations of `balances`. */
     @get:JvmName("balances")
@@ -2073,13 +1714,13 @@ public open class Operations internal constructor(
     @get:JvmName("bills")
     public val bills: Bills = Bills(courier)
 
+    /** The operations of `channels`. */
+    @get:JvmName("channels")
+    public val channels: Channels = Channels(courier)
+
     /** The operations of `checkout_sessions`. */
     @get:JvmName("checkoutSessions")
     public val checkoutSessions: CheckoutSessions = CheckoutSessions(courier)
-
-    /** The operations of `confirmations`. */
-    @get:JvmName("confirmations")
-    public val confirmations: Confirmations = Confirmations(courier)
 
     /** The operations of `deposits`. */
     @get:JvmName("deposits")
@@ -2113,6 +1754,10 @@ public open class Operations internal constructor(
     @get:JvmName("idempotency")
     public val idempotency: Idempotency = Idempotency(courier)
 
+    /** The operations of `official_list`. */
+    @get:JvmName("officialList")
+    public val officialList: OfficialList = OfficialList(courier)
+
     /** The operations of `payment_methods`. */
     @get:JvmName("paymentMethods")
     public val paymentMethods: PaymentMethods = PaymentMethods(courier)
@@ -2125,17 +1770,9 @@ public open class Operations internal constructor(
     @get:JvmName("refunds")
     public val refunds: Refunds = Refunds(courier)
 
-    /** The operations of `risk_alerts`. */
-    @get:JvmName("riskAlerts")
-    public val riskAlerts: RiskAlerts = RiskAlerts(courier)
-
-    /** The operations of `risk_rules`. */
-    @get:JvmName("riskRules")
-    public val riskRules: RiskRules = RiskRules(courier)
-
-    /** The operations of `sessions`. */
-    @get:JvmName("sessions")
-    public val sessions: Sessions = Sessions(courier)
+    /** The operations of `tickets`. */
+    @get:JvmName("tickets")
+    public val tickets: Tickets = Tickets(courier)
 
     /** The operations of `transactions`. */
     @get:JvmName("transactions")
@@ -2144,14 +1781,6 @@ public open class Operations internal constructor(
     /** The operations of `transfers`. */
     @get:JvmName("transfers")
     public val transfers: Transfers = Transfers(courier)
-
-    /** The operations of `two_factor`. */
-    @get:JvmName("twoFactor")
-    public val twoFactor: TwoFactor = TwoFactor(courier)
-
-    /** The operations of `verification`. */
-    @get:JvmName("verification")
-    public val verification: Verification = Verification(courier)
 
     /** The operations of `webhook_endpoints`. */
     @get:JvmName("webhookEndpoints")

@@ -20,98 +20,6 @@ public data class UnknownData(
     override fun toJson(): JsonObject = raw
 }
 
-/** Whose account it is. */
-public data class AccountHolder(
-    /** The name. */
-    public val name: String,
-    /** The e-mail address, to which notices go. */
-    public val email: String,
-    /** Whether the telephone was proven by a code. Until then codes go to the former one. */
-    public val phoneVerified: Boolean,
-    /** Since when. */
-    public val registered: Instant,
-) : Model() {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "name" to name,
-            "email" to email,
-            "phone_verified" to phoneVerified,
-            "registered" to registered,
-        )
-
-    public companion object {
-        /** Reads the wire form. Fields that this version does not know are left off. */
-        @JvmStatic
-        public fun fromJson(json: JsonObject): AccountHolder =
-            AccountHolder(
-                name = json.required("name") { it.text() },
-                email = json.required("email") { it.text() },
-                phoneVerified = json.required("phone_verified") { it.truth() },
-                registered = json.required("registered") { it.time() },
-            )
-    }
-}
-
-/** How much at once and in a day, at the account's level of verification. */
-public data class AccountLimit(
-    /** `deposit`, `withdrawal` or `transfer`. */
-    public val operation: String,
-    /** The method. */
-    public val method: String,
-    /** The least at once. */
-    public val least: Money,
-    /** The most at once. */
-    public val most: Money,
-    /** The most in a day (UTC). */
-    public val day: Money,
-) : Model() {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "operation" to operation,
-            "method" to method,
-            "least" to least,
-            "most" to most,
-            "day" to day,
-        )
-
-    public companion object {
-        /** Reads the wire form. Fields that this version does not know are left off. */
-        @JvmStatic
-        public fun fromJson(json: JsonObject): AccountLimit =
-            AccountLimit(
-                operation = json.required("operation") { it.text() },
-                method = json.required("method") { it.text() },
-                least = json.required("least") { Money.fromJson(it.tree()) },
-                most = json.required("most") { Money.fromJson(it.tree()) },
-                day = json.required("day") { Money.fromJson(it.tree()) },
-            )
-    }
-}
-
-/** The limits of the account. */
-public data class AccountLimitPage(
-    /** All of them. */
-    override val data: List<AccountLimit>,
-    /** Nothing: there is one page. */
-    override val next: String? = null,
-) : Model(), Page<AccountLimit> {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "data" to data,
-            "next" to next,
-        )
-
-    public companion object {
-        /** Reads the wire form. Fields that this version does not know are left off. */
-        @JvmStatic
-        public fun fromJson(json: JsonObject): AccountLimitPage =
-            AccountLimitPage(
-                data = json.list("data") { AccountLimit.fromJson(it.tree()) },
-                next = json.optional("next") { it.text() },
-            )
-    }
-}
-
 /** What happened and what to do next, in one language. Plain text: escape it where it goes into HTML. */
 public data class Advice(
     /** The language that it is in, `en` or `zh-CN`: for the `lang` attribute of a page. */
@@ -238,86 +146,6 @@ public data class ApiKeyPage(
     }
 }
 
-/** An appeal against a freeze. */
-public data class Appeal(
-    /** `ap_…` */
-    public val id: String,
-    /** Where it stands. */
-    public val status: AppealStatus,
-    /** Why the account was frozen. */
-    public val freezeReason: FreezeReason,
-    /** What the account's holder wrote. */
-    public val message: String,
-    /** When it was made. */
-    public val created: Instant,
-    /** Rises by one per change. */
-    public val version: Long,
-    /** Whether it is about real money. */
-    public val livemode: Boolean,
-    /** When it was answered. */
-    public val answered: Instant? = null,
-    /** The merchant's own pairs. */
-    public val metadata: Map<String, String> = emptyMap(),
-    /** What OKPay answered. */
-    public val reply: String? = null,
-) : Model(), EventData {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "id" to id,
-            "status" to status,
-            "freeze_reason" to freezeReason,
-            "message" to message,
-            "created" to created,
-            "version" to version,
-            "livemode" to livemode,
-            "answered" to answered,
-            "metadata" to metadata,
-            "reply" to reply,
-        )
-
-    public companion object {
-        /** Reads the wire form. Fields that this version does not know are left off. */
-        @JvmStatic
-        public fun fromJson(json: JsonObject): Appeal =
-            Appeal(
-                id = json.required("id") { it.text() },
-                status = json.required("status") { AppealStatus(it.text()) },
-                freezeReason = json.required("freeze_reason") { FreezeReason(it.text()) },
-                message = json.required("message") { it.text() },
-                created = json.required("created") { it.time() },
-                version = json.required("version") { it.whole() },
-                livemode = json.required("livemode") { it.truth() },
-                answered = json.optional("answered") { it.time() },
-                metadata = json.texts("metadata"),
-                reply = json.optional("reply") { it.text() },
-            )
-    }
-}
-
-/** One page of appeals, newest first. */
-public data class AppealPage(
-    /** The appeals. */
-    override val data: List<Appeal>,
-    /** The `after` of the next page. */
-    override val next: String? = null,
-) : Model(), Page<Appeal> {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "data" to data,
-            "next" to next,
-        )
-
-    public companion object {
-        /** Reads the wire form. Fields that this version does not know are left off. */
-        @JvmStatic
-        public fun fromJson(json: JsonObject): AppealPage =
-            AppealPage(
-                data = json.list("data") { Appeal.fromJson(it.tree()) },
-                next = json.optional("next") { it.text() },
-            )
-    }
-}
-
 /** When money arrives. Banks move it on business days: not on Saturdays, Sundays and the closing days of TARGET. */
 public data class ArrivalEstimate(
     /** Not before. */
@@ -342,6 +170,38 @@ public data class ArrivalEstimate(
                 earliest = json.required("earliest") { it.time() },
                 latest = json.required("latest") { it.time() },
                 businessDays = json.optional("business_days") { it.whole() },
+            )
+    }
+}
+
+/** A file that belongs to a message, told by its digest: support asks for the file itself where it needs it, and knows it by this. */
+public data class Attachment(
+    /** The name of the file: 1 to 120 characters. */
+    public val name: String,
+    /** `image/png`, `image/jpeg`, `application/pdf`, `text/plain`, `text/csv` or `application/json`. */
+    public val mediaType: String,
+    /** How many bytes it has: 1 to 10 485 760. */
+    public val size: Long,
+    /** Its SHA-256 digest: 64 hexadecimal digits in small letters. */
+    public val sha256: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "name" to name,
+            "media_type" to mediaType,
+            "size" to size,
+            "sha256" to sha256,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Attachment =
+            Attachment(
+                name = json.required("name") { it.text() },
+                mediaType = json.required("media_type") { it.text() },
+                size = json.required("size") { it.whole() },
+                sha256 = json.required("sha256") { it.text() },
             )
     }
 }
@@ -857,6 +717,110 @@ public data class CardNumberCheck(
     }
 }
 
+/** Where support is reached. */
+public data class Channel(
+    /** Its name, such as `chat`. */
+    public val id: String,
+    /** What kind it is. */
+    public val kind: ChannelKind,
+    /** The page, the address, the number in E.164 or the handle. Each is on the official list. */
+    public val address: String,
+    /** The languages that are spoken there. */
+    public val languages: List<String>,
+    /** The hours of a week. */
+    public val hours: List<ChannelHours>,
+    /** Whether agents are there now. */
+    public val presence: AgentPresence,
+    /** The platform of a social account, such as `x`. */
+    public val platform: String? = null,
+    /** When that changes next; nothing if it never does. */
+    public val presenceChanges: Instant? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "kind" to kind,
+            "address" to address,
+            "languages" to languages,
+            "hours" to hours,
+            "presence" to presence,
+            "platform" to platform,
+            "presence_changes" to presenceChanges,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Channel =
+            Channel(
+                id = json.required("id") { it.text() },
+                kind = json.required("kind") { ChannelKind(it.text()) },
+                address = json.required("address") { it.text() },
+                languages = json.list("languages") { it.text() },
+                hours = json.list("hours") { ChannelHours.fromJson(it.tree()) },
+                presence = json.required("presence") { AgentPresence(it.text()) },
+                platform = json.optional("platform") { it.text() },
+                presenceChanges = json.optional("presence_changes") { it.time() },
+            )
+    }
+}
+
+/** When a channel is open. Hours are in UTC. */
+public data class ChannelHours(
+    /** The days of the week: 1 is Monday, 7 is Sunday. */
+    public val days: List<Long>,
+    /** From when, `HH:MM`. */
+    public val opens: String,
+    /** Until when, `HH:MM`; `24:00` is midnight. */
+    public val closes: String,
+    /** Whether agents are at their desks then. */
+    public val presence: AgentPresence,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "days" to days,
+            "opens" to opens,
+            "closes" to closes,
+            "presence" to presence,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ChannelHours =
+            ChannelHours(
+                days = json.list("days") { it.whole() },
+                opens = json.required("opens") { it.text() },
+                closes = json.required("closes") { it.text() },
+                presence = json.required("presence") { AgentPresence(it.text()) },
+            )
+    }
+}
+
+/** The channels, all on one page. */
+public data class ChannelPage(
+    /** The channels. */
+    override val data: List<Channel>,
+    /** Nothing: all of them fit. */
+    override val next: String? = null,
+) : Model(), Page<Channel> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ChannelPage =
+            ChannelPage(
+                data = json.list("data") { Channel.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
 /** What one way to pay costs the buyer. */
 public data class CheckoutFee(
     /** How to pay. */
@@ -1116,7 +1080,7 @@ public data class CoinRequest(
 public data class Confirmation(
     /** Its kind. */
     public val kind: ConfirmationKind,
-    /** The code, or the PIN. */
+    /** The code. */
     public val code: String,
 ) : Model() {
     override fun toJson(): JsonObject =
@@ -1132,78 +1096,6 @@ public data class Confirmation(
             Confirmation(
                 kind = json.required("kind") { ConfirmationKind(it.text()) },
                 code = json.required("code") { it.text() },
-            )
-    }
-}
-
-/** What a trusted device shows before it asks for a fingerprint or face. */
-public data class ConfirmationRequest(
-    /** The withdrawal (`wd_…`) or transfer (`tr_…`). */
-    public val id: String,
-    /** Which of them it is. */
-    public val subject: ConfirmationSubject,
-    /** Where it stands. */
-    public val status: ConfirmationStatus,
-    /** How much arrives. */
-    public val amount: Money,
-    /** The fee, which comes on top. */
-    public val fee: Money,
-    /** To whom: the masked destination, or the recipient's handle. */
-    public val to: String,
-    /** When it was made. */
-    public val created: Instant,
-    /** Until when it waits. */
-    public val expires: Instant? = null,
-) : Model() {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "id" to id,
-            "subject" to subject,
-            "status" to status,
-            "amount" to amount,
-            "fee" to fee,
-            "to" to to,
-            "created" to created,
-            "expires" to expires,
-        )
-
-    public companion object {
-        /** Reads the wire form. Fields that this version does not know are left off. */
-        @JvmStatic
-        public fun fromJson(json: JsonObject): ConfirmationRequest =
-            ConfirmationRequest(
-                id = json.required("id") { it.text() },
-                subject = json.required("subject") { ConfirmationSubject(it.text()) },
-                status = json.required("status") { ConfirmationStatus(it.text()) },
-                amount = json.required("amount") { Money.fromJson(it.tree()) },
-                fee = json.required("fee") { Money.fromJson(it.tree()) },
-                to = json.required("to") { it.text() },
-                created = json.required("created") { it.time() },
-                expires = json.optional("expires") { it.time() },
-            )
-    }
-}
-
-/** What waits for a confirmation, newest first. */
-public data class ConfirmationRequestPage(
-    /** All that waits; it is never more than a page, for each waits ten minutes at most. */
-    override val data: List<ConfirmationRequest>,
-    /** Nothing: there is one page. */
-    override val next: String? = null,
-) : Model(), Page<ConfirmationRequest> {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "data" to data,
-            "next" to next,
-        )
-
-    public companion object {
-        /** Reads the wire form. Fields that this version does not know are left off. */
-        @JvmStatic
-        public fun fromJson(json: JsonObject): ConfirmationRequestPage =
-            ConfirmationRequestPage(
-                data = json.list("data") { ConfirmationRequest.fromJson(it.tree()) },
-                next = json.optional("next") { it.text() },
             )
     }
 }
@@ -1724,6 +1616,46 @@ public data class Diagnosis(
     }
 }
 
+/** What the SDK tells support: versions, and the last failures. It has a field for no secret, and what does not have the form of its field is left out. */
+public data class DiagnosticBundle(
+    /** The version of the SDK. */
+    public val sdk: String,
+    /** The version of the API that it speaks. */
+    public val apiVersion: String,
+    /** The language that it was used from. */
+    public val language: SdkLanguage,
+    /** What went wrong, oldest first; the last 20 at most. */
+    public val incidents: List<Incident> = emptyList(),
+    /** Where, such as `linux x86_64`. */
+    public val platform: String? = null,
+    /** What ran it, such as `CPython 3.13.5`. */
+    public val runtime: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "sdk" to sdk,
+            "api_version" to apiVersion,
+            "language" to language,
+            "incidents" to incidents,
+            "platform" to platform,
+            "runtime" to runtime,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): DiagnosticBundle =
+            DiagnosticBundle(
+                sdk = json.required("sdk") { it.text() },
+                apiVersion = json.required("api_version") { it.text() },
+                language = json.required("language") { SdkLanguage(it.text()) },
+                incidents = json.list("incidents") { Incident.fromJson(it.tree()) },
+                platform = json.optional("platform") { it.text() },
+                runtime = json.optional("runtime") { it.text() },
+            )
+    }
+}
+
 /** What happened, with the resource as it was then. */
 public data class Event(
     /** `evt_…`, the same on every delivery. */
@@ -1924,42 +1856,6 @@ public data class Finding(
     }
 }
 
-/** A freeze that holds. */
-public data class Freeze(
-    /** Why. */
-    public val reason: FreezeReason,
-    /** In words. */
-    public val detail: String,
-    /** The operations that are refused meanwhile, with `account_frozen`. All others work: money comes in, buyers get refunds, everything can be read. */
-    public val stoppedOperations: List<String>,
-    /** Since when. */
-    public val since: Instant,
-    /** The risk alert behind it (`ra_…`). */
-    public val riskAlert: String? = null,
-) : Model() {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "reason" to reason,
-            "detail" to detail,
-            "stopped_operations" to stoppedOperations,
-            "since" to since,
-            "risk_alert" to riskAlert,
-        )
-
-    public companion object {
-        /** Reads the wire form. Fields that this version does not know are left off. */
-        @JvmStatic
-        public fun fromJson(json: JsonObject): Freeze =
-            Freeze(
-                reason = json.required("reason") { FreezeReason(it.text()) },
-                detail = json.required("detail") { it.text() },
-                stoppedOperations = json.list("stopped_operations") { it.text() },
-                since = json.required("since") { it.time() },
-                riskAlert = json.optional("risk_alert") { it.text() },
-            )
-    }
-}
-
 /** An IBAN that is well formed. */
 public data class Iban(
     /** The country, in ISO 3166-1's two letters. */
@@ -1996,152 +1892,68 @@ public data class Iban(
     }
 }
 
-/** A document that was handed in. */
-public data class IdentityDocument(
-    /** `idd_…` */
-    public val id: String,
-    /** Where it stands. */
-    public val status: IdentityDocumentStatus,
-    /** What it is. */
-    public val type: IdentityDocumentType,
-    /** The SHA-256 of the file, in hex. */
-    public val sha256: String,
-    /** When it was handed in. */
-    public val created: Instant,
-    /** Rises by one per change. */
-    public val version: Long,
-    /** Whether it is about real money. */
-    public val livemode: Boolean,
-    /** The key of the call that made it. */
+/** What one error or one attempt came to. Each field is of a closed set, a number, or an id of OKPay's form: no text of anybody's. */
+public data class Incident(
+    /** Which attempt it was, from 1. */
+    public val attempt: Long? = null,
+    /** The code of the error. */
+    public val code: ErrorCode? = null,
+    /** Why a payment was declined. */
+    public val declineCode: DeclineCode? = null,
+    /** How long the attempt took, in milliseconds. */
+    public val elapsedMs: Long? = null,
+    /** The key of the call, where the SDK made it. One of the merchant's own is left out, since anything may stand in it. */
     public val idempotencyKey: String? = null,
-    /** The merchant's own pairs. */
-    public val metadata: Map<String, String> = emptyMap(),
-    /** The merchant's own mark. */
-    public val reference: String? = null,
-    /** Why it was rejected. */
-    public val rejectionReason: DocumentRejection? = null,
-    /** When it was approved or rejected. */
-    public val reviewed: Instant? = null,
-) : Model(), EventData {
+    /** The object that was made all the same. */
+    public val `object`: String? = null,
+    /** The operation, such as `payments.create`. */
+    public val operation: String? = null,
+    /** The field at fault, as a path such as `amount.currency`. */
+    public val param: String? = null,
+    /** The phase of the error. */
+    public val phase: Phase? = null,
+    /** The gateway's id of the request. */
+    public val requestId: String? = null,
+    /** The HTTP status. */
+    public val status: Long? = null,
+) : Model() {
     override fun toJson(): JsonObject =
         jsonOf(
-            "id" to id,
-            "status" to status,
-            "type" to type,
-            "sha256" to sha256,
-            "created" to created,
-            "version" to version,
-            "livemode" to livemode,
+            "attempt" to attempt,
+            "code" to code,
+            "decline_code" to declineCode,
+            "elapsed_ms" to elapsedMs,
             "idempotency_key" to idempotencyKey,
-            "metadata" to metadata,
-            "reference" to reference,
-            "rejection_reason" to rejectionReason,
-            "reviewed" to reviewed,
-        )
-
-    public companion object {
-        /** Reads the wire form. Fields that this version does not know are left off. */
-        @JvmStatic
-        public fun fromJson(json: JsonObject): IdentityDocument =
-            IdentityDocument(
-                id = json.required("id") { it.text() },
-                status = json.required("status") { IdentityDocumentStatus(it.text()) },
-                type = json.required("type") { IdentityDocumentType(it.text()) },
-                sha256 = json.required("sha256") { it.text() },
-                created = json.required("created") { it.time() },
-                version = json.required("version") { it.whole() },
-                livemode = json.required("livemode") { it.truth() },
-                idempotencyKey = json.optional("idempotency_key") { it.text() },
-                metadata = json.texts("metadata"),
-                reference = json.optional("reference") { it.text() },
-                rejectionReason = json.optional("rejection_reason") { DocumentRejection(it.text()) },
-                reviewed = json.optional("reviewed") { it.time() },
-            )
-    }
-}
-
-/** One page of documents, newest first. */
-public data class IdentityDocumentPage(
-    /** The documents. */
-    override val data: List<IdentityDocument>,
-    /** The `after` of the next page. */
-    override val next: String? = null,
-) : Model(), Page<IdentityDocument> {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "data" to data,
-            "next" to next,
-        )
-
-    public companion object {
-        /** Reads the wire form. Fields that this version does not know are left off. */
-        @JvmStatic
-        public fun fromJson(json: JsonObject): IdentityDocumentPage =
-            IdentityDocumentPage(
-                data = json.list("data") { IdentityDocument.fromJson(it.tree()) },
-                next = json.optional("next") { it.text() },
-            )
-    }
-}
-
-/** The account that the keys belong to. */
-public data class MerchantAccount(
-    /** `acct_…` */
-    public val id: String,
-    /** Where it stands. */
-    public val status: AccountStatus,
-    /** How far its holder's identity is verified. */
-    public val verification: VerificationLevel,
-    /** The telephone to which codes go, masked. */
-    public val phone: String,
-    /** What its holder can confirm with, beside the codes by SMS. */
-    public val secondFactors: SecondFactors,
-    /** When it was made. */
-    public val created: Instant,
-    /** Rises by one per change. */
-    public val version: Long,
-    /** Whether it is about real money. */
-    public val livemode: Boolean,
-    /** The freeze, while it holds. */
-    public val freeze: Freeze? = null,
-    /** Whose it is; absent until somebody registers. */
-    public val holder: AccountHolder? = null,
-) : Model(), EventData {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "id" to id,
+            "object" to `object`,
+            "operation" to operation,
+            "param" to param,
+            "phase" to phase,
+            "request_id" to requestId,
             "status" to status,
-            "verification" to verification,
-            "phone" to phone,
-            "second_factors" to secondFactors,
-            "created" to created,
-            "version" to version,
-            "livemode" to livemode,
-            "freeze" to freeze,
-            "holder" to holder,
         )
 
     public companion object {
         /** Reads the wire form. Fields that this version does not know are left off. */
         @JvmStatic
-        public fun fromJson(json: JsonObject): MerchantAccount =
-            MerchantAccount(
-                id = json.required("id") { it.text() },
-                status = json.required("status") { AccountStatus(it.text()) },
-                verification = json.required("verification") { VerificationLevel(it.text()) },
-                phone = json.required("phone") { it.text() },
-                secondFactors = json.required("second_factors") { SecondFactors.fromJson(it.tree()) },
-                created = json.required("created") { it.time() },
-                version = json.required("version") { it.whole() },
-                livemode = json.required("livemode") { it.truth() },
-                freeze = json.optional("freeze") { Freeze.fromJson(it.tree()) },
-                holder = json.optional("holder") { AccountHolder.fromJson(it.tree()) },
+        public fun fromJson(json: JsonObject): Incident =
+            Incident(
+                attempt = json.optional("attempt") { it.whole() },
+                code = json.optional("code") { ErrorCode(it.text()) },
+                declineCode = json.optional("decline_code") { DeclineCode(it.text()) },
+                elapsedMs = json.optional("elapsed_ms") { it.whole() },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                `object` = json.optional("object") { it.text() },
+                operation = json.optional("operation") { it.text() },
+                param = json.optional("param") { it.text() },
+                phase = json.optional("phase") { Phase(it.text()) },
+                requestId = json.optional("request_id") { it.text() },
+                status = json.optional("status") { it.whole() },
             )
     }
 }
 
 /** An account of the shop at one scheme. */
-public data class MerchantAccount2(
+public data class MerchantAccount(
     /** Two digits: 02 to 25 are given to card schemes, 26 to 51 are free. */
     public val id: String,
     /** For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`. */
@@ -2159,8 +1971,8 @@ public data class MerchantAccount2(
     public companion object {
         /** Reads the wire form. Fields that this version does not know are left off. */
         @JvmStatic
-        public fun fromJson(json: JsonObject): MerchantAccount2 =
-            MerchantAccount2(
+        public fun fromJson(json: JsonObject): MerchantAccount =
+            MerchantAccount(
                 id = json.required("id") { it.text() },
                 fields = json.list("fields") { QrField.fromJson(it.tree()) },
                 value = json.optional("value") { it.text() },
@@ -2181,7 +1993,7 @@ public data class MerchantRequest(
     /** The currency. Only those of ISO 4217 have a number, which the code holds. */
     public val currency: String,
     /** Where the money goes: an account for each scheme that the shop takes. At least one. */
-    public val accounts: List<MerchantAccount2> = emptyList(),
+    public val accounts: List<MerchantAccount> = emptyList(),
     /** What the payment is about. */
     public val additional: QrAdditional? = null,
     /** How much; without it the payer types it in. */
@@ -2230,7 +2042,7 @@ public data class MerchantRequest(
                 country = json.required("country") { it.text() },
                 category = json.required("category") { it.text() },
                 currency = json.required("currency") { it.text() },
-                accounts = json.list("accounts") { MerchantAccount2.fromJson(it.tree()) },
+                accounts = json.list("accounts") { MerchantAccount.fromJson(it.tree()) },
                 additional = json.optional("additional") { QrAdditional.fromJson(it.tree()) },
                 amount = json.optional("amount") { Money.fromJson(it.tree()) },
                 initiation = json.optional("initiation") { QrInitiation(it.text()) },
@@ -2316,26 +2128,34 @@ public data class Offer(
     }
 }
 
-/** What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out. */
-public data class PasswordReset(
-    /** The address, as it was given: if it is the account's, a link with a token is on its way. */
-    public val email: String,
-    /** Until when the token holds. */
-    public val expires: Instant,
+/** The official list under signature. */
+public data class OfficialListEnvelope(
+    /** The exact text of the list. */
+    public val list: String,
+    /** `official_` and letters and digits. */
+    public val signatureId: String,
+    /** When it was signed, in seconds since 1970. */
+    public val signedAt: Long,
+    /** `v1a,` and the Ed25519 signature in base64. */
+    public val signature: String,
 ) : Model() {
     override fun toJson(): JsonObject =
         jsonOf(
-            "email" to email,
-            "expires" to expires,
+            "list" to list,
+            "signature_id" to signatureId,
+            "signed_at" to signedAt,
+            "signature" to signature,
         )
 
     public companion object {
         /** Reads the wire form. Fields that this version does not know are left off. */
         @JvmStatic
-        public fun fromJson(json: JsonObject): PasswordReset =
-            PasswordReset(
-                email = json.required("email") { it.text() },
-                expires = json.required("expires") { it.time() },
+        public fun fromJson(json: JsonObject): OfficialListEnvelope =
+            OfficialListEnvelope(
+                list = json.required("list") { it.text() },
+                signatureId = json.required("signature_id") { it.text() },
+                signedAt = json.required("signed_at") { it.whole() },
+                signature = json.required("signature") { it.text() },
             )
     }
 }
@@ -2732,30 +2552,6 @@ public data class Quote(
     }
 }
 
-/** Recovery codes: for when the phone is lost. They are in this answer only, and make all former ones worthless. */
-public data class RecoveryCodes(
-    /** Ten codes, each good for one confirmation. */
-    public val codes: List<String>,
-    /** When they were made. */
-    public val created: Instant,
-) : Model() {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "codes" to codes,
-            "created" to created,
-        )
-
-    public companion object {
-        /** Reads the wire form. Fields that this version does not know are left off. */
-        @JvmStatic
-        public fun fromJson(json: JsonObject): RecoveryCodes =
-            RecoveryCodes(
-                codes = json.list("codes") { it.text() },
-                created = json.required("created") { it.time() },
-            )
-    }
-}
-
 /** A refund. */
 public data class Refund(
     /** `re_…` */
@@ -2868,178 +2664,6 @@ public data class RequiredConfirmation(
     }
 }
 
-/** A rule fitted. */
-public data class RiskAlert(
-    /** `ra_…` */
-    public val id: String,
-    /** Where it stands. */
-    public val status: RiskAlertStatus,
-    /** The rule. */
-    public val rule: String,
-    /** In words. */
-    public val detail: String,
-    /** What followed. */
-    public val outcome: RiskOutcome,
-    /** What it was about. */
-    public val operation: RiskOperation,
-    /** How much. */
-    public val amount: Money,
-    /** When it was raised. */
-    public val created: Instant,
-    /** Rises by one per change. */
-    public val version: Long,
-    /** Whether it is about real money. */
-    public val livemode: Boolean,
-    /** What was noted when it was acknowledged. */
-    public val note: String? = null,
-    /** The payment, transfer or withdrawal; absent where none was made. */
-    public val `object`: String? = null,
-) : Model(), EventData {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "id" to id,
-            "status" to status,
-            "rule" to rule,
-            "detail" to detail,
-            "outcome" to outcome,
-            "operation" to operation,
-            "amount" to amount,
-            "created" to created,
-            "version" to version,
-            "livemode" to livemode,
-            "note" to note,
-            "object" to `object`,
-        )
-
-    public companion object {
-        /** Reads the wire form. Fields that this version does not know are left off. */
-        @JvmStatic
-        public fun fromJson(json: JsonObject): RiskAlert =
-            RiskAlert(
-                id = json.required("id") { it.text() },
-                status = json.required("status") { RiskAlertStatus(it.text()) },
-                rule = json.required("rule") { it.text() },
-                detail = json.required("detail") { it.text() },
-                outcome = json.required("outcome") { RiskOutcome(it.text()) },
-                operation = json.required("operation") { RiskOperation(it.text()) },
-                amount = json.required("amount") { Money.fromJson(it.tree()) },
-                created = json.required("created") { it.time() },
-                version = json.required("version") { it.whole() },
-                livemode = json.required("livemode") { it.truth() },
-                note = json.optional("note") { it.text() },
-                `object` = json.optional("object") { it.text() },
-            )
-    }
-}
-
-/** One page of alerts, newest first. */
-public data class RiskAlertPage(
-    /** The alerts. */
-    override val data: List<RiskAlert>,
-    /** The `after` of the next page. */
-    override val next: String? = null,
-) : Model(), Page<RiskAlert> {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "data" to data,
-            "next" to next,
-        )
-
-    public companion object {
-        /** Reads the wire form. Fields that this version does not know are left off. */
-        @JvmStatic
-        public fun fromJson(json: JsonObject): RiskAlertPage =
-            RiskAlertPage(
-                data = json.list("data") { RiskAlert.fromJson(it.tree()) },
-                next = json.optional("next") { it.text() },
-            )
-    }
-}
-
-/** A rule: it fits where all its conditions do. The first one that fits decides. */
-public data class RiskRule(
-    /** Its name, which alerts carry. */
-    public val id: String,
-    /** What it looks at. */
-    public val operations: List<RiskOperation>,
-    /** What follows. */
-    public val outcome: RiskOutcome,
-    /** In words. */
-    public val detail: String,
-    /** From which amount on, by currency; any amount where there is none. */
-    public val amountFrom: Map<String, String> = emptyMap(),
-    /** From how many of the kind on, this one included, within `within_secs`. */
-    public val countFrom: Long? = null,
-    /** Only to a destination that was added less than so many seconds ago. */
-    public val destinationYoungerSecs: Long? = null,
-    /** The reason of the freeze, where it freezes. */
-    public val reason: FreezeReason? = null,
-    /** Only as long as the identity of the account's holder is not verified. */
-    public val unverified: Boolean? = null,
-    /** The time in which they are counted, in seconds. */
-    public val withinSecs: Long? = null,
-    /** Only as long as the account has neither PIN nor app nor trusted device. */
-    public val withoutSecondFactor: Boolean? = null,
-) : Model() {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "id" to id,
-            "operations" to operations,
-            "outcome" to outcome,
-            "detail" to detail,
-            "amount_from" to amountFrom,
-            "count_from" to countFrom,
-            "destination_younger_secs" to destinationYoungerSecs,
-            "reason" to reason,
-            "unverified" to unverified,
-            "within_secs" to withinSecs,
-            "without_second_factor" to withoutSecondFactor,
-        )
-
-    public companion object {
-        /** Reads the wire form. Fields that this version does not know are left off. */
-        @JvmStatic
-        public fun fromJson(json: JsonObject): RiskRule =
-            RiskRule(
-                id = json.required("id") { it.text() },
-                operations = json.list("operations") { RiskOperation(it.text()) },
-                outcome = json.required("outcome") { RiskOutcome(it.text()) },
-                detail = json.required("detail") { it.text() },
-                amountFrom = json.texts("amount_from"),
-                countFrom = json.optional("count_from") { it.whole() },
-                destinationYoungerSecs = json.optional("destination_younger_secs") { it.whole() },
-                reason = json.optional("reason") { FreezeReason(it.text()) },
-                unverified = json.optional("unverified") { it.truth() },
-                withinSecs = json.optional("within_secs") { it.whole() },
-                withoutSecondFactor = json.optional("without_second_factor") { it.truth() },
-            )
-    }
-}
-
-/** The rules in their order. */
-public data class RiskRulePage(
-    /** All of them. */
-    override val data: List<RiskRule>,
-    /** Nothing: there is one page. */
-    override val next: String? = null,
-) : Model(), Page<RiskRule> {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "data" to data,
-            "next" to next,
-        )
-
-    public companion object {
-        /** Reads the wire form. Fields that this version does not know are left off. */
-        @JvmStatic
-        public fun fromJson(json: JsonObject): RiskRulePage =
-            RiskRulePage(
-                data = json.list("data") { RiskRule.fromJson(it.tree()) },
-                next = json.optional("next") { it.text() },
-            )
-    }
-}
-
 /** A fee schedule under signature. */
 public data class ScheduleEnvelope(
     /** The exact text of the schedule. */
@@ -3072,42 +2696,6 @@ public data class ScheduleEnvelope(
     }
 }
 
-/** What the account's holder can confirm with, beside the codes by SMS. */
-public data class SecondFactors(
-    /** Whether there is a payment PIN. */
-    public val paymentPin: Boolean,
-    /** Whether an authenticator app is enrolled. */
-    public val totp: Boolean,
-    /** How many recovery codes are unused. */
-    public val recoveryCodesLeft: Long,
-    /** Until when PIN, app and recovery codes are refused, after too many wrong ones. */
-    public val lockedUntil: Instant? = null,
-    /** The devices (`okp_test_dev_…`) that may approve. */
-    public val trustedDevices: List<String> = emptyList(),
-) : Model() {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "payment_pin" to paymentPin,
-            "totp" to totp,
-            "recovery_codes_left" to recoveryCodesLeft,
-            "locked_until" to lockedUntil,
-            "trusted_devices" to trustedDevices,
-        )
-
-    public companion object {
-        /** Reads the wire form. Fields that this version does not know are left off. */
-        @JvmStatic
-        public fun fromJson(json: JsonObject): SecondFactors =
-            SecondFactors(
-                paymentPin = json.required("payment_pin") { it.truth() },
-                totp = json.required("totp") { it.truth() },
-                recoveryCodesLeft = json.required("recovery_codes_left") { it.whole() },
-                lockedUntil = json.optional("locked_until") { it.time() },
-                trustedDevices = json.list("trusted_devices") { it.text() },
-            )
-    }
-}
-
 /** What `security_code` says. */
 public data class SecurityCodeCheck(
     /** What the field shows. */
@@ -3136,65 +2724,145 @@ public data class SecurityCodeCheck(
     }
 }
 
-/** Somebody who has signed in. */
-public data class Session(
-    /** `ses_…` */
+/** A ticket. */
+public data class Ticket(
+    /** `tkt_…` */
     public val id: String,
     /** Where it stands. */
-    public val status: SessionStatus,
-    /** For people: which device or browser it is. */
-    public val label: String,
-    /** When it ends by itself. */
-    public val expires: Instant,
-    /** When it began. */
+    public val status: TicketStatus,
+    /** What it is about, in a line. */
+    public val subject: String,
+    /** What it is about, for whoever it goes to. */
+    public val topic: TicketTopic,
+    /** The language that it is answered in: `en` or `zh-CN`. */
+    public val language: String,
+    /** The last message. `tickets.messages` has all of them. */
+    public val lastMessage: TicketMessage,
+    /** How many messages it has; at most 100. */
+    public val messageCount: Long,
+    /** When it was made. */
     public val created: Instant,
     /** Rises by one per change. */
     public val version: Long,
     /** Whether it is about real money. */
     public val livemode: Boolean,
-    /** When it was revoked. */
-    public val revoked: Instant? = null,
-    /** What proves the session, `okp_test_ses_…`: in the answer of `sessions.create` only. */
-    public val token: String? = null,
+    /** By when an agent looks at it, as a rule: from the hours of support. Nothing while none is waited for. */
+    public val answerExpected: Instant? = null,
+    /** When it was closed. */
+    public val closed: Instant? = null,
+    /** What the SDK knew of what went wrong. */
+    public val diagnostics: DiagnosticBundle? = null,
+    /** The key of the call that made it. */
+    public val idempotencyKey: String? = null,
+    /** The merchant's own pairs. */
+    public val metadata: Map<String, String> = emptyMap(),
+    /** How you found the help. */
+    public val rating: TicketRating? = null,
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+    /** The transaction number. */
+    public val transaction: String? = null,
 ) : Model(), EventData {
     override fun toJson(): JsonObject =
         jsonOf(
             "id" to id,
             "status" to status,
-            "label" to label,
-            "expires" to expires,
+            "subject" to subject,
+            "topic" to topic,
+            "language" to language,
+            "last_message" to lastMessage,
+            "message_count" to messageCount,
             "created" to created,
             "version" to version,
             "livemode" to livemode,
-            "revoked" to revoked,
-            "token" to token,
+            "answer_expected" to answerExpected,
+            "closed" to closed,
+            "diagnostics" to diagnostics,
+            "idempotency_key" to idempotencyKey,
+            "metadata" to metadata,
+            "rating" to rating,
+            "reference" to reference,
+            "transaction" to transaction,
         )
 
     public companion object {
         /** Reads the wire form. Fields that this version does not know are left off. */
         @JvmStatic
-        public fun fromJson(json: JsonObject): Session =
-            Session(
+        public fun fromJson(json: JsonObject): Ticket =
+            Ticket(
                 id = json.required("id") { it.text() },
-                status = json.required("status") { SessionStatus(it.text()) },
-                label = json.required("label") { it.text() },
-                expires = json.required("expires") { it.time() },
+                status = json.required("status") { TicketStatus(it.text()) },
+                subject = json.required("subject") { it.text() },
+                topic = json.required("topic") { TicketTopic(it.text()) },
+                language = json.required("language") { it.text() },
+                lastMessage = json.required("last_message") { TicketMessage.fromJson(it.tree()) },
+                messageCount = json.required("message_count") { it.whole() },
                 created = json.required("created") { it.time() },
                 version = json.required("version") { it.whole() },
                 livemode = json.required("livemode") { it.truth() },
-                revoked = json.optional("revoked") { it.time() },
-                token = json.optional("token") { it.text() },
+                answerExpected = json.optional("answer_expected") { it.time() },
+                closed = json.optional("closed") { it.time() },
+                diagnostics = json.optional("diagnostics") { DiagnosticBundle.fromJson(it.tree()) },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                metadata = json.texts("metadata"),
+                rating = json.optional("rating") { TicketRating.fromJson(it.tree()) },
+                reference = json.optional("reference") { it.text() },
+                transaction = json.optional("transaction") { it.text() },
             )
     }
 }
 
-/** One page of sessions, newest first. */
-public data class SessionPage(
-    /** The sessions. */
-    override val data: List<Session>,
-    /** The `after` of the next page. */
+/** One message of a ticket. */
+public data class TicketMessage(
+    /** `tmsg_…` */
+    public val id: String,
+    /** The ticket. */
+    public val ticket: String,
+    /** Who wrote it. */
+    public val author: MessageAuthor,
+    /** Plain text: escape it where it goes into HTML. */
+    public val text: String,
+    /** When it was written. */
+    public val created: Instant,
+    /** The agent's name, where one wrote it. */
+    public val agent: String? = null,
+    /** The files that belong to it. */
+    public val attachments: List<Attachment> = emptyList(),
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "ticket" to ticket,
+            "author" to author,
+            "text" to text,
+            "created" to created,
+            "agent" to agent,
+            "attachments" to attachments,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketMessage =
+            TicketMessage(
+                id = json.required("id") { it.text() },
+                ticket = json.required("ticket") { it.text() },
+                author = json.required("author") { MessageAuthor(it.text()) },
+                text = json.required("text") { it.text() },
+                created = json.required("created") { it.time() },
+                agent = json.optional("agent") { it.text() },
+                attachments = json.list("attachments") { Attachment.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** All messages of a ticket, oldest first. */
+public data class TicketMessagePage(
+    /** The messages. */
+    override val data: List<TicketMessage>,
+    /** Nothing: all of them fit. */
     override val next: String? = null,
-) : Model(), Page<Session> {
+) : Model(), Page<TicketMessage> {
     override fun toJson(): JsonObject =
         jsonOf(
             "data" to data,
@@ -3204,46 +2872,62 @@ public data class SessionPage(
     public companion object {
         /** Reads the wire form. Fields that this version does not know are left off. */
         @JvmStatic
-        public fun fromJson(json: JsonObject): SessionPage =
-            SessionPage(
-                data = json.list("data") { Session.fromJson(it.tree()) },
+        public fun fromJson(json: JsonObject): TicketMessagePage =
+            TicketMessagePage(
+                data = json.list("data") { TicketMessage.fromJson(it.tree()) },
                 next = json.optional("next") { it.text() },
             )
     }
 }
 
-/** An authenticator app to be enrolled. The secret is in this answer only. */
-public data class TotpEnrolment(
-    /** The secret in Base32, for those who type it. */
-    public val secret: String,
-    /** The link to show as a QR code, `otpauth://totp/…`. */
-    public val uri: String,
-    /** Until when `two_factor.confirm_totp` takes a code of it. */
-    public val expires: Instant,
-) : Model() {
+/** One page of tickets, newest first. */
+public data class TicketPage(
+    /** The tickets. */
+    override val data: List<Ticket>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Ticket> {
     override fun toJson(): JsonObject =
         jsonOf(
-            "secret" to secret,
-            "uri" to uri,
-            "expires" to expires,
-        )
-
-    override fun toString(): String =
-        shown(
-            "TotpEnrolment",
-            "secret" to hidden(secret),
-            "uri" to uri,
-            "expires" to expires,
+            "data" to data,
+            "next" to next,
         )
 
     public companion object {
         /** Reads the wire form. Fields that this version does not know are left off. */
         @JvmStatic
-        public fun fromJson(json: JsonObject): TotpEnrolment =
-            TotpEnrolment(
-                secret = json.required("secret") { it.text() },
-                uri = json.required("uri") { it.text() },
-                expires = json.required("expires") { it.time() },
+        public fun fromJson(json: JsonObject): TicketPage =
+            TicketPage(
+                data = json.list("data") { Ticket.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** How you found the help. */
+public data class TicketRating(
+    /** 1, of no use, to 5, very good. */
+    public val stars: Long,
+    /** When. */
+    public val created: Instant,
+    /** In your words. */
+    public val comment: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "stars" to stars,
+            "created" to created,
+            "comment" to comment,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketRating =
+            TicketRating(
+                stars = json.required("stars") { it.whole() },
+                created = json.required("created") { it.time() },
+                comment = json.optional("comment") { it.text() },
             )
     }
 }
@@ -3680,17 +3364,13 @@ internal fun eventData(type: String, data: JsonObject): EventData =
         UnknownData(data)
     } else {
         when (type.substringBefore('.')) {
-            "appeal" -> Appeal.fromJson(data)
             "bill" -> Bill.fromJson(data)
             "checkout_session" -> CheckoutSession.fromJson(data)
             "deposit" -> Deposit.fromJson(data)
             "destination" -> Destination.fromJson(data)
-            "identity_document" -> IdentityDocument.fromJson(data)
-            "merchant_account" -> MerchantAccount.fromJson(data)
             "payment" -> Payment.fromJson(data)
             "refund" -> Refund.fromJson(data)
-            "risk_alert" -> RiskAlert.fromJson(data)
-            "session" -> Session.fromJson(data)
+            "ticket" -> Ticket.fromJson(data)
             "transfer" -> Transfer.fromJson(data)
             "webhook_endpoint" -> WebhookEndpoint.fromJson(data)
             "withdrawal" -> Withdrawal.fromJson(data)

@@ -6,34 +6,6 @@ import com.okpay.Money
 import kotlinx.serialization.json.JsonObject
 import java.time.Instant
 
-/** Says that somebody has looked at an alert. */
-public data class AcknowledgeRiskAlert(
-    /** What was found, up to 500 characters. */
-    public val note: String? = null,
-) : Model() {
-    /** With this: What was found, up to 500 characters. */
-    public fun withNote(note: String): AcknowledgeRiskAlert = copy(note = note)
-
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "note" to note,
-        )
-}
-
-/** What the device showed: its signature over this says that its holder wants just that. */
-public data class ApproveConfirmation(
-    /** How much, as it was shown. */
-    public val amount: Money,
-    /** To whom, as it was shown. */
-    public val to: String,
-) : Model() {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "amount" to amount,
-            "to" to to,
-        )
-}
-
 /** Why a payment is given up. */
 public data class CancelPayment(
     /** For the merchant's own records. */
@@ -59,17 +31,6 @@ public data class CapturePayment(
     override fun toJson(): JsonObject =
         jsonOf(
             "amount" to amount,
-        )
-}
-
-/** A change of the account's security. */
-public data class ConfirmChange(
-    /** The proof that the account's holder wants it. */
-    public val confirmation: Confirmation,
-) : Model() {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "confirmation" to confirmation,
         )
 }
 
@@ -119,17 +80,6 @@ public data class ConfirmPayment(
         )
 }
 
-/** The first code of an authenticator app. */
-public data class ConfirmTotp(
-    /** Six digits, as the app shows them. */
-    public val code: String,
-) : Model() {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "code" to code,
-        )
-}
-
 /** How a transfer is confirmed. */
 public data class ConfirmTransfer(
     /** The proof that the account's holder wants it. */
@@ -152,20 +102,6 @@ public data class ConfirmWithdrawal(
         )
 }
 
-/** A freeze on the holder's own request. */
-public data class FreezeAccount(
-    /** For whoever looks at it later, up to 500 characters. */
-    public val note: String? = null,
-) : Model() {
-    /** With this: For whoever looks at it later, up to 500 characters. */
-    public fun withNote(note: String): FreezeAccount = copy(note = note)
-
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "note" to note,
-        )
-}
-
 /** Which keys to list. */
 public data class ListApiKeys(
     /** The `next` of the page before. */
@@ -183,32 +119,6 @@ public data class ListApiKeys(
         jsonOf(
             "after" to after,
             "limit" to limit,
-        )
-}
-
-/** Which appeals to list. */
-public data class ListAppeals(
-    /** The `next` of the page before. */
-    public val after: String? = null,
-    /** 1 to 100; 20 by default. */
-    public val limit: Long? = null,
-    /** Only this status. */
-    public val status: AppealStatus? = null,
-) : Model() {
-    /** With this: The `next` of the page before. */
-    public fun withAfter(after: String): ListAppeals = copy(after = after)
-
-    /** With this: 1 to 100; 20 by default. */
-    public fun withLimit(limit: Long): ListAppeals = copy(limit = limit)
-
-    /** With this: Only this status. */
-    public fun withStatus(status: AppealStatus): ListAppeals = copy(status = status)
-
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "after" to after,
-            "limit" to limit,
-            "status" to status,
         )
 }
 
@@ -267,6 +177,26 @@ public data class ListBills(
             "limit" to limit,
             "reference" to reference,
             "status" to status,
+        )
+}
+
+/** Which channels to list. */
+public data class ListChannels(
+    /** Only this kind. */
+    public val kind: ChannelKind? = null,
+    /** Only those where this language is spoken: `en` or `zh-CN`. */
+    public val language: String? = null,
+) : Model() {
+    /** With this: Only this kind. */
+    public fun withKind(kind: ChannelKind): ListChannels = copy(kind = kind)
+
+    /** With this: Only those where this language is spoken: `en` or `zh-CN`. */
+    public fun withLanguage(language: String): ListChannels = copy(language = language)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "kind" to kind,
+            "language" to language,
         )
 }
 
@@ -438,38 +368,6 @@ public data class ListExchangeRates(
         )
 }
 
-/** Which documents to list. */
-public data class ListIdentityDocuments(
-    /** The `next` of the page before. */
-    public val after: String? = null,
-    /** 1 to 100; 20 by default. */
-    public val limit: Long? = null,
-    /** Only this mark of the merchant's. */
-    public val reference: String? = null,
-    /** Only this status. */
-    public val status: IdentityDocumentStatus? = null,
-) : Model() {
-    /** With this: The `next` of the page before. */
-    public fun withAfter(after: String): ListIdentityDocuments = copy(after = after)
-
-    /** With this: 1 to 100; 20 by default. */
-    public fun withLimit(limit: Long): ListIdentityDocuments = copy(limit = limit)
-
-    /** With this: Only this mark of the merchant's. */
-    public fun withReference(reference: String): ListIdentityDocuments = copy(reference = reference)
-
-    /** With this: Only this status. */
-    public fun withStatus(status: IdentityDocumentStatus): ListIdentityDocuments = copy(status = status)
-
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "after" to after,
-            "limit" to limit,
-            "reference" to reference,
-            "status" to status,
-        )
-}
-
 /** Which payments to list. */
 public data class ListPayments(
     /** The `next` of the page before. */
@@ -534,55 +432,41 @@ public data class ListRefunds(
         )
 }
 
-/** Which alerts to list. */
-public data class ListRiskAlerts(
+/** Which tickets to list. */
+public data class ListTickets(
     /** The `next` of the page before. */
     public val after: String? = null,
     /** 1 to 100; 20 by default. */
     public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
     /** Only this status. */
-    public val status: RiskAlertStatus? = null,
+    public val status: TicketStatus? = null,
+    /** Only those about this transaction. */
+    public val transaction: String? = null,
 ) : Model() {
     /** With this: The `next` of the page before. */
-    public fun withAfter(after: String): ListRiskAlerts = copy(after = after)
+    public fun withAfter(after: String): ListTickets = copy(after = after)
 
     /** With this: 1 to 100; 20 by default. */
-    public fun withLimit(limit: Long): ListRiskAlerts = copy(limit = limit)
+    public fun withLimit(limit: Long): ListTickets = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListTickets = copy(reference = reference)
 
     /** With this: Only this status. */
-    public fun withStatus(status: RiskAlertStatus): ListRiskAlerts = copy(status = status)
+    public fun withStatus(status: TicketStatus): ListTickets = copy(status = status)
+
+    /** With this: Only those about this transaction. */
+    public fun withTransaction(transaction: String): ListTickets = copy(transaction = transaction)
 
     override fun toJson(): JsonObject =
         jsonOf(
             "after" to after,
             "limit" to limit,
+            "reference" to reference,
             "status" to status,
-        )
-}
-
-/** Which sessions to list. */
-public data class ListSessions(
-    /** The `next` of the page before. */
-    public val after: String? = null,
-    /** 1 to 100; 20 by default. */
-    public val limit: Long? = null,
-    /** Only this status. */
-    public val status: SessionStatus? = null,
-) : Model() {
-    /** With this: The `next` of the page before. */
-    public fun withAfter(after: String): ListSessions = copy(after = after)
-
-    /** With this: 1 to 100; 20 by default. */
-    public fun withLimit(limit: Long): ListSessions = copy(limit = limit)
-
-    /** With this: Only this status. */
-    public fun withStatus(status: SessionStatus): ListSessions = copy(status = status)
-
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "after" to after,
-            "limit" to limit,
-            "status" to status,
+            "transaction" to transaction,
         )
 }
 
@@ -751,26 +635,6 @@ public data class NewApiKey(
             "name" to name,
             "kind" to kind,
             "operations" to operations,
-        )
-}
-
-/** An appeal to be made against the freeze that holds now. */
-public data class NewAppeal(
-    /** What happened, up to 5,000 characters. */
-    public val message: String,
-    /** Up to 50 pairs of the merchant's own. */
-    public val metadata: Map<String, String>? = null,
-) : Model() {
-    /** With what is required. */
-    public constructor(message: String) : this(message, metadata = null)
-
-    /** With this: Up to 50 pairs of the merchant's own. */
-    public fun withMetadata(metadata: Map<String, String>): NewAppeal = copy(metadata = metadata)
-
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "message" to message,
-            "metadata" to metadata,
         )
 }
 
@@ -1033,35 +897,6 @@ public data class NewFeeComparison(
         )
 }
 
-/** A document to be handed in. The file itself is not sent here: its digest is what ties the review to it. */
-public data class NewIdentityDocument(
-    /** What it is. */
-    public val type: IdentityDocumentType,
-    /** The SHA-256 of the file, 64 characters in hex. */
-    public val sha256: String,
-    /** Up to 50 pairs of the merchant's own. */
-    public val metadata: Map<String, String>? = null,
-    /** The merchant's own mark, searchable. */
-    public val reference: String? = null,
-) : Model() {
-    /** With what is required. */
-    public constructor(type: IdentityDocumentType, sha256: String) : this(type, sha256, metadata = null)
-
-    /** With this: Up to 50 pairs of the merchant's own. */
-    public fun withMetadata(metadata: Map<String, String>): NewIdentityDocument = copy(metadata = metadata)
-
-    /** With this: The merchant's own mark, searchable. */
-    public fun withReference(reference: String): NewIdentityDocument = copy(reference = reference)
-
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "type" to type,
-            "sha256" to sha256,
-            "metadata" to metadata,
-            "reference" to reference,
-        )
-}
-
 /** A payment to be made. */
 public data class NewPayment(
     /** What the order costs. */
@@ -1203,29 +1038,82 @@ public data class NewRefund(
         )
 }
 
-/** A sign-in. */
-public data class NewSession(
-    /** The account holder's e-mail address. */
-    public val email: String,
-    /** The password. */
-    public val password: String,
-    /** For people: which device or browser it is. */
-    public val label: String,
-    /** A code of the authenticator app, or a recovery code: needed once an app is enrolled. */
-    public val confirmation: Confirmation? = null,
+/** A ticket to be opened. Keys of OKPay's and card numbers are refused wherever they stand: support never needs them. */
+public data class NewTicket(
+    /** What it is about, in a line of at most 120 characters. */
+    public val subject: String,
+    /** The first message: at most 4 000 characters. */
+    public val message: String,
+    /** The files that belong to the first message, at most 5. */
+    public val attachments: List<Attachment>? = null,
+    /** What the SDK knows of what went wrong: let it put this together. */
+    public val diagnostics: DiagnosticBundle? = null,
+    /** The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default. */
+    public val language: String? = null,
+    /** Up to 50 pairs of the merchant's own. */
+    public val metadata: Map<String, String>? = null,
+    /** The merchant's own mark, searchable. */
+    public val reference: String? = null,
+    /** What it is about, for whoever it goes to; `other` by default. */
+    public val topic: TicketTopic? = null,
+    /** The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account. */
+    public val transaction: String? = null,
 ) : Model() {
     /** With what is required. */
-    public constructor(email: String, password: String, label: String) : this(email, password, label, confirmation = null)
+    public constructor(subject: String, message: String) : this(subject, message, attachments = null)
 
-    /** With this: A code of the authenticator app, or a recovery code: needed once an app is enrolled. */
-    public fun withConfirmation(confirmation: Confirmation): NewSession = copy(confirmation = confirmation)
+    /** With this: The files that belong to the first message, at most 5. */
+    public fun withAttachments(attachments: List<Attachment>): NewTicket = copy(attachments = attachments)
+
+    /** With this: What the SDK knows of what went wrong: let it put this together. */
+    public fun withDiagnostics(diagnostics: DiagnosticBundle): NewTicket = copy(diagnostics = diagnostics)
+
+    /** With this: The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default. */
+    public fun withLanguage(language: String): NewTicket = copy(language = language)
+
+    /** With this: Up to 50 pairs of the merchant's own. */
+    public fun withMetadata(metadata: Map<String, String>): NewTicket = copy(metadata = metadata)
+
+    /** With this: The merchant's own mark, searchable. */
+    public fun withReference(reference: String): NewTicket = copy(reference = reference)
+
+    /** With this: What it is about, for whoever it goes to; `other` by default. */
+    public fun withTopic(topic: TicketTopic): NewTicket = copy(topic = topic)
+
+    /** With this: The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account. */
+    public fun withTransaction(transaction: String): NewTicket = copy(transaction = transaction)
 
     override fun toJson(): JsonObject =
         jsonOf(
-            "email" to email,
-            "password" to password,
-            "label" to label,
-            "confirmation" to confirmation,
+            "subject" to subject,
+            "message" to message,
+            "attachments" to attachments,
+            "diagnostics" to diagnostics,
+            "language" to language,
+            "metadata" to metadata,
+            "reference" to reference,
+            "topic" to topic,
+            "transaction" to transaction,
+        )
+}
+
+/** One more message for a ticket. */
+public data class NewTicketMessage(
+    /** What it says: at most 4 000 characters. */
+    public val message: String,
+    /** The files that belong to it, at most 5. */
+    public val attachments: List<Attachment>? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(message: String) : this(message, attachments = null)
+
+    /** With this: The files that belong to it, at most 5. */
+    public fun withAttachments(attachments: List<Attachment>): NewTicketMessage = copy(attachments = attachments)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "message" to message,
+            "attachments" to attachments,
         )
 }
 
@@ -1415,6 +1303,26 @@ public data class QuoteRequest(
         )
 }
 
+/** How a ticket is rated: once, and after it is closed. */
+public data class RateTicket(
+    /** 1, of no use, to 5, very good. */
+    public val stars: Long,
+    /** In your words: at most 500 characters. */
+    public val comment: String? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(stars: Long) : this(stars, comment = null)
+
+    /** With this: In your words: at most 500 characters. */
+    public fun withComment(comment: String): RateTicket = copy(comment = comment)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "stars" to stars,
+            "comment" to comment,
+        )
+}
+
 /** Where an event is delivered again. */
 public data class RedeliverEvent(
     /** One endpoint; all that are enabled by default. */
@@ -1426,51 +1334,6 @@ public data class RedeliverEvent(
     override fun toJson(): JsonObject =
         jsonOf(
             "endpoint" to endpoint,
-        )
-}
-
-/** Somebody who makes the account their own. */
-public data class RegisterAccount(
-    /** The name, as it is in the passport. */
-    public val name: String,
-    /** The e-mail address. */
-    public val email: String,
-    /** The telephone with its country code, such as `+12025550199`. */
-    public val phone: String,
-    /** The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`. */
-    public val password: String,
-) : Model() {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "name" to name,
-            "email" to email,
-            "phone" to phone,
-            "password" to password,
-        )
-}
-
-/** Somebody has forgotten the password. */
-public data class RequestPasswordReset(
-    /** The e-mail address. */
-    public val email: String,
-) : Model() {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "email" to email,
-        )
-}
-
-/** A new password by the token of a mail. */
-public data class ResetPassword(
-    /** The token out of the link. It works once. */
-    public val token: String,
-    /** The new password, 8 to 128 characters. */
-    public val password: String,
-) : Model() {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "token" to token,
-            "password" to password,
         )
 }
 
@@ -1499,20 +1362,6 @@ public data class RotateWebhookSecret(
         )
 }
 
-/** A payment PIN to be set, in place of any other. */
-public data class SetPaymentPin(
-    /** Six digits; not all the same, and not in a row such as 123456. */
-    public val pin: String,
-    /** The proof that the account's holder wants it. */
-    public val confirmation: Confirmation,
-) : Model() {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "pin" to pin,
-            "confirmation" to confirmation,
-        )
-}
-
 /** What changes of a device. */
 public data class UpdateDevice(
     /** All limits from now on: one that is absent here is lifted. As they were where this is absent. */
@@ -1536,27 +1385,5 @@ public data class UpdateDevice(
             "limits" to limits,
             "name" to name,
             "operations" to operations,
-        )
-}
-
-/** The code that came by SMS. */
-public data class VerifyPhone(
-    /** Six digits. */
-    public val code: String,
-) : Model() {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "code" to code,
-        )
-}
-
-/** Whose token it is, is asked. */
-public data class VerifySession(
-    /** The token of a session. */
-    public val token: String,
-) : Model() {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "token" to token,
         )
 }

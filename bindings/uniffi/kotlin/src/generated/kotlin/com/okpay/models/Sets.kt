@@ -2,29 +2,6 @@
 
 package com.okpay.models
 
-/** Where the account stands. */
-public class AccountStatus(value: String) : OpenSet(value) {
-    override val isKnown: Boolean get() = this in entries
-
-    public companion object {
-        /** Everything works. */
-        @JvmField
-        public val ACTIVE: AccountStatus = AccountStatus("active")
-
-        /** Money comes in and does not leave: `freeze` says why, and which operations are refused. */
-        @JvmField
-        public val FROZEN: AccountStatus = AccountStatus("frozen")
-
-        /** Those that this version knows. */
-        @JvmField
-        public val entries: List<AccountStatus> =
-            listOf(
-                ACTIVE,
-                FROZEN,
-            )
-    }
-}
-
 /** The kind of an address. */
 public class AddressKind(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -73,6 +50,34 @@ public class AddressKind(value: String) : OpenSet(value) {
     }
 }
 
+/** Whether agents are there. */
+public class AgentPresence(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** They answer now. */
+        @JvmField
+        public val ONLINE: AgentPresence = AgentPresence("online")
+
+        /** They are on duty, but not at their desks for a while. */
+        @JvmField
+        public val AWAY: AgentPresence = AgentPresence("away")
+
+        /** Nobody is on duty. */
+        @JvmField
+        public val OFFLINE: AgentPresence = AgentPresence("offline")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<AgentPresence> =
+            listOf(
+                ONLINE,
+                AWAY,
+                OFFLINE,
+            )
+    }
+}
+
 /** What kind of key it is. */
 public class ApiKeyKind(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -92,34 +97,6 @@ public class ApiKeyKind(value: String) : OpenSet(value) {
             listOf(
                 SECRET,
                 PUBLISHABLE,
-            )
-    }
-}
-
-/** Where an appeal stands. */
-public class AppealStatus(value: String) : OpenSet(value) {
-    override val isKnown: Boolean get() = this in entries
-
-    public companion object {
-        /** Waits for its answer. */
-        @JvmField
-        public val OPEN: AppealStatus = AppealStatus("open")
-
-        /** The account is thawed. */
-        @JvmField
-        public val ACCEPTED: AppealStatus = AppealStatus("accepted")
-
-        /** The account stays frozen; `reply` says why. Another appeal may be made. */
-        @JvmField
-        public val REFUSED: AppealStatus = AppealStatus("refused")
-
-        /** Those that this version knows. */
-        @JvmField
-        public val entries: List<AppealStatus> =
-            listOf(
-                OPEN,
-                ACCEPTED,
-                REFUSED,
             )
     }
 }
@@ -379,6 +356,39 @@ public class Chain(value: String) : OpenSet(value) {
     }
 }
 
+/** What kind of channel it is. */
+public class ChannelKind(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** A conversation in the app or by `tickets.create`. */
+        @JvmField
+        public val CHAT: ChannelKind = ChannelKind("chat")
+
+        /** Mail. */
+        @JvmField
+        public val MAIL: ChannelKind = ChannelKind("mail")
+
+        /** Telephone. */
+        @JvmField
+        public val PHONE: ChannelKind = ChannelKind("phone")
+
+        /** An official account on a social platform. */
+        @JvmField
+        public val SOCIAL: ChannelKind = ChannelKind("social")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<ChannelKind> =
+            listOf(
+                CHAT,
+                MAIL,
+                PHONE,
+                SOCIAL,
+            )
+    }
+}
+
 /** Where a checkout session stands. */
 public class CheckoutStatus(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -416,82 +426,11 @@ public class ConfirmationKind(value: String) : OpenSet(value) {
         @JvmField
         public val SMS_CODE: ConfirmationKind = ConfirmationKind("sms_code")
 
-        /** The payment PIN. */
-        @JvmField
-        public val PAYMENT_PIN: ConfirmationKind = ConfirmationKind("payment_pin")
-
-        /** The code that an authenticator app shows at this moment. */
-        @JvmField
-        public val TOTP: ConfirmationKind = ConfirmationKind("totp")
-
-        /** One of the recovery codes, each of which works once. */
-        @JvmField
-        public val RECOVERY_CODE: ConfirmationKind = ConfirmationKind("recovery_code")
-
-        /** The signature of a trusted device, whose key a fingerprint or face opens: by `confirmations.approve`, with no code. */
-        @JvmField
-        public val DEVICE_KEY: ConfirmationKind = ConfirmationKind("device_key")
-
         /** Those that this version knows. */
         @JvmField
         public val entries: List<ConfirmationKind> =
             listOf(
                 SMS_CODE,
-                PAYMENT_PIN,
-                TOTP,
-                RECOVERY_CODE,
-                DEVICE_KEY,
-            )
-    }
-}
-
-/** Where a request for a confirmation stands. */
-public class ConfirmationStatus(value: String) : OpenSet(value) {
-    override val isKnown: Boolean get() = this in entries
-
-    public companion object {
-        /** Waits for the account's holder. */
-        @JvmField
-        public val WAITING: ConfirmationStatus = ConfirmationStatus("waiting")
-
-        /** Confirmed: it goes on. */
-        @JvmField
-        public val APPROVED: ConfirmationStatus = ConfirmationStatus("approved")
-
-        /** Declined: it has failed, and nothing has moved. */
-        @JvmField
-        public val DECLINED: ConfirmationStatus = ConfirmationStatus("declined")
-
-        /** Those that this version knows. */
-        @JvmField
-        public val entries: List<ConfirmationStatus> =
-            listOf(
-                WAITING,
-                APPROVED,
-                DECLINED,
-            )
-    }
-}
-
-/** What a confirmation is about. */
-public class ConfirmationSubject(value: String) : OpenSet(value) {
-    override val isKnown: Boolean get() = this in entries
-
-    public companion object {
-        /** A withdrawal. */
-        @JvmField
-        public val WITHDRAWAL: ConfirmationSubject = ConfirmationSubject("withdrawal")
-
-        /** A transfer to another account. */
-        @JvmField
-        public val TRANSFER: ConfirmationSubject = ConfirmationSubject("transfer")
-
-        /** Those that this version knows. */
-        @JvmField
-        public val entries: List<ConfirmationSubject> =
-            listOf(
-                WITHDRAWAL,
-                TRANSFER,
             )
     }
 }
@@ -739,39 +678,6 @@ public class DestinationType(value: String) : OpenSet(value) {
     }
 }
 
-/** Why a document was rejected. */
-public class DocumentRejection(value: String) : OpenSet(value) {
-    override val isKnown: Boolean get() = this in entries
-
-    public companion object {
-        /** It cannot be read: blurred, cut off, or not a document. */
-        @JvmField
-        public val UNREADABLE: DocumentRejection = DocumentRejection("unreadable")
-
-        /** It is no longer valid. */
-        @JvmField
-        public val EXPIRED: DocumentRejection = DocumentRejection("expired")
-
-        /** It is somebody else's. */
-        @JvmField
-        public val NAME_MISMATCH: DocumentRejection = DocumentRejection("name_mismatch")
-
-        /** It seems to be forged. */
-        @JvmField
-        public val SUSPECTED_FORGERY: DocumentRejection = DocumentRejection("suspected_forgery")
-
-        /** Those that this version knows. */
-        @JvmField
-        public val entries: List<DocumentRejection> =
-            listOf(
-                UNREADABLE,
-                EXPIRED,
-                NAME_MISMATCH,
-                SUSPECTED_FORGERY,
-            )
-    }
-}
-
 /** What a failure is about, by stable code. Codes are only ever added.  Those with an HTTP status (`ErrorCode::status`) come from the gateway; the rest are found on this side. */
 public class ErrorCode(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -904,6 +810,14 @@ public class ErrorCode(value: String) : OpenSet(value) {
         /** Even the smallest withdrawal does not fit into the balance. */
         @JvmField
         public val BALANCE_TOO_SMALL: ErrorCode = ErrorCode("balance_too_small")
+
+        /** An official list that cannot be read; the path of the bad field is in `param`. */
+        @JvmField
+        public val INVALID_OFFICIAL_LIST: ErrorCode = ErrorCode("invalid_official_list")
+
+        /** An official list whose version is older than the last accepted. */
+        @JvmField
+        public val OFFICIAL_LIST_ROLLBACK: ErrorCode = ErrorCode("official_list_rollback")
 
         /** No connection was made. */
         @JvmField
@@ -1097,6 +1011,10 @@ public class ErrorCode(value: String) : OpenSet(value) {
         @JvmField
         public val CARD_NUMBER_NOT_ALLOWED: ErrorCode = ErrorCode("card_number_not_allowed")
 
+        /** A secret key where none may be. */
+        @JvmField
+        public val SECRET_NOT_ALLOWED: ErrorCode = ErrorCode("secret_not_allowed")
+
         /** The object is in a state that does not allow this. */
         @JvmField
         public val ILLEGAL_STATE: ErrorCode = ErrorCode("illegal_state")
@@ -1124,26 +1042,6 @@ public class ErrorCode(value: String) : OpenSet(value) {
         /** The code is wrong; `object` has the id of what it should confirm. */
         @JvmField
         public val CONFIRMATION_FAILED: ErrorCode = ErrorCode("confirmation_failed")
-
-        /** Too many wrong PINs or codes: this kind of confirmation is refused for a while. */
-        @JvmField
-        public val CONFIRMATION_LOCKED: ErrorCode = ErrorCode("confirmation_locked")
-
-        /** The e-mail address, the password or the token is wrong, or too many were. */
-        @JvmField
-        public val LOGIN_FAILED: ErrorCode = ErrorCode("login_failed")
-
-        /** A password that is easily guessed. */
-        @JvmField
-        public val PASSWORD_TOO_WEAK: ErrorCode = ErrorCode("password_too_weak")
-
-        /** The account is frozen, and this operation is stopped meanwhile. */
-        @JvmField
-        public val ACCOUNT_FROZEN: ErrorCode = ErrorCode("account_frozen")
-
-        /** A risk rule refuses this one. */
-        @JvmField
-        public val RISK_REFUSED: ErrorCode = ErrorCode("risk_refused")
 
         /** The recipient takes no transfers. */
         @JvmField
@@ -1217,6 +1115,8 @@ public class ErrorCode(value: String) : OpenSet(value) {
                 PROMOTION_NOT_APPLICABLE,
                 TARGET_UNREACHABLE,
                 BALANCE_TOO_SMALL,
+                INVALID_OFFICIAL_LIST,
+                OFFICIAL_LIST_ROLLBACK,
                 CONNECT_FAILED,
                 CONNECTION_LOST,
                 TIMEOUT,
@@ -1265,6 +1165,7 @@ public class ErrorCode(value: String) : OpenSet(value) {
                 MISSING_FIELD,
                 INVALID_FIELD,
                 CARD_NUMBER_NOT_ALLOWED,
+                SECRET_NOT_ALLOWED,
                 ILLEGAL_STATE,
                 AMOUNT_TOO_LARGE,
                 AMOUNT_TOO_SMALL,
@@ -1272,11 +1173,6 @@ public class ErrorCode(value: String) : OpenSet(value) {
                 FEE_EXCEEDS_AMOUNT,
                 DESTINATION_COOLING,
                 CONFIRMATION_FAILED,
-                CONFIRMATION_LOCKED,
-                LOGIN_FAILED,
-                PASSWORD_TOO_WEAK,
-                ACCOUNT_FROZEN,
-                RISK_REFUSED,
                 RECIPIENT_REFUSED,
                 INSUFFICIENT_BALANCE,
                 DEVICE_LIMIT_EXCEEDED,
@@ -1447,65 +1343,33 @@ public class EventType(value: String) : OpenSet(value) {
         @JvmField
         public val BILL_RETURNED: EventType = EventType("bill.returned")
 
-        /** The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account. */
+        /** A ticket was opened. */
         @JvmField
-        public val MERCHANT_ACCOUNT_UPDATED: EventType = EventType("merchant_account.updated")
+        public val TICKET_CREATED: EventType = EventType("ticket.created")
 
-        /** Too many wrong PINs or codes: confirming by them is refused for a while. */
+        /** You wrote to a ticket. */
         @JvmField
-        public val MERCHANT_ACCOUNT_LOCKED: EventType = EventType("merchant_account.locked")
+        public val TICKET_REPLIED: EventType = EventType("ticket.replied")
 
-        /** The account was frozen: money comes in and does not leave. */
+        /** An agent answered. */
         @JvmField
-        public val MERCHANT_ACCOUNT_FROZEN: EventType = EventType("merchant_account.frozen")
+        public val TICKET_ANSWERED: EventType = EventType("ticket.answered")
 
-        /** The account is no longer frozen. */
+        /** An agent asked back: support waits for your reply. */
         @JvmField
-        public val MERCHANT_ACCOUNT_THAWED: EventType = EventType("merchant_account.thawed")
+        public val TICKET_WAITING: EventType = EventType("ticket.waiting")
 
-        /** Somebody signed in. If it was not you, revoke the session and freeze the account. */
+        /** A ticket was closed. */
         @JvmField
-        public val SESSION_CREATED: EventType = EventType("session.created")
+        public val TICKET_CLOSED: EventType = EventType("ticket.closed")
 
-        /** A session was ended. */
+        /** A ticket was opened again. */
         @JvmField
-        public val SESSION_REVOKED: EventType = EventType("session.revoked")
+        public val TICKET_REOPENED: EventType = EventType("ticket.reopened")
 
-        /** A document was handed in. */
+        /** A ticket was rated. */
         @JvmField
-        public val IDENTITY_DOCUMENT_SUBMITTED: EventType = EventType("identity_document.submitted")
-
-        /** Somebody at OKPay looks at a document. */
-        @JvmField
-        public val IDENTITY_DOCUMENT_IN_REVIEW: EventType = EventType("identity_document.in_review")
-
-        /** A document was approved. */
-        @JvmField
-        public val IDENTITY_DOCUMENT_APPROVED: EventType = EventType("identity_document.approved")
-
-        /** A document was rejected. */
-        @JvmField
-        public val IDENTITY_DOCUMENT_REJECTED: EventType = EventType("identity_document.rejected")
-
-        /** An appeal was made. */
-        @JvmField
-        public val APPEAL_CREATED: EventType = EventType("appeal.created")
-
-        /** An appeal was accepted: the account is thawed. */
-        @JvmField
-        public val APPEAL_ACCEPTED: EventType = EventType("appeal.accepted")
-
-        /** An appeal was refused: the account stays frozen. */
-        @JvmField
-        public val APPEAL_REFUSED: EventType = EventType("appeal.refused")
-
-        /** A risk rule fitted. */
-        @JvmField
-        public val RISK_ALERT_CREATED: EventType = EventType("risk_alert.created")
-
-        /** Somebody has looked at an alert. */
-        @JvmField
-        public val RISK_ALERT_ACKNOWLEDGED: EventType = EventType("risk_alert.acknowledged")
+        public val TICKET_RATED: EventType = EventType("ticket.rated")
 
         /** Those that this version knows. */
         @JvmField
@@ -1549,21 +1413,13 @@ public class EventType(value: String) : OpenSet(value) {
                 TRANSFER_FAILED,
                 BILL_PAID,
                 BILL_RETURNED,
-                MERCHANT_ACCOUNT_UPDATED,
-                MERCHANT_ACCOUNT_LOCKED,
-                MERCHANT_ACCOUNT_FROZEN,
-                MERCHANT_ACCOUNT_THAWED,
-                SESSION_CREATED,
-                SESSION_REVOKED,
-                IDENTITY_DOCUMENT_SUBMITTED,
-                IDENTITY_DOCUMENT_IN_REVIEW,
-                IDENTITY_DOCUMENT_APPROVED,
-                IDENTITY_DOCUMENT_REJECTED,
-                APPEAL_CREATED,
-                APPEAL_ACCEPTED,
-                APPEAL_REFUSED,
-                RISK_ALERT_CREATED,
-                RISK_ALERT_ACKNOWLEDGED,
+                TICKET_CREATED,
+                TICKET_REPLIED,
+                TICKET_ANSWERED,
+                TICKET_WAITING,
+                TICKET_CLOSED,
+                TICKET_REOPENED,
+                TICKET_RATED,
             )
     }
 }
@@ -1677,110 +1533,6 @@ public class FindingCode(value: String) : OpenSet(value) {
                 SIGNED_FOR_OTHER_ENDPOINT,
                 SECRET_NOT_DECODED,
                 NO_CAUSE_FOUND,
-            )
-    }
-}
-
-/** Why an account is frozen. */
-public class FreezeReason(value: String) : OpenSet(value) {
-    override val isKnown: Boolean get() = this in entries
-
-    public companion object {
-        /** Its holder asked for it: `account.thaw` ends it. */
-        @JvmField
-        public val OWN_REQUEST: FreezeReason = FreezeReason("own_request")
-
-        /** Too much in too short a time. */
-        @JvmField
-        public val VELOCITY: FreezeReason = FreezeReason("velocity")
-
-        /** Too much for an account whose holder's identity is not verified. */
-        @JvmField
-        public val UNVERIFIED: FreezeReason = FreezeReason("unverified")
-
-        /** Too much for an account that is not secured. */
-        @JvmField
-        public val UNSAFE_SETTINGS: FreezeReason = FreezeReason("unsafe_settings")
-
-        /** Anything else that a rule found suspicious. */
-        @JvmField
-        public val SUSPICION: FreezeReason = FreezeReason("suspicion")
-
-        /** Those that this version knows. */
-        @JvmField
-        public val entries: List<FreezeReason> =
-            listOf(
-                OWN_REQUEST,
-                VELOCITY,
-                UNVERIFIED,
-                UNSAFE_SETTINGS,
-                SUSPICION,
-            )
-    }
-}
-
-/** Where a document stands. */
-public class IdentityDocumentStatus(value: String) : OpenSet(value) {
-    override val isKnown: Boolean get() = this in entries
-
-    public companion object {
-        /** Handed in. */
-        @JvmField
-        public val SUBMITTED: IdentityDocumentStatus = IdentityDocumentStatus("submitted")
-
-        /** Somebody at OKPay looks at it. */
-        @JvmField
-        public val IN_REVIEW: IdentityDocumentStatus = IdentityDocumentStatus("in_review")
-
-        /** It proves what it should. */
-        @JvmField
-        public val APPROVED: IdentityDocumentStatus = IdentityDocumentStatus("approved")
-
-        /** It does not; `rejection_reason` says why. Another one may be handed in. */
-        @JvmField
-        public val REJECTED: IdentityDocumentStatus = IdentityDocumentStatus("rejected")
-
-        /** Those that this version knows. */
-        @JvmField
-        public val entries: List<IdentityDocumentStatus> =
-            listOf(
-                SUBMITTED,
-                IN_REVIEW,
-                APPROVED,
-                REJECTED,
-            )
-    }
-}
-
-/** What a document is. */
-public class IdentityDocumentType(value: String) : OpenSet(value) {
-    override val isKnown: Boolean get() = this in entries
-
-    public companion object {
-        /** A passport. */
-        @JvmField
-        public val PASSPORT: IdentityDocumentType = IdentityDocumentType("passport")
-
-        /** A national identity card. */
-        @JvmField
-        public val ID_CARD: IdentityDocumentType = IdentityDocumentType("id_card")
-
-        /** A driving licence. */
-        @JvmField
-        public val DRIVING_LICENCE: IdentityDocumentType = IdentityDocumentType("driving_licence")
-
-        /** A bill or a bank statement with the holder's address, not older than three months. */
-        @JvmField
-        public val PROOF_OF_ADDRESS: IdentityDocumentType = IdentityDocumentType("proof_of_address")
-
-        /** Those that this version knows. */
-        @JvmField
-        public val entries: List<IdentityDocumentType> =
-            listOf(
-                PASSPORT,
-                ID_CARD,
-                DRIVING_LICENCE,
-                PROOF_OF_ADDRESS,
             )
     }
 }
@@ -1920,6 +1672,34 @@ public class LineKind(value: String) : OpenSet(value) {
                 PROMOTION,
                 TAX,
                 NETWORK_FEE,
+            )
+    }
+}
+
+/** Who wrote a message. */
+public class MessageAuthor(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** You. */
+        @JvmField
+        public val MERCHANT: MessageAuthor = MessageAuthor("merchant")
+
+        /** Somebody of OKPay's support. */
+        @JvmField
+        public val AGENT: MessageAuthor = MessageAuthor("agent")
+
+        /** OKPay by itself. */
+        @JvmField
+        public val SYSTEM: MessageAuthor = MessageAuthor("system")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<MessageAuthor> =
+            listOf(
+                MERCHANT,
+                AGENT,
+                SYSTEM,
             )
     }
 }
@@ -2104,6 +1884,49 @@ public class PaymentStatus(value: String) : OpenSet(value) {
     }
 }
 
+/** The phase of an `OkpayError` as a value. */
+public class Phase(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** See `OkpayError::Invalid`. */
+        @JvmField
+        public val INVALID: Phase = Phase("invalid")
+
+        /** See `OkpayError::NotSent`. */
+        @JvmField
+        public val NOT_SENT: Phase = Phase("not_sent")
+
+        /** See `OkpayError::Rejected`. */
+        @JvmField
+        public val REJECTED: Phase = Phase("rejected")
+
+        /** See `OkpayError::OutcomeUnknown`. */
+        @JvmField
+        public val OUTCOME_UNKNOWN: Phase = Phase("outcome_unknown")
+
+        /** See `OkpayError::Unanswered`. */
+        @JvmField
+        public val UNANSWERED: Phase = Phase("unanswered")
+
+        /** See `OkpayError::Verification`. */
+        @JvmField
+        public val VERIFICATION: Phase = Phase("verification")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<Phase> =
+            listOf(
+                INVALID,
+                NOT_SENT,
+                REJECTED,
+                OUTCOME_UNKNOWN,
+                UNANSWERED,
+                VERIFICATION,
+            )
+    }
+}
+
 /** How often a code may be paid. */
 public class QrInitiation(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -2155,109 +1978,131 @@ public class RefundStatus(value: String) : OpenSet(value) {
     }
 }
 
-/** Where an alert stands. */
-public class RiskAlertStatus(value: String) : OpenSet(value) {
+/** The language that the SDK was used from. */
+public class SdkLanguage(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
 
     public companion object {
-        /** Nobody has looked at it yet. */
+        /** Rust. */
         @JvmField
-        public val OPEN: RiskAlertStatus = RiskAlertStatus("open")
+        public val RUST: SdkLanguage = SdkLanguage("rust")
 
-        /** Somebody has. */
+        /** Python. */
         @JvmField
-        public val ACKNOWLEDGED: RiskAlertStatus = RiskAlertStatus("acknowledged")
+        public val PYTHON: SdkLanguage = SdkLanguage("python")
+
+        /** JavaScript or TypeScript. */
+        @JvmField
+        public val JAVASCRIPT: SdkLanguage = SdkLanguage("javascript")
+
+        /** Kotlin or Java. */
+        @JvmField
+        public val KOTLIN: SdkLanguage = SdkLanguage("kotlin")
+
+        /** Swift. */
+        @JvmField
+        public val SWIFT: SdkLanguage = SdkLanguage("swift")
 
         /** Those that this version knows. */
         @JvmField
-        public val entries: List<RiskAlertStatus> =
+        public val entries: List<SdkLanguage> =
+            listOf(
+                RUST,
+                PYTHON,
+                JAVASCRIPT,
+                KOTLIN,
+                SWIFT,
+            )
+    }
+}
+
+/** Where a ticket stands. */
+public class TicketStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Waits for an agent. */
+        @JvmField
+        public val OPEN: TicketStatus = TicketStatus("open")
+
+        /** An agent answered. Nothing said against it, it closes after seven days. */
+        @JvmField
+        public val ANSWERED: TicketStatus = TicketStatus("answered")
+
+        /** An agent asked back, and waits for your reply; for seven days. */
+        @JvmField
+        public val WAITING: TicketStatus = TicketStatus("waiting")
+
+        /** Over. It can be rated once, and opened again. */
+        @JvmField
+        public val CLOSED: TicketStatus = TicketStatus("closed")
+
+        /** Opened again, and waits for an agent. */
+        @JvmField
+        public val REOPENED: TicketStatus = TicketStatus("reopened")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<TicketStatus> =
             listOf(
                 OPEN,
-                ACKNOWLEDGED,
+                ANSWERED,
+                WAITING,
+                CLOSED,
+                REOPENED,
             )
     }
 }
 
-/** What a rule looks at. */
-public class RiskOperation(value: String) : OpenSet(value) {
+/** What a ticket is about. */
+public class TicketTopic(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
 
     public companion object {
-        /** Payments, when they are made. */
+        /** A payment that somebody made to you, or a checkout session. */
         @JvmField
-        public val PAYMENT: RiskOperation = RiskOperation("payment")
+        public val PAYMENT: TicketTopic = TicketTopic("payment")
 
-        /** Transfers, when they are made. */
+        /** A refund. */
         @JvmField
-        public val TRANSFER: RiskOperation = RiskOperation("transfer")
+        public val REFUND: TicketTopic = TicketTopic("refund")
 
-        /** Withdrawals, when they are made. */
+        /** Money that comes in or goes out: deposits, withdrawals, transfers, bills. */
         @JvmField
-        public val WITHDRAWAL: RiskOperation = RiskOperation("withdrawal")
+        public val WALLET: TicketTopic = TicketTopic("wallet")
+
+        /** Fees. */
+        @JvmField
+        public val FEES: TicketTopic = TicketTopic("fees")
+
+        /** Signing in, keys, verification, a frozen account. */
+        @JvmField
+        public val ACCOUNT: TicketTopic = TicketTopic("account")
+
+        /** The API, the SDK, webhooks. */
+        @JvmField
+        public val TECHNICAL: TicketTopic = TicketTopic("technical")
+
+        /** A message or a page that pretends to be OKPay's. */
+        @JvmField
+        public val PHISHING: TicketTopic = TicketTopic("phishing")
+
+        /** Anything else. */
+        @JvmField
+        public val OTHER: TicketTopic = TicketTopic("other")
 
         /** Those that this version knows. */
         @JvmField
-        public val entries: List<RiskOperation> =
+        public val entries: List<TicketTopic> =
             listOf(
                 PAYMENT,
-                TRANSFER,
-                WITHDRAWAL,
-            )
-    }
-}
-
-/** What follows where a rule fits. */
-public class RiskOutcome(value: String) : OpenSet(value) {
-    override val isKnown: Boolean get() = this in entries
-
-    public companion object {
-        /** Nothing: it is as usual, and later rules are not asked. */
-        @JvmField
-        public val ALLOW: RiskOutcome = RiskOutcome("allow")
-
-        /** It goes on, and is looked at: a withdrawal is held for review, a transfer waits for its confirmation whatever its amount, a payment is only reported. */
-        @JvmField
-        public val REVIEW: RiskOutcome = RiskOutcome("review")
-
-        /** It is refused, with `risk_refused`. */
-        @JvmField
-        public val REFUSE: RiskOutcome = RiskOutcome("refuse")
-
-        /** It is refused, and the account is frozen. */
-        @JvmField
-        public val FREEZE: RiskOutcome = RiskOutcome("freeze")
-
-        /** Those that this version knows. */
-        @JvmField
-        public val entries: List<RiskOutcome> =
-            listOf(
-                ALLOW,
-                REVIEW,
-                REFUSE,
-                FREEZE,
-            )
-    }
-}
-
-/** Where a session stands. */
-public class SessionStatus(value: String) : OpenSet(value) {
-    override val isKnown: Boolean get() = this in entries
-
-    public companion object {
-        /** Its token proves who is there, until it expires. */
-        @JvmField
-        public val ACTIVE: SessionStatus = SessionStatus("active")
-
-        /** Ended. */
-        @JvmField
-        public val REVOKED: SessionStatus = SessionStatus("revoked")
-
-        /** Those that this version knows. */
-        @JvmField
-        public val entries: List<SessionStatus> =
-            listOf(
-                ACTIVE,
-                REVOKED,
+                REFUND,
+                WALLET,
+                FEES,
+                ACCOUNT,
+                TECHNICAL,
+                PHISHING,
+                OTHER,
             )
     }
 }
@@ -2376,17 +2221,12 @@ public class TransferFailure(value: String) : OpenSet(value) {
         @JvmField
         public val CONFIRMATION_EXPIRED: TransferFailure = TransferFailure("confirmation_expired")
 
-        /** Declined on a trusted device. */
-        @JvmField
-        public val CONFIRMATION_DECLINED: TransferFailure = TransferFailure("confirmation_declined")
-
         /** Those that this version knows. */
         @JvmField
         public val entries: List<TransferFailure> =
             listOf(
                 CONFIRMATION_FAILED,
                 CONFIRMATION_EXPIRED,
-                CONFIRMATION_DECLINED,
             )
     }
 }
@@ -2415,34 +2255,6 @@ public class TransferStatus(value: String) : OpenSet(value) {
                 PENDING_CONFIRMATION,
                 SUCCEEDED,
                 FAILED,
-            )
-    }
-}
-
-/** How far the identity of the account's holder is verified. */
-public class VerificationLevel(value: String) : OpenSet(value) {
-    override val isKnown: Boolean get() = this in entries
-
-    public companion object {
-        /** Not at all: the lowest limits. */
-        @JvmField
-        public val UNVERIFIED: VerificationLevel = VerificationLevel("unverified")
-
-        /** By a passport, an identity card or a driving licence. */
-        @JvmField
-        public val IDENTITY: VerificationLevel = VerificationLevel("identity")
-
-        /** By a proof of address as well: the highest limits. */
-        @JvmField
-        public val FULL: VerificationLevel = VerificationLevel("full")
-
-        /** Those that this version knows. */
-        @JvmField
-        public val entries: List<VerificationLevel> =
-            listOf(
-                UNVERIFIED,
-                IDENTITY,
-                FULL,
             )
     }
 }
@@ -2521,10 +2333,6 @@ public class WithdrawalFailure(value: String) : OpenSet(value) {
         @JvmField
         public val CONFIRMATION_EXPIRED: WithdrawalFailure = WithdrawalFailure("confirmation_expired")
 
-        /** Declined on a trusted device. */
-        @JvmField
-        public val CONFIRMATION_DECLINED: WithdrawalFailure = WithdrawalFailure("confirmation_declined")
-
         /** Refused by the review. */
         @JvmField
         public val REVIEW_REJECTED: WithdrawalFailure = WithdrawalFailure("review_rejected")
@@ -2539,7 +2347,6 @@ public class WithdrawalFailure(value: String) : OpenSet(value) {
             listOf(
                 CONFIRMATION_FAILED,
                 CONFIRMATION_EXPIRED,
-                CONFIRMATION_DECLINED,
                 REVIEW_REJECTED,
                 DESTINATION_REFUSED,
             )
