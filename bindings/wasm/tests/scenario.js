@@ -91,13 +91,12 @@ export class Runner {
 
   async delivery(step) {
     const { headers, body } = await this.hooks[step.delivery].next();
-    return new Verifier(step.secret).verify(body, headers).event();
+    return proven(step, body, headers);
   }
 
   webhook(step) {
     const body = JSON.stringify(step.webhook);
-    const event = new Verifier([step.secret]).verify(body, sign(step.secret, step.id, body)).event();
-    return { ...event, known: isKnown(event) };
+    return proven(step, body, sign(step.secret, step.id, body));
   }
 
   filled(value) {
@@ -115,6 +114,11 @@ export class Runner {
       hook.close();
     }
   }
+}
+
+function proven({ secret }, body, headers) {
+  const event = new Verifier(secret).verify(body, headers).event();
+  return { ...event, known: isKnown(event) };
 }
 
 function told({ phase, code, status, param, declineCode: decline_code, idempotencyKey: idempotency_key, requestId: request_id }) {
