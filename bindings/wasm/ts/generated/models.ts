@@ -263,6 +263,7 @@ export type ConfirmationSubject =
  * - `issuer_unavailable`: The issuing bank cannot be reached.
  * - `processing_error`: The network failed while processing.
  * - `payment_expired`: Nothing, or not enough, arrived before the time ran out.
+ * - `not_approved`: The buyer did not approve it on the page of their bank or wallet.
  */
 export type DeclineCode =
   | "generic_decline"
@@ -279,6 +280,7 @@ export type DeclineCode =
   | "issuer_unavailable"
   | "processing_error"
   | "payment_expired"
+  | "not_approved"
   | Other;
 
 /**
@@ -352,6 +354,57 @@ export type DestinationType =
   | "card"
   | "e_wallet"
   | "crypto_address"
+  | Other;
+
+/**
+ * What the buyer says.
+ *
+ * - `fraudulent`: It was not they who paid.
+ * - `product_not_received`: Nothing came.
+ * - `product_unacceptable`: What came is not what was bought.
+ * - `duplicate`: It was charged twice.
+ * - `credit_not_processed`: A refund was promised and did not come.
+ * - `general`: Something else.
+ */
+export type DisputeReason =
+  | "fraudulent"
+  | "product_not_received"
+  | "product_unacceptable"
+  | "duplicate"
+  | "credit_not_processed"
+  | "general"
+  | Other;
+
+/**
+ * Where a dispute stands.
+ *
+ * - `needs_response`: Waits for `disputes.submit_evidence` or `disputes.accept`, until `evidence_due`.
+ * - `under_review`: The buyer's bank looks at the evidence.
+ * - `won`: The merchant keeps the payment: amount and fee are in the balance again.
+ * - `lost`: The buyer keeps the money.
+ * - `accepted`: The merchant let the buyer keep the money.
+ */
+export type DisputeStatus =
+  | "needs_response"
+  | "under_review"
+  | "won"
+  | "lost"
+  | "accepted"
+  | Other;
+
+/**
+ * Why a document was rejected.
+ *
+ * - `unreadable`: It cannot be read: blurred, cut off, or not a document.
+ * - `expired`: It is no longer valid.
+ * - `name_mismatch`: It is somebody else's.
+ * - `suspected_forgery`: It seems to be forged.
+ */
+export type DocumentRejection =
+  | "unreadable"
+  | "expired"
+  | "name_mismatch"
+  | "suspected_forgery"
   | Other;
 
 /**
@@ -445,6 +498,8 @@ export type DestinationType =
  * - `destination_cooling`: The destination is new, and in its cooling period.
  * - `confirmation_failed`: The code is wrong; `object` has the id of what it should confirm.
  * - `confirmation_locked`: Too many wrong PINs or codes: this kind of confirmation is refused for a while.
+ * - `login_failed`: The e-mail address, the password or the token is wrong, or too many were.
+ * - `password_too_weak`: A password that is easily guessed.
  * - `account_frozen`: The account is frozen, and this operation is stopped meanwhile.
  * - `risk_refused`: A risk rule refuses this one.
  * - `recipient_refused`: The recipient takes no transfers.
@@ -546,6 +601,8 @@ export type ErrorCode =
   | "destination_cooling"
   | "confirmation_failed"
   | "confirmation_locked"
+  | "login_failed"
+  | "password_too_weak"
   | "account_frozen"
   | "risk_refused"
   | "recipient_refused"
@@ -572,6 +629,7 @@ export type ErrorCode =
  * - `payment.expired`: A payment was not paid in time.
  * - `payment.refunded`: A payment was given back, in whole or in part.
  * - `payment.disputed`: The buyer's bank disputes a payment.
+ * - `payment.dispute_won`: A dispute over a payment was won: it can be refunded again.
  * - `refund.created`: A refund was made.
  * - `refund.succeeded`: A refund was given back.
  * - `refund.failed`: A refund could not be given back.
@@ -600,10 +658,21 @@ export type ErrorCode =
  * - `transfer.failed`: A transfer was not confirmed: nothing has moved.
  * - `bill.paid`: A bill was paid.
  * - `bill.returned`: A biller sent the money back: amount and fee are in the balance again.
- * - `merchant_account.updated`: The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account.
+ * - `dispute.opened`: The buyer's bank took a payment back: answer before `evidence_due`.
+ * - `dispute.evidence_submitted`: Evidence was handed in.
+ * - `dispute.accepted`: A dispute was accepted: the buyer keeps the money.
+ * - `dispute.won`: A dispute was won: amount and fee are in the balance again.
+ * - `dispute.lost`: A dispute was lost, or not answered in time: the buyer keeps the money.
+ * - `merchant_account.updated`: The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
  * - `merchant_account.locked`: Too many wrong PINs or codes: confirming by them is refused for a while.
  * - `merchant_account.frozen`: The account was frozen: money comes in and does not leave.
  * - `merchant_account.thawed`: The account is no longer frozen.
+ * - `session.created`: Somebody signed in. If it was not you, revoke the session and freeze the account.
+ * - `session.revoked`: A session was ended.
+ * - `identity_document.submitted`: A document was handed in.
+ * - `identity_document.in_review`: Somebody at OKPay looks at a document.
+ * - `identity_document.approved`: A document was approved.
+ * - `identity_document.rejected`: A document was rejected.
  * - `appeal.created`: An appeal was made.
  * - `appeal.accepted`: An appeal was accepted: the account is thawed.
  * - `appeal.refused`: An appeal was refused: the account stays frozen.
@@ -621,6 +690,7 @@ export type EventType =
   | "payment.expired"
   | "payment.refunded"
   | "payment.disputed"
+  | "payment.dispute_won"
   | "refund.created"
   | "refund.succeeded"
   | "refund.failed"
@@ -649,10 +719,21 @@ export type EventType =
   | "transfer.failed"
   | "bill.paid"
   | "bill.returned"
+  | "dispute.opened"
+  | "dispute.evidence_submitted"
+  | "dispute.accepted"
+  | "dispute.won"
+  | "dispute.lost"
   | "merchant_account.updated"
   | "merchant_account.locked"
   | "merchant_account.frozen"
   | "merchant_account.thawed"
+  | "session.created"
+  | "session.revoked"
+  | "identity_document.submitted"
+  | "identity_document.in_review"
+  | "identity_document.approved"
+  | "identity_document.rejected"
   | "appeal.created"
   | "appeal.accepted"
   | "appeal.refused"
@@ -725,6 +806,36 @@ export type FreezeReason =
   | Other;
 
 /**
+ * Where a document stands.
+ *
+ * - `submitted`: Handed in.
+ * - `in_review`: Somebody at OKPay looks at it.
+ * - `approved`: It proves what it should.
+ * - `rejected`: It does not; `rejection_reason` says why. Another one may be handed in.
+ */
+export type IdentityDocumentStatus =
+  | "submitted"
+  | "in_review"
+  | "approved"
+  | "rejected"
+  | Other;
+
+/**
+ * What a document is.
+ *
+ * - `passport`: A passport.
+ * - `id_card`: A national identity card.
+ * - `driving_licence`: A driving licence.
+ * - `proof_of_address`: A bill or a bank statement with the holder's address, not older than three months.
+ */
+export type IdentityDocumentType =
+  | "passport"
+  | "id_card"
+  | "driving_licence"
+  | "proof_of_address"
+  | Other;
+
+/**
  * Why a field is not valid.
  *
  * - `empty`: Nothing was typed yet.
@@ -792,12 +903,16 @@ export type LineKind =
  * - `bank_transfer`: A transfer from a bank account, matched by its reference.
  * - `usdt`: Tether, on the network that the payment names.
  * - `btc`: Bitcoin.
+ * - `online_banking`: Online banking: the buyer approves on the page of their bank.
+ * - `balance`: The balance of the buyer's own OKPay wallet, approved on OKPay's page.
  */
 export type MethodType =
   | "card"
   | "bank_transfer"
   | "usdt"
   | "btc"
+  | "online_banking"
+  | "balance"
   | Other;
 
 /**
@@ -818,7 +933,7 @@ export type Network =
 /**
  * What the buyer has to do next.
  *
- * - `redirect`: Open `url` (3-D Secure) and come back to the payment's return URL.
+ * - `redirect`: Open `url` (3-D Secure, online banking, the buyer's wallet) and come back to the payment's return URL.
  * - `send_crypto`: Send `crypto.amount_due` to `crypto.address`.
  * - `send_bank_transfer`: Transfer `bank_transfer.amount_due` under `bank_transfer.reference`.
  */
@@ -930,6 +1045,17 @@ export type RiskOutcome =
   | Other;
 
 /**
+ * Where a session stands.
+ *
+ * - `active`: Its token proves who is there, until it expires.
+ * - `revoked`: Ended.
+ */
+export type SessionStatus =
+  | "active"
+  | "revoked"
+  | Other;
+
+/**
  * What the payer adds.
  *
  * - `prompt`: The payer is asked for a tip.
@@ -949,11 +1075,12 @@ export type TipMode =
  * - `fee`: The fee of a payment or of another movement.
  * - `refund`: A refund.
  * - `refund_failure`: A refund that failed, given back.
- * - `dispute`: A payment that the buyer's bank took back.
+ * - `dispute`: A payment that the buyer's bank took back, before the fee of the dispute.
+ * - `dispute_return`: A dispute that was won: the payment is in the balance again.
  * - `deposit`: A deposit, before its fee.
  * - `withdrawal`: A withdrawal, before its fee.
  * - `withdrawal_return`: A withdrawal that was not sent or came back.
- * - `fee_return`: The fee of a withdrawal that was not sent, or of what came back.
+ * - `fee_return`: The fee of a withdrawal that was not sent, of what came back, or of a dispute that was won.
  * - `transfer`: A transfer to another account.
  * - `bill`: A bill that was paid, before its fee.
  * - `bill_return`: A bill whose biller sent the money back.
@@ -964,6 +1091,7 @@ export type TransactionType =
   | "refund"
   | "refund_failure"
   | "dispute"
+  | "dispute_return"
   | "deposit"
   | "withdrawal"
   | "withdrawal_return"
@@ -997,6 +1125,19 @@ export type TransferStatus =
   | "pending_confirmation"
   | "succeeded"
   | "failed"
+  | Other;
+
+/**
+ * How far the identity of the account's holder is verified.
+ *
+ * - `unverified`: Not at all: the lowest limits.
+ * - `identity`: By a passport, an identity card or a driving licence.
+ * - `full`: By a proof of address as well: the highest limits.
+ */
+export type VerificationLevel =
+  | "unverified"
+  | "identity"
+  | "full"
   | Other;
 
 /**
@@ -1066,6 +1207,40 @@ export type WithdrawalStatus =
   | "canceled"
   | "failed"
   | Other;
+
+/** Whose account it is. */
+export interface AccountHolder {
+  /** The name. */
+  readonly name: string;
+  /** The e-mail address, to which notices go. */
+  readonly email: string;
+  /** Whether the telephone was proven by a code. Until then codes go to the former one. */
+  readonly phone_verified: boolean;
+  /** Since when. */
+  readonly registered: string;
+}
+
+/** How much at once and in a day, at the account's level of verification. */
+export interface AccountLimit {
+  /** `deposit`, `withdrawal` or `transfer`. */
+  readonly operation: string;
+  /** The method. */
+  readonly method: string;
+  /** The least at once. */
+  readonly least: MoneyValue;
+  /** The most at once. */
+  readonly most: MoneyValue;
+  /** The most in a day (UTC). */
+  readonly day: MoneyValue;
+}
+
+/** The limits of the account. */
+export interface AccountLimitPage {
+  /** All of them. */
+  readonly data: readonly AccountLimit[];
+  /** Nothing: there is one page. */
+  readonly next?: string | null;
+}
 
 /** Says that somebody has looked at an alert. */
 export interface AcknowledgeRiskAlert {
@@ -1757,6 +1932,44 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
 }
 
+/** A dispute. */
+export interface Dispute {
+  /** `dp_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: DisputeStatus;
+  /** The payment. */
+  readonly payment: string;
+  /** What the buyer's bank took back: what was left of the payment. */
+  readonly amount: MoneyValue;
+  /** What the buyer says. */
+  readonly reason: DisputeReason;
+  /** Until when it can be answered. After that it is lost. */
+  readonly evidence_due: string;
+  /** When it was opened. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** When it was over. */
+  readonly closed?: string | null;
+  /** What was handed in. */
+  readonly evidence?: SubmitEvidence | null;
+  /** The fee of the dispute, if the schedule has one; given back when it is won. */
+  readonly fee?: Quote | null;
+  /** The merchant's own mark on the payment. */
+  readonly reference?: string | null;
+}
+
+/** One page of disputes, newest first. */
+export interface DisputePage {
+  /** The disputes. */
+  readonly data: readonly Dispute[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
 /** What happened, with the resource as it was then. */
 export interface EventBase {
   /** `evt_…`, the same on every delivery. */
@@ -1825,6 +2038,31 @@ export interface DestinationEvent extends EventBase {
   readonly data: Destination;
 }
 
+/** Something happened to a dispute. */
+export interface DisputeEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "dispute.opened"
+    | "dispute.evidence_submitted"
+    | "dispute.accepted"
+    | "dispute.won"
+    | "dispute.lost";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Dispute;
+}
+
+/** Something happened to a identity document. */
+export interface IdentityDocumentEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "identity_document.submitted"
+    | "identity_document.in_review"
+    | "identity_document.approved"
+    | "identity_document.rejected";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: IdentityDocument;
+}
+
 /** Something happened to a merchant account. */
 export interface MerchantAccountEvent extends EventBase {
   /** What happened. */
@@ -1850,7 +2088,8 @@ export interface PaymentEvent extends EventBase {
     | "payment.canceled"
     | "payment.expired"
     | "payment.refunded"
-    | "payment.disputed";
+    | "payment.disputed"
+    | "payment.dispute_won";
   /** The resource, whole, as it was when it happened. */
   readonly data: Payment;
 }
@@ -1874,6 +2113,16 @@ export interface RiskAlertEvent extends EventBase {
     | "risk_alert.acknowledged";
   /** The resource, whole, as it was when it happened. */
   readonly data: RiskAlert;
+}
+
+/** Something happened to a session. */
+export interface SessionEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "session.created"
+    | "session.revoked";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Session;
 }
 
 /** Something happened to a transfer. */
@@ -1921,7 +2170,7 @@ export interface UnknownEvent extends EventBase {
 }
 
 /** An event of a type that this version knows. */
-export type KnownEvent = AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | MerchantAccountEvent | PaymentEvent | RefundEvent | RiskAlertEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
+export type KnownEvent = AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | DisputeEvent | IdentityDocumentEvent | MerchantAccountEvent | PaymentEvent | RefundEvent | RiskAlertEvent | SessionEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
 
 /** What happened, with the resource as it was then. */
 export type Event = KnownEvent | UnknownEvent;
@@ -1932,6 +2181,16 @@ export interface EventPage {
   readonly data: readonly Event[];
   /** The `after` of the next page. */
   readonly next?: string | null;
+}
+
+/** A file that is evidence. The file itself stays with the merchant until OKPay's dispute team asks for it. */
+export interface EvidenceFile {
+  /** Its name, such as `delivery-note.pdf`. */
+  readonly name: string;
+  /** Its SHA-256, 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** Its size in bytes. */
+  readonly size: number;
 }
 
 /** The price of one unit of `base`. */
@@ -2014,6 +2273,42 @@ export interface Iban {
   readonly bank?: string | null;
   /** The branch, where the country's numbers tell it. */
   readonly branch?: string | null;
+}
+
+/** A document that was handed in. */
+export interface IdentityDocument {
+  /** `idd_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: IdentityDocumentStatus;
+  /** What it is. */
+  readonly type: IdentityDocumentType;
+  /** The SHA-256 of the file, in hex. */
+  readonly sha256: string;
+  /** When it was handed in. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** The key of the call that made it. */
+  readonly idempotency_key?: string | null;
+  /** The merchant's own pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+  /** Why it was rejected. */
+  readonly rejection_reason?: DocumentRejection | null;
+  /** When it was approved or rejected. */
+  readonly reviewed?: string | null;
+}
+
+/** One page of documents, newest first. */
+export interface IdentityDocumentPage {
+  /** The documents. */
+  readonly data: readonly IdentityDocument[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
 }
 
 /** Which keys to list. */
@@ -2100,6 +2395,20 @@ export interface ListDevices {
   readonly limit?: number;
 }
 
+/** Which disputes to list. */
+export interface ListDisputes {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only those of this payment. */
+  readonly payment?: string;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+  /** Only this status. */
+  readonly status?: DisputeStatus;
+}
+
 /** Which events to list. */
 export interface ListEvents {
   /** The `next` of the page before. */
@@ -2118,6 +2427,18 @@ export interface ListExchangeRates {
   readonly base?: string;
   /** Only in this currency. */
   readonly quote?: string;
+}
+
+/** Which documents to list. */
+export interface ListIdentityDocuments {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+  /** Only this status. */
+  readonly status?: IdentityDocumentStatus;
 }
 
 /** Which payments to list. */
@@ -2152,6 +2473,16 @@ export interface ListRiskAlerts {
   readonly limit?: number;
   /** Only this status. */
   readonly status?: RiskAlertStatus;
+}
+
+/** Which sessions to list. */
+export interface ListSessions {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this status. */
+  readonly status?: SessionStatus;
 }
 
 /** Which transactions to list. */
@@ -2216,6 +2547,8 @@ export interface MerchantAccount {
   readonly id: string;
   /** Where it stands. */
   readonly status: AccountStatus;
+  /** How far its holder's identity is verified. */
+  readonly verification: VerificationLevel;
   /** The telephone to which codes go, masked. */
   readonly phone: string;
   /** What its holder can confirm with, beside the codes by SMS. */
@@ -2228,6 +2561,8 @@ export interface MerchantAccount {
   readonly livemode: boolean;
   /** The freeze, while it holds. */
   readonly freeze?: Freeze | null;
+  /** Whose it is; absent until somebody registers. */
+  readonly holder?: AccountHolder | null;
 }
 
 /** An account of the shop at one scheme. */
@@ -2390,6 +2725,18 @@ export interface NewFeeComparison {
   readonly facts?: Readonly<Record<string, string>>;
 }
 
+/** A document to be handed in. The file itself is not sent here: its digest is what ties the review to it. */
+export interface NewIdentityDocument {
+  /** What it is. */
+  readonly type: IdentityDocumentType;
+  /** The SHA-256 of the file, 64 characters in hex. */
+  readonly sha256: string;
+  /** Up to 50 pairs of the merchant's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
+}
+
 /** A payment to be made. */
 export interface NewPayment {
   /** What the order costs. */
@@ -2440,6 +2787,18 @@ export interface NewRefund {
   readonly reason?: string;
   /** The merchant's own mark, searchable. */
   readonly reference?: string;
+}
+
+/** A sign-in. */
+export interface NewSession {
+  /** The account holder's e-mail address. */
+  readonly email: string;
+  /** The password. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly password: string;
+  /** For people: which device or browser it is. */
+  readonly label: string;
+  /** A code of the authenticator app, or a recovery code: needed once an app is enrolled. */
+  readonly confirmation?: Confirmation;
 }
 
 /** A transfer to be made. */
@@ -2516,6 +2875,14 @@ export interface Offer {
   readonly quote?: Quote | null;
 }
 
+/** What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out. */
+export interface PasswordReset {
+  /** The address, as it was given: if it is the account's, a link with a token is on its way. */
+  readonly email: string;
+  /** Until when the token holds. */
+  readonly expires: string;
+}
+
 /** How a bill is paid. */
 export interface PayBill {
   /** What is due, as it was seen: refused if it is not that any more. */
@@ -2542,7 +2909,7 @@ export interface Payment {
   readonly method: MethodType;
   /** When the card is charged. */
   readonly capture_mode: CaptureMode;
-  /** Whether the buyer's bank disputes it. */
+  /** Whether the buyer's bank disputes it, or took it back for good. */
   readonly disputed: boolean;
   /** When it was made. */
   readonly created: string;
@@ -2758,6 +3125,24 @@ export interface RefundPage {
   readonly next?: string | null;
 }
 
+/** Somebody who makes the account their own. */
+export interface RegisterAccount {
+  /** The name, as it is in the passport. */
+  readonly name: string;
+  /** The e-mail address. */
+  readonly email: string;
+  /** The telephone with its country code, such as `+12025550199`. */
+  readonly phone: string;
+  /** The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly password: string;
+}
+
+/** Somebody has forgotten the password. */
+export interface RequestPasswordReset {
+  /** The e-mail address. */
+  readonly email: string;
+}
+
 /** What is needed to go on. */
 export interface RequiredConfirmation {
   /** The kinds of which one is enough. */
@@ -2766,6 +3151,14 @@ export interface RequiredConfirmation {
   readonly expires: string;
   /** Where the code was sent to, masked. */
   readonly sent_to?: string | null;
+}
+
+/** A new password by the token of a mail. */
+export interface ResetPassword {
+  /** The token out of the link. It works once. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly token: string;
+  /** The new password, 8 to 128 characters. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly password: string;
 }
 
 /** Which call is asked about. */
@@ -2828,6 +3221,8 @@ export interface RiskRule {
   readonly destination_younger_secs?: number | null;
   /** The reason of the freeze, where it freezes. */
   readonly reason?: FreezeReason | null;
+  /** Only as long as the identity of the account's holder is not verified. */
+  readonly unverified?: boolean | null;
   /** The time in which they are counted, in seconds. */
   readonly within_secs?: number | null;
   /** Only as long as the account has neither PIN nor app nor trusted device. */
@@ -2884,12 +3279,58 @@ export interface SecurityCodeCheck {
   readonly reason?: InputReason | null;
 }
 
+/** Somebody who has signed in. */
+export interface Session {
+  /** `ses_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: SessionStatus;
+  /** For people: which device or browser it is. */
+  readonly label: string;
+  /** When it ends by itself. */
+  readonly expires: string;
+  /** When it began. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** When it was revoked. */
+  readonly revoked?: string | null;
+  /** What proves the session, `okp_test_ses_…`: in the answer of `sessions.create` only. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly token?: string | null;
+}
+
+/** One page of sessions, newest first. */
+export interface SessionPage {
+  /** The sessions. */
+  readonly data: readonly Session[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
 /** A payment PIN to be set, in place of any other. */
 export interface SetPaymentPin {
   /** Six digits; not all the same, and not in a row such as 123456. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly pin: string;
   /** The proof that the account's holder wants it. */
   readonly confirmation: Confirmation;
+}
+
+/** What speaks for the merchant. It is handed in once. */
+export interface SubmitEvidence {
+  /** What happened, for the buyer's bank: 1 to 5,000 characters. */
+  readonly explanation: string;
+  /** What was written between merchant and buyer. */
+  readonly communication?: string;
+  /** Up to 10 files, by their digests. */
+  readonly files?: readonly EvidenceFile[];
+  /** When they were shipped. */
+  readonly shipped?: string | Date;
+  /** Who carried the goods. */
+  readonly shipping_carrier?: string;
+  /** The carrier's number. */
+  readonly tracking_number?: string;
 }
 
 /** An authenticator app to be enrolled. The secret is in this answer only. */
@@ -2978,6 +3419,18 @@ export interface UpdateDevice {
   readonly name?: string;
   /** All operations that it may do from now on; as they were where there are none. */
   readonly operations?: readonly string[];
+}
+
+/** The code that came by SMS. */
+export interface VerifyPhone {
+  /** Six digits. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly code: string;
+}
+
+/** Whose token it is, is asked. */
+export interface VerifySession {
+  /** The token of a session. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly token: string;
 }
 
 /** Where events are delivered. */

@@ -14,6 +14,9 @@ _set = object.__setattr__
 _NOTHING: Mapping[str, str] = {}
 
 __all__ = [
+    "AccountHolder",
+    "AccountLimit",
+    "AccountLimitPage",
     "AccountStatus",
     "AddressKind",
     "Advice",
@@ -76,11 +79,17 @@ __all__ = [
     "DeviceLimits",
     "DevicePage",
     "Diagnosis",
+    "Dispute",
+    "DisputePage",
+    "DisputeReason",
+    "DisputeStatus",
+    "DocumentRejection",
     "ErrorCode",
     "Event",
     "EventData",
     "EventPage",
     "EventType",
+    "EvidenceFile",
     "ExchangeRate",
     "ExchangeRatePage",
     "FeeComparison",
@@ -90,6 +99,10 @@ __all__ = [
     "Freeze",
     "FreezeReason",
     "Iban",
+    "IdentityDocument",
+    "IdentityDocumentPage",
+    "IdentityDocumentStatus",
+    "IdentityDocumentType",
     "InputReason",
     "InputState",
     "LineKind",
@@ -101,6 +114,7 @@ __all__ = [
     "NextAction",
     "NextActionType",
     "Offer",
+    "PasswordReset",
     "Payment",
     "PaymentMethod",
     "PaymentPage",
@@ -127,6 +141,9 @@ __all__ = [
     "ScheduleEnvelope",
     "SecondFactors",
     "SecurityCodeCheck",
+    "Session",
+    "SessionPage",
+    "SessionStatus",
     "TipMode",
     "TotpEnrolment",
     "Transaction",
@@ -137,6 +154,7 @@ __all__ = [
     "TransferPage",
     "TransferStatus",
     "UnknownData",
+    "VerificationLevel",
     "WalletMethod",
     "WebhookEndpoint",
     "WebhookEndpointPage",
@@ -518,6 +536,8 @@ class DeclineCode(OpenEnum):
     """The network failed while processing."""
     PAYMENT_EXPIRED: ClassVar[DeclineCode]
     """Nothing, or not enough, arrived before the time ran out."""
+    NOT_APPROVED: ClassVar[DeclineCode]
+    """The buyer did not approve it on the page of their bank or wallet."""
 
     _texts_ = {
         "GENERIC_DECLINE": "generic_decline",
@@ -534,6 +554,7 @@ class DeclineCode(OpenEnum):
         "ISSUER_UNAVAILABLE": "issuer_unavailable",
         "PROCESSING_ERROR": "processing_error",
         "PAYMENT_EXPIRED": "payment_expired",
+        "NOT_APPROVED": "not_approved",
     }
 
 
@@ -641,6 +662,81 @@ class DestinationType(OpenEnum):
         "CARD": "card",
         "E_WALLET": "e_wallet",
         "CRYPTO_ADDRESS": "crypto_address",
+    }
+
+
+class DisputeReason(OpenEnum):
+    """What the buyer says."""
+
+    __slots__ = ()
+
+    FRAUDULENT: ClassVar[DisputeReason]
+    """It was not they who paid."""
+    PRODUCT_NOT_RECEIVED: ClassVar[DisputeReason]
+    """Nothing came."""
+    PRODUCT_UNACCEPTABLE: ClassVar[DisputeReason]
+    """What came is not what was bought."""
+    DUPLICATE: ClassVar[DisputeReason]
+    """It was charged twice."""
+    CREDIT_NOT_PROCESSED: ClassVar[DisputeReason]
+    """A refund was promised and did not come."""
+    GENERAL: ClassVar[DisputeReason]
+    """Something else."""
+
+    _texts_ = {
+        "FRAUDULENT": "fraudulent",
+        "PRODUCT_NOT_RECEIVED": "product_not_received",
+        "PRODUCT_UNACCEPTABLE": "product_unacceptable",
+        "DUPLICATE": "duplicate",
+        "CREDIT_NOT_PROCESSED": "credit_not_processed",
+        "GENERAL": "general",
+    }
+
+
+class DisputeStatus(OpenEnum):
+    """Where a dispute stands."""
+
+    __slots__ = ()
+
+    NEEDS_RESPONSE: ClassVar[DisputeStatus]
+    """Waits for `disputes.submit_evidence` or `disputes.accept`, until `evidence_due`."""
+    UNDER_REVIEW: ClassVar[DisputeStatus]
+    """The buyer's bank looks at the evidence."""
+    WON: ClassVar[DisputeStatus]
+    """The merchant keeps the payment: amount and fee are in the balance again."""
+    LOST: ClassVar[DisputeStatus]
+    """The buyer keeps the money."""
+    ACCEPTED: ClassVar[DisputeStatus]
+    """The merchant let the buyer keep the money."""
+
+    _texts_ = {
+        "NEEDS_RESPONSE": "needs_response",
+        "UNDER_REVIEW": "under_review",
+        "WON": "won",
+        "LOST": "lost",
+        "ACCEPTED": "accepted",
+    }
+
+
+class DocumentRejection(OpenEnum):
+    """Why a document was rejected."""
+
+    __slots__ = ()
+
+    UNREADABLE: ClassVar[DocumentRejection]
+    """It cannot be read: blurred, cut off, or not a document."""
+    EXPIRED: ClassVar[DocumentRejection]
+    """It is no longer valid."""
+    NAME_MISMATCH: ClassVar[DocumentRejection]
+    """It is somebody else's."""
+    SUSPECTED_FORGERY: ClassVar[DocumentRejection]
+    """It seems to be forged."""
+
+    _texts_ = {
+        "UNREADABLE": "unreadable",
+        "EXPIRED": "expired",
+        "NAME_MISMATCH": "name_mismatch",
+        "SUSPECTED_FORGERY": "suspected_forgery",
     }
 
 
@@ -825,6 +921,10 @@ class ErrorCode(OpenEnum):
     """The code is wrong; `object` has the id of what it should confirm."""
     CONFIRMATION_LOCKED: ClassVar[ErrorCode]
     """Too many wrong PINs or codes: this kind of confirmation is refused for a while."""
+    LOGIN_FAILED: ClassVar[ErrorCode]
+    """The e-mail address, the password or the token is wrong, or too many were."""
+    PASSWORD_TOO_WEAK: ClassVar[ErrorCode]
+    """A password that is easily guessed."""
     ACCOUNT_FROZEN: ClassVar[ErrorCode]
     """The account is frozen, and this operation is stopped meanwhile."""
     RISK_REFUSED: ClassVar[ErrorCode]
@@ -937,6 +1037,8 @@ class ErrorCode(OpenEnum):
         "DESTINATION_COOLING": "destination_cooling",
         "CONFIRMATION_FAILED": "confirmation_failed",
         "CONFIRMATION_LOCKED": "confirmation_locked",
+        "LOGIN_FAILED": "login_failed",
+        "PASSWORD_TOO_WEAK": "password_too_weak",
         "ACCOUNT_FROZEN": "account_frozen",
         "RISK_REFUSED": "risk_refused",
         "RECIPIENT_REFUSED": "recipient_refused",
@@ -976,6 +1078,8 @@ class EventType(OpenEnum):
     """A payment was given back, in whole or in part."""
     PAYMENT_DISPUTED: ClassVar[EventType]
     """The buyer's bank disputes a payment."""
+    PAYMENT_DISPUTE_WON: ClassVar[EventType]
+    """A dispute over a payment was won: it can be refunded again."""
     REFUND_CREATED: ClassVar[EventType]
     """A refund was made."""
     REFUND_SUCCEEDED: ClassVar[EventType]
@@ -1032,14 +1136,36 @@ class EventType(OpenEnum):
     """A bill was paid."""
     BILL_RETURNED: ClassVar[EventType]
     """A biller sent the money back: amount and fee are in the balance again."""
+    DISPUTE_OPENED: ClassVar[EventType]
+    """The buyer's bank took a payment back: answer before `evidence_due`."""
+    DISPUTE_EVIDENCE_SUBMITTED: ClassVar[EventType]
+    """Evidence was handed in."""
+    DISPUTE_ACCEPTED: ClassVar[EventType]
+    """A dispute was accepted: the buyer keeps the money."""
+    DISPUTE_WON: ClassVar[EventType]
+    """A dispute was won: amount and fee are in the balance again."""
+    DISPUTE_LOST: ClassVar[EventType]
+    """A dispute was lost, or not answered in time: the buyer keeps the money."""
     MERCHANT_ACCOUNT_UPDATED: ClassVar[EventType]
-    """The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account."""
+    """The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account."""
     MERCHANT_ACCOUNT_LOCKED: ClassVar[EventType]
     """Too many wrong PINs or codes: confirming by them is refused for a while."""
     MERCHANT_ACCOUNT_FROZEN: ClassVar[EventType]
     """The account was frozen: money comes in and does not leave."""
     MERCHANT_ACCOUNT_THAWED: ClassVar[EventType]
     """The account is no longer frozen."""
+    SESSION_CREATED: ClassVar[EventType]
+    """Somebody signed in. If it was not you, revoke the session and freeze the account."""
+    SESSION_REVOKED: ClassVar[EventType]
+    """A session was ended."""
+    IDENTITY_DOCUMENT_SUBMITTED: ClassVar[EventType]
+    """A document was handed in."""
+    IDENTITY_DOCUMENT_IN_REVIEW: ClassVar[EventType]
+    """Somebody at OKPay looks at a document."""
+    IDENTITY_DOCUMENT_APPROVED: ClassVar[EventType]
+    """A document was approved."""
+    IDENTITY_DOCUMENT_REJECTED: ClassVar[EventType]
+    """A document was rejected."""
     APPEAL_CREATED: ClassVar[EventType]
     """An appeal was made."""
     APPEAL_ACCEPTED: ClassVar[EventType]
@@ -1062,6 +1188,7 @@ class EventType(OpenEnum):
         "PAYMENT_EXPIRED": "payment.expired",
         "PAYMENT_REFUNDED": "payment.refunded",
         "PAYMENT_DISPUTED": "payment.disputed",
+        "PAYMENT_DISPUTE_WON": "payment.dispute_won",
         "REFUND_CREATED": "refund.created",
         "REFUND_SUCCEEDED": "refund.succeeded",
         "REFUND_FAILED": "refund.failed",
@@ -1090,10 +1217,21 @@ class EventType(OpenEnum):
         "TRANSFER_FAILED": "transfer.failed",
         "BILL_PAID": "bill.paid",
         "BILL_RETURNED": "bill.returned",
+        "DISPUTE_OPENED": "dispute.opened",
+        "DISPUTE_EVIDENCE_SUBMITTED": "dispute.evidence_submitted",
+        "DISPUTE_ACCEPTED": "dispute.accepted",
+        "DISPUTE_WON": "dispute.won",
+        "DISPUTE_LOST": "dispute.lost",
         "MERCHANT_ACCOUNT_UPDATED": "merchant_account.updated",
         "MERCHANT_ACCOUNT_LOCKED": "merchant_account.locked",
         "MERCHANT_ACCOUNT_FROZEN": "merchant_account.frozen",
         "MERCHANT_ACCOUNT_THAWED": "merchant_account.thawed",
+        "SESSION_CREATED": "session.created",
+        "SESSION_REVOKED": "session.revoked",
+        "IDENTITY_DOCUMENT_SUBMITTED": "identity_document.submitted",
+        "IDENTITY_DOCUMENT_IN_REVIEW": "identity_document.in_review",
+        "IDENTITY_DOCUMENT_APPROVED": "identity_document.approved",
+        "IDENTITY_DOCUMENT_REJECTED": "identity_document.rejected",
         "APPEAL_CREATED": "appeal.created",
         "APPEAL_ACCEPTED": "appeal.accepted",
         "APPEAL_REFUSED": "appeal.refused",
@@ -1194,6 +1332,50 @@ class FreezeReason(OpenEnum):
         "UNVERIFIED": "unverified",
         "UNSAFE_SETTINGS": "unsafe_settings",
         "SUSPICION": "suspicion",
+    }
+
+
+class IdentityDocumentStatus(OpenEnum):
+    """Where a document stands."""
+
+    __slots__ = ()
+
+    SUBMITTED: ClassVar[IdentityDocumentStatus]
+    """Handed in."""
+    IN_REVIEW: ClassVar[IdentityDocumentStatus]
+    """Somebody at OKPay looks at it."""
+    APPROVED: ClassVar[IdentityDocumentStatus]
+    """It proves what it should."""
+    REJECTED: ClassVar[IdentityDocumentStatus]
+    """It does not; `rejection_reason` says why. Another one may be handed in."""
+
+    _texts_ = {
+        "SUBMITTED": "submitted",
+        "IN_REVIEW": "in_review",
+        "APPROVED": "approved",
+        "REJECTED": "rejected",
+    }
+
+
+class IdentityDocumentType(OpenEnum):
+    """What a document is."""
+
+    __slots__ = ()
+
+    PASSPORT: ClassVar[IdentityDocumentType]
+    """A passport."""
+    ID_CARD: ClassVar[IdentityDocumentType]
+    """A national identity card."""
+    DRIVING_LICENCE: ClassVar[IdentityDocumentType]
+    """A driving licence."""
+    PROOF_OF_ADDRESS: ClassVar[IdentityDocumentType]
+    """A bill or a bank statement with the holder's address, not older than three months."""
+
+    _texts_ = {
+        "PASSPORT": "passport",
+        "ID_CARD": "id_card",
+        "DRIVING_LICENCE": "driving_licence",
+        "PROOF_OF_ADDRESS": "proof_of_address",
     }
 
 
@@ -1300,12 +1482,18 @@ class MethodType(OpenEnum):
     """Tether, on the network that the payment names."""
     BTC: ClassVar[MethodType]
     """Bitcoin."""
+    ONLINE_BANKING: ClassVar[MethodType]
+    """Online banking: the buyer approves on the page of their bank."""
+    BALANCE: ClassVar[MethodType]
+    """The balance of the buyer's own OKPay wallet, approved on OKPay's page."""
 
     _texts_ = {
         "CARD": "card",
         "BANK_TRANSFER": "bank_transfer",
         "USDT": "usdt",
         "BTC": "btc",
+        "ONLINE_BANKING": "online_banking",
+        "BALANCE": "balance",
     }
 
 
@@ -1337,7 +1525,7 @@ class NextActionType(OpenEnum):
     __slots__ = ()
 
     REDIRECT: ClassVar[NextActionType]
-    """Open `url` (3-D Secure) and come back to the payment's return URL."""
+    """Open `url` (3-D Secure, online banking, the buyer's wallet) and come back to the payment's return URL."""
     SEND_CRYPTO: ClassVar[NextActionType]
     """Send `crypto.amount_due` to `crypto.address`."""
     SEND_BANK_TRANSFER: ClassVar[NextActionType]
@@ -1498,6 +1686,22 @@ class RiskOutcome(OpenEnum):
     }
 
 
+class SessionStatus(OpenEnum):
+    """Where a session stands."""
+
+    __slots__ = ()
+
+    ACTIVE: ClassVar[SessionStatus]
+    """Its token proves who is there, until it expires."""
+    REVOKED: ClassVar[SessionStatus]
+    """Ended."""
+
+    _texts_ = {
+        "ACTIVE": "active",
+        "REVOKED": "revoked",
+    }
+
+
 class TipMode(OpenEnum):
     """What the payer adds."""
 
@@ -1531,7 +1735,9 @@ class TransactionType(OpenEnum):
     REFUND_FAILURE: ClassVar[TransactionType]
     """A refund that failed, given back."""
     DISPUTE: ClassVar[TransactionType]
-    """A payment that the buyer's bank took back."""
+    """A payment that the buyer's bank took back, before the fee of the dispute."""
+    DISPUTE_RETURN: ClassVar[TransactionType]
+    """A dispute that was won: the payment is in the balance again."""
     DEPOSIT: ClassVar[TransactionType]
     """A deposit, before its fee."""
     WITHDRAWAL: ClassVar[TransactionType]
@@ -1539,7 +1745,7 @@ class TransactionType(OpenEnum):
     WITHDRAWAL_RETURN: ClassVar[TransactionType]
     """A withdrawal that was not sent or came back."""
     FEE_RETURN: ClassVar[TransactionType]
-    """The fee of a withdrawal that was not sent, or of what came back."""
+    """The fee of a withdrawal that was not sent, of what came back, or of a dispute that was won."""
     TRANSFER: ClassVar[TransactionType]
     """A transfer to another account."""
     BILL: ClassVar[TransactionType]
@@ -1553,6 +1759,7 @@ class TransactionType(OpenEnum):
         "REFUND": "refund",
         "REFUND_FAILURE": "refund_failure",
         "DISPUTE": "dispute",
+        "DISPUTE_RETURN": "dispute_return",
         "DEPOSIT": "deposit",
         "WITHDRAWAL": "withdrawal",
         "WITHDRAWAL_RETURN": "withdrawal_return",
@@ -1598,6 +1805,25 @@ class TransferStatus(OpenEnum):
         "PENDING_CONFIRMATION": "pending_confirmation",
         "SUCCEEDED": "succeeded",
         "FAILED": "failed",
+    }
+
+
+class VerificationLevel(OpenEnum):
+    """How far the identity of the account's holder is verified."""
+
+    __slots__ = ()
+
+    UNVERIFIED: ClassVar[VerificationLevel]
+    """Not at all: the lowest limits."""
+    IDENTITY: ClassVar[VerificationLevel]
+    """By a passport, an identity card or a driving licence."""
+    FULL: ClassVar[VerificationLevel]
+    """By a proof of address as well: the highest limits."""
+
+    _texts_ = {
+        "UNVERIFIED": "unverified",
+        "IDENTITY": "identity",
+        "FULL": "full",
     }
 
 
@@ -1716,6 +1942,119 @@ class UnknownData(Model):
     def to_dict(self) -> Dict[str, Any]:
         """Its JSON as it came."""
         return dict(self.raw)
+
+
+class AccountHolder(Model):
+    """Whose account it is."""
+
+    __slots__ = ("name", "email", "phone_verified", "registered", )
+    _fields = __slots__
+
+    name: str
+    """The name."""
+    email: str
+    """The e-mail address, to which notices go."""
+    phone_verified: bool
+    """Whether the telephone was proven by a code. Until then codes go to the former one."""
+    registered: datetime
+    """Since when."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        email: str,
+        phone_verified: bool,
+        registered: datetime,
+    ) -> None:
+        _set(self, "name", name)
+        _set(self, "email", email)
+        _set(self, "phone_verified", phone_verified)
+        _set(self, "registered", registered)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> AccountHolder:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            name=data["name"],
+            email=data["email"],
+            phone_verified=data["phone_verified"],
+            registered=parse_time(data["registered"]),
+        )
+
+
+class AccountLimit(Model):
+    """How much at once and in a day, at the account's level of verification."""
+
+    __slots__ = ("operation", "method", "least", "most", "day", )
+    _fields = __slots__
+
+    operation: str
+    """`deposit`, `withdrawal` or `transfer`."""
+    method: str
+    """The method."""
+    least: Money
+    """The least at once."""
+    most: Money
+    """The most at once."""
+    day: Money
+    """The most in a day (UTC)."""
+
+    def __init__(
+        self,
+        *,
+        operation: str,
+        method: str,
+        least: Money,
+        most: Money,
+        day: Money,
+    ) -> None:
+        _set(self, "operation", operation)
+        _set(self, "method", method)
+        _set(self, "least", least)
+        _set(self, "most", most)
+        _set(self, "day", day)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> AccountLimit:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            operation=data["operation"],
+            method=data["method"],
+            least=Money.from_dict(data["least"]),
+            most=Money.from_dict(data["most"]),
+            day=Money.from_dict(data["day"]),
+        )
+
+
+class AccountLimitPage(Model):
+    """The limits of the account."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[AccountLimit, ...]
+    """All of them."""
+    next: Optional[str]
+    """Nothing: there is one page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[AccountLimit, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> AccountLimitPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(AccountLimit.from_dict, data["data"])),
+            next=get("next"),
+        )
 
 
 class Advice(Model):
@@ -3650,6 +3989,121 @@ class Diagnosis(Model):
         )
 
 
+class Dispute(Model):
+    """A dispute."""
+
+    __slots__ = ("id", "status", "payment", "amount", "reason", "evidence_due", "created", "version", "livemode", "closed", "evidence", "fee", "reference", )
+    _fields = __slots__
+
+    id: str
+    """`dp_…`"""
+    status: DisputeStatus
+    """Where it stands."""
+    payment: str
+    """The payment."""
+    amount: Money
+    """What the buyer's bank took back: what was left of the payment."""
+    reason: DisputeReason
+    """What the buyer says."""
+    evidence_due: datetime
+    """Until when it can be answered. After that it is lost."""
+    created: datetime
+    """When it was opened."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    closed: Optional[datetime]
+    """When it was over."""
+    evidence: Optional[SubmitEvidence]
+    """What was handed in."""
+    fee: Optional[Quote]
+    """The fee of the dispute, if the schedule has one; given back when it is won."""
+    reference: Optional[str]
+    """The merchant's own mark on the payment."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: DisputeStatus,
+        payment: str,
+        amount: Money,
+        reason: DisputeReason,
+        evidence_due: datetime,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        closed: Optional[datetime] = None,
+        evidence: Optional[SubmitEvidence] = None,
+        fee: Optional[Quote] = None,
+        reference: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "payment", payment)
+        _set(self, "amount", amount)
+        _set(self, "reason", reason)
+        _set(self, "evidence_due", evidence_due)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "closed", closed)
+        _set(self, "evidence", evidence)
+        _set(self, "fee", fee)
+        _set(self, "reference", reference)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Dispute:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=DisputeStatus(data["status"]),
+            payment=data["payment"],
+            amount=Money.from_dict(data["amount"]),
+            reason=DisputeReason(data["reason"]),
+            evidence_due=parse_time(data["evidence_due"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            closed=optional(parse_time, get("closed")),
+            evidence=optional(SubmitEvidence.from_dict, get("evidence")),
+            fee=optional(Quote.from_dict, get("fee")),
+            reference=get("reference"),
+        )
+
+
+class DisputePage(Model):
+    """One page of disputes, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Dispute, ...]
+    """The disputes."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Dispute, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DisputePage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Dispute.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
 class Event(Model):
     """What happened, with the resource as it was then."""
 
@@ -3726,6 +4180,40 @@ class EventPage(Model):
         return cls(
             data=tuple(map(Event.from_dict, data["data"])),
             next=get("next"),
+        )
+
+
+class EvidenceFile(Model):
+    """A file that is evidence. The file itself stays with the merchant until OKPay's dispute team asks for it."""
+
+    __slots__ = ("name", "sha256", "size", )
+    _fields = __slots__
+
+    name: str
+    """Its name, such as `delivery-note.pdf`."""
+    sha256: str
+    """Its SHA-256, 64 hexadecimal digits."""
+    size: int
+    """Its size in bytes."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        sha256: str,
+        size: int,
+    ) -> None:
+        _set(self, "name", name)
+        _set(self, "sha256", sha256)
+        _set(self, "size", size)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> EvidenceFile:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            name=data["name"],
+            sha256=data["sha256"],
+            size=data["size"],
         )
 
 
@@ -3986,16 +4474,128 @@ class Iban(Model):
         )
 
 
+class IdentityDocument(Model):
+    """A document that was handed in."""
+
+    __slots__ = ("id", "status", "type", "sha256", "created", "version", "livemode", "idempotency_key", "metadata", "reference", "rejection_reason", "reviewed", )
+    _fields = __slots__
+
+    id: str
+    """`idd_…`"""
+    status: IdentityDocumentStatus
+    """Where it stands."""
+    type: IdentityDocumentType
+    """What it is."""
+    sha256: str
+    """The SHA-256 of the file, in hex."""
+    created: datetime
+    """When it was handed in."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+    rejection_reason: Optional[DocumentRejection]
+    """Why it was rejected."""
+    reviewed: Optional[datetime]
+    """When it was approved or rejected."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: IdentityDocumentStatus,
+        type: IdentityDocumentType,
+        sha256: str,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        idempotency_key: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        reference: Optional[str] = None,
+        rejection_reason: Optional[DocumentRejection] = None,
+        reviewed: Optional[datetime] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "type", type)
+        _set(self, "sha256", sha256)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "metadata", metadata)
+        _set(self, "reference", reference)
+        _set(self, "rejection_reason", rejection_reason)
+        _set(self, "reviewed", reviewed)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> IdentityDocument:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=IdentityDocumentStatus(data["status"]),
+            type=IdentityDocumentType(data["type"]),
+            sha256=data["sha256"],
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            idempotency_key=get("idempotency_key"),
+            metadata=dict(get("metadata") or ()),
+            reference=get("reference"),
+            rejection_reason=optional(DocumentRejection, get("rejection_reason")),
+            reviewed=optional(parse_time, get("reviewed")),
+        )
+
+
+class IdentityDocumentPage(Model):
+    """One page of documents, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[IdentityDocument, ...]
+    """The documents."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[IdentityDocument, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> IdentityDocumentPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(IdentityDocument.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
 class MerchantAccount(Model):
     """The account that the keys belong to."""
 
-    __slots__ = ("id", "status", "phone", "second_factors", "created", "version", "livemode", "freeze", )
+    __slots__ = ("id", "status", "verification", "phone", "second_factors", "created", "version", "livemode", "freeze", "holder", )
     _fields = __slots__
 
     id: str
     """`acct_…`"""
     status: AccountStatus
     """Where it stands."""
+    verification: VerificationLevel
+    """How far its holder's identity is verified."""
     phone: str
     """The telephone to which codes go, masked."""
     second_factors: SecondFactors
@@ -4008,27 +4608,33 @@ class MerchantAccount(Model):
     """Whether it is about real money."""
     freeze: Optional[Freeze]
     """The freeze, while it holds."""
+    holder: Optional[AccountHolder]
+    """Whose it is; absent until somebody registers."""
 
     def __init__(
         self,
         *,
         id: str,
         status: AccountStatus,
+        verification: VerificationLevel,
         phone: str,
         second_factors: SecondFactors,
         created: datetime,
         version: int,
         livemode: bool,
         freeze: Optional[Freeze] = None,
+        holder: Optional[AccountHolder] = None,
     ) -> None:
         _set(self, "id", id)
         _set(self, "status", status)
+        _set(self, "verification", verification)
         _set(self, "phone", phone)
         _set(self, "second_factors", second_factors)
         _set(self, "created", created)
         _set(self, "version", version)
         _set(self, "livemode", livemode)
         _set(self, "freeze", freeze)
+        _set(self, "holder", holder)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> MerchantAccount:
@@ -4037,12 +4643,14 @@ class MerchantAccount(Model):
         return cls(
             id=data["id"],
             status=AccountStatus(data["status"]),
+            verification=VerificationLevel(data["verification"]),
             phone=data["phone"],
             second_factors=SecondFactors.from_dict(data["second_factors"]),
             created=parse_time(data["created"]),
             version=data["version"],
             livemode=data["livemode"],
             freeze=optional(Freeze.from_dict, get("freeze")),
+            holder=optional(AccountHolder.from_dict, get("holder")),
         )
 
 
@@ -4266,6 +4874,35 @@ class Offer(Model):
         )
 
 
+class PasswordReset(Model):
+    """What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out."""
+
+    __slots__ = ("email", "expires", )
+    _fields = __slots__
+
+    email: str
+    """The address, as it was given: if it is the account's, a link with a token is on its way."""
+    expires: datetime
+    """Until when the token holds."""
+
+    def __init__(
+        self,
+        *,
+        email: str,
+        expires: datetime,
+    ) -> None:
+        _set(self, "email", email)
+        _set(self, "expires", expires)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PasswordReset:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            email=data["email"],
+            expires=parse_time(data["expires"]),
+        )
+
+
 class Payment(Model):
     """A payment."""
 
@@ -4287,7 +4924,7 @@ class Payment(Model):
     capture_mode: CaptureMode
     """When the card is charged."""
     disputed: bool
-    """Whether the buyer's bank disputes it."""
+    """Whether the buyer's bank disputes it, or took it back for good."""
     created: datetime
     """When it was made."""
     version: int
@@ -5037,7 +5674,7 @@ class RiskAlertPage(Model):
 class RiskRule(Model):
     """A rule: it fits where all its conditions do. The first one that fits decides."""
 
-    __slots__ = ("id", "operations", "outcome", "detail", "amount_from", "count_from", "destination_younger_secs", "reason", "within_secs", "without_second_factor", )
+    __slots__ = ("id", "operations", "outcome", "detail", "amount_from", "count_from", "destination_younger_secs", "reason", "unverified", "within_secs", "without_second_factor", )
     _fields = __slots__
 
     id: str
@@ -5056,6 +5693,8 @@ class RiskRule(Model):
     """Only to a destination that was added less than so many seconds ago."""
     reason: Optional[FreezeReason]
     """The reason of the freeze, where it freezes."""
+    unverified: Optional[bool]
+    """Only as long as the identity of the account's holder is not verified."""
     within_secs: Optional[int]
     """The time in which they are counted, in seconds."""
     without_second_factor: Optional[bool]
@@ -5072,6 +5711,7 @@ class RiskRule(Model):
         count_from: Optional[int] = None,
         destination_younger_secs: Optional[int] = None,
         reason: Optional[FreezeReason] = None,
+        unverified: Optional[bool] = None,
         within_secs: Optional[int] = None,
         without_second_factor: Optional[bool] = None,
     ) -> None:
@@ -5083,6 +5723,7 @@ class RiskRule(Model):
         _set(self, "count_from", count_from)
         _set(self, "destination_younger_secs", destination_younger_secs)
         _set(self, "reason", reason)
+        _set(self, "unverified", unverified)
         _set(self, "within_secs", within_secs)
         _set(self, "without_second_factor", without_second_factor)
 
@@ -5099,6 +5740,7 @@ class RiskRule(Model):
             count_from=get("count_from"),
             destination_younger_secs=get("destination_younger_secs"),
             reason=optional(FreezeReason, get("reason")),
+            unverified=get("unverified"),
             within_secs=get("within_secs"),
             without_second_factor=get("without_second_factor"),
         )
@@ -5250,6 +5892,102 @@ class SecurityCodeCheck(Model):
             state=InputState(data["state"]),
             length=data["length"],
             reason=optional(InputReason, get("reason")),
+        )
+
+
+class Session(Model):
+    """Somebody who has signed in."""
+
+    __slots__ = ("id", "status", "label", "expires", "created", "version", "livemode", "revoked", "token", )
+    _fields = __slots__
+    _secret = frozenset(("token", ))
+
+    id: str
+    """`ses_…`"""
+    status: SessionStatus
+    """Where it stands."""
+    label: str
+    """For people: which device or browser it is."""
+    expires: datetime
+    """When it ends by itself."""
+    created: datetime
+    """When it began."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    revoked: Optional[datetime]
+    """When it was revoked."""
+    token: Optional[str]
+    """What proves the session, `okp_test_ses_…`: in the answer of `sessions.create` only."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: SessionStatus,
+        label: str,
+        expires: datetime,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        revoked: Optional[datetime] = None,
+        token: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "label", label)
+        _set(self, "expires", expires)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "revoked", revoked)
+        _set(self, "token", token)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Session:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=SessionStatus(data["status"]),
+            label=data["label"],
+            expires=parse_time(data["expires"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            revoked=optional(parse_time, get("revoked")),
+            token=get("token"),
+        )
+
+
+class SessionPage(Model):
+    """One page of sessions, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Session, ...]
+    """The sessions."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Session, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> SessionPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Session.from_dict, data["data"])),
+            next=get("next"),
         )
 
 
@@ -5803,7 +6541,7 @@ class WithdrawalQuote(Model):
         )
 
 
-EventData = Union[Appeal, Bill, CheckoutSession, Deposit, Destination, MerchantAccount, Payment, Refund, RiskAlert, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
+EventData = Union[Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, Refund, RiskAlert, Session, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
 """The resource of an event, whole, as it was when it happened."""
 
 _RESOURCES: Dict[str, Any] = {
@@ -5812,10 +6550,13 @@ _RESOURCES: Dict[str, Any] = {
     "checkout_session": CheckoutSession.from_dict,
     "deposit": Deposit.from_dict,
     "destination": Destination.from_dict,
+    "dispute": Dispute.from_dict,
+    "identity_document": IdentityDocument.from_dict,
     "merchant_account": MerchantAccount.from_dict,
     "payment": Payment.from_dict,
     "refund": Refund.from_dict,
     "risk_alert": RiskAlert.from_dict,
+    "session": Session.from_dict,
     "transfer": Transfer.from_dict,
     "webhook_endpoint": WebhookEndpoint.from_dict,
     "withdrawal": Withdrawal.from_dict,

@@ -3,6 +3,123 @@
 
 import Foundation
 
+/// Whose account it is.
+public struct AccountHolder: Sendable, Hashable, Codable {
+    /// The name.
+    public var name: String
+
+    /// The e-mail address, to which notices go.
+    public var email: String
+
+    /// Whether the telephone was proven by a code. Until then codes go to the former one.
+    public var phoneVerified: Bool
+
+    /// Since when.
+    public var registered: Date
+
+    /// Makes one from its fields.
+    public init(
+        name: String,
+        email: String,
+        phoneVerified: Bool,
+        registered: Date
+    ) {
+        self.name = name
+        self.email = email
+        self.phoneVerified = phoneVerified
+        self.registered = registered
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name
+        case email
+        case phoneVerified = "phone_verified"
+        case registered
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.name = try coded.decode(String.self, forKey: .name)
+        self.email = try coded.decode(String.self, forKey: .email)
+        self.phoneVerified = try coded.decode(Bool.self, forKey: .phoneVerified)
+        self.registered = try coded.time(forKey: .registered)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.name, forKey: .name)
+        try coded.encode(self.email, forKey: .email)
+        try coded.encode(self.phoneVerified, forKey: .phoneVerified)
+        try coded.encode(time: self.registered, forKey: .registered)
+    }
+}
+
+/// How much at once and in a day, at the account's level of verification.
+public struct AccountLimit: Sendable, Hashable, Codable {
+    /// `deposit`, `withdrawal` or `transfer`.
+    public var operation: String
+
+    /// The method.
+    public var method: String
+
+    /// The least at once.
+    public var least: Money
+
+    /// The most at once.
+    public var most: Money
+
+    /// The most in a day (UTC).
+    public var day: Money
+
+    /// Makes one from its fields.
+    public init(
+        operation: String,
+        method: String,
+        least: Money,
+        most: Money,
+        day: Money
+    ) {
+        self.operation = operation
+        self.method = method
+        self.least = least
+        self.most = most
+        self.day = day
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case operation
+        case method
+        case least
+        case most
+        case day
+    }
+}
+
+/// The limits of the account.
+public struct AccountLimitPage: Sendable, Hashable, Codable {
+    /// All of them.
+    public var data: [AccountLimit]
+
+    /// Nothing: there is one page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [AccountLimit],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
 /// What happened and what to do next, in one language. Plain text: escape it where it goes into HTML.
 public struct Advice: Sendable, Hashable, Codable {
     /// The language that it is in, `en` or `zh-CN`: for the `lang` attribute of a page.
@@ -2385,6 +2502,154 @@ public struct Diagnosis: Sendable, Hashable, Codable {
     }
 }
 
+/// A dispute.
+public struct Dispute: Sendable, Hashable, Codable {
+    /// `dp_…`
+    public var id: String
+
+    /// Where it stands.
+    public var status: DisputeStatus
+
+    /// The payment.
+    public var payment: String
+
+    /// What the buyer's bank took back: what was left of the payment.
+    public var amount: Money
+
+    /// What the buyer says.
+    public var reason: DisputeReason
+
+    /// Until when it can be answered. After that it is lost.
+    public var evidenceDue: Date
+
+    /// When it was opened.
+    public var created: Date
+
+    /// Rises by one per change.
+    public var version: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// When it was over.
+    public var closed: Date?
+
+    /// What was handed in.
+    public var evidence: SubmitEvidence?
+
+    /// The fee of the dispute, if the schedule has one; given back when it is won.
+    public var fee: Quote?
+
+    /// The merchant's own mark on the payment.
+    public var reference: String?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        status: DisputeStatus,
+        payment: String,
+        amount: Money,
+        reason: DisputeReason,
+        evidenceDue: Date,
+        created: Date,
+        version: Int,
+        livemode: Bool,
+        closed: Date? = nil,
+        evidence: SubmitEvidence? = nil,
+        fee: Quote? = nil,
+        reference: String? = nil
+    ) {
+        self.id = id
+        self.status = status
+        self.payment = payment
+        self.amount = amount
+        self.reason = reason
+        self.evidenceDue = evidenceDue
+        self.created = created
+        self.version = version
+        self.livemode = livemode
+        self.closed = closed
+        self.evidence = evidence
+        self.fee = fee
+        self.reference = reference
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case status
+        case payment
+        case amount
+        case reason
+        case evidenceDue = "evidence_due"
+        case created
+        case version
+        case livemode
+        case closed
+        case evidence
+        case fee
+        case reference
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.status = try coded.decode(DisputeStatus.self, forKey: .status)
+        self.payment = try coded.decode(String.self, forKey: .payment)
+        self.amount = try coded.decode(Money.self, forKey: .amount)
+        self.reason = try coded.decode(DisputeReason.self, forKey: .reason)
+        self.evidenceDue = try coded.time(forKey: .evidenceDue)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.closed = try coded.timeIfPresent(forKey: .closed)
+        self.evidence = try coded.decodeIfPresent(SubmitEvidence.self, forKey: .evidence)
+        self.fee = try coded.decodeIfPresent(Quote.self, forKey: .fee)
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.payment, forKey: .payment)
+        try coded.encode(self.amount, forKey: .amount)
+        try coded.encode(self.reason, forKey: .reason)
+        try coded.encode(time: self.evidenceDue, forKey: .evidenceDue)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encode(time: self.closed, forKey: .closed)
+        try coded.encodeIfPresent(self.evidence, forKey: .evidence)
+        try coded.encodeIfPresent(self.fee, forKey: .fee)
+        try coded.encodeIfPresent(self.reference, forKey: .reference)
+    }
+}
+
+/// One page of disputes, newest first.
+public struct DisputePage: Sendable, Hashable, Codable {
+    /// The disputes.
+    public var data: [Dispute]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Dispute],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
 /// What happened, with the resource as it was then.
 public struct Event: Sendable, Hashable, Codable {
     /// `evt_…`, the same on every delivery.
@@ -2474,6 +2739,35 @@ public struct EventPage: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case data
         case next
+    }
+}
+
+/// A file that is evidence. The file itself stays with the merchant until OKPay's dispute team asks for it.
+public struct EvidenceFile: Sendable, Hashable, Codable {
+    /// Its name, such as `delivery-note.pdf`.
+    public var name: String
+
+    /// Its SHA-256, 64 hexadecimal digits.
+    public var sha256: String
+
+    /// Its size in bytes.
+    public var size: Int
+
+    /// Makes one from its fields.
+    public init(
+        name: String,
+        sha256: String,
+        size: Int
+    ) {
+        self.name = name
+        self.sha256 = sha256
+        self.size = size
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name
+        case sha256
+        case size
     }
 }
 
@@ -2738,6 +3032,146 @@ public struct IBAN: Sendable, Hashable, Codable {
     }
 }
 
+/// A document that was handed in.
+public struct IdentityDocument: Sendable, Hashable, Codable {
+    /// `idd_…`
+    public var id: String
+
+    /// Where it stands.
+    public var status: IdentityDocumentStatus
+
+    /// What it is.
+    public var type: IdentityDocumentType
+
+    /// The SHA-256 of the file, in hex.
+    public var sha256: String
+
+    /// When it was handed in.
+    public var created: Date
+
+    /// Rises by one per change.
+    public var version: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// The key of the call that made it.
+    public var idempotencyKey: String?
+
+    /// The merchant's own pairs.
+    public var metadata: [String: String]
+
+    /// The merchant's own mark.
+    public var reference: String?
+
+    /// Why it was rejected.
+    public var rejectionReason: DocumentRejection?
+
+    /// When it was approved or rejected.
+    public var reviewed: Date?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        status: IdentityDocumentStatus,
+        type: IdentityDocumentType,
+        sha256: String,
+        created: Date,
+        version: Int,
+        livemode: Bool,
+        idempotencyKey: String? = nil,
+        metadata: [String: String] = [:],
+        reference: String? = nil,
+        rejectionReason: DocumentRejection? = nil,
+        reviewed: Date? = nil
+    ) {
+        self.id = id
+        self.status = status
+        self.type = type
+        self.sha256 = sha256
+        self.created = created
+        self.version = version
+        self.livemode = livemode
+        self.idempotencyKey = idempotencyKey
+        self.metadata = metadata
+        self.reference = reference
+        self.rejectionReason = rejectionReason
+        self.reviewed = reviewed
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case status
+        case type
+        case sha256
+        case created
+        case version
+        case livemode
+        case idempotencyKey = "idempotency_key"
+        case metadata
+        case reference
+        case rejectionReason = "rejection_reason"
+        case reviewed
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.status = try coded.decode(IdentityDocumentStatus.self, forKey: .status)
+        self.type = try coded.decode(IdentityDocumentType.self, forKey: .type)
+        self.sha256 = try coded.decode(String.self, forKey: .sha256)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.idempotencyKey = try coded.decodeIfPresent(String.self, forKey: .idempotencyKey)
+        self.metadata = try coded.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+        self.rejectionReason = try coded.decodeIfPresent(DocumentRejection.self, forKey: .rejectionReason)
+        self.reviewed = try coded.timeIfPresent(forKey: .reviewed)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.type, forKey: .type)
+        try coded.encode(self.sha256, forKey: .sha256)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.idempotencyKey, forKey: .idempotencyKey)
+        try coded.encode(self.metadata, forKey: .metadata)
+        try coded.encodeIfPresent(self.reference, forKey: .reference)
+        try coded.encodeIfPresent(self.rejectionReason, forKey: .rejectionReason)
+        try coded.encode(time: self.reviewed, forKey: .reviewed)
+    }
+}
+
+/// One page of documents, newest first.
+public struct IdentityDocumentPage: Sendable, Hashable, Codable {
+    /// The documents.
+    public var data: [IdentityDocument]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [IdentityDocument],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
 /// The account that the keys belong to.
 public struct MerchantAccount: Sendable, Hashable, Codable {
     /// `acct_…`
@@ -2745,6 +3179,9 @@ public struct MerchantAccount: Sendable, Hashable, Codable {
 
     /// Where it stands.
     public var status: AccountStatus
+
+    /// How far its holder's identity is verified.
+    public var verification: VerificationLevel
 
     /// The telephone to which codes go, masked.
     public var phone: String
@@ -2764,36 +3201,45 @@ public struct MerchantAccount: Sendable, Hashable, Codable {
     /// The freeze, while it holds.
     public var freeze: Freeze?
 
+    /// Whose it is; absent until somebody registers.
+    public var holder: AccountHolder?
+
     /// Makes one from its fields.
     public init(
         id: String,
         status: AccountStatus,
+        verification: VerificationLevel,
         phone: String,
         secondFactors: SecondFactors,
         created: Date,
         version: Int,
         livemode: Bool,
-        freeze: Freeze? = nil
+        freeze: Freeze? = nil,
+        holder: AccountHolder? = nil
     ) {
         self.id = id
         self.status = status
+        self.verification = verification
         self.phone = phone
         self.secondFactors = secondFactors
         self.created = created
         self.version = version
         self.livemode = livemode
         self.freeze = freeze
+        self.holder = holder
     }
 
     private enum CodingKeys: String, CodingKey {
         case id
         case status
+        case verification
         case phone
         case secondFactors = "second_factors"
         case created
         case version
         case livemode
         case freeze
+        case holder
     }
 
     /// Reads the wire form. Fields that this version does not know are left off.
@@ -2801,12 +3247,14 @@ public struct MerchantAccount: Sendable, Hashable, Codable {
         let coded = try decoder.container(keyedBy: CodingKeys.self)
         self.id = try coded.decode(String.self, forKey: .id)
         self.status = try coded.decode(AccountStatus.self, forKey: .status)
+        self.verification = try coded.decode(VerificationLevel.self, forKey: .verification)
         self.phone = try coded.decode(String.self, forKey: .phone)
         self.secondFactors = try coded.decode(SecondFactors.self, forKey: .secondFactors)
         self.created = try coded.time(forKey: .created)
         self.version = try coded.decode(Int.self, forKey: .version)
         self.livemode = try coded.decode(Bool.self, forKey: .livemode)
         self.freeze = try coded.decodeIfPresent(Freeze.self, forKey: .freeze)
+        self.holder = try coded.decodeIfPresent(AccountHolder.self, forKey: .holder)
     }
 
     /// Writes the wire form.
@@ -2814,12 +3262,14 @@ public struct MerchantAccount: Sendable, Hashable, Codable {
         var coded = encoder.container(keyedBy: CodingKeys.self)
         try coded.encode(self.id, forKey: .id)
         try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.verification, forKey: .verification)
         try coded.encode(self.phone, forKey: .phone)
         try coded.encode(self.secondFactors, forKey: .secondFactors)
         try coded.encode(time: self.created, forKey: .created)
         try coded.encode(self.version, forKey: .version)
         try coded.encode(self.livemode, forKey: .livemode)
         try coded.encodeIfPresent(self.freeze, forKey: .freeze)
+        try coded.encodeIfPresent(self.holder, forKey: .holder)
     }
 }
 
@@ -3063,6 +3513,43 @@ public struct Offer: Sendable, Hashable, Codable {
     }
 }
 
+/// What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out.
+public struct PasswordReset: Sendable, Hashable, Codable {
+    /// The address, as it was given: if it is the account's, a link with a token is on its way.
+    public var email: String
+
+    /// Until when the token holds.
+    public var expires: Date
+
+    /// Makes one from its fields.
+    public init(
+        email: String,
+        expires: Date
+    ) {
+        self.email = email
+        self.expires = expires
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case email
+        case expires
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.email = try coded.decode(String.self, forKey: .email)
+        self.expires = try coded.time(forKey: .expires)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.email, forKey: .email)
+        try coded.encode(time: self.expires, forKey: .expires)
+    }
+}
+
 /// A payment.
 public struct Payment: Sendable, Hashable, Codable {
     /// `pay_…`
@@ -3086,7 +3573,7 @@ public struct Payment: Sendable, Hashable, Codable {
     /// When the card is charged.
     public var captureMode: CaptureMode
 
-    /// Whether the buyer's bank disputes it.
+    /// Whether the buyer's bank disputes it, or took it back for good.
     public var disputed: Bool
 
     /// When it was made.
@@ -4135,6 +4622,9 @@ public struct RiskRule: Sendable, Hashable, Codable {
     /// The reason of the freeze, where it freezes.
     public var reason: FreezeReason?
 
+    /// Only as long as the identity of the account's holder is not verified.
+    public var unverified: Bool?
+
     /// The time in which they are counted, in seconds.
     public var withinSecs: Int?
 
@@ -4151,6 +4641,7 @@ public struct RiskRule: Sendable, Hashable, Codable {
         countFrom: Int? = nil,
         destinationYoungerSecs: Int? = nil,
         reason: FreezeReason? = nil,
+        unverified: Bool? = nil,
         withinSecs: Int? = nil,
         withoutSecondFactor: Bool? = nil
     ) {
@@ -4162,6 +4653,7 @@ public struct RiskRule: Sendable, Hashable, Codable {
         self.countFrom = countFrom
         self.destinationYoungerSecs = destinationYoungerSecs
         self.reason = reason
+        self.unverified = unverified
         self.withinSecs = withinSecs
         self.withoutSecondFactor = withoutSecondFactor
     }
@@ -4175,6 +4667,7 @@ public struct RiskRule: Sendable, Hashable, Codable {
         case countFrom = "count_from"
         case destinationYoungerSecs = "destination_younger_secs"
         case reason
+        case unverified
         case withinSecs = "within_secs"
         case withoutSecondFactor = "without_second_factor"
     }
@@ -4190,6 +4683,7 @@ public struct RiskRule: Sendable, Hashable, Codable {
         self.countFrom = try coded.decodeIfPresent(Int.self, forKey: .countFrom)
         self.destinationYoungerSecs = try coded.decodeIfPresent(Int.self, forKey: .destinationYoungerSecs)
         self.reason = try coded.decodeIfPresent(FreezeReason.self, forKey: .reason)
+        self.unverified = try coded.decodeIfPresent(Bool.self, forKey: .unverified)
         self.withinSecs = try coded.decodeIfPresent(Int.self, forKey: .withinSecs)
         self.withoutSecondFactor = try coded.decodeIfPresent(Bool.self, forKey: .withoutSecondFactor)
     }
@@ -4340,6 +4834,143 @@ public struct SecurityCodeCheck: Sendable, Hashable, Codable {
         case state
         case length
         case reason
+    }
+}
+
+/// Somebody who has signed in.
+public struct Session: Sendable, Hashable, Codable {
+    /// `ses_…`
+    public var id: String
+
+    /// Where it stands.
+    public var status: SessionStatus
+
+    /// For people: which device or browser it is.
+    public var label: String
+
+    /// When it ends by itself.
+    public var expires: Date
+
+    /// When it began.
+    public var created: Date
+
+    /// Rises by one per change.
+    public var version: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// When it was revoked.
+    public var revoked: Date?
+
+    /// What proves the session, `okp_test_ses_…`: in the answer of `sessions.create` only.
+    public var token: String?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        status: SessionStatus,
+        label: String,
+        expires: Date,
+        created: Date,
+        version: Int,
+        livemode: Bool,
+        revoked: Date? = nil,
+        token: String? = nil
+    ) {
+        self.id = id
+        self.status = status
+        self.label = label
+        self.expires = expires
+        self.created = created
+        self.version = version
+        self.livemode = livemode
+        self.revoked = revoked
+        self.token = token
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case status
+        case label
+        case expires
+        case created
+        case version
+        case livemode
+        case revoked
+        case token
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.status = try coded.decode(SessionStatus.self, forKey: .status)
+        self.label = try coded.decode(String.self, forKey: .label)
+        self.expires = try coded.time(forKey: .expires)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.revoked = try coded.timeIfPresent(forKey: .revoked)
+        self.token = try coded.decodeIfPresent(String.self, forKey: .token)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.label, forKey: .label)
+        try coded.encode(time: self.expires, forKey: .expires)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encode(time: self.revoked, forKey: .revoked)
+        try coded.encodeIfPresent(self.token, forKey: .token)
+    }
+}
+
+extension Session: CustomReflectable {
+    /// What `print`, `dump` and a debugger show: everything but what is secret.
+    public var customMirror: Mirror {
+        Mirror(
+            self,
+            children: [
+                "id": id as Any,
+                "status": status as Any,
+                "label": label as Any,
+                "expires": expires as Any,
+                "created": created as Any,
+                "version": version as Any,
+                "livemode": livemode as Any,
+                "revoked": revoked as Any,
+                "token": token.map { _ in "…" } as Any,
+            ],
+            displayStyle: .struct
+        )
+    }
+}
+
+/// One page of sessions, newest first.
+public struct SessionPage: Sendable, Hashable, Codable {
+    /// The sessions.
+    public var data: [Session]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Session],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
     }
 }
 
@@ -5111,6 +5742,12 @@ public enum EventData: Sendable, Hashable, Encodable {
     /// Of the events `destination.…`.
     case destination(Destination)
 
+    /// Of the events `dispute.…`.
+    case dispute(Dispute)
+
+    /// Of the events `identity_document.…`.
+    case identityDocument(IdentityDocument)
+
     /// Of the events `merchant_account.…`.
     case merchantAccount(MerchantAccount)
 
@@ -5122,6 +5759,9 @@ public enum EventData: Sendable, Hashable, Encodable {
 
     /// Of the events `risk_alert.…`.
     case riskAlert(RiskAlert)
+
+    /// Of the events `session.…`.
+    case session(Session)
 
     /// Of the events `transfer.…`.
     case transfer(Transfer)
@@ -5142,10 +5782,13 @@ public enum EventData: Sendable, Hashable, Encodable {
         case "checkout_session": self = .checkoutSession(try CheckoutSession(from: decoder))
         case "deposit": self = .deposit(try Deposit(from: decoder))
         case "destination": self = .destination(try Destination(from: decoder))
+        case "dispute": self = .dispute(try Dispute(from: decoder))
+        case "identity_document": self = .identityDocument(try IdentityDocument(from: decoder))
         case "merchant_account": self = .merchantAccount(try MerchantAccount(from: decoder))
         case "payment": self = .payment(try Payment(from: decoder))
         case "refund": self = .refund(try Refund(from: decoder))
         case "risk_alert": self = .riskAlert(try RiskAlert(from: decoder))
+        case "session": self = .session(try Session(from: decoder))
         case "transfer": self = .transfer(try Transfer(from: decoder))
         case "webhook_endpoint": self = .webhookEndpoint(try WebhookEndpoint(from: decoder))
         case "withdrawal": self = .withdrawal(try Withdrawal(from: decoder))
@@ -5161,10 +5804,13 @@ public enum EventData: Sendable, Hashable, Encodable {
         case .checkoutSession(let resource): try resource.encode(to: encoder)
         case .deposit(let resource): try resource.encode(to: encoder)
         case .destination(let resource): try resource.encode(to: encoder)
+        case .dispute(let resource): try resource.encode(to: encoder)
+        case .identityDocument(let resource): try resource.encode(to: encoder)
         case .merchantAccount(let resource): try resource.encode(to: encoder)
         case .payment(let resource): try resource.encode(to: encoder)
         case .refund(let resource): try resource.encode(to: encoder)
         case .riskAlert(let resource): try resource.encode(to: encoder)
+        case .session(let resource): try resource.encode(to: encoder)
         case .transfer(let resource): try resource.encode(to: encoder)
         case .webhookEndpoint(let resource): try resource.encode(to: encoder)
         case .withdrawal(let resource): try resource.encode(to: encoder)

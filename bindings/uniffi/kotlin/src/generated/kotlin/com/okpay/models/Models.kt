@@ -20,6 +20,98 @@ public data class UnknownData(
     override fun toJson(): JsonObject = raw
 }
 
+/** Whose account it is. */
+public data class AccountHolder(
+    /** The name. */
+    public val name: String,
+    /** The e-mail address, to which notices go. */
+    public val email: String,
+    /** Whether the telephone was proven by a code. Until then codes go to the former one. */
+    public val phoneVerified: Boolean,
+    /** Since when. */
+    public val registered: Instant,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "name" to name,
+            "email" to email,
+            "phone_verified" to phoneVerified,
+            "registered" to registered,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): AccountHolder =
+            AccountHolder(
+                name = json.required("name") { it.text() },
+                email = json.required("email") { it.text() },
+                phoneVerified = json.required("phone_verified") { it.truth() },
+                registered = json.required("registered") { it.time() },
+            )
+    }
+}
+
+/** How much at once and in a day, at the account's level of verification. */
+public data class AccountLimit(
+    /** `deposit`, `withdrawal` or `transfer`. */
+    public val operation: String,
+    /** The method. */
+    public val method: String,
+    /** The least at once. */
+    public val least: Money,
+    /** The most at once. */
+    public val most: Money,
+    /** The most in a day (UTC). */
+    public val day: Money,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "operation" to operation,
+            "method" to method,
+            "least" to least,
+            "most" to most,
+            "day" to day,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): AccountLimit =
+            AccountLimit(
+                operation = json.required("operation") { it.text() },
+                method = json.required("method") { it.text() },
+                least = json.required("least") { Money.fromJson(it.tree()) },
+                most = json.required("most") { Money.fromJson(it.tree()) },
+                day = json.required("day") { Money.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** The limits of the account. */
+public data class AccountLimitPage(
+    /** All of them. */
+    override val data: List<AccountLimit>,
+    /** Nothing: there is one page. */
+    override val next: String? = null,
+) : Model(), Page<AccountLimit> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): AccountLimitPage =
+            AccountLimitPage(
+                data = json.list("data") { AccountLimit.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
 /** What happened and what to do next, in one language. Plain text: escape it where it goes into HTML. */
 public data class Advice(
     /** The language that it is in, `en` or `zh-CN`: for the `lang` attribute of a page. */
@@ -1652,6 +1744,98 @@ public data class Diagnosis(
     }
 }
 
+/** A dispute. */
+public data class Dispute(
+    /** `dp_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: DisputeStatus,
+    /** The payment. */
+    public val payment: String,
+    /** What the buyer's bank took back: what was left of the payment. */
+    public val amount: Money,
+    /** What the buyer says. */
+    public val reason: DisputeReason,
+    /** Until when it can be answered. After that it is lost. */
+    public val evidenceDue: Instant,
+    /** When it was opened. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** When it was over. */
+    public val closed: Instant? = null,
+    /** What was handed in. */
+    public val evidence: SubmitEvidence? = null,
+    /** The fee of the dispute, if the schedule has one; given back when it is won. */
+    public val fee: Quote? = null,
+    /** The merchant's own mark on the payment. */
+    public val reference: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "payment" to payment,
+            "amount" to amount,
+            "reason" to reason,
+            "evidence_due" to evidenceDue,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "closed" to closed,
+            "evidence" to evidence,
+            "fee" to fee,
+            "reference" to reference,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Dispute =
+            Dispute(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { DisputeStatus(it.text()) },
+                payment = json.required("payment") { it.text() },
+                amount = json.required("amount") { Money.fromJson(it.tree()) },
+                reason = json.required("reason") { DisputeReason(it.text()) },
+                evidenceDue = json.required("evidence_due") { it.time() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                closed = json.optional("closed") { it.time() },
+                evidence = json.optional("evidence") { SubmitEvidence.fromJson(it.tree()) },
+                fee = json.optional("fee") { Quote.fromJson(it.tree()) },
+                reference = json.optional("reference") { it.text() },
+            )
+    }
+}
+
+/** One page of disputes, newest first. */
+public data class DisputePage(
+    /** The disputes. */
+    override val data: List<Dispute>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Dispute> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): DisputePage =
+            DisputePage(
+                data = json.list("data") { Dispute.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
 /** What happened, with the resource as it was then. */
 public data class Event(
     /** `evt_…`, the same on every delivery. */
@@ -1712,6 +1896,34 @@ public data class EventPage(
             EventPage(
                 data = json.list("data") { Event.fromJson(it.tree()) },
                 next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** A file that is evidence. The file itself stays with the merchant until OKPay's dispute team asks for it. */
+public data class EvidenceFile(
+    /** Its name, such as `delivery-note.pdf`. */
+    public val name: String,
+    /** Its SHA-256, 64 hexadecimal digits. */
+    public val sha256: String,
+    /** Its size in bytes. */
+    public val size: Long,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "name" to name,
+            "sha256" to sha256,
+            "size" to size,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): EvidenceFile =
+            EvidenceFile(
+                name = json.required("name") { it.text() },
+                sha256 = json.required("sha256") { it.text() },
+                size = json.required("size") { it.whole() },
             )
     }
 }
@@ -1924,12 +2136,102 @@ public data class Iban(
     }
 }
 
+/** A document that was handed in. */
+public data class IdentityDocument(
+    /** `idd_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: IdentityDocumentStatus,
+    /** What it is. */
+    public val type: IdentityDocumentType,
+    /** The SHA-256 of the file, in hex. */
+    public val sha256: String,
+    /** When it was handed in. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** The key of the call that made it. */
+    public val idempotencyKey: String? = null,
+    /** The merchant's own pairs. */
+    public val metadata: Map<String, String> = emptyMap(),
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+    /** Why it was rejected. */
+    public val rejectionReason: DocumentRejection? = null,
+    /** When it was approved or rejected. */
+    public val reviewed: Instant? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "type" to type,
+            "sha256" to sha256,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "idempotency_key" to idempotencyKey,
+            "metadata" to metadata,
+            "reference" to reference,
+            "rejection_reason" to rejectionReason,
+            "reviewed" to reviewed,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): IdentityDocument =
+            IdentityDocument(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { IdentityDocumentStatus(it.text()) },
+                type = json.required("type") { IdentityDocumentType(it.text()) },
+                sha256 = json.required("sha256") { it.text() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                metadata = json.texts("metadata"),
+                reference = json.optional("reference") { it.text() },
+                rejectionReason = json.optional("rejection_reason") { DocumentRejection(it.text()) },
+                reviewed = json.optional("reviewed") { it.time() },
+            )
+    }
+}
+
+/** One page of documents, newest first. */
+public data class IdentityDocumentPage(
+    /** The documents. */
+    override val data: List<IdentityDocument>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<IdentityDocument> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): IdentityDocumentPage =
+            IdentityDocumentPage(
+                data = json.list("data") { IdentityDocument.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
 /** The account that the keys belong to. */
 public data class MerchantAccount(
     /** `acct_…` */
     public val id: String,
     /** Where it stands. */
     public val status: AccountStatus,
+    /** How far its holder's identity is verified. */
+    public val verification: VerificationLevel,
     /** The telephone to which codes go, masked. */
     public val phone: String,
     /** What its holder can confirm with, beside the codes by SMS. */
@@ -1942,17 +2244,21 @@ public data class MerchantAccount(
     public val livemode: Boolean,
     /** The freeze, while it holds. */
     public val freeze: Freeze? = null,
+    /** Whose it is; absent until somebody registers. */
+    public val holder: AccountHolder? = null,
 ) : Model(), EventData {
     override fun toJson(): JsonObject =
         jsonOf(
             "id" to id,
             "status" to status,
+            "verification" to verification,
             "phone" to phone,
             "second_factors" to secondFactors,
             "created" to created,
             "version" to version,
             "livemode" to livemode,
             "freeze" to freeze,
+            "holder" to holder,
         )
 
     public companion object {
@@ -1962,12 +2268,14 @@ public data class MerchantAccount(
             MerchantAccount(
                 id = json.required("id") { it.text() },
                 status = json.required("status") { AccountStatus(it.text()) },
+                verification = json.required("verification") { VerificationLevel(it.text()) },
                 phone = json.required("phone") { it.text() },
                 secondFactors = json.required("second_factors") { SecondFactors.fromJson(it.tree()) },
                 created = json.required("created") { it.time() },
                 version = json.required("version") { it.whole() },
                 livemode = json.required("livemode") { it.truth() },
                 freeze = json.optional("freeze") { Freeze.fromJson(it.tree()) },
+                holder = json.optional("holder") { AccountHolder.fromJson(it.tree()) },
             )
     }
 }
@@ -2148,6 +2456,30 @@ public data class Offer(
     }
 }
 
+/** What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out. */
+public data class PasswordReset(
+    /** The address, as it was given: if it is the account's, a link with a token is on its way. */
+    public val email: String,
+    /** Until when the token holds. */
+    public val expires: Instant,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "email" to email,
+            "expires" to expires,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): PasswordReset =
+            PasswordReset(
+                email = json.required("email") { it.text() },
+                expires = json.required("expires") { it.time() },
+            )
+    }
+}
+
 /** A payment. */
 public data class Payment(
     /** `pay_…` */
@@ -2164,7 +2496,7 @@ public data class Payment(
     public val method: MethodType,
     /** When the card is charged. */
     public val captureMode: CaptureMode,
-    /** Whether the buyer's bank disputes it. */
+    /** Whether the buyer's bank disputes it, or took it back for good. */
     public val disputed: Boolean,
     /** When it was made. */
     public val created: Instant,
@@ -2789,6 +3121,8 @@ public data class RiskRule(
     public val destinationYoungerSecs: Long? = null,
     /** The reason of the freeze, where it freezes. */
     public val reason: FreezeReason? = null,
+    /** Only as long as the identity of the account's holder is not verified. */
+    public val unverified: Boolean? = null,
     /** The time in which they are counted, in seconds. */
     public val withinSecs: Long? = null,
     /** Only as long as the account has neither PIN nor app nor trusted device. */
@@ -2804,6 +3138,7 @@ public data class RiskRule(
             "count_from" to countFrom,
             "destination_younger_secs" to destinationYoungerSecs,
             "reason" to reason,
+            "unverified" to unverified,
             "within_secs" to withinSecs,
             "without_second_factor" to withoutSecondFactor,
         )
@@ -2821,6 +3156,7 @@ public data class RiskRule(
                 countFrom = json.optional("count_from") { it.whole() },
                 destinationYoungerSecs = json.optional("destination_younger_secs") { it.whole() },
                 reason = json.optional("reason") { FreezeReason(it.text()) },
+                unverified = json.optional("unverified") { it.truth() },
                 withinSecs = json.optional("within_secs") { it.whole() },
                 withoutSecondFactor = json.optional("without_second_factor") { it.truth() },
             )
@@ -2943,6 +3279,96 @@ public data class SecurityCodeCheck(
                 state = json.required("state") { InputState(it.text()) },
                 length = json.required("length") { it.whole() },
                 reason = json.optional("reason") { InputReason(it.text()) },
+            )
+    }
+}
+
+/** Somebody who has signed in. */
+public data class Session(
+    /** `ses_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: SessionStatus,
+    /** For people: which device or browser it is. */
+    public val label: String,
+    /** When it ends by itself. */
+    public val expires: Instant,
+    /** When it began. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** When it was revoked. */
+    public val revoked: Instant? = null,
+    /** What proves the session, `okp_test_ses_…`: in the answer of `sessions.create` only. */
+    public val token: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "label" to label,
+            "expires" to expires,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "revoked" to revoked,
+            "token" to token,
+        )
+
+    override fun toString(): String =
+        shown(
+            "Session",
+            "id" to id,
+            "status" to status,
+            "label" to label,
+            "expires" to expires,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "revoked" to revoked,
+            "token" to hidden(token),
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Session =
+            Session(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { SessionStatus(it.text()) },
+                label = json.required("label") { it.text() },
+                expires = json.required("expires") { it.time() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                revoked = json.optional("revoked") { it.time() },
+                token = json.optional("token") { it.text() },
+            )
+    }
+}
+
+/** One page of sessions, newest first. */
+public data class SessionPage(
+    /** The sessions. */
+    override val data: List<Session>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Session> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): SessionPage =
+            SessionPage(
+                data = json.list("data") { Session.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
             )
     }
 }
@@ -3420,10 +3846,13 @@ internal fun eventData(type: String, data: JsonObject): EventData =
             "checkout_session" -> CheckoutSession.fromJson(data)
             "deposit" -> Deposit.fromJson(data)
             "destination" -> Destination.fromJson(data)
+            "dispute" -> Dispute.fromJson(data)
+            "identity_document" -> IdentityDocument.fromJson(data)
             "merchant_account" -> MerchantAccount.fromJson(data)
             "payment" -> Payment.fromJson(data)
             "refund" -> Refund.fromJson(data)
             "risk_alert" -> RiskAlert.fromJson(data)
+            "session" -> Session.fromJson(data)
             "transfer" -> Transfer.fromJson(data)
             "webhook_endpoint" -> WebhookEndpoint.fromJson(data)
             "withdrawal" -> Withdrawal.fromJson(data)

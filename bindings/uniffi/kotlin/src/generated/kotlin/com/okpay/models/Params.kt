@@ -392,6 +392,44 @@ public data class ListDevices(
         )
 }
 
+/** Which disputes to list. */
+public data class ListDisputes(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only those of this payment. */
+    public val payment: String? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+    /** Only this status. */
+    public val status: DisputeStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListDisputes = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListDisputes = copy(limit = limit)
+
+    /** With this: Only those of this payment. */
+    public fun withPayment(payment: String): ListDisputes = copy(payment = payment)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListDisputes = copy(reference = reference)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: DisputeStatus): ListDisputes = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "payment" to payment,
+            "reference" to reference,
+            "status" to status,
+        )
+}
+
 /** Which events to list. */
 public data class ListEvents(
     /** The `next` of the page before. */
@@ -441,6 +479,38 @@ public data class ListExchangeRates(
         jsonOf(
             "base" to base,
             "quote" to quote,
+        )
+}
+
+/** Which documents to list. */
+public data class ListIdentityDocuments(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+    /** Only this status. */
+    public val status: IdentityDocumentStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListIdentityDocuments = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListIdentityDocuments = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListIdentityDocuments = copy(reference = reference)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: IdentityDocumentStatus): ListIdentityDocuments = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "reference" to reference,
+            "status" to status,
         )
 }
 
@@ -525,6 +595,32 @@ public data class ListRiskAlerts(
 
     /** With this: Only this status. */
     public fun withStatus(status: RiskAlertStatus): ListRiskAlerts = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "status" to status,
+        )
+}
+
+/** Which sessions to list. */
+public data class ListSessions(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this status. */
+    public val status: SessionStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListSessions = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListSessions = copy(limit = limit)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: SessionStatus): ListSessions = copy(status = status)
 
     override fun toJson(): JsonObject =
         jsonOf(
@@ -987,6 +1083,35 @@ public data class NewFeeComparison(
         )
 }
 
+/** A document to be handed in. The file itself is not sent here: its digest is what ties the review to it. */
+public data class NewIdentityDocument(
+    /** What it is. */
+    public val type: IdentityDocumentType,
+    /** The SHA-256 of the file, 64 characters in hex. */
+    public val sha256: String,
+    /** Up to 50 pairs of the merchant's own. */
+    public val metadata: Map<String, String>? = null,
+    /** The merchant's own mark, searchable. */
+    public val reference: String? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(type: IdentityDocumentType, sha256: String) : this(type, sha256, metadata = null)
+
+    /** With this: Up to 50 pairs of the merchant's own. */
+    public fun withMetadata(metadata: Map<String, String>): NewIdentityDocument = copy(metadata = metadata)
+
+    /** With this: The merchant's own mark, searchable. */
+    public fun withReference(reference: String): NewIdentityDocument = copy(reference = reference)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "type" to type,
+            "sha256" to sha256,
+            "metadata" to metadata,
+            "reference" to reference,
+        )
+}
+
 /** A payment to be made. */
 public data class NewPayment(
     /** What the order costs. */
@@ -1125,6 +1250,41 @@ public data class NewRefund(
             "metadata" to metadata,
             "reason" to reason,
             "reference" to reference,
+        )
+}
+
+/** A sign-in. */
+public data class NewSession(
+    /** The account holder's e-mail address. */
+    public val email: String,
+    /** The password. */
+    public val password: String,
+    /** For people: which device or browser it is. */
+    public val label: String,
+    /** A code of the authenticator app, or a recovery code: needed once an app is enrolled. */
+    public val confirmation: Confirmation? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(email: String, password: String, label: String) : this(email, password, label, confirmation = null)
+
+    /** With this: A code of the authenticator app, or a recovery code: needed once an app is enrolled. */
+    public fun withConfirmation(confirmation: Confirmation): NewSession = copy(confirmation = confirmation)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "email" to email,
+            "password" to password,
+            "label" to label,
+            "confirmation" to confirmation,
+        )
+
+    override fun toString(): String =
+        shown(
+            "NewSession",
+            "email" to email,
+            "password" to hidden(password),
+            "label" to label,
+            "confirmation" to confirmation,
         )
 }
 
@@ -1328,6 +1488,67 @@ public data class RedeliverEvent(
         )
 }
 
+/** Somebody who makes the account their own. */
+public data class RegisterAccount(
+    /** The name, as it is in the passport. */
+    public val name: String,
+    /** The e-mail address. */
+    public val email: String,
+    /** The telephone with its country code, such as `+12025550199`. */
+    public val phone: String,
+    /** The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`. */
+    public val password: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "name" to name,
+            "email" to email,
+            "phone" to phone,
+            "password" to password,
+        )
+
+    override fun toString(): String =
+        shown(
+            "RegisterAccount",
+            "name" to name,
+            "email" to email,
+            "phone" to phone,
+            "password" to hidden(password),
+        )
+}
+
+/** Somebody has forgotten the password. */
+public data class RequestPasswordReset(
+    /** The e-mail address. */
+    public val email: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "email" to email,
+        )
+}
+
+/** A new password by the token of a mail. */
+public data class ResetPassword(
+    /** The token out of the link. It works once. */
+    public val token: String,
+    /** The new password, 8 to 128 characters. */
+    public val password: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "token" to token,
+            "password" to password,
+        )
+
+    override fun toString(): String =
+        shown(
+            "ResetPassword",
+            "token" to hidden(token),
+            "password" to hidden(password),
+        )
+}
+
 /** Which call is asked about. */
 public data class ResolveCall(
     /** The key of the call. */
@@ -1374,6 +1595,50 @@ public data class SetPaymentPin(
         )
 }
 
+/** What speaks for the merchant. It is handed in once. */
+public data class SubmitEvidence(
+    /** What happened, for the buyer's bank: 1 to 5,000 characters. */
+    public val explanation: String,
+    /** What was written between merchant and buyer. */
+    public val communication: String? = null,
+    /** Up to 10 files, by their digests. */
+    public val files: List<EvidenceFile>? = null,
+    /** When they were shipped. */
+    public val shipped: Instant? = null,
+    /** Who carried the goods. */
+    public val shippingCarrier: String? = null,
+    /** The carrier's number. */
+    public val trackingNumber: String? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(explanation: String) : this(explanation, communication = null)
+
+    /** With this: What was written between merchant and buyer. */
+    public fun withCommunication(communication: String): SubmitEvidence = copy(communication = communication)
+
+    /** With this: Up to 10 files, by their digests. */
+    public fun withFiles(files: List<EvidenceFile>): SubmitEvidence = copy(files = files)
+
+    /** With this: When they were shipped. */
+    public fun withShipped(shipped: Instant): SubmitEvidence = copy(shipped = shipped)
+
+    /** With this: Who carried the goods. */
+    public fun withShippingCarrier(shippingCarrier: String): SubmitEvidence = copy(shippingCarrier = shippingCarrier)
+
+    /** With this: The carrier's number. */
+    public fun withTrackingNumber(trackingNumber: String): SubmitEvidence = copy(trackingNumber = trackingNumber)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "explanation" to explanation,
+            "communication" to communication,
+            "files" to files,
+            "shipped" to shipped,
+            "shipping_carrier" to shippingCarrier,
+            "tracking_number" to trackingNumber,
+        )
+}
+
 /** What changes of a device. */
 public data class UpdateDevice(
     /** All limits from now on: one that is absent here is lifted. As they were where this is absent. */
@@ -1397,5 +1662,39 @@ public data class UpdateDevice(
             "limits" to limits,
             "name" to name,
             "operations" to operations,
+        )
+}
+
+/** The code that came by SMS. */
+public data class VerifyPhone(
+    /** Six digits. */
+    public val code: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "code" to code,
+        )
+
+    override fun toString(): String =
+        shown(
+            "VerifyPhone",
+            "code" to hidden(code),
+        )
+}
+
+/** Whose token it is, is asked. */
+public data class VerifySession(
+    /** The token of a session. */
+    public val token: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "token" to token,
+        )
+
+    override fun toString(): String =
+        shown(
+            "VerifySession",
+            "token" to hidden(token),
         )
 }
