@@ -82,6 +82,12 @@ pub enum ErrorCode {
     /// Even the smallest withdrawal does not fit into the balance.
     BalanceTooSmall,
 
+    // The official list
+    /// An official list that cannot be read; the path of the bad field is in `param`.
+    InvalidOfficialList,
+    /// An official list whose version is older than the last accepted.
+    OfficialListRollback,
+
     // Transport
     /// No connection was made.
     ConnectFailed,
@@ -187,6 +193,8 @@ pub enum ErrorCode {
     InvalidField,
     /// A card number where none may be.
     CardNumberNotAllowed,
+    /// A secret key where none may be.
+    SecretNotAllowed,
     /// The object is in a state that does not allow this.
     IllegalState,
     /// More than what is left to capture or refund.
@@ -272,6 +280,7 @@ impl ErrorCode {
             | Self::AmountOverflow
             | Self::IdempotencyKeyReused
             | Self::CardNumberNotAllowed
+            | Self::SecretNotAllowed
             | Self::AmountTooLarge
             | Self::AmountTooSmall
             | Self::DailyLimitExceeded

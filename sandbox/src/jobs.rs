@@ -1,7 +1,7 @@
 //! Jobs: what business time brings. A job is put down in the transaction of what causes it, and done in one of its own.
 
 use crate::domain::{
-    appeals, arrivals, bills, checkout, deposits, destinations, disputes, payments, redirects, refunds, transfers, verification,
+    appeals, arrivals, bills, checkout, deposits, destinations, disputes, payments, redirects, refunds, tickets, transfers, verification,
     withdrawals,
 };
 use crate::gateway::Gateway;
@@ -9,7 +9,8 @@ use crate::refusal::{Outcome, Refusal};
 use crate::store::Tx;
 use crate::work::Work;
 use okpay::api::{
-    Appeal, Bill, Deposit, DepositFailure, Destination, Dispute, DocumentRejection, IdentityDocument, Payment, Refund, Transfer, Withdrawal,
+    Appeal, Bill, Deposit, DepositFailure, Destination, Dispute, DocumentRejection, IdentityDocument, Payment, Refund, Ticket, Transfer,
+    Withdrawal,
 };
 use okpay::{Money, Timestamp};
 use sqlx::Row;
@@ -68,6 +69,10 @@ pub(crate) enum JobKind {
     TakeUpDocument,
     /// The review of a document ends; the detail is why it is rejected, or nothing.
     DecideDocument,
+    /// An agent answers; the detail is how many messages the ticket had.
+    AnswerTicket,
+    /// Nothing was said for a week; the detail is how many messages the ticket had.
+    CloseTicket,
 }
 
 static NAMES: &[(JobKind, &str)] = &[
@@ -98,6 +103,8 @@ static NAMES: &[(JobKind, &str)] = &[
     (JobKind::RefuseAppeal, "refuse_appeal"),
     (JobKind::TakeUpDocument, "take_up_document"),
     (JobKind::DecideDocument, "decide_document"),
+    (JobKind::AnswerTicket, "answer_ticket"),
+    (JobKind::CloseTicket, "close_ticket"),
 ];
 
 /// Puts a job down.
@@ -206,6 +213,7 @@ async fn run(work: &mut Work<'_>, job: &Job) -> Outcome<()> {
             let mut appeal = work.get::<Appeal>(&job.object).await?;
             appeals::answer(work, &mut appeal, kind == JobKind::AcceptAppeal, None).await
         }
+        JobKind::AnswerTicket | JobKind::CloseTicket => of_ticket(work, kind, job).await,
         JobKind::ExpireTransfer => {
             let mut transfer = work.get::<Transfer>(&job.object).await?;
             transfers::expire(work, &mut transfer).await
@@ -227,6 +235,14 @@ impl Job {
     /// The detail as a number.
     fn number(&self) -> i64 {
         self.detail.parse().unwrap_or_default()
+    }
+}
+
+async fn of_ticket(work: &mut Work<'_>, kind: JobKind, job: &Job) -> Outcome<()> {
+    let mut ticket = work.get::<Ticket>(&job.object).await?;
+    match kind {
+        JobKind::AnswerTicket => tickets::answer_by_itself(work, &mut ticket, job.number()).await,
+        _ => tickets::close_in_silence(work, &mut ticket, job.number()).await,
     }
 }
 

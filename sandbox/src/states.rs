@@ -148,6 +148,28 @@ pub(crate) static RISK_ALERT: Machine = machine! { "risk alert":
     open, acknowledge => acknowledged;
 };
 
+/// Tickets.
+pub(crate) static TICKET: Machine = machine! { "ticket":
+    open,     reply  => open;
+    open,     answer => answered;
+    open,     ask    => waiting;
+    open,     close  => closed;
+    answered, reply  => open;
+    answered, answer => answered;
+    answered, ask    => waiting;
+    answered, close  => closed;
+    waiting,  reply  => open;
+    waiting,  answer => answered;
+    waiting,  ask    => waiting;
+    waiting,  close  => closed;
+    closed,   reopen => reopened;
+    closed,   rate   => closed;
+    reopened, reply  => reopened;
+    reopened, answer => answered;
+    reopened, ask    => waiting;
+    reopened, close  => closed;
+};
+
 /// Checkout sessions.
 pub(crate) static CHECKOUT_SESSION: Machine = machine! { "checkout session":
     open, confirm  => open;
@@ -201,8 +223,8 @@ mod tests {
     use super::*;
     use okpay::api::{
         AccountStatus, AppealStatus, BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, DisputeStatus,
-        IdentityDocumentStatus, PaymentStatus, RefundStatus, RiskAlertStatus, SessionStatus, TransferStatus, WebhookEndpointStatus,
-        WithdrawalStatus,
+        IdentityDocumentStatus, PaymentStatus, RefundStatus, RiskAlertStatus, SessionStatus, TicketStatus, TransferStatus,
+        WebhookEndpointStatus, WithdrawalStatus,
     };
     use std::collections::BTreeSet;
 
@@ -222,6 +244,7 @@ mod tests {
             (&IDENTITY_DOCUMENT, states(IdentityDocumentStatus::KNOWN.iter().map(IdentityDocumentStatus::as_str).collect())),
             (&APPEAL, states(AppealStatus::KNOWN.iter().map(AppealStatus::as_str).collect())),
             (&RISK_ALERT, states(RiskAlertStatus::KNOWN.iter().map(RiskAlertStatus::as_str).collect())),
+            (&TICKET, states(TicketStatus::KNOWN.iter().map(TicketStatus::as_str).collect())),
             (&CHECKOUT_SESSION, states(CheckoutStatus::KNOWN.iter().map(CheckoutStatus::as_str).collect())),
             (&WEBHOOK_ENDPOINT, states(WebhookEndpointStatus::KNOWN.iter().map(WebhookEndpointStatus::as_str).collect())),
             (&API_KEY, vec!["active", "revoked"]),

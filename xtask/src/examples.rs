@@ -8,11 +8,13 @@
 //! | --- | --- |
 //! | `examples/javascript.rs` | the examples in TypeScript |
 //! | `examples/python.rs` | the examples in Python |
+//! | `examples/tills.rs` | the till of Android and of iOS |
 //! | `examples/gateway.rs` | a gateway in a box, for an example that has no tests of its own |
 
 mod gateway;
 mod javascript;
 mod python;
+mod tills;
 
 use crate::command::{cargo, output, root};
 use anyhow::{Context, Result, ensure};
@@ -24,7 +26,9 @@ use std::process::Command;
 type Example = (&'static str, fn() -> Result<()>);
 
 const EXAMPLES: &[Example] = &[
+    ("android-merchant", tills::android_merchant),
     ("browser-checkout", javascript::checkout),
+    ("ios-merchant", tills::ios_merchant),
     ("python-django", python::django),
     ("python-shop", python::shop),
     ("rust-quickstart", rust_quickstart),

@@ -12,7 +12,7 @@ mod models;
 mod operations;
 mod pack;
 
-pub(crate) use check::check;
+pub(crate) use check::{check, install, maven};
 pub(crate) use pack::package;
 
 use crate::schema::Schemas;
@@ -33,9 +33,10 @@ pub(crate) fn files(origin: &str) -> Result<Vec<(String, String)>> {
     Ok(made.into_iter().map(|(name, text)| (format!("{FOLDER}/{name}"), format!("// {origin}\n\n{text}"))).collect())
 }
 
-/// `amountCaptured` for `amount_captured`, with backticks where Kotlin has the word for itself.
+/// `amountCaptured` for `amount_captured`, with backticks where Kotlin has the word for itself. `object`, which it has, too, is an id, and
+/// called as in an exception.
 fn name(field: &str) -> String {
-    const KEYWORDS: [&str; 28] = [
+    const KEYWORDS: [&str; 27] = [
         "as",
         "break",
         "class",
@@ -50,7 +51,6 @@ fn name(field: &str) -> String {
         "interface",
         "is",
         "null",
-        "object",
         "package",
         "return",
         "super",
@@ -65,7 +65,7 @@ fn name(field: &str) -> String {
         "when",
         "while",
     ];
-    let name = camel(field);
+    let name = if field == "object" { "objectId".to_owned() } else { camel(field) };
     if KEYWORDS.contains(&name.as_str()) { format!("`{name}`") } else { name }
 }
 

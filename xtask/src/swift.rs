@@ -16,7 +16,7 @@ mod names;
 mod operations;
 mod pack;
 
-pub(crate) use check::check;
+pub(crate) use check::{Swift, check};
 pub(crate) use pack::package;
 
 use crate::schema::Schemas;

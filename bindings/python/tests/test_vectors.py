@@ -11,6 +11,7 @@ from okpay import signing, webhooks
 from okpay._wire import parse_time
 from okpay.fees import FeeSchedule
 from okpay.money import Money, currency_places, divide
+from okpay.official import OfficialList
 from okpay.totp import TotpKey
 
 FEES = vectors("fees")
@@ -123,6 +124,36 @@ def test_envelopes(case):
     assert not FeeSchedule.from_json(schedule.text).verified
     forged = text.replace("1.5", "0.5")
     assert code_of(lambda: FeeSchedule.from_json(forged, public_keys=[case["public_key"]])) == "envelope_signature_invalid"
+
+
+# The official list
+
+
+OFFICIAL = vectors("official")
+
+
+@each("official", "checks")
+def test_official(case):
+    official = OfficialList(OFFICIAL["envelope"], public_keys=OFFICIAL["public_key"])
+    subject = case["subject"]
+    given = [subject[name] for name in ("platform", "value") if name in subject]
+    check = getattr(official, subject["kind"])(*given)
+    told = (check.verdict, check.reason, check.normalized, check.entry)
+    assert told == tuple(case[name] for name in ("verdict", "reason", "normalized", "entry"))
+
+
+@each("official", "loads")
+def test_official_lists(case):
+    envelope = OFFICIAL["envelope"].replace(*case.get("replace", ("", "")))
+    keys = [case.get("public_key", OFFICIAL["public_key"])]
+
+    def load():
+        return OfficialList(envelope, public_keys=keys, last_accepted_version=case.get("last_accepted_version"))
+
+    if case["error"] is None:
+        assert load().version == "2026-11-01.2"
+    else:
+        assert code_of(load) == case["error"]
 
 
 # Signing

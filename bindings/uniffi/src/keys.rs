@@ -124,6 +124,19 @@ impl CoreKey {
             Kind::Hmac(_) | Kind::Keystore(_) => None,
         }
     }
+
+    /// The signature of an Ed25519 key in memory over the bytes as they are, for a keystore that holds the seed and cannot sign with it.
+    ///
+    /// # Errors
+    /// `invalid_key` for any other key.
+    pub fn sign(&self, bytes: Vec<u8>) -> Result<Vec<u8>, CoreError> {
+        guarded(|| match &self.0 {
+            Kind::Ed25519(key) => key.sign(bytes),
+            Kind::Hmac(_) | Kind::Keystore(_) => {
+                Err(OkpayError::invalid(ErrorCode::InvalidKey, "only an Ed25519 key in memory signs bytes"))
+            }
+        })
+    }
 }
 
 impl CoreKey {

@@ -11,6 +11,7 @@
 //! | `money.rs` | exact amounts |
 //! | `checks.rs` | cards, IBANs, addresses; payment requests that wallets scan |
 //! | `advice.rs` | what to do about a failure |
+//! | `support.rs` | the diagnostic bundle of a ticket; whether something is really OKPay's |
 //! | `errors.rs` | [`okpay::OkpayError`] → [`errors::CoreError`]; a panic, too |
 //! | `values.rs` | headers and times |
 //! | `ambient.rs` | the clock and the random numbers |
@@ -28,6 +29,7 @@ pub mod fees;
 pub mod keys;
 pub mod money;
 pub mod signing;
+pub mod support;
 pub mod totp;
 pub mod values;
 pub mod webhooks;

@@ -31,6 +31,28 @@ suite("luhn_iban", luhnAndIbans);
 suite("addresses", addresses, links);
 suite("emvco_qr", shopCodes);
 
+// The official list
+
+suite("official", (_, file, check) => {
+  const official = new sdk.OfficialList(file.envelope, { publicKeys: [file.public_key] });
+  const judge = ({ kind, value, platform }) => (kind === "social" ? official.social(platform, value) : official[kind](value));
+  for (const one of file.checks) {
+    check("checks", JSON.stringify(one.subject).slice(0, 80), () => {
+      const { verdict, reason, normalized, entry } = judge(one.subject);
+      same({ verdict, reason, normalized: normalized ?? null, entry: entry ?? null, subject: one.subject }, one);
+    });
+  }
+  for (const one of file.loads) {
+    check("loads", one.name, async () => {
+      const [from, to] = one.replace ?? ["", ""];
+      const envelope = file.envelope.replaceAll(from, to);
+      const options = { publicKeys: [one.public_key ?? file.public_key], lastAcceptedVersion: one.last_accepted_version ?? undefined };
+      const load = () => new sdk.OfficialList(envelope, options);
+      one.error ? same(await codeOf(load), one.error) : same(load().version, official.version);
+    });
+  }
+});
+
 // Signing
 
 const created = 1_767_225_600_000;

@@ -2,7 +2,7 @@
 
 use super::{
     Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, Refund, RiskAlert, Session,
-    Transfer, WebhookEndpoint, Withdrawal,
+    Ticket, Transfer, WebhookEndpoint, Withdrawal,
 };
 use crate::error::{ErrorCode, OkpayError};
 #[cfg(feature = "secret")]
@@ -193,6 +193,27 @@ pub enum EventType {
     /// Somebody has looked at an alert.
     #[wire = "risk_alert.acknowledged"]
     RiskAlertAcknowledged,
+    /// A ticket was opened.
+    #[wire = "ticket.created"]
+    TicketCreated,
+    /// You wrote to a ticket.
+    #[wire = "ticket.replied"]
+    TicketReplied,
+    /// An agent answered.
+    #[wire = "ticket.answered"]
+    TicketAnswered,
+    /// An agent asked back: support waits for your reply.
+    #[wire = "ticket.waiting"]
+    TicketWaiting,
+    /// A ticket was closed.
+    #[wire = "ticket.closed"]
+    TicketClosed,
+    /// A ticket was opened again.
+    #[wire = "ticket.reopened"]
+    TicketReopened,
+    /// A ticket was rated.
+    #[wire = "ticket.rated"]
+    TicketRated,
 }
 
 /// From one row a resource: the variants of [`EventData`], and what reads, writes and looks at them.
@@ -276,6 +297,7 @@ event_data! {
     "identity_document" => IdentityDocument;
     "appeal" => Appeal;
     "risk_alert" => RiskAlert;
+    "ticket" => Ticket;
 }
 
 /// What happened.

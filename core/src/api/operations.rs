@@ -219,6 +219,43 @@ operations! {
     /// Says that somebody has looked at an alert.
     secret risk_alerts.acknowledge: POST "/v1/risk_alerts/{id}/acknowledge" (Id, AcknowledgeRiskAlert) -> RiskAlert;
 
+    /// Opens a ticket: the beginning of a conversation with support.
+    secret tickets.create: POST "/v1/tickets" (NewTicket) -> Ticket;
+    /// Reads a ticket.
+    secret tickets.retrieve: GET "/v1/tickets/{id}" (Id) -> Ticket;
+    /// Lists tickets, newest first.
+    secret tickets.list: GET "/v1/tickets" (ListTickets) -> TicketPage;
+    /// All messages of a ticket, oldest first.
+    secret tickets.messages: GET "/v1/tickets/{id}/messages" (Id) -> TicketMessagePage;
+    /// Writes to a ticket that is not closed.
+    secret tickets.reply: POST "/v1/tickets/{id}/reply" (Id, NewTicketMessage) -> Ticket;
+    /// Closes a ticket.
+    secret tickets.close: POST "/v1/tickets/{id}/close" (Id) -> Ticket;
+    /// Opens a closed ticket again, with what is still amiss.
+    secret tickets.reopen: POST "/v1/tickets/{id}/reopen" (Id, NewTicketMessage) -> Ticket;
+    /// Rates a closed ticket, once.
+    secret tickets.rate: POST "/v1/tickets/{id}/rate" (Id, RateTicket) -> Ticket;
+
+    /// Lists where support is reached, when, and whether agents are there now.
+    secret channels.list: GET "/v1/channels" (ListChannels) -> ChannelPage;
+    /// Reads a channel.
+    secret channels.retrieve: GET "/v1/channels/{id}" (Id) -> Channel;
+
+    /// Searches the help articles, in English or Chinese; the best first.
+    secret help.search: GET "/v1/help/search" (SearchHelp) -> HelpHitPage;
+    /// Lists the help articles of a language.
+    secret help.list: GET "/v1/help/articles" (ListHelpArticles) -> HelpArticlePage;
+    /// Reads a help article.
+    secret help.retrieve: GET "/v1/help/articles/{id}" (Id, ReadHelpArticle) -> HelpArticle;
+
+    /// Gives feedback.
+    secret feedback.create: POST "/v1/feedback" (NewFeedback) -> FeedbackEntry;
+    /// Lists the feedback that was given, newest first.
+    secret feedback.list: GET "/v1/feedback" (ListFeedback) -> FeedbackPage;
+
+    /// The official list, signed: where OKPay really is. Keep it, and ask it offline.
+    secret official_list.current: GET "/v1/official_list/current" () -> OfficialListEnvelope;
+
     /// Adds an endpoint for webhooks. The secret is in this answer only.
     secret webhook_endpoints.create: POST "/v1/webhook_endpoints" (NewWebhookEndpoint) -> WebhookEndpoint;
     /// Lists endpoints, newest first.

@@ -132,7 +132,7 @@ fn signed_content(signature_id: &str, signed_at: i64, schedule: &str) -> Vec<u8>
     format!("{signature_id}.{signed_at}.{schedule}").into_bytes()
 }
 
-fn read_key(text: &str, index: usize) -> Result<VerifyingKey, OkpayError> {
+pub(crate) fn read_key(text: &str, index: usize) -> Result<VerifyingKey, OkpayError> {
     let bytes = text.strip_prefix(KEY_PREFIX).and_then(|encoded| BASE64.decode(encoded).ok());
     let key = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
     key.filter(|key| !key.is_weak()).ok_or_else(|| {
@@ -141,7 +141,7 @@ fn read_key(text: &str, index: usize) -> Result<VerifyingKey, OkpayError> {
     })
 }
 
-fn read_signature(text: &str) -> Option<Signature> {
+pub(crate) fn read_signature(text: &str) -> Option<Signature> {
     // `STANDARD` reads canonical base64 only: padded, and without stray bits at the end
     let bytes = BASE64.decode(text.strip_prefix(SIGNATURE_PREFIX)?).ok()?;
     Signature::from_slice(&bytes).ok()
@@ -152,7 +152,7 @@ fn is_signature_id(text: &str) -> bool {
     (1..=64).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-fn is_signing_time(seconds: i64) -> bool {
+pub(crate) fn is_signing_time(seconds: i64) -> bool {
     (1..=999_999_999_999).contains(&seconds)
 }
 

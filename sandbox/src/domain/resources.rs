@@ -10,8 +10,8 @@ use crate::handlers::devices;
 use crate::magic::CardBehaviour;
 use crate::store::objects::{Facts, Resource};
 use okpay::api::{
-    ApiKey, Appeal, Bill, CheckoutSession, Deposit, Destination, Device, Dispute, Event, IdentityDocument, MerchantAccount, Payment,
-    PaymentMethod, Refund, RiskAlert, Session, Transfer, WebhookEndpoint, Withdrawal, WithdrawalQuote,
+    ApiKey, Appeal, Bill, CheckoutSession, Deposit, Destination, Device, Dispute, Event, FeedbackEntry, IdentityDocument, MerchantAccount,
+    Payment, PaymentMethod, Refund, RiskAlert, Session, Ticket, TicketMessage, Transfer, WebhookEndpoint, Withdrawal, WithdrawalQuote,
 };
 use okpay::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -135,6 +135,9 @@ resource!(Withdrawal as "withdrawal" with StepUpInternal:
     |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.destination)), version);
 resource!(Transfer as "transfer" with StepUpInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
 resource!(Bill as "bill" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.biller)), version);
+resource!(Ticket as "ticket" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, it.transaction.as_ref()), version);
+resource!(TicketMessage as "ticket message" with Nothing: |it| facts(&it.id, it.author.as_str(), &None, Some(&it.ticket)));
+resource!(FeedbackEntry as "feedback" with Nothing: |it| facts(&it.id, it.kind.as_str(), &it.reference, None));
 resource!(Dispute as "dispute" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.payment)), version);
 resource!(WithdrawalQuote as "withdrawal quote" with Nothing: |it| facts(&it.id, "made", &None, Some(&it.destination)));
 resource!(MerchantAccount as "account" with AccountInternal: |it| facts(&it.id, it.status.as_str(), &None, None), version);

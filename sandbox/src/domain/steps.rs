@@ -44,6 +44,7 @@ staged! {
     Session by SESSION;
     IdentityDocument by IDENTITY_DOCUMENT;
     RiskAlert by RISK_ALERT;
+    Ticket by TICKET;
 }
 
 /// Refuses what the state does not allow.

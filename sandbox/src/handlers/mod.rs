@@ -5,7 +5,7 @@
 mod account;
 pub(crate) mod api_keys;
 mod appeals;
-mod balances;
+pub(crate) mod balances;
 mod bills;
 pub(crate) mod checkout_sessions;
 mod confirmations;
@@ -15,13 +15,16 @@ pub(crate) mod devices;
 mod disputes;
 pub(crate) mod events;
 mod fees;
+mod help;
 mod idempotency;
+mod official;
 mod payment_methods;
 pub(crate) mod payments;
 mod refunds;
 mod risk;
 mod sessions;
-mod transactions;
+pub(crate) mod tickets;
+pub(crate) mod transactions;
 pub(crate) mod transfers;
 mod two_factor;
 mod verification;
@@ -170,6 +173,22 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "risk_alerts.list" => risk::list(work, request).await,
         "risk_alerts.retrieve" => risk::retrieve(work, request).await,
         "risk_alerts.acknowledge" => risk::acknowledge(work, request).await,
+        "tickets.create" => tickets::create(work, request).await,
+        "tickets.retrieve" => tickets::retrieve(work, request).await,
+        "tickets.list" => tickets::list(work, request).await,
+        "tickets.messages" => tickets::messages(work, request).await,
+        "tickets.reply" => tickets::reply(work, request).await,
+        "tickets.close" => tickets::close(work, request).await,
+        "tickets.reopen" => tickets::reopen(work, request).await,
+        "tickets.rate" => tickets::rate(work, request).await,
+        "channels.list" => tickets::list_channels(work, request).await,
+        "channels.retrieve" => tickets::retrieve_channel(work, request).await,
+        "help.search" => help::search(work, request).await,
+        "help.list" => help::list(work, request).await,
+        "help.retrieve" => help::retrieve(work, request).await,
+        "feedback.create" => help::create_feedback(work, request).await,
+        "feedback.list" => help::list_feedback(work, request).await,
+        "official_list.current" => official::current(work, request).await,
         "webhook_endpoints.create" => webhook_endpoints::create(work, request).await,
         "webhook_endpoints.list" => webhook_endpoints::list(work, request).await,
         "webhook_endpoints.rotate_secret" => webhook_endpoints::rotate_secret(work, request).await,

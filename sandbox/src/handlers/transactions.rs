@@ -48,7 +48,7 @@ pub(super) async fn retrieve(work: &mut Work<'_>, request: &Request) -> Outcome<
 }
 
 /// A transaction, and its place in the order.
-async fn find(work: &mut Work<'_>, id: &str) -> Outcome<(Transaction, i64)> {
+pub(crate) async fn find(work: &mut Work<'_>, id: &str) -> Outcome<(Transaction, i64)> {
     let row = sqlx::query(
         "SELECT t.id, t.kind, t.source, t.reference, t.seq, t.created, p.currency, CAST(SUM(p.amount) AS BIGINT) AS amount \
          FROM transfers t JOIN postings p ON p.transfer = t.id WHERE p.ledger_account = $1 AND t.id = $2 \

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::SystemTime;
 
 pub(super) const MODULE: &str = "bindings/uniffi/kotlin";
 /// A project of its own, whose one program is the README's.
@@ -16,16 +17,48 @@ const CONSUMER: &str = "bindings/uniffi/kotlin/consumer";
 
 /// Builds, installs, checks.
 pub(crate) fn check() -> Result<()> {
-    let tools = "Maven and a JDK of 17 or later are needed (Debian: apt-get install maven default-jdk-headless)";
-    if !is_on_path("mvn") || !is_on_path("javac") {
-        bail!("{tools}");
-    }
+    have_tools()?;
     same_version()?;
     run(&mut cargo("build --package okpay-cli"))?;
     prepare(&uniffi::library()?)?;
     let okpay = target()?.join("debug").join(format!("okpay{}", std::env::consts::EXE_SUFFIX));
     run(report_as("kotlin", maven(MODULE, "install").env("OKPAY_PROGRAM", &okpay))?)?;
     consume(&okpay)
+}
+
+/// The jar where Maven finds it, for whoever uses it: as this step has left it, or made without its tests where it is missing or old.
+pub(crate) fn install() -> Result<()> {
+    have_tools()?;
+    let library = uniffi::library()?;
+    if is_current(&library) {
+        return Ok(());
+    }
+    prepare(&library)?;
+    run(maven(MODULE, "install").arg("-Dmaven.test.skip=true"))
+}
+
+fn have_tools() -> Result<()> {
+    if !is_on_path("mvn") || !is_on_path("javac") {
+        bail!("Maven and a JDK of 17 or later are needed (Debian: apt-get install maven default-jdk-headless)");
+    }
+    Ok(())
+}
+
+/// Whether the jar is newer than all that it is made of.
+fn is_current(library: &Path) -> bool {
+    let module = root().join(MODULE);
+    let jar = changed(&module.join(format!("target/okpay-{}.jar", env!("CARGO_PKG_VERSION"))));
+    let name = format!("{}okpay_core{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let made_of = [library.join(name), module.join("src/main"), module.join("src/generated"), module.join("pom.xml")];
+    jar.is_some() && made_of.iter().all(|part| changed(part) < jar)
+}
+
+/// When a file, or the last of those in a folder, was changed.
+fn changed(path: &Path) -> Option<SystemTime> {
+    match std::fs::read_dir(path) {
+        Ok(entries) => entries.flatten().filter_map(|entry| changed(&entry.path())).max(),
+        Err(_) => path.metadata().and_then(|found| found.modified()).ok(),
+    }
 }
 
 /// Puts what is not kept in the repository where Maven looks for it, and gives the library there.
@@ -90,7 +123,8 @@ fn same_version() -> Result<()> {
     Ok(())
 }
 
-pub(super) fn maven(folder: &str, goal: &str) -> Command {
+/// A goal of Maven's on a project of this repository.
+pub(crate) fn maven(folder: &str, goal: &str) -> Command {
     let mut command = program("mvn");
     command.args(["--quiet", "--batch-mode", "--file"]).arg(format!("{folder}/pom.xml")).arg(goal);
     command

@@ -17,14 +17,11 @@ const CONSUMER: &str = "bindings/uniffi/swift/Consumer";
 
 /// Builds, tests, and uses the package as others do.
 pub(crate) fn check() -> Result<()> {
-    let library = library()?;
-    place_plumbing(&library)?;
-    run(&mut cargo("build --package okpay-cli"))?;
-    let swift = Swift::find(&library)?;
+    let swift = Swift::ready()?;
     run(&mut swift.command(PACKAGE, &["build", "--build-tests", "-Xswiftc", "-warnings-as-errors"]))?;
     run(report_as("swift", &mut swift.command(PACKAGE, &["test", "--skip-build", "--disable-xctest"]))?)?;
     let unpacked = unpack(&pack(&swift.target.join("swift-package"))?)?;
-    pay(&swift, &unpacked, &library.join("okpay"))
+    pay(&swift, &unpacked, &swift.library.join("okpay"))
 }
 
 /// A payment by a package that knows this one, as it is handed out, only by what it exports: the first payment of the README.
@@ -87,7 +84,7 @@ fn write(file: &Path, text: &[u8]) -> Result<()> {
 }
 
 /// How Swift is reached.
-struct Swift {
+pub(crate) struct Swift {
     /// The root that it runs in, where it is not on this machine itself.
     inside: Option<PathBuf>,
     library: PathBuf,
@@ -96,6 +93,14 @@ struct Swift {
 }
 
 impl Swift {
+    /// Swift, with the package, the library below it and the sandbox to test it against.
+    pub(crate) fn ready() -> Result<Self> {
+        let library = library()?;
+        place_plumbing(&library)?;
+        run(&mut cargo("build --package okpay-cli"))?;
+        Self::find(&library)
+    }
+
     fn find(library: &Path) -> Result<Self> {
         let (library, target) = (library.to_owned(), target()?);
         if is_on_path() {
@@ -108,7 +113,7 @@ impl Swift {
     }
 
     /// A command of Swift's on a package of the project.
-    fn command(&self, package: &str, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, package: &str, arguments: &[&str]) -> Command {
         let mut command = match &self.inside {
             None => program("swift"),
             Some(inside) => {

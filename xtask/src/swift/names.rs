@@ -47,8 +47,9 @@ const KEYWORDS: [&str; 38] = [
     "where",
 ];
 
-/// `amountCaptured` for `amount_captured` and `paymentSucceeded` for `payment.succeeded`.
+/// `amountCaptured` for `amount_captured` and `paymentSucceeded` for `payment.succeeded`. `object` is an id, and called as in an error.
 pub(super) fn member(text: &str) -> Result<String> {
+    let text = if text == "object" { "object_id" } else { text };
     let words = text.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let name = words.enumerate().map(|(place, word)| match place {
         0 => word.to_ascii_lowercase(),

@@ -63,4 +63,11 @@ export const EVENT_TYPES: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "appeal.refused",
   "risk_alert.created",
   "risk_alert.acknowledged",
+  "ticket.created",
+  "ticket.replied",
+  "ticket.answered",
+  "ticket.waiting",
+  "ticket.closed",
+  "ticket.reopened",
+  "ticket.rated",
 ]);

@@ -23,6 +23,8 @@ import type {
   CallOutcome,
   CancelPayment,
   CapturePayment,
+  Channel,
+  ChannelPage,
   CheckoutFees,
   CheckoutSession,
   CheckoutSessionPage,
@@ -47,13 +49,19 @@ import type {
   EventPage,
   ExchangeRatePage,
   FeeComparison,
+  FeedbackEntry,
+  FeedbackPage,
   FreezeAccount,
+  HelpArticle,
+  HelpArticlePage,
+  HelpHitPage,
   IdentityDocument,
   IdentityDocumentPage,
   ListApiKeys,
   ListAppeals,
   ListBillers,
   ListBills,
+  ListChannels,
   ListCheckoutSessions,
   ListDeposits,
   ListDestinations,
@@ -61,11 +69,14 @@ import type {
   ListDisputes,
   ListEvents,
   ListExchangeRates,
+  ListFeedback,
+  ListHelpArticles,
   ListIdentityDocuments,
   ListPayments,
   ListRefunds,
   ListRiskAlerts,
   ListSessions,
+  ListTickets,
   ListTransactions,
   ListTransfers,
   ListWebhookEndpoints,
@@ -79,15 +90,19 @@ import type {
   NewDestination,
   NewDevice,
   NewFeeComparison,
+  NewFeedback,
   NewIdentityDocument,
   NewPayment,
   NewPaymentMethod,
   NewRefund,
   NewSession,
+  NewTicket,
+  NewTicketMessage,
   NewTransfer,
   NewWebhookEndpoint,
   NewWithdrawal,
   NewWithdrawalQuote,
+  OfficialListEnvelope,
   PasswordReset,
   PayBill,
   Payment,
@@ -95,6 +110,8 @@ import type {
   PaymentPage,
   Quote,
   QuoteRequest,
+  RateTicket,
+  ReadHelpArticle,
   RecoveryCodes,
   RedeliverEvent,
   Refund,
@@ -109,10 +126,14 @@ import type {
   RiskRulePage,
   RotateWebhookSecret,
   ScheduleEnvelope,
+  SearchHelp,
   Session,
   SessionPage,
   SetPaymentPin,
   SubmitEvidence,
+  Ticket,
+  TicketMessagePage,
+  TicketPage,
   TotpEnrolment,
   Transaction,
   TransactionPage,
@@ -263,6 +284,19 @@ export class Bills extends Group {
   /** Walks all of them, page by page, as they are needed: lists the bills that were looked up. */
   iterate(params?: ListBills, options?: CallOptions): AsyncGenerator<Bill, void, undefined> {
     return this._walk("bills.list", params, options);
+  }
+}
+
+/** The operations of `channels`. */
+export class Channels extends Group {
+  /** Lists where support is reached, when, and whether agents are there now. */
+  list(params?: ListChannels, options?: CallOptions): Reply<ChannelPage> {
+    return this._run("channels.list", undefined, params, options);
+  }
+
+  /** Reads a channel. */
+  retrieve(id: string, options?: CallOptions): Reply<Channel> {
+    return this._run("channels.retrieve", id, undefined, options);
   }
 }
 
@@ -506,6 +540,42 @@ export class FeeSchedules extends Group {
   }
 }
 
+/** The operations of `feedback`. */
+export class Feedback extends Group {
+  /** Gives feedback. */
+  create(params: NewFeedback, options?: WriteOptions): Reply<FeedbackEntry> {
+    return this._run("feedback.create", undefined, params, options);
+  }
+
+  /** Lists the feedback that was given, newest first. */
+  list(params?: ListFeedback, options?: CallOptions): Reply<FeedbackPage> {
+    return this._run("feedback.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists the feedback that was given. */
+  iterate(params?: ListFeedback, options?: CallOptions): AsyncGenerator<FeedbackEntry, void, undefined> {
+    return this._walk("feedback.list", params, options);
+  }
+}
+
+/** The operations of `help`. */
+export class Help extends Group {
+  /** Searches the help articles, in English or Chinese; the best first. */
+  search(params: SearchHelp, options?: CallOptions): Reply<HelpHitPage> {
+    return this._run("help.search", undefined, params, options);
+  }
+
+  /** Lists the help articles of a language. */
+  list(params?: ListHelpArticles, options?: CallOptions): Reply<HelpArticlePage> {
+    return this._run("help.list", undefined, params, options);
+  }
+
+  /** Reads a help article. */
+  retrieve(id: string, params?: ReadHelpArticle, options?: CallOptions): Reply<HelpArticle> {
+    return this._run("help.retrieve", id, params, options);
+  }
+}
+
 /** The operations of `idempotency`. */
 export class Idempotency extends Group {
   /**
@@ -514,6 +584,14 @@ export class Idempotency extends Group {
    */
   resolve(params: ResolveCall, options?: CallOptions): Reply<CallOutcome> {
     return this._run("idempotency.resolve", undefined, params, options);
+  }
+}
+
+/** The operations of `official_list`. */
+export class OfficialList extends Group {
+  /** The official list, signed: where OKPay really is. Keep it, and ask it offline. */
+  current(options?: CallOptions): Reply<OfficialListEnvelope> {
+    return this._run("official_list.current", undefined, undefined, options);
   }
 }
 
@@ -650,6 +728,54 @@ export class Sessions extends Group {
   /** Ends a session. */
   revoke(id: string, options?: WriteOptions): Reply<Session> {
     return this._run("sessions.revoke", id, undefined, options);
+  }
+}
+
+/** The operations of `tickets`. */
+export class Tickets extends Group {
+  /** Opens a ticket: the beginning of a conversation with support. */
+  create(params: NewTicket, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.create", undefined, params, options);
+  }
+
+  /** Reads a ticket. */
+  retrieve(id: string, options?: CallOptions): Reply<Ticket> {
+    return this._run("tickets.retrieve", id, undefined, options);
+  }
+
+  /** Lists tickets, newest first. */
+  list(params?: ListTickets, options?: CallOptions): Reply<TicketPage> {
+    return this._run("tickets.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists tickets. */
+  iterate(params?: ListTickets, options?: CallOptions): AsyncGenerator<Ticket, void, undefined> {
+    return this._walk("tickets.list", params, options);
+  }
+
+  /** All messages of a ticket, oldest first. */
+  messages(id: string, options?: CallOptions): Reply<TicketMessagePage> {
+    return this._run("tickets.messages", id, undefined, options);
+  }
+
+  /** Writes to a ticket that is not closed. */
+  reply(id: string, params: NewTicketMessage, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.reply", id, params, options);
+  }
+
+  /** Closes a ticket. */
+  close(id: string, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.close", id, undefined, options);
+  }
+
+  /** Opens a closed ticket again, with what is still amiss. */
+  reopen(id: string, params: NewTicketMessage, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.reopen", id, params, options);
+  }
+
+  /** Rates a closed ticket, once. */
+  rate(id: string, params: RateTicket, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.rate", id, params, options);
   }
 }
 
@@ -845,6 +971,8 @@ export class Operations {
   readonly billers: Billers;
   /** The operations of `bills`. */
   readonly bills: Bills;
+  /** The operations of `channels`. */
+  readonly channels: Channels;
   /** The operations of `checkout_sessions`. */
   readonly checkoutSessions: CheckoutSessions;
   /** The operations of `confirmations`. */
@@ -865,8 +993,14 @@ export class Operations {
   readonly feeQuotes: FeeQuotes;
   /** The operations of `fee_schedules`. */
   readonly feeSchedules: FeeSchedules;
+  /** The operations of `feedback`. */
+  readonly feedback: Feedback;
+  /** The operations of `help`. */
+  readonly help: Help;
   /** The operations of `idempotency`. */
   readonly idempotency: Idempotency;
+  /** The operations of `official_list`. */
+  readonly officialList: OfficialList;
   /** The operations of `payment_methods`. */
   readonly paymentMethods: PaymentMethods;
   /** The operations of `payments`. */
@@ -879,6 +1013,8 @@ export class Operations {
   readonly riskRules: RiskRules;
   /** The operations of `sessions`. */
   readonly sessions: Sessions;
+  /** The operations of `tickets`. */
+  readonly tickets: Tickets;
   /** The operations of `transactions`. */
   readonly transactions: Transactions;
   /** The operations of `transfers`. */
@@ -900,6 +1036,7 @@ export class Operations {
     this.balances = new Balances(sender);
     this.billers = new Billers(sender);
     this.bills = new Bills(sender);
+    this.channels = new Channels(sender);
     this.checkoutSessions = new CheckoutSessions(sender);
     this.confirmations = new Confirmations(sender);
     this.deposits = new Deposits(sender);
@@ -910,13 +1047,17 @@ export class Operations {
     this.exchangeRates = new ExchangeRates(sender);
     this.feeQuotes = new FeeQuotes(sender);
     this.feeSchedules = new FeeSchedules(sender);
+    this.feedback = new Feedback(sender);
+    this.help = new Help(sender);
     this.idempotency = new Idempotency(sender);
+    this.officialList = new OfficialList(sender);
     this.paymentMethods = new PaymentMethods(sender);
     this.payments = new Payments(sender);
     this.refunds = new Refunds(sender);
     this.riskAlerts = new RiskAlerts(sender);
     this.riskRules = new RiskRules(sender);
     this.sessions = new Sessions(sender);
+    this.tickets = new Tickets(sender);
     this.transactions = new Transactions(sender);
     this.transfers = new Transfers(sender);
     this.twoFactor = new TwoFactor(sender);

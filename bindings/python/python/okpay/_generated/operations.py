@@ -859,6 +859,71 @@ class Bills(Group):
         )
 
 
+class Channels(Group):
+    """The operations of `channels`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        kind: Optional[Union[models.ChannelKind, str]] = None,
+        language: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ChannelPage:
+        """Lists where support is reached, when, and whether agents are there now.
+
+        :param kind: Only this kind.
+        :param language: Only those where this language is spoken: `en` or `zh-CN`.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ChannelPage = self._run(
+            "channels.list",
+            models.ChannelPage,
+            None,
+            {
+                "kind": kind,
+                "language": language,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Channel:
+        """Reads a channel.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Channel = self._run(
+            "channels.retrieve",
+            models.Channel,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class CheckoutSessions(Group):
     """The operations of `checkout_sessions`."""
 
@@ -2383,6 +2448,232 @@ class FeeSchedules(Group):
         return reply
 
 
+class Feedback(Group):
+    """The operations of `feedback`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        kind: Union[models.FeedbackKind, str],
+        message: str,
+        about: Optional[str] = None,
+        reference: Optional[str] = None,
+        stars: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.FeedbackEntry:
+        """Gives feedback.
+
+        :param kind: What kind it is.
+        :param message: What you have to say: at most 2 000 characters.
+        :param about: What it is about, such as an operation or a page.
+        :param reference: The merchant's own mark, searchable.
+        :param stars: 1, very bad, to 5, very good.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.FeedbackEntry = self._run(
+            "feedback.create",
+            models.FeedbackEntry,
+            None,
+            {
+                "kind": kind,
+                "message": message,
+                "about": about,
+                "reference": reference,
+                "stars": stars,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        kind: Optional[Union[models.FeedbackKind, str]] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.FeedbackPage:
+        """Lists the feedback that was given, newest first.
+
+        :param after: The `next` of the page before.
+        :param kind: Only this kind.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.FeedbackPage = self._run(
+            "feedback.list",
+            models.FeedbackPage,
+            None,
+            {
+                "after": after,
+                "kind": kind,
+                "limit": limit,
+                "reference": reference,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        kind: Optional[Union[models.FeedbackKind, str]] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.FeedbackEntry]:
+        """Walks all of them, page by page, as they are needed: lists the feedback that was given.
+
+        :param after: The `next` of the page before.
+        :param kind: Only this kind.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "feedback.list",
+            models.FeedbackPage,
+            {
+                "after": after,
+                "kind": kind,
+                "limit": limit,
+                "reference": reference,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+
+class Help(Group):
+    """The operations of `help`."""
+
+    __slots__ = ()
+
+    def search(
+        self,
+        *,
+        query: str,
+        language: Optional[str] = None,
+        limit: Optional[int] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpHitPage:
+        """Searches the help articles, in English or Chinese; the best first.
+
+        :param query: Words of English, or a text in Chinese: at most 200 characters.
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default.
+        :param limit: 1 to 20; 5 by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpHitPage = self._run(
+            "help.search",
+            models.HelpHitPage,
+            None,
+            {
+                "query": query,
+                "language": language,
+                "limit": limit,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        language: Optional[str] = None,
+        topic: Optional[Union[models.TicketTopic, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpArticlePage:
+        """Lists the help articles of a language.
+
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        :param topic: Only this topic.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpArticlePage = self._run(
+            "help.list",
+            models.HelpArticlePage,
+            None,
+            {
+                "language": language,
+                "topic": topic,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        language: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpArticle:
+        """Reads a help article.
+
+        :param id: the id of the object.
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpArticle = self._run(
+            "help.retrieve",
+            models.HelpArticle,
+            id,
+            {
+                "language": language,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class Idempotency(Group):
     """The operations of `idempotency`."""
 
@@ -2412,6 +2703,39 @@ class Idempotency(Group):
             {
                 "idempotency_key": idempotency_key,
             },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class OfficialList(Group):
+    """The operations of `official_list`."""
+
+    __slots__ = ()
+
+    def current(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.OfficialListEnvelope:
+        """The official list, signed: where OKPay really is.
+
+        Keep it, and ask it offline.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.OfficialListEnvelope = self._run(
+            "official_list.current",
+            models.OfficialListEnvelope,
+            None,
+            {},
             None,
             timeout,
             max_attempts,
@@ -3244,6 +3568,337 @@ class Sessions(Group):
             models.Session,
             id,
             {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class Tickets(Group):
+    """The operations of `tickets`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        subject: str,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        diagnostics: Optional[Union[models.DiagnosticBundle, Mapping[str, Any]]] = None,
+        language: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        topic: Optional[Union[models.TicketTopic, str]] = None,
+        transaction: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Opens a ticket: the beginning of a conversation with support.
+
+        :param subject: What it is about, in a line of at most 120 characters.
+        :param message: The first message: at most 4 000 characters.
+        :param attachments: The files that belong to the first message, at most 5.
+        :param diagnostics: What the SDK knows of what went wrong: let it put this together.
+        :param language: The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param topic: What it is about, for whoever it goes to; `other` by default.
+        :param transaction: The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.create",
+            models.Ticket,
+            None,
+            {
+                "subject": subject,
+                "message": message,
+                "attachments": attachments,
+                "diagnostics": diagnostics,
+                "language": language,
+                "metadata": metadata,
+                "reference": reference,
+                "topic": topic,
+                "transaction": transaction,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Reads a ticket.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.retrieve",
+            models.Ticket,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TicketStatus, str]] = None,
+        transaction: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TicketPage:
+        """Lists tickets, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param transaction: Only those about this transaction.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TicketPage = self._run(
+            "tickets.list",
+            models.TicketPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+                "transaction": transaction,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TicketStatus, str]] = None,
+        transaction: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Ticket]:
+        """Walks all of them, page by page, as they are needed: lists tickets.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param transaction: Only those about this transaction.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "tickets.list",
+            models.TicketPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+                "transaction": transaction,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def messages(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TicketMessagePage:
+        """All messages of a ticket, oldest first.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TicketMessagePage = self._run(
+            "tickets.messages",
+            models.TicketMessagePage,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def reply(
+        self,
+        id: str,
+        *,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Writes to a ticket that is not closed.
+
+        :param id: the id of the object.
+        :param message: What it says: at most 4 000 characters.
+        :param attachments: The files that belong to it, at most 5.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.reply",
+            models.Ticket,
+            id,
+            {
+                "message": message,
+                "attachments": attachments,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def close(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Closes a ticket.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.close",
+            models.Ticket,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def reopen(
+        self,
+        id: str,
+        *,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Opens a closed ticket again, with what is still amiss.
+
+        :param id: the id of the object.
+        :param message: What it says: at most 4 000 characters.
+        :param attachments: The files that belong to it, at most 5.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.reopen",
+            models.Ticket,
+            id,
+            {
+                "message": message,
+                "attachments": attachments,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def rate(
+        self,
+        id: str,
+        *,
+        stars: int,
+        comment: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Rates a closed ticket, once.
+
+        :param id: the id of the object.
+        :param stars: 1, of no use, to 5, very good.
+        :param comment: In your words: at most 500 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.rate",
+            models.Ticket,
+            id,
+            {
+                "stars": stars,
+                "comment": comment,
+            },
             idempotency_key,
             timeout,
             max_attempts,
@@ -4378,6 +5033,8 @@ class Operations:
         """The operations of `billers`."""
         self.bills: Bills = Bills(run)
         """The operations of `bills`."""
+        self.channels: Channels = Channels(run)
+        """The operations of `channels`."""
         self.checkout_sessions: CheckoutSessions = CheckoutSessions(run)
         """The operations of `checkout_sessions`."""
         self.confirmations: Confirmations = Confirmations(run)
@@ -4398,8 +5055,14 @@ class Operations:
         """The operations of `fee_quotes`."""
         self.fee_schedules: FeeSchedules = FeeSchedules(run)
         """The operations of `fee_schedules`."""
+        self.feedback: Feedback = Feedback(run)
+        """The operations of `feedback`."""
+        self.help: Help = Help(run)
+        """The operations of `help`."""
         self.idempotency: Idempotency = Idempotency(run)
         """The operations of `idempotency`."""
+        self.official_list: OfficialList = OfficialList(run)
+        """The operations of `official_list`."""
         self.payment_methods: PaymentMethods = PaymentMethods(run)
         """The operations of `payment_methods`."""
         self.payments: Payments = Payments(run)
@@ -4412,6 +5075,8 @@ class Operations:
         """The operations of `risk_rules`."""
         self.sessions: Sessions = Sessions(run)
         """The operations of `sessions`."""
+        self.tickets: Tickets = Tickets(run)
+        """The operations of `tickets`."""
         self.transactions: Transactions = Transactions(run)
         """The operations of `transactions`."""
         self.transfers: Transfers = Transfers(run)
@@ -5232,6 +5897,71 @@ class AsyncBills(AsyncGroup):
             max_attempts,
             headers,
         )
+
+
+class AsyncChannels(AsyncGroup):
+    """The operations of `channels`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        kind: Optional[Union[models.ChannelKind, str]] = None,
+        language: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ChannelPage:
+        """Lists where support is reached, when, and whether agents are there now.
+
+        :param kind: Only this kind.
+        :param language: Only those where this language is spoken: `en` or `zh-CN`.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ChannelPage = await self._run(
+            "channels.list",
+            models.ChannelPage,
+            None,
+            {
+                "kind": kind,
+                "language": language,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Channel:
+        """Reads a channel.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Channel = await self._run(
+            "channels.retrieve",
+            models.Channel,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
 
 
 class AsyncCheckoutSessions(AsyncGroup):
@@ -6758,6 +7488,232 @@ class AsyncFeeSchedules(AsyncGroup):
         return reply
 
 
+class AsyncFeedback(AsyncGroup):
+    """The operations of `feedback`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        kind: Union[models.FeedbackKind, str],
+        message: str,
+        about: Optional[str] = None,
+        reference: Optional[str] = None,
+        stars: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.FeedbackEntry:
+        """Gives feedback.
+
+        :param kind: What kind it is.
+        :param message: What you have to say: at most 2 000 characters.
+        :param about: What it is about, such as an operation or a page.
+        :param reference: The merchant's own mark, searchable.
+        :param stars: 1, very bad, to 5, very good.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.FeedbackEntry = await self._run(
+            "feedback.create",
+            models.FeedbackEntry,
+            None,
+            {
+                "kind": kind,
+                "message": message,
+                "about": about,
+                "reference": reference,
+                "stars": stars,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        kind: Optional[Union[models.FeedbackKind, str]] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.FeedbackPage:
+        """Lists the feedback that was given, newest first.
+
+        :param after: The `next` of the page before.
+        :param kind: Only this kind.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.FeedbackPage = await self._run(
+            "feedback.list",
+            models.FeedbackPage,
+            None,
+            {
+                "after": after,
+                "kind": kind,
+                "limit": limit,
+                "reference": reference,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        kind: Optional[Union[models.FeedbackKind, str]] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.FeedbackEntry]:
+        """Walks all of them, page by page, as they are needed: lists the feedback that was given.
+
+        :param after: The `next` of the page before.
+        :param kind: Only this kind.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "feedback.list",
+            models.FeedbackPage,
+            {
+                "after": after,
+                "kind": kind,
+                "limit": limit,
+                "reference": reference,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+
+class AsyncHelp(AsyncGroup):
+    """The operations of `help`."""
+
+    __slots__ = ()
+
+    async def search(
+        self,
+        *,
+        query: str,
+        language: Optional[str] = None,
+        limit: Optional[int] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpHitPage:
+        """Searches the help articles, in English or Chinese; the best first.
+
+        :param query: Words of English, or a text in Chinese: at most 200 characters.
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default.
+        :param limit: 1 to 20; 5 by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpHitPage = await self._run(
+            "help.search",
+            models.HelpHitPage,
+            None,
+            {
+                "query": query,
+                "language": language,
+                "limit": limit,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        language: Optional[str] = None,
+        topic: Optional[Union[models.TicketTopic, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpArticlePage:
+        """Lists the help articles of a language.
+
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        :param topic: Only this topic.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpArticlePage = await self._run(
+            "help.list",
+            models.HelpArticlePage,
+            None,
+            {
+                "language": language,
+                "topic": topic,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        language: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpArticle:
+        """Reads a help article.
+
+        :param id: the id of the object.
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpArticle = await self._run(
+            "help.retrieve",
+            models.HelpArticle,
+            id,
+            {
+                "language": language,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncIdempotency(AsyncGroup):
     """The operations of `idempotency`."""
 
@@ -6787,6 +7743,39 @@ class AsyncIdempotency(AsyncGroup):
             {
                 "idempotency_key": idempotency_key,
             },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncOfficialList(AsyncGroup):
+    """The operations of `official_list`."""
+
+    __slots__ = ()
+
+    async def current(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.OfficialListEnvelope:
+        """The official list, signed: where OKPay really is.
+
+        Keep it, and ask it offline.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.OfficialListEnvelope = await self._run(
+            "official_list.current",
+            models.OfficialListEnvelope,
+            None,
+            {},
             None,
             timeout,
             max_attempts,
@@ -7619,6 +8608,337 @@ class AsyncSessions(AsyncGroup):
             models.Session,
             id,
             {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncTickets(AsyncGroup):
+    """The operations of `tickets`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        subject: str,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        diagnostics: Optional[Union[models.DiagnosticBundle, Mapping[str, Any]]] = None,
+        language: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        topic: Optional[Union[models.TicketTopic, str]] = None,
+        transaction: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Opens a ticket: the beginning of a conversation with support.
+
+        :param subject: What it is about, in a line of at most 120 characters.
+        :param message: The first message: at most 4 000 characters.
+        :param attachments: The files that belong to the first message, at most 5.
+        :param diagnostics: What the SDK knows of what went wrong: let it put this together.
+        :param language: The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param topic: What it is about, for whoever it goes to; `other` by default.
+        :param transaction: The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.create",
+            models.Ticket,
+            None,
+            {
+                "subject": subject,
+                "message": message,
+                "attachments": attachments,
+                "diagnostics": diagnostics,
+                "language": language,
+                "metadata": metadata,
+                "reference": reference,
+                "topic": topic,
+                "transaction": transaction,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Reads a ticket.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.retrieve",
+            models.Ticket,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TicketStatus, str]] = None,
+        transaction: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TicketPage:
+        """Lists tickets, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param transaction: Only those about this transaction.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TicketPage = await self._run(
+            "tickets.list",
+            models.TicketPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+                "transaction": transaction,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TicketStatus, str]] = None,
+        transaction: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Ticket]:
+        """Walks all of them, page by page, as they are needed: lists tickets.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param transaction: Only those about this transaction.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "tickets.list",
+            models.TicketPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+                "transaction": transaction,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def messages(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TicketMessagePage:
+        """All messages of a ticket, oldest first.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TicketMessagePage = await self._run(
+            "tickets.messages",
+            models.TicketMessagePage,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def reply(
+        self,
+        id: str,
+        *,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Writes to a ticket that is not closed.
+
+        :param id: the id of the object.
+        :param message: What it says: at most 4 000 characters.
+        :param attachments: The files that belong to it, at most 5.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.reply",
+            models.Ticket,
+            id,
+            {
+                "message": message,
+                "attachments": attachments,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def close(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Closes a ticket.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.close",
+            models.Ticket,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def reopen(
+        self,
+        id: str,
+        *,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Opens a closed ticket again, with what is still amiss.
+
+        :param id: the id of the object.
+        :param message: What it says: at most 4 000 characters.
+        :param attachments: The files that belong to it, at most 5.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.reopen",
+            models.Ticket,
+            id,
+            {
+                "message": message,
+                "attachments": attachments,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def rate(
+        self,
+        id: str,
+        *,
+        stars: int,
+        comment: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Rates a closed ticket, once.
+
+        :param id: the id of the object.
+        :param stars: 1, of no use, to 5, very good.
+        :param comment: In your words: at most 500 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.rate",
+            models.Ticket,
+            id,
+            {
+                "stars": stars,
+                "comment": comment,
+            },
             idempotency_key,
             timeout,
             max_attempts,
@@ -8753,6 +10073,8 @@ class AsyncOperations:
         """The operations of `billers`."""
         self.bills: AsyncBills = AsyncBills(run)
         """The operations of `bills`."""
+        self.channels: AsyncChannels = AsyncChannels(run)
+        """The operations of `channels`."""
         self.checkout_sessions: AsyncCheckoutSessions = AsyncCheckoutSessions(run)
         """The operations of `checkout_sessions`."""
         self.confirmations: AsyncConfirmations = AsyncConfirmations(run)
@@ -8773,8 +10095,14 @@ class AsyncOperations:
         """The operations of `fee_quotes`."""
         self.fee_schedules: AsyncFeeSchedules = AsyncFeeSchedules(run)
         """The operations of `fee_schedules`."""
+        self.feedback: AsyncFeedback = AsyncFeedback(run)
+        """The operations of `feedback`."""
+        self.help: AsyncHelp = AsyncHelp(run)
+        """The operations of `help`."""
         self.idempotency: AsyncIdempotency = AsyncIdempotency(run)
         """The operations of `idempotency`."""
+        self.official_list: AsyncOfficialList = AsyncOfficialList(run)
+        """The operations of `official_list`."""
         self.payment_methods: AsyncPaymentMethods = AsyncPaymentMethods(run)
         """The operations of `payment_methods`."""
         self.payments: AsyncPayments = AsyncPayments(run)
@@ -8787,6 +10115,8 @@ class AsyncOperations:
         """The operations of `risk_rules`."""
         self.sessions: AsyncSessions = AsyncSessions(run)
         """The operations of `sessions`."""
+        self.tickets: AsyncTickets = AsyncTickets(run)
+        """The operations of `tickets`."""
         self.transactions: AsyncTransactions = AsyncTransactions(run)
         """The operations of `transactions`."""
         self.transfers: AsyncTransfers = AsyncTransfers(run)

@@ -44,6 +44,13 @@ public struct Ed25519Key: Sendable {
     public var publicKey: PublicKey {
         get throws(OKPayError) { try PublicKey(id: id, bytes: core.publicKey() ?? Data()) }
     }
+
+    /// The signature over the bytes as they are: for a ``DeviceSigner`` whose keystore holds the seed, and cannot sign with it.
+    ///
+    /// - Throws: nothing but a defect.
+    public func signature(for bytes: Data) throws(OKPayError) -> Data {
+        try crossing { try core.sign(bytes: bytes) }
+    }
 }
 
 /// A device's private key that is kept elsewhere: in the keychain, behind Face ID, in a card reader.

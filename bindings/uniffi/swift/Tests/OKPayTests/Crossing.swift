@@ -129,6 +129,7 @@ import Testing
         let bytes = try #require(Data(base64Encoded: String(signature)))
         let held = SigningKey.device(Till(keyID: "okp_test_dev_1") { _ in bytes })
         #expect(try sign(held) == sign(.ed25519(key)))
+        #expect(try bytes == key.signature(for: Data(asked.text.utf8)))
         let client = try Client(baseURL: "https://api.okpay.test", key: refusing, settings: Client.Settings(gatewayKeys: key.publicKey.text))
         let error = await failure { try await client.balances.list() }
         #expect(error?.code == .signingFailed && error?.phase == "not_sent" && error?.detail.contains("locked") == true, "\(error?.phase ?? "")")

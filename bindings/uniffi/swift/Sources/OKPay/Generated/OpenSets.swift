@@ -67,6 +67,33 @@ public struct AddressKind: OpenSet {
     ]
 }
 
+/// Whether agents are there.
+public struct AgentPresence: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// They answer now.
+    public static let online = Self(rawValue: "online")
+
+    /// They are on duty, but not at their desks for a while.
+    public static let away = Self(rawValue: "away")
+
+    /// Nobody is on duty.
+    public static let offline = Self(rawValue: "offline")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .online,
+        .away,
+        .offline,
+    ]
+}
+
 /// What kind of key it is.
 public struct APIKeyKind: OpenSet {
     /// The text on the wire.
@@ -364,6 +391,37 @@ public struct Chain: OpenSet {
         .main,
         .test,
         .regtest,
+    ]
+}
+
+/// What kind of channel it is.
+public struct ChannelKind: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// A conversation in the app or by `tickets.create`.
+    public static let chat = Self(rawValue: "chat")
+
+    /// Mail.
+    public static let mail = Self(rawValue: "mail")
+
+    /// Telephone.
+    public static let phone = Self(rawValue: "phone")
+
+    /// An official account on a social platform.
+    public static let social = Self(rawValue: "social")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .chat,
+        .mail,
+        .phone,
+        .social,
     ]
 }
 
@@ -916,6 +974,12 @@ public struct ErrorCode: OpenSet {
     /// Even the smallest withdrawal does not fit into the balance.
     public static let balanceTooSmall = Self(rawValue: "balance_too_small")
 
+    /// An official list that cannot be read; the path of the bad field is in `param`.
+    public static let invalidOfficialList = Self(rawValue: "invalid_official_list")
+
+    /// An official list whose version is older than the last accepted.
+    public static let officialListRollback = Self(rawValue: "official_list_rollback")
+
     /// No connection was made.
     public static let connectFailed = Self(rawValue: "connect_failed")
 
@@ -1060,6 +1124,9 @@ public struct ErrorCode: OpenSet {
     /// A card number where none may be.
     public static let cardNumberNotAllowed = Self(rawValue: "card_number_not_allowed")
 
+    /// A secret key where none may be.
+    public static let secretNotAllowed = Self(rawValue: "secret_not_allowed")
+
     /// The object is in a state that does not allow this.
     public static let illegalState = Self(rawValue: "illegal_state")
 
@@ -1157,6 +1224,8 @@ public struct ErrorCode: OpenSet {
         .promotionNotApplicable,
         .targetUnreachable,
         .balanceTooSmall,
+        .invalidOfficialList,
+        .officialListRollback,
         .connectFailed,
         .connectionLost,
         .timeout,
@@ -1205,6 +1274,7 @@ public struct ErrorCode: OpenSet {
         .missingField,
         .invalidField,
         .cardNumberNotAllowed,
+        .secretNotAllowed,
         .illegalState,
         .amountTooLarge,
         .amountTooSmall,
@@ -1416,6 +1486,27 @@ public struct EventType: OpenSet {
     /// Somebody has looked at an alert.
     public static let riskAlertAcknowledged = Self(rawValue: "risk_alert.acknowledged")
 
+    /// A ticket was opened.
+    public static let ticketCreated = Self(rawValue: "ticket.created")
+
+    /// You wrote to a ticket.
+    public static let ticketReplied = Self(rawValue: "ticket.replied")
+
+    /// An agent answered.
+    public static let ticketAnswered = Self(rawValue: "ticket.answered")
+
+    /// An agent asked back: support waits for your reply.
+    public static let ticketWaiting = Self(rawValue: "ticket.waiting")
+
+    /// A ticket was closed.
+    public static let ticketClosed = Self(rawValue: "ticket.closed")
+
+    /// A ticket was opened again.
+    public static let ticketReopened = Self(rawValue: "ticket.reopened")
+
+    /// A ticket was rated.
+    public static let ticketRated = Self(rawValue: "ticket.rated")
+
     /// Those that this version knows.
     public static let known: [Self] = [
         .paymentCreated,
@@ -1477,6 +1568,40 @@ public struct EventType: OpenSet {
         .appealRefused,
         .riskAlertCreated,
         .riskAlertAcknowledged,
+        .ticketCreated,
+        .ticketReplied,
+        .ticketAnswered,
+        .ticketWaiting,
+        .ticketClosed,
+        .ticketReopened,
+        .ticketRated,
+    ]
+}
+
+/// What kind of feedback it is.
+public struct FeedbackKind: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Something that you miss.
+    public static let idea = Self(rawValue: "idea")
+
+    /// Something that is wrong or in the way.
+    public static let problem = Self(rawValue: "problem")
+
+    /// Something that you like.
+    public static let praise = Self(rawValue: "praise")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .idea,
+        .problem,
+        .praise,
     ]
 }
 
@@ -1797,6 +1922,33 @@ public struct LineKind: OpenSet {
     ]
 }
 
+/// Who wrote a message.
+public struct MessageAuthor: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// You.
+    public static let merchant = Self(rawValue: "merchant")
+
+    /// Somebody of OKPay's support.
+    public static let agent = Self(rawValue: "agent")
+
+    /// OKPay by itself.
+    public static let system = Self(rawValue: "system")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .merchant,
+        .agent,
+        .system,
+    ]
+}
+
 /// How a payment is made.
 public struct MethodType: OpenSet {
     /// The text on the wire.
@@ -1972,6 +2124,45 @@ public struct PaymentStatus: OpenSet {
     ]
 }
 
+/// The phase of an `OkpayError` as a value.
+public struct Phase: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// See `OkpayError::Invalid`.
+    public static let invalid = Self(rawValue: "invalid")
+
+    /// See `OkpayError::NotSent`.
+    public static let notSent = Self(rawValue: "not_sent")
+
+    /// See `OkpayError::Rejected`.
+    public static let rejected = Self(rawValue: "rejected")
+
+    /// See `OkpayError::OutcomeUnknown`.
+    public static let outcomeUnknown = Self(rawValue: "outcome_unknown")
+
+    /// See `OkpayError::Unanswered`.
+    public static let unanswered = Self(rawValue: "unanswered")
+
+    /// See `OkpayError::Verification`.
+    public static let verification = Self(rawValue: "verification")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .invalid,
+        .notSent,
+        .rejected,
+        .outcomeUnknown,
+        .unanswered,
+        .verification,
+    ]
+}
+
 /// How often a code may be paid.
 public struct QRInitiation: OpenSet {
     /// The text on the wire.
@@ -2103,6 +2294,41 @@ public struct RiskOutcome: OpenSet {
     ]
 }
 
+/// The language that the SDK was used from.
+public struct SdkLanguage: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Rust.
+    public static let rust = Self(rawValue: "rust")
+
+    /// Python.
+    public static let python = Self(rawValue: "python")
+
+    /// JavaScript or TypeScript.
+    public static let javascript = Self(rawValue: "javascript")
+
+    /// Kotlin or Java.
+    public static let kotlin = Self(rawValue: "kotlin")
+
+    /// Swift.
+    public static let swift = Self(rawValue: "swift")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .rust,
+        .python,
+        .javascript,
+        .kotlin,
+        .swift,
+    ]
+}
+
 /// Where a session stands.
 public struct SessionStatus: OpenSet {
     /// The text on the wire.
@@ -2123,6 +2349,88 @@ public struct SessionStatus: OpenSet {
     public static let known: [Self] = [
         .active,
         .revoked,
+    ]
+}
+
+/// Where a ticket stands.
+public struct TicketStatus: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Waits for an agent.
+    public static let open = Self(rawValue: "open")
+
+    /// An agent answered. Nothing said against it, it closes after seven days.
+    public static let answered = Self(rawValue: "answered")
+
+    /// An agent asked back, and waits for your reply; for seven days.
+    public static let waiting = Self(rawValue: "waiting")
+
+    /// Over. It can be rated once, and opened again.
+    public static let closed = Self(rawValue: "closed")
+
+    /// Opened again, and waits for an agent.
+    public static let reopened = Self(rawValue: "reopened")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .open,
+        .answered,
+        .waiting,
+        .closed,
+        .reopened,
+    ]
+}
+
+/// What a ticket is about.
+public struct TicketTopic: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// A payment that somebody made to you, or a checkout session.
+    public static let payment = Self(rawValue: "payment")
+
+    /// A refund.
+    public static let refund = Self(rawValue: "refund")
+
+    /// Money that comes in or goes out: deposits, withdrawals, transfers, bills.
+    public static let wallet = Self(rawValue: "wallet")
+
+    /// Fees.
+    public static let fees = Self(rawValue: "fees")
+
+    /// Signing in, keys, verification, a frozen account.
+    public static let account = Self(rawValue: "account")
+
+    /// The API, the SDK, webhooks.
+    public static let technical = Self(rawValue: "technical")
+
+    /// A message or a page that pretends to be OKPay's.
+    public static let phishing = Self(rawValue: "phishing")
+
+    /// Anything else.
+    public static let other = Self(rawValue: "other")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .payment,
+        .refund,
+        .wallet,
+        .fees,
+        .account,
+        .technical,
+        .phishing,
+        .other,
     ]
 }
 

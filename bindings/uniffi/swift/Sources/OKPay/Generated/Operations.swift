@@ -472,6 +472,47 @@ extension Client {
 }
 
 extension Client {
+    /// The operations of `channels`.
+    public var channels: Channels { Channels(client: self) }
+
+    /// The operations of `channels`.
+    public struct Channels: Sendable {
+        let client: Client
+
+        /// Lists where support is reached, when, and whether agents are there now.
+        ///
+        /// - Parameters:
+        ///   - kind: Only this kind.
+        ///   - language: Only those where this language is spoken: `en` or `zh-CN`.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            kind: ChannelKind? = nil,
+            language: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> ChannelPage {
+            try await client.run("channels.list", params: [
+                "kind": kind,
+                "language": language,
+            ], options: options)
+        }
+
+        /// Reads a channel.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Channel {
+            try await client.run("channels.retrieve", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
     /// The operations of `checkout_sessions`.
     public var checkoutSessions: CheckoutSessions { CheckoutSessions(client: self) }
 
@@ -1405,6 +1446,154 @@ extension Client {
 }
 
 extension Client {
+    /// The operations of `feedback`.
+    public var feedback: Feedback { Feedback(client: self) }
+
+    /// The operations of `feedback`.
+    public struct Feedback: Sendable {
+        let client: Client
+
+        /// Gives feedback.
+        ///
+        /// - Parameters:
+        ///   - kind: What kind it is.
+        ///   - message: What you have to say: at most 2 000 characters.
+        ///   - about: What it is about, such as an operation or a page.
+        ///   - reference: The merchant's own mark, searchable.
+        ///   - stars: 1, very bad, to 5, very good.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func create(
+            kind: FeedbackKind,
+            message: String,
+            about: String? = nil,
+            reference: String? = nil,
+            stars: Int? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> FeedbackEntry {
+            try await client.run("feedback.create", params: [
+                "kind": kind,
+                "message": message,
+                "about": about,
+                "reference": reference,
+                "stars": stars,
+            ], options: options)
+        }
+
+        /// Lists the feedback that was given, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - kind: Only this kind.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            kind: FeedbackKind? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> FeedbackPage {
+            try await client.run("feedback.list", params: [
+                "after": after,
+                "kind": kind,
+                "limit": limit,
+                "reference": reference,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists the feedback that was given.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - kind: Only this kind.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            kind: FeedbackKind? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<FeedbackEntry> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, kind: kind, limit: limit, reference: reference, options: options)
+                return (page.data, page.next)
+            }
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `help`.
+    public var help: Help { Help(client: self) }
+
+    /// The operations of `help`.
+    public struct Help: Sendable {
+        let client: Client
+
+        /// Searches the help articles, in English or Chinese; the best first.
+        ///
+        /// - Parameters:
+        ///   - query: Words of English, or a text in Chinese: at most 200 characters.
+        ///   - language: `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default.
+        ///   - limit: 1 to 20; 5 by default.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func search(
+            query: String,
+            language: String? = nil,
+            limit: Int? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> HelpHitPage {
+            try await client.run("help.search", params: [
+                "query": query,
+                "language": language,
+                "limit": limit,
+            ], options: options)
+        }
+
+        /// Lists the help articles of a language.
+        ///
+        /// - Parameters:
+        ///   - language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        ///   - topic: Only this topic.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            language: String? = nil,
+            topic: TicketTopic? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> HelpArticlePage {
+            try await client.run("help.list", params: [
+                "language": language,
+                "topic": topic,
+            ], options: options)
+        }
+
+        /// Reads a help article.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            language: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> HelpArticle {
+            try await client.run("help.retrieve", id: id, params: [
+                "language": language,
+            ], options: options)
+        }
+    }
+}
+
+extension Client {
     /// The operations of `idempotency`.
     public var idempotency: Idempotency { Idempotency(client: self) }
 
@@ -1425,6 +1614,25 @@ extension Client {
             try await client.run("idempotency.resolve", params: [
                 "idempotency_key": idempotencyKey,
             ], options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `official_list`.
+    public var officialList: OfficialList { OfficialList(client: self) }
+
+    /// The operations of `official_list`.
+    public struct OfficialList: Sendable {
+        let client: Client
+
+        /// The official list, signed: where OKPay really is. Keep it, and ask it offline.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func current(options: CallOptions = CallOptions()) async throws(OKPayError) -> OfficialListEnvelope {
+            try await client.run("official_list.current", options: options)
         }
     }
 }
@@ -1935,6 +2143,204 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> Session {
             try await client.run("sessions.revoke", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `tickets`.
+    public var tickets: Tickets { Tickets(client: self) }
+
+    /// The operations of `tickets`.
+    public struct Tickets: Sendable {
+        let client: Client
+
+        /// Opens a ticket: the beginning of a conversation with support.
+        ///
+        /// - Parameters:
+        ///   - subject: What it is about, in a line of at most 120 characters.
+        ///   - message: The first message: at most 4 000 characters.
+        ///   - attachments: The files that belong to the first message, at most 5.
+        ///   - diagnostics: What the SDK knows of what went wrong: let it put this together.
+        ///   - language: The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default.
+        ///   - metadata: Up to 50 pairs of the merchant's own.
+        ///   - reference: The merchant's own mark, searchable.
+        ///   - topic: What it is about, for whoever it goes to; `other` by default.
+        ///   - transaction: The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func create(
+            subject: String,
+            message: String,
+            attachments: [Attachment]? = nil,
+            diagnostics: DiagnosticBundle? = nil,
+            language: String? = nil,
+            metadata: [String: String]? = nil,
+            reference: String? = nil,
+            topic: TicketTopic? = nil,
+            transaction: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.create", params: [
+                "subject": subject,
+                "message": message,
+                "attachments": attachments,
+                "diagnostics": diagnostics,
+                "language": language,
+                "metadata": metadata,
+                "reference": reference,
+                "topic": topic,
+                "transaction": transaction,
+            ], options: options)
+        }
+
+        /// Reads a ticket.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.retrieve", id: id, options: options)
+        }
+
+        /// Lists tickets, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - transaction: Only those about this transaction.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            status: TicketStatus? = nil,
+            transaction: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> TicketPage {
+            try await client.run("tickets.list", params: [
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+                "transaction": transaction,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists tickets.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - transaction: Only those about this transaction.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            status: TicketStatus? = nil,
+            transaction: String? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<Ticket> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, reference: reference, status: status, transaction: transaction, options: options)
+                return (page.data, page.next)
+            }
+        }
+
+        /// All messages of a ticket, oldest first.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func messages(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> TicketMessagePage {
+            try await client.run("tickets.messages", id: id, options: options)
+        }
+
+        /// Writes to a ticket that is not closed.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - message: What it says: at most 4 000 characters.
+        ///   - attachments: The files that belong to it, at most 5.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func reply(
+            _ id: String,
+            message: String,
+            attachments: [Attachment]? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.reply", id: id, params: [
+                "message": message,
+                "attachments": attachments,
+            ], options: options)
+        }
+
+        /// Closes a ticket.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func close(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.close", id: id, options: options)
+        }
+
+        /// Opens a closed ticket again, with what is still amiss.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - message: What it says: at most 4 000 characters.
+        ///   - attachments: The files that belong to it, at most 5.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func reopen(
+            _ id: String,
+            message: String,
+            attachments: [Attachment]? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.reopen", id: id, params: [
+                "message": message,
+                "attachments": attachments,
+            ], options: options)
+        }
+
+        /// Rates a closed ticket, once.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - stars: 1, of no use, to 5, very good.
+        ///   - comment: In your words: at most 500 characters.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func rate(
+            _ id: String,
+            stars: Int,
+            comment: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.rate", id: id, params: [
+                "stars": stars,
+                "comment": comment,
+            ], options: options)
         }
     }
 }

@@ -199,6 +199,38 @@ func call(
         try Given.wire(await client.riskAlerts.retrieve(id, options: options))
     case "risk_alerts.acknowledge":
         try Given.wire(await client.riskAlerts.acknowledge(id, note: try given.value("note"), options: options))
+    case "tickets.create":
+        try Given.wire(await client.tickets.create(subject: try given.value("subject"), message: try given.value("message"), attachments: try given.value("attachments"), diagnostics: try given.value("diagnostics"), language: try given.value("language"), metadata: try given.value("metadata"), reference: try given.value("reference"), topic: try given.value("topic"), transaction: try given.value("transaction"), options: options))
+    case "tickets.retrieve":
+        try Given.wire(await client.tickets.retrieve(id, options: options))
+    case "tickets.list":
+        try Given.wire(await client.tickets.list(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), transaction: try given.value("transaction"), options: options))
+    case "tickets.messages":
+        try Given.wire(await client.tickets.messages(id, options: options))
+    case "tickets.reply":
+        try Given.wire(await client.tickets.reply(id, message: try given.value("message"), attachments: try given.value("attachments"), options: options))
+    case "tickets.close":
+        try Given.wire(await client.tickets.close(id, options: options))
+    case "tickets.reopen":
+        try Given.wire(await client.tickets.reopen(id, message: try given.value("message"), attachments: try given.value("attachments"), options: options))
+    case "tickets.rate":
+        try Given.wire(await client.tickets.rate(id, stars: try given.value("stars"), comment: try given.value("comment"), options: options))
+    case "channels.list":
+        try Given.wire(await client.channels.list(kind: try given.value("kind"), language: try given.value("language"), options: options))
+    case "channels.retrieve":
+        try Given.wire(await client.channels.retrieve(id, options: options))
+    case "help.search":
+        try Given.wire(await client.help.search(query: try given.value("query"), language: try given.value("language"), limit: try given.value("limit"), options: options))
+    case "help.list":
+        try Given.wire(await client.help.list(language: try given.value("language"), topic: try given.value("topic"), options: options))
+    case "help.retrieve":
+        try Given.wire(await client.help.retrieve(id, language: try given.value("language"), options: options))
+    case "feedback.create":
+        try Given.wire(await client.feedback.create(kind: try given.value("kind"), message: try given.value("message"), about: try given.value("about"), reference: try given.value("reference"), stars: try given.value("stars"), options: options))
+    case "feedback.list":
+        try Given.wire(await client.feedback.list(after: try given.value("after"), kind: try given.value("kind"), limit: try given.value("limit"), reference: try given.value("reference"), options: options))
+    case "official_list.current":
+        try Given.wire(await client.officialList.current(options: options))
     case "webhook_endpoints.create":
         try Given.wire(await client.webhookEndpoints.create(url: try given.value("url"), description: try given.value("description"), events: try given.value("events"), options: options))
     case "webhook_endpoints.list":
@@ -256,6 +288,10 @@ func walk(_ operation: String, _ client: Client, _ given: Given, _ options: Call
         try await Given.wire(all: client.appeals.all(after: try given.value("after"), limit: try given.value("limit"), status: try given.value("status"), options: options))
     case "risk_alerts.list":
         try await Given.wire(all: client.riskAlerts.all(after: try given.value("after"), limit: try given.value("limit"), status: try given.value("status"), options: options))
+    case "tickets.list":
+        try await Given.wire(all: client.tickets.all(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), transaction: try given.value("transaction"), options: options))
+    case "feedback.list":
+        try await Given.wire(all: client.feedback.all(after: try given.value("after"), kind: try given.value("kind"), limit: try given.value("limit"), reference: try given.value("reference"), options: options))
     case "webhook_endpoints.list":
         try await Given.wire(all: client.webhookEndpoints.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
     case "events.list":

@@ -368,6 +368,39 @@ public class BlockingBills internal constructor(
         courier.walkBlocking("bills.list", BillPage.Companion::fromJson, params, options)
 }
 
+/** The operations of `channels`. */
+public class BlockingChannels internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists where support is reached, when, and whether agents are there now.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListChannels = ListChannels(),
+        options: CallOptions = CallOptions.NONE,
+    ): ChannelPage =
+        blocking { courier.run("channels.list", ChannelPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Reads a channel.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Channel =
+        blocking { courier.run("channels.retrieve", Channel.Companion::fromJson, id, null, options) }
+}
+
 /** The operations of `checkout_sessions`. */
 public class BlockingCheckoutSessions internal constructor(
     private val courier: Courier,
@@ -1010,6 +1043,102 @@ public class BlockingFeeSchedules internal constructor(
         blocking { courier.run("fee_schedules.retrieve", ScheduleEnvelope.Companion::fromJson, id, null, options) }
 }
 
+/** The operations of `feedback`. */
+public class BlockingFeedback internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Gives feedback.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun create(
+        params: NewFeedback,
+        options: CallOptions = CallOptions.NONE,
+    ): FeedbackEntry =
+        blocking { courier.run("feedback.create", FeedbackEntry.Companion::fromJson, null, params, options) }
+
+    /**
+     * Lists the feedback that was given, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListFeedback = ListFeedback(),
+        options: CallOptions = CallOptions.NONE,
+    ): FeedbackPage =
+        blocking { courier.run("feedback.list", FeedbackPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists the feedback that was given.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListFeedback = ListFeedback(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<FeedbackEntry> =
+        courier.walkBlocking("feedback.list", FeedbackPage.Companion::fromJson, params, options)
+}
+
+/** The operations of `help`. */
+public class BlockingHelp internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Searches the help articles, in English or Chinese; the best first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun search(
+        params: SearchHelp,
+        options: CallOptions = CallOptions.NONE,
+    ): HelpHitPage =
+        blocking { courier.run("help.search", HelpHitPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Lists the help articles of a language.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListHelpArticles = ListHelpArticles(),
+        options: CallOptions = CallOptions.NONE,
+    ): HelpArticlePage =
+        blocking { courier.run("help.list", HelpArticlePage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Reads a help article.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        params: ReadHelpArticle = ReadHelpArticle(),
+        options: CallOptions = CallOptions.NONE,
+    ): HelpArticle =
+        blocking { courier.run("help.retrieve", HelpArticle.Companion::fromJson, id, params, options) }
+}
+
 /** The operations of `idempotency`. */
 public class BlockingIdempotency internal constructor(
     private val courier: Courier,
@@ -1028,6 +1157,23 @@ public class BlockingIdempotency internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): CallOutcome =
         blocking { courier.run("idempotency.resolve", CallOutcome.Companion::fromJson, null, params, options) }
+}
+
+/** The operations of `official_list`. */
+public class BlockingOfficialList internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * The official list, signed: where OKPay really is. Keep it, and ask it offline.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun current(
+        options: CallOptions = CallOptions.NONE,
+    ): OfficialListEnvelope =
+        blocking { courier.run("official_list.current", OfficialListEnvelope.Companion::fromJson, null, null, options) }
 }
 
 /** The operations of `payment_methods`. */
@@ -1387,6 +1533,143 @@ public class BlockingSessions internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Session =
         blocking { courier.run("sessions.revoke", Session.Companion::fromJson, id, null, options) }
+}
+
+/** The operations of `tickets`. */
+public class BlockingTickets internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Opens a ticket: the beginning of a conversation with support.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun create(
+        params: NewTicket,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.create", Ticket.Companion::fromJson, null, params, options) }
+
+    /**
+     * Reads a ticket.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.retrieve", Ticket.Companion::fromJson, id, null, options) }
+
+    /**
+     * Lists tickets, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListTickets = ListTickets(),
+        options: CallOptions = CallOptions.NONE,
+    ): TicketPage =
+        blocking { courier.run("tickets.list", TicketPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists tickets.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListTickets = ListTickets(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<Ticket> =
+        courier.walkBlocking("tickets.list", TicketPage.Companion::fromJson, params, options)
+
+    /**
+     * All messages of a ticket, oldest first.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun messages(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): TicketMessagePage =
+        blocking { courier.run("tickets.messages", TicketMessagePage.Companion::fromJson, id, null, options) }
+
+    /**
+     * Writes to a ticket that is not closed.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun reply(
+        id: String,
+        params: NewTicketMessage,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.reply", Ticket.Companion::fromJson, id, params, options) }
+
+    /**
+     * Closes a ticket.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun close(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.close", Ticket.Companion::fromJson, id, null, options) }
+
+    /**
+     * Opens a closed ticket again, with what is still amiss.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun reopen(
+        id: String,
+        params: NewTicketMessage,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.reopen", Ticket.Companion::fromJson, id, params, options) }
+
+    /**
+     * Rates a closed ticket, once.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun rate(
+        id: String,
+        params: RateTicket,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.rate", Ticket.Companion::fromJson, id, params, options) }
 }
 
 /** The operations of `transactions`. */
@@ -1899,6 +2182,10 @@ public class BlockingOperations internal constructor(
     @get:JvmName("bills")
     public val bills: BlockingBills = BlockingBills(courier)
 
+    /** The operations of `channels`. */
+    @get:JvmName("channels")
+    public val channels: BlockingChannels = BlockingChannels(courier)
+
     /** The operations of `checkout_sessions`. */
     @get:JvmName("checkoutSessions")
     public val checkoutSessions: BlockingCheckoutSessions = BlockingCheckoutSessions(courier)
@@ -1939,9 +2226,21 @@ public class BlockingOperations internal constructor(
     @get:JvmName("feeSchedules")
     public val feeSchedules: BlockingFeeSchedules = BlockingFeeSchedules(courier)
 
+    /** The operations of `feedback`. */
+    @get:JvmName("feedback")
+    public val feedback: BlockingFeedback = BlockingFeedback(courier)
+
+    /** The operations of `help`. */
+    @get:JvmName("help")
+    public val help: BlockingHelp = BlockingHelp(courier)
+
     /** The operations of `idempotency`. */
     @get:JvmName("idempotency")
     public val idempotency: BlockingIdempotency = BlockingIdempotency(courier)
+
+    /** The operations of `official_list`. */
+    @get:JvmName("officialList")
+    public val officialList: BlockingOfficialList = BlockingOfficialList(courier)
 
     /** The operations of `payment_methods`. */
     @get:JvmName("paymentMethods")
@@ -1966,6 +2265,10 @@ public class BlockingOperations internal constructor(
     /** The operations of `sessions`. */
     @get:JvmName("sessions")
     public val sessions: BlockingSessions = BlockingSessions(courier)
+
+    /** The operations of `tickets`. */
+    @get:JvmName("tickets")
+    public val tickets: BlockingTickets = BlockingTickets(courier)
 
     /** The operations of `transactions`. */
     @get:JvmName("transactions")

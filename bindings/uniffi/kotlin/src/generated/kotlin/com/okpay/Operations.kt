@@ -396,6 +396,39 @@ public class Bills internal constructor(
         courier.walk("bills.list", BillPage.Companion::fromJson, ListBills(after, biller, limit, reference, status), options)
 }
 
+/** The operations of `channels`. */
+public class Channels internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists where support is reached, when, and whether agents are there now.
+     *
+     * @param kind Only this kind.
+     * @param language Only those where this language is spoken: `en` or `zh-CN`.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        kind: ChannelKind? = null,
+        language: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): ChannelPage =
+        courier.run("channels.list", ChannelPage.Companion::fromJson, null, ListChannels(kind, language), options)
+
+    /**
+     * Reads a channel.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Channel =
+        courier.run("channels.retrieve", Channel.Companion::fromJson, id, null, options)
+}
+
 /** The operations of `checkout_sessions`. */
 public class CheckoutSessions internal constructor(
     private val courier: Courier,
@@ -1168,6 +1201,122 @@ public class FeeSchedules internal constructor(
         courier.run("fee_schedules.retrieve", ScheduleEnvelope.Companion::fromJson, id, null, options)
 }
 
+/** The operations of `feedback`. */
+public class Feedback internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Gives feedback.
+     *
+     * @param kind What kind it is.
+     * @param message What you have to say: at most 2 000 characters.
+     * @param about What it is about, such as an operation or a page.
+     * @param reference The merchant's own mark, searchable.
+     * @param stars 1, very bad, to 5, very good.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        kind: FeedbackKind,
+        message: String,
+        about: String? = null,
+        reference: String? = null,
+        stars: Long? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): FeedbackEntry =
+        courier.run("feedback.create", FeedbackEntry.Companion::fromJson, null, NewFeedback(kind, message, about, reference, stars), options)
+
+    /**
+     * Lists the feedback that was given, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param kind Only this kind.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        kind: FeedbackKind? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): FeedbackPage =
+        courier.run("feedback.list", FeedbackPage.Companion::fromJson, null, ListFeedback(after, kind, limit, reference), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists the feedback that was given.
+     *
+     * @param after The `next` of the page before.
+     * @param kind Only this kind.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        kind: FeedbackKind? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<FeedbackEntry> =
+        courier.walk("feedback.list", FeedbackPage.Companion::fromJson, ListFeedback(after, kind, limit, reference), options)
+}
+
+/** The operations of `help`. */
+public class Help internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Searches the help articles, in English or Chinese; the best first.
+     *
+     * @param query Words of English, or a text in Chinese: at most 200 characters.
+     * @param language `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default.
+     * @param limit 1 to 20; 5 by default.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun search(
+        query: String,
+        language: String? = null,
+        limit: Long? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): HelpHitPage =
+        courier.run("help.search", HelpHitPage.Companion::fromJson, null, SearchHelp(query, language, limit), options)
+
+    /**
+     * Lists the help articles of a language.
+     *
+     * @param language `en`, `zh-CN` or an `Accept-Language` header; English by default.
+     * @param topic Only this topic.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        language: String? = null,
+        topic: TicketTopic? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): HelpArticlePage =
+        courier.run("help.list", HelpArticlePage.Companion::fromJson, null, ListHelpArticles(language, topic), options)
+
+    /**
+     * Reads a help article.
+     *
+     * @param id the id of the object.
+     * @param language `en`, `zh-CN` or an `Accept-Language` header; English by default.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        language: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): HelpArticle =
+        courier.run("help.retrieve", HelpArticle.Companion::fromJson, id, ReadHelpArticle(language), options)
+}
+
 /** The operations of `idempotency`. */
 public class Idempotency internal constructor(
     private val courier: Courier,
@@ -1185,6 +1334,22 @@ public class Idempotency internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): CallOutcome =
         courier.run("idempotency.resolve", CallOutcome.Companion::fromJson, null, ResolveCall(idempotencyKey), options)
+}
+
+/** The operations of `official_list`. */
+public class OfficialList internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * The official list, signed: where OKPay really is. Keep it, and ask it offline.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun current(
+        options: CallOptions = CallOptions.NONE,
+    ): OfficialListEnvelope =
+        courier.run("official_list.current", OfficialListEnvelope.Companion::fromJson, null, null, options)
 }
 
 /** The operations of `payment_methods`. */
@@ -1603,6 +1768,172 @@ public class Sessions internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Session =
         courier.run("sessions.revoke", Session.Companion::fromJson, id, null, options)
+}
+
+/** The operations of `tickets`. */
+public class Tickets internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Opens a ticket: the beginning of a conversation with support.
+     *
+     * @param subject What it is about, in a line of at most 120 characters.
+     * @param message The first message: at most 4 000 characters.
+     * @param attachments The files that belong to the first message, at most 5.
+     * @param diagnostics What the SDK knows of what went wrong: let it put this together.
+     * @param language The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default.
+     * @param metadata Up to 50 pairs of the merchant's own.
+     * @param reference The merchant's own mark, searchable.
+     * @param topic What it is about, for whoever it goes to; `other` by default.
+     * @param transaction The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        subject: String,
+        message: String,
+        attachments: List<Attachment>? = null,
+        diagnostics: DiagnosticBundle? = null,
+        language: String? = null,
+        metadata: Map<String, String>? = null,
+        reference: String? = null,
+        topic: TicketTopic? = null,
+        transaction: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.create", Ticket.Companion::fromJson, null, NewTicket(subject, message, attachments, diagnostics, language, metadata, reference, topic, transaction), options)
+
+    /**
+     * Reads a ticket.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.retrieve", Ticket.Companion::fromJson, id, null, options)
+
+    /**
+     * Lists tickets, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param transaction Only those about this transaction.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: TicketStatus? = null,
+        transaction: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): TicketPage =
+        courier.run("tickets.list", TicketPage.Companion::fromJson, null, ListTickets(after, limit, reference, status, transaction), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists tickets.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param transaction Only those about this transaction.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: TicketStatus? = null,
+        transaction: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Ticket> =
+        courier.walk("tickets.list", TicketPage.Companion::fromJson, ListTickets(after, limit, reference, status, transaction), options)
+
+    /**
+     * All messages of a ticket, oldest first.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun messages(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): TicketMessagePage =
+        courier.run("tickets.messages", TicketMessagePage.Companion::fromJson, id, null, options)
+
+    /**
+     * Writes to a ticket that is not closed.
+     *
+     * @param id the id of the object.
+     * @param message What it says: at most 4 000 characters.
+     * @param attachments The files that belong to it, at most 5.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun reply(
+        id: String,
+        message: String,
+        attachments: List<Attachment>? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.reply", Ticket.Companion::fromJson, id, NewTicketMessage(message, attachments), options)
+
+    /**
+     * Closes a ticket.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun close(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.close", Ticket.Companion::fromJson, id, null, options)
+
+    /**
+     * Opens a closed ticket again, with what is still amiss.
+     *
+     * @param id the id of the object.
+     * @param message What it says: at most 4 000 characters.
+     * @param attachments The files that belong to it, at most 5.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun reopen(
+        id: String,
+        message: String,
+        attachments: List<Attachment>? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.reopen", Ticket.Companion::fromJson, id, NewTicketMessage(message, attachments), options)
+
+    /**
+     * Rates a closed ticket, once.
+     *
+     * @param id the id of the object.
+     * @param stars 1, of no use, to 5, very good.
+     * @param comment In your words: at most 500 characters.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun rate(
+        id: String,
+        stars: Long,
+        comment: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.rate", Ticket.Companion::fromJson, id, RateTicket(stars, comment), options)
 }
 
 /** The operations of `transactions`. */
@@ -2173,6 +2504,10 @@ public open class Operations internal constructor(
     @get:JvmName("bills")
     public val bills: Bills = Bills(courier)
 
+    /** The operations of `channels`. */
+    @get:JvmName("channels")
+    public val channels: Channels = Channels(courier)
+
     /** The operations of `checkout_sessions`. */
     @get:JvmName("checkoutSessions")
     public val checkoutSessions: CheckoutSessions = CheckoutSessions(courier)
@@ -2213,9 +2548,21 @@ public open class Operations internal constructor(
     @get:JvmName("feeSchedules")
     public val feeSchedules: FeeSchedules = FeeSchedules(courier)
 
+    /** The operations of `feedback`. */
+    @get:JvmName("feedback")
+    public val feedback: Feedback = Feedback(courier)
+
+    /** The operations of `help`. */
+    @get:JvmName("help")
+    public val help: Help = Help(courier)
+
     /** The operations of `idempotency`. */
     @get:JvmName("idempotency")
     public val idempotency: Idempotency = Idempotency(courier)
+
+    /** The operations of `official_list`. */
+    @get:JvmName("officialList")
+    public val officialList: OfficialList = OfficialList(courier)
 
     /** The operations of `payment_methods`. */
     @get:JvmName("paymentMethods")
@@ -2240,6 +2587,10 @@ public open class Operations internal constructor(
     /** The operations of `sessions`. */
     @get:JvmName("sessions")
     public val sessions: Sessions = Sessions(courier)
+
+    /** The operations of `tickets`. */
+    @get:JvmName("tickets")
+    public val tickets: Tickets = Tickets(courier)
 
     /** The operations of `transactions`. */
     @get:JvmName("transactions")

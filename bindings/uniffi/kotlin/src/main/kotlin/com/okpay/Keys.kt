@@ -61,6 +61,9 @@ public class Ed25519Key(
     /** The public half, as the gateway and verifiers take it. */
     public val publicKey: PublicKey
         get() = PublicKey(keyId, core { key.publicKey() } ?: throw invalid(ErrorCode.INVALID_KEY, "the key has no public half at hand"))
+
+    /** The signature over the bytes as they are: for a [Signer] whose keystore holds the seed, and cannot sign with it. */
+    public fun sign(bytes: ByteArray): ByteArray = core { key.sign(bytes) }
 }
 
 /** A private Ed25519 key behind a keystore, such as Android's, that signs there. */

@@ -226,6 +226,7 @@ class CrossingTest {
         val keystore = DeviceKey(signer { base -> bases.add(base).let { jdkSignature(base) } })
         assertEquals(sign(memory), sign(keystore))
         assertTrue(bases.single().decodeToString().startsWith("\"@method\": GET"))
+        assertArrayEquals(jdkSignature(bases.single()), memory.sign(bases.single()))
     }
 
     /** The JDK's own Ed25519, with the seed 0, 1, 2, … 31: another implementation than the core's. */

@@ -1,3 +1,6 @@
+// The lines of the README, as short as a page wants them.
+@file:Suppress("ktlint")
+
 package com.okpay
 
 import com.okpay.models.Payment

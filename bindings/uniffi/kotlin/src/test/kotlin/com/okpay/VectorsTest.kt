@@ -69,6 +69,37 @@ class VectorsTest {
         return tests + last
     }
 
+    private val official = vectors("official")
+
+    @TestFactory
+    fun `what is official`() =
+        cases("official", "checks") {
+            val list = OfficialList(official.string("envelope")!!, listOf(official.string("public_key")!!))
+            val subject = it.getValue("subject").jsonObject
+            val value = subject.string("value")!!
+            val check =
+                when (subject.string("kind")) {
+                    "url" -> list.url(value)
+                    "email" -> list.email(value)
+                    "phone" -> list.phone(value)
+                    else -> list.social(subject.string("platform")!!, value)
+                }
+            val told = listOf(check.verdict.value, check.reason.value, check.normalized, check.entry)
+            assertEquals(listOf("verdict", "reason", "normalized", "entry").map(it::string), told)
+        }
+
+    @TestFactory
+    fun `official lists`() =
+        cases("official", "loads") {
+            val change = it["replace"]?.jsonArray?.map { text -> text.string }
+            val written = official.string("envelope")!!
+            val envelope = if (change == null) written else written.replace(change[0], change[1])
+            val keys = listOf(it.string("public_key") ?: official.string("public_key")!!)
+            val load = { OfficialList(envelope, keys, it.string("last_accepted_version")) }
+            val refusal = it.string("error")
+            if (refusal == null) assertEquals("2026-11-01.2", load().version) else assertEquals(refusal, codeOf { load() })
+        }
+
     @TestFactory
     fun currencies() =
         cases("iso4217", "exponents") {

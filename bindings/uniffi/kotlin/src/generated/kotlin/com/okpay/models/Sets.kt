@@ -73,6 +73,34 @@ public class AddressKind(value: String) : OpenSet(value) {
     }
 }
 
+/** Whether agents are there. */
+public class AgentPresence(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** They answer now. */
+        @JvmField
+        public val ONLINE: AgentPresence = AgentPresence("online")
+
+        /** They are on duty, but not at their desks for a while. */
+        @JvmField
+        public val AWAY: AgentPresence = AgentPresence("away")
+
+        /** Nobody is on duty. */
+        @JvmField
+        public val OFFLINE: AgentPresence = AgentPresence("offline")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<AgentPresence> =
+            listOf(
+                ONLINE,
+                AWAY,
+                OFFLINE,
+            )
+    }
+}
+
 /** What kind of key it is. */
 public class ApiKeyKind(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -375,6 +403,39 @@ public class Chain(value: String) : OpenSet(value) {
                 MAIN,
                 TEST,
                 REGTEST,
+            )
+    }
+}
+
+/** What kind of channel it is. */
+public class ChannelKind(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** A conversation in the app or by `tickets.create`. */
+        @JvmField
+        public val CHAT: ChannelKind = ChannelKind("chat")
+
+        /** Mail. */
+        @JvmField
+        public val MAIL: ChannelKind = ChannelKind("mail")
+
+        /** Telephone. */
+        @JvmField
+        public val PHONE: ChannelKind = ChannelKind("phone")
+
+        /** An official account on a social platform. */
+        @JvmField
+        public val SOCIAL: ChannelKind = ChannelKind("social")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<ChannelKind> =
+            listOf(
+                CHAT,
+                MAIL,
+                PHONE,
+                SOCIAL,
             )
     }
 }
@@ -991,6 +1052,14 @@ public class ErrorCode(value: String) : OpenSet(value) {
         @JvmField
         public val BALANCE_TOO_SMALL: ErrorCode = ErrorCode("balance_too_small")
 
+        /** An official list that cannot be read; the path of the bad field is in `param`. */
+        @JvmField
+        public val INVALID_OFFICIAL_LIST: ErrorCode = ErrorCode("invalid_official_list")
+
+        /** An official list whose version is older than the last accepted. */
+        @JvmField
+        public val OFFICIAL_LIST_ROLLBACK: ErrorCode = ErrorCode("official_list_rollback")
+
         /** No connection was made. */
         @JvmField
         public val CONNECT_FAILED: ErrorCode = ErrorCode("connect_failed")
@@ -1183,6 +1252,10 @@ public class ErrorCode(value: String) : OpenSet(value) {
         @JvmField
         public val CARD_NUMBER_NOT_ALLOWED: ErrorCode = ErrorCode("card_number_not_allowed")
 
+        /** A secret key where none may be. */
+        @JvmField
+        public val SECRET_NOT_ALLOWED: ErrorCode = ErrorCode("secret_not_allowed")
+
         /** The object is in a state that does not allow this. */
         @JvmField
         public val ILLEGAL_STATE: ErrorCode = ErrorCode("illegal_state")
@@ -1303,6 +1376,8 @@ public class ErrorCode(value: String) : OpenSet(value) {
                 PROMOTION_NOT_APPLICABLE,
                 TARGET_UNREACHABLE,
                 BALANCE_TOO_SMALL,
+                INVALID_OFFICIAL_LIST,
+                OFFICIAL_LIST_ROLLBACK,
                 CONNECT_FAILED,
                 CONNECTION_LOST,
                 TIMEOUT,
@@ -1351,6 +1426,7 @@ public class ErrorCode(value: String) : OpenSet(value) {
                 MISSING_FIELD,
                 INVALID_FIELD,
                 CARD_NUMBER_NOT_ALLOWED,
+                SECRET_NOT_ALLOWED,
                 ILLEGAL_STATE,
                 AMOUNT_TOO_LARGE,
                 AMOUNT_TOO_SMALL,
@@ -1617,6 +1693,34 @@ public class EventType(value: String) : OpenSet(value) {
         @JvmField
         public val RISK_ALERT_ACKNOWLEDGED: EventType = EventType("risk_alert.acknowledged")
 
+        /** A ticket was opened. */
+        @JvmField
+        public val TICKET_CREATED: EventType = EventType("ticket.created")
+
+        /** You wrote to a ticket. */
+        @JvmField
+        public val TICKET_REPLIED: EventType = EventType("ticket.replied")
+
+        /** An agent answered. */
+        @JvmField
+        public val TICKET_ANSWERED: EventType = EventType("ticket.answered")
+
+        /** An agent asked back: support waits for your reply. */
+        @JvmField
+        public val TICKET_WAITING: EventType = EventType("ticket.waiting")
+
+        /** A ticket was closed. */
+        @JvmField
+        public val TICKET_CLOSED: EventType = EventType("ticket.closed")
+
+        /** A ticket was opened again. */
+        @JvmField
+        public val TICKET_REOPENED: EventType = EventType("ticket.reopened")
+
+        /** A ticket was rated. */
+        @JvmField
+        public val TICKET_RATED: EventType = EventType("ticket.rated")
+
         /** Those that this version knows. */
         @JvmField
         public val entries: List<EventType> =
@@ -1680,6 +1784,41 @@ public class EventType(value: String) : OpenSet(value) {
                 APPEAL_REFUSED,
                 RISK_ALERT_CREATED,
                 RISK_ALERT_ACKNOWLEDGED,
+                TICKET_CREATED,
+                TICKET_REPLIED,
+                TICKET_ANSWERED,
+                TICKET_WAITING,
+                TICKET_CLOSED,
+                TICKET_REOPENED,
+                TICKET_RATED,
+            )
+    }
+}
+
+/** What kind of feedback it is. */
+public class FeedbackKind(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Something that you miss. */
+        @JvmField
+        public val IDEA: FeedbackKind = FeedbackKind("idea")
+
+        /** Something that is wrong or in the way. */
+        @JvmField
+        public val PROBLEM: FeedbackKind = FeedbackKind("problem")
+
+        /** Something that you like. */
+        @JvmField
+        public val PRAISE: FeedbackKind = FeedbackKind("praise")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<FeedbackKind> =
+            listOf(
+                IDEA,
+                PROBLEM,
+                PRAISE,
             )
     }
 }
@@ -2040,6 +2179,34 @@ public class LineKind(value: String) : OpenSet(value) {
     }
 }
 
+/** Who wrote a message. */
+public class MessageAuthor(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** You. */
+        @JvmField
+        public val MERCHANT: MessageAuthor = MessageAuthor("merchant")
+
+        /** Somebody of OKPay's support. */
+        @JvmField
+        public val AGENT: MessageAuthor = MessageAuthor("agent")
+
+        /** OKPay by itself. */
+        @JvmField
+        public val SYSTEM: MessageAuthor = MessageAuthor("system")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<MessageAuthor> =
+            listOf(
+                MERCHANT,
+                AGENT,
+                SYSTEM,
+            )
+    }
+}
+
 /** How a payment is made. */
 public class MethodType(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -2230,6 +2397,49 @@ public class PaymentStatus(value: String) : OpenSet(value) {
     }
 }
 
+/** The phase of an `OkpayError` as a value. */
+public class Phase(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** See `OkpayError::Invalid`. */
+        @JvmField
+        public val INVALID: Phase = Phase("invalid")
+
+        /** See `OkpayError::NotSent`. */
+        @JvmField
+        public val NOT_SENT: Phase = Phase("not_sent")
+
+        /** See `OkpayError::Rejected`. */
+        @JvmField
+        public val REJECTED: Phase = Phase("rejected")
+
+        /** See `OkpayError::OutcomeUnknown`. */
+        @JvmField
+        public val OUTCOME_UNKNOWN: Phase = Phase("outcome_unknown")
+
+        /** See `OkpayError::Unanswered`. */
+        @JvmField
+        public val UNANSWERED: Phase = Phase("unanswered")
+
+        /** See `OkpayError::Verification`. */
+        @JvmField
+        public val VERIFICATION: Phase = Phase("verification")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<Phase> =
+            listOf(
+                INVALID,
+                NOT_SENT,
+                REJECTED,
+                OUTCOME_UNKNOWN,
+                UNANSWERED,
+                VERIFICATION,
+            )
+    }
+}
+
 /** How often a code may be paid. */
 public class QrInitiation(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -2365,6 +2575,44 @@ public class RiskOutcome(value: String) : OpenSet(value) {
     }
 }
 
+/** The language that the SDK was used from. */
+public class SdkLanguage(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Rust. */
+        @JvmField
+        public val RUST: SdkLanguage = SdkLanguage("rust")
+
+        /** Python. */
+        @JvmField
+        public val PYTHON: SdkLanguage = SdkLanguage("python")
+
+        /** JavaScript or TypeScript. */
+        @JvmField
+        public val JAVASCRIPT: SdkLanguage = SdkLanguage("javascript")
+
+        /** Kotlin or Java. */
+        @JvmField
+        public val KOTLIN: SdkLanguage = SdkLanguage("kotlin")
+
+        /** Swift. */
+        @JvmField
+        public val SWIFT: SdkLanguage = SdkLanguage("swift")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<SdkLanguage> =
+            listOf(
+                RUST,
+                PYTHON,
+                JAVASCRIPT,
+                KOTLIN,
+                SWIFT,
+            )
+    }
+}
+
 /** Where a session stands. */
 public class SessionStatus(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -2384,6 +2632,97 @@ public class SessionStatus(value: String) : OpenSet(value) {
             listOf(
                 ACTIVE,
                 REVOKED,
+            )
+    }
+}
+
+/** Where a ticket stands. */
+public class TicketStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Waits for an agent. */
+        @JvmField
+        public val OPEN: TicketStatus = TicketStatus("open")
+
+        /** An agent answered. Nothing said against it, it closes after seven days. */
+        @JvmField
+        public val ANSWERED: TicketStatus = TicketStatus("answered")
+
+        /** An agent asked back, and waits for your reply; for seven days. */
+        @JvmField
+        public val WAITING: TicketStatus = TicketStatus("waiting")
+
+        /** Over. It can be rated once, and opened again. */
+        @JvmField
+        public val CLOSED: TicketStatus = TicketStatus("closed")
+
+        /** Opened again, and waits for an agent. */
+        @JvmField
+        public val REOPENED: TicketStatus = TicketStatus("reopened")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<TicketStatus> =
+            listOf(
+                OPEN,
+                ANSWERED,
+                WAITING,
+                CLOSED,
+                REOPENED,
+            )
+    }
+}
+
+/** What a ticket is about. */
+public class TicketTopic(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** A payment that somebody made to you, or a checkout session. */
+        @JvmField
+        public val PAYMENT: TicketTopic = TicketTopic("payment")
+
+        /** A refund. */
+        @JvmField
+        public val REFUND: TicketTopic = TicketTopic("refund")
+
+        /** Money that comes in or goes out: deposits, withdrawals, transfers, bills. */
+        @JvmField
+        public val WALLET: TicketTopic = TicketTopic("wallet")
+
+        /** Fees. */
+        @JvmField
+        public val FEES: TicketTopic = TicketTopic("fees")
+
+        /** Signing in, keys, verification, a frozen account. */
+        @JvmField
+        public val ACCOUNT: TicketTopic = TicketTopic("account")
+
+        /** The API, the SDK, webhooks. */
+        @JvmField
+        public val TECHNICAL: TicketTopic = TicketTopic("technical")
+
+        /** A message or a page that pretends to be OKPay's. */
+        @JvmField
+        public val PHISHING: TicketTopic = TicketTopic("phishing")
+
+        /** Anything else. */
+        @JvmField
+        public val OTHER: TicketTopic = TicketTopic("other")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<TicketTopic> =
+            listOf(
+                PAYMENT,
+                REFUND,
+                WALLET,
+                FEES,
+                ACCOUNT,
+                TECHNICAL,
+                PHISHING,
+                OTHER,
             )
     }
 }
