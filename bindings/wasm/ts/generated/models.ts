@@ -49,6 +49,19 @@ export type AddressKind =
   | Other;
 
 /**
+ * Whether agents are there.
+ *
+ * - `online`: They answer now.
+ * - `away`: They are on duty, but not at their desks for a while.
+ * - `offline`: Nobody is on duty.
+ */
+export type AgentPresence =
+  | "online"
+  | "away"
+  | "offline"
+  | Other;
+
+/**
  * What kind of key it is.
  *
  * - `secret`: A server's: signs requests.
@@ -190,6 +203,21 @@ export type Chain =
   | "main"
   | "test"
   | "regtest"
+  | Other;
+
+/**
+ * What kind of channel it is.
+ *
+ * - `chat`: A conversation in the app or by `tickets.create`.
+ * - `mail`: Mail.
+ * - `phone`: Telephone.
+ * - `social`: An official account on a social platform.
+ */
+export type ChannelKind =
+  | "chat"
+  | "mail"
+  | "phone"
+  | "social"
   | Other;
 
 /**
@@ -442,6 +470,8 @@ export type DocumentRejection =
  * - `promotion_not_applicable`: A coupon that does not apply.
  * - `target_unreachable`: No gross amount reaches the net asked for.
  * - `balance_too_small`: Even the smallest withdrawal does not fit into the balance.
+ * - `invalid_official_list`: An official list that cannot be read; the path of the bad field is in `param`.
+ * - `official_list_rollback`: An official list whose version is older than the last accepted.
  * - `connect_failed`: No connection was made.
  * - `connection_lost`: The connection broke after the request may have left.
  * - `timeout`: No answer came in time.
@@ -490,6 +520,7 @@ export type DocumentRejection =
  * - `missing_field`: A field that the endpoint needs.
  * - `invalid_field`: A field whose value is not of its type or not allowed.
  * - `card_number_not_allowed`: A card number where none may be.
+ * - `secret_not_allowed`: A secret key where none may be.
  * - `illegal_state`: The object is in a state that does not allow this.
  * - `amount_too_large`: More than what is left to capture or refund.
  * - `amount_too_small`: Less than the gateway handles for this method.
@@ -545,6 +576,8 @@ export type ErrorCode =
   | "promotion_not_applicable"
   | "target_unreachable"
   | "balance_too_small"
+  | "invalid_official_list"
+  | "official_list_rollback"
   | "connect_failed"
   | "connection_lost"
   | "timeout"
@@ -593,6 +626,7 @@ export type ErrorCode =
   | "missing_field"
   | "invalid_field"
   | "card_number_not_allowed"
+  | "secret_not_allowed"
   | "illegal_state"
   | "amount_too_large"
   | "amount_too_small"
@@ -678,6 +712,13 @@ export type ErrorCode =
  * - `appeal.refused`: An appeal was refused: the account stays frozen.
  * - `risk_alert.created`: A risk rule fitted.
  * - `risk_alert.acknowledged`: Somebody has looked at an alert.
+ * - `ticket.created`: A ticket was opened.
+ * - `ticket.replied`: You wrote to a ticket.
+ * - `ticket.answered`: An agent answered.
+ * - `ticket.waiting`: An agent asked back: support waits for your reply.
+ * - `ticket.closed`: A ticket was closed.
+ * - `ticket.reopened`: A ticket was opened again.
+ * - `ticket.rated`: A ticket was rated.
  */
 export type EventType =
   | "payment.created"
@@ -739,6 +780,26 @@ export type EventType =
   | "appeal.refused"
   | "risk_alert.created"
   | "risk_alert.acknowledged"
+  | "ticket.created"
+  | "ticket.replied"
+  | "ticket.answered"
+  | "ticket.waiting"
+  | "ticket.closed"
+  | "ticket.reopened"
+  | "ticket.rated"
+  | Other;
+
+/**
+ * What kind of feedback it is.
+ *
+ * - `idea`: Something that you miss.
+ * - `problem`: Something that is wrong or in the way.
+ * - `praise`: Something that you like.
+ */
+export type FeedbackKind =
+  | "idea"
+  | "problem"
+  | "praise"
   | Other;
 
 /**
@@ -897,6 +958,19 @@ export type LineKind =
   | Other;
 
 /**
+ * Who wrote a message.
+ *
+ * - `merchant`: You.
+ * - `agent`: Somebody of OKPay's support.
+ * - `system`: OKPay by itself.
+ */
+export type MessageAuthor =
+  | "merchant"
+  | "agent"
+  | "system"
+  | Other;
+
+/**
  * How a payment is made.
  *
  * - `card`: A card.
@@ -982,6 +1056,25 @@ export type PaymentStatus =
   | Other;
 
 /**
+ * The phase of an `OkpayError` as a value.
+ *
+ * - `invalid`: See `OkpayError::Invalid`.
+ * - `not_sent`: See `OkpayError::NotSent`.
+ * - `rejected`: See `OkpayError::Rejected`.
+ * - `outcome_unknown`: See `OkpayError::OutcomeUnknown`.
+ * - `unanswered`: See `OkpayError::Unanswered`.
+ * - `verification`: See `OkpayError::Verification`.
+ */
+export type Phase =
+  | "invalid"
+  | "not_sent"
+  | "rejected"
+  | "outcome_unknown"
+  | "unanswered"
+  | "verification"
+  | Other;
+
+/**
  * How often a code may be paid.
  *
  * - `static`: The same code for many payments.
@@ -1045,6 +1138,23 @@ export type RiskOutcome =
   | Other;
 
 /**
+ * The language that the SDK was used from.
+ *
+ * - `rust`: Rust.
+ * - `python`: Python.
+ * - `javascript`: JavaScript or TypeScript.
+ * - `kotlin`: Kotlin or Java.
+ * - `swift`: Swift.
+ */
+export type SdkLanguage =
+  | "rust"
+  | "python"
+  | "javascript"
+  | "kotlin"
+  | "swift"
+  | Other;
+
+/**
  * Where a session stands.
  *
  * - `active`: Its token proves who is there, until it expires.
@@ -1053,6 +1163,46 @@ export type RiskOutcome =
 export type SessionStatus =
   | "active"
   | "revoked"
+  | Other;
+
+/**
+ * Where a ticket stands.
+ *
+ * - `open`: Waits for an agent.
+ * - `answered`: An agent answered. Nothing said against it, it closes after seven days.
+ * - `waiting`: An agent asked back, and waits for your reply; for seven days.
+ * - `closed`: Over. It can be rated once, and opened again.
+ * - `reopened`: Opened again, and waits for an agent.
+ */
+export type TicketStatus =
+  | "open"
+  | "answered"
+  | "waiting"
+  | "closed"
+  | "reopened"
+  | Other;
+
+/**
+ * What a ticket is about.
+ *
+ * - `payment`: A payment that somebody made to you, or a checkout session.
+ * - `refund`: A refund.
+ * - `wallet`: Money that comes in or goes out: deposits, withdrawals, transfers, bills.
+ * - `fees`: Fees.
+ * - `account`: Signing in, keys, verification, a frozen account.
+ * - `technical`: The API, the SDK, webhooks.
+ * - `phishing`: A message or a page that pretends to be OKPay's.
+ * - `other`: Anything else.
+ */
+export type TicketTopic =
+  | "payment"
+  | "refund"
+  | "wallet"
+  | "fees"
+  | "account"
+  | "technical"
+  | "phishing"
+  | "other"
   | Other;
 
 /**
@@ -1342,6 +1492,18 @@ export interface ArrivalEstimate {
   readonly business_days?: number | null;
 }
 
+/** A file that belongs to a message, told by its digest: support asks for the file itself where it needs it, and knows it by this. */
+export interface Attachment {
+  /** The name of the file: 1 to 120 characters. */
+  readonly name: string;
+  /** `image/png`, `image/jpeg`, `application/pdf`, `text/plain`, `text/csv` or `application/json`. */
+  readonly media_type: string;
+  /** How many bytes it has: 1 to 10 485 760. */
+  readonly size: number;
+  /** Its SHA-256 digest: 64 hexadecimal digits in small letters. */
+  readonly sha256: string;
+}
+
 /** What the account holds in one currency. */
 export interface Balance {
   /** The currency. */
@@ -1542,6 +1704,46 @@ export interface CardNumberCheck {
   readonly last4?: string | null;
   /** Why it is not valid; nothing when it is. */
   readonly reason?: InputReason | null;
+}
+
+/** Where support is reached. */
+export interface Channel {
+  /** Its name, such as `chat`. */
+  readonly id: string;
+  /** What kind it is. */
+  readonly kind: ChannelKind;
+  /** The page, the address, the number in E.164 or the handle. Each is on the official list. */
+  readonly address: string;
+  /** The languages that are spoken there. */
+  readonly languages: readonly string[];
+  /** The hours of a week. */
+  readonly hours: readonly ChannelHours[];
+  /** Whether agents are there now. */
+  readonly presence: AgentPresence;
+  /** The platform of a social account, such as `x`. */
+  readonly platform?: string | null;
+  /** When that changes next; nothing if it never does. */
+  readonly presence_changes?: string | null;
+}
+
+/** When a channel is open. Hours are in UTC. */
+export interface ChannelHours {
+  /** The days of the week: 1 is Monday, 7 is Sunday. */
+  readonly days: readonly number[];
+  /** From when, `HH:MM`. */
+  readonly opens: string;
+  /** Until when, `HH:MM`; `24:00` is midnight. */
+  readonly closes: string;
+  /** Whether agents are at their desks then. */
+  readonly presence: AgentPresence;
+}
+
+/** The channels, all on one page. */
+export interface ChannelPage {
+  /** The channels. */
+  readonly data: readonly Channel[];
+  /** Nothing: all of them fit. */
+  readonly next?: string | null;
 }
 
 /** What one way to pay costs the buyer. */
@@ -1932,6 +2134,22 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
 }
 
+/** What the SDK tells support: versions, and the last failures. It has a field for no secret, and what does not have the form of its field is left out. */
+export interface DiagnosticBundle {
+  /** The version of the SDK. */
+  readonly sdk: string;
+  /** The version of the API that it speaks. */
+  readonly api_version: string;
+  /** The language that it was used from. */
+  readonly language: SdkLanguage;
+  /** What went wrong, oldest first; the last 20 at most. */
+  readonly incidents?: readonly Incident[] | null;
+  /** Where, such as `linux x86_64`. */
+  readonly platform?: string | null;
+  /** What ran it, such as `CPython 3.13.5`. */
+  readonly runtime?: string | null;
+}
+
 /** A dispute. */
 export interface Dispute {
   /** `dp_…` */
@@ -1955,11 +2173,27 @@ export interface Dispute {
   /** When it was over. */
   readonly closed?: string | null;
   /** What was handed in. */
-  readonly evidence?: SubmitEvidence | null;
+  readonly evidence?: DisputeEvidence | null;
   /** The fee of the dispute, if the schedule has one; given back when it is won. */
   readonly fee?: Quote | null;
   /** The merchant's own mark on the payment. */
   readonly reference?: string | null;
+}
+
+/** What was handed in. */
+export interface DisputeEvidence {
+  /** What happened. */
+  readonly explanation: string;
+  /** What was written between merchant and buyer. */
+  readonly communication?: string | null;
+  /** The files, by their digests. */
+  readonly files?: readonly EvidenceFile[] | null;
+  /** When they were shipped. */
+  readonly shipped?: string | null;
+  /** Who carried the goods. */
+  readonly shipping_carrier?: string | null;
+  /** The carrier's number. */
+  readonly tracking_number?: string | null;
 }
 
 /** One page of disputes, newest first. */
@@ -2125,6 +2359,21 @@ export interface SessionEvent extends EventBase {
   readonly data: Session;
 }
 
+/** Something happened to a ticket. */
+export interface TicketEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "ticket.created"
+    | "ticket.replied"
+    | "ticket.answered"
+    | "ticket.waiting"
+    | "ticket.closed"
+    | "ticket.reopened"
+    | "ticket.rated";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Ticket;
+}
+
 /** Something happened to a transfer. */
 export interface TransferEvent extends EventBase {
   /** What happened. */
@@ -2170,7 +2419,7 @@ export interface UnknownEvent extends EventBase {
 }
 
 /** An event of a type that this version knows. */
-export type KnownEvent = AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | DisputeEvent | IdentityDocumentEvent | MerchantAccountEvent | PaymentEvent | RefundEvent | RiskAlertEvent | SessionEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
+export type KnownEvent = AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | DisputeEvent | IdentityDocumentEvent | MerchantAccountEvent | PaymentEvent | RefundEvent | RiskAlertEvent | SessionEvent | TicketEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
 
 /** What happened, with the resource as it was then. */
 export type Event = KnownEvent | UnknownEvent;
@@ -2233,6 +2482,36 @@ export interface FeeLine {
   readonly amount: MoneyValue;
 }
 
+/** Feedback that was given. */
+export interface FeedbackEntry {
+  /** `fb_…` */
+  readonly id: string;
+  /** What kind it is. */
+  readonly kind: FeedbackKind;
+  /** What was said. */
+  readonly message: string;
+  /** When it was given. */
+  readonly created: string;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** What it is about. */
+  readonly about?: string | null;
+  /** The key of the call that made it. */
+  readonly idempotency_key?: string | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+  /** 1, very bad, to 5, very good. */
+  readonly stars?: number | null;
+}
+
+/** One page of feedback, newest first. */
+export interface FeedbackPage {
+  /** The feedback. */
+  readonly data: readonly FeedbackEntry[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
 /** One thing that is wrong with a webhook. */
 export interface Finding {
   /** The stable code. */
@@ -2259,6 +2538,54 @@ export interface Freeze {
 export interface FreezeAccount {
   /** For whoever looks at it later, up to 500 characters. */
   readonly note?: string;
+}
+
+/** One article of the help centre, in one language. */
+export interface HelpArticle {
+  /** Its name, the same in both languages, such as `refund-time`. */
+  readonly id: string;
+  /** The language that it is in: `en` or `zh-CN`. */
+  readonly language: string;
+  /** What it is about: a topic of tickets. */
+  readonly topic: TicketTopic;
+  /** Its title. */
+  readonly title: string;
+  /** The answer in a sentence. */
+  readonly summary: string;
+  /** The whole text. Plain text: escape it where it goes into HTML. */
+  readonly body: string;
+}
+
+/** All articles of a language. */
+export interface HelpArticlePage {
+  /** The articles. */
+  readonly data: readonly HelpArticle[];
+  /** Nothing: all of them fit. */
+  readonly next?: string | null;
+}
+
+/** An article that was found. */
+export interface HelpHit {
+  /** The name of the article. */
+  readonly id: string;
+  /** The language that it is in. */
+  readonly language: string;
+  /** What it is about. */
+  readonly topic: TicketTopic;
+  /** Its title. */
+  readonly title: string;
+  /** The answer in a sentence. */
+  readonly summary: string;
+  /** How well it fits: more is better, and says nothing between two searches. */
+  readonly score: number;
+}
+
+/** What was found, the best first. */
+export interface HelpHitPage {
+  /** The articles. */
+  readonly data: readonly HelpHit[];
+  /** Nothing: what is further down fits too little. */
+  readonly next?: string | null;
 }
 
 /** An IBAN that is well formed. */
@@ -2311,6 +2638,32 @@ export interface IdentityDocumentPage {
   readonly next?: string | null;
 }
 
+/** What one error or one attempt came to. Each field is of a closed set, a number, or an id of OKPay's form: no text of anybody's. */
+export interface Incident {
+  /** Which attempt it was, from 1. */
+  readonly attempt?: number | null;
+  /** The code of the error. */
+  readonly code?: ErrorCode | null;
+  /** Why a payment was declined. */
+  readonly decline_code?: DeclineCode | null;
+  /** How long the attempt took, in milliseconds. */
+  readonly elapsed_ms?: number | null;
+  /** The key of the call, where the SDK made it. One of the merchant's own is left out, since anything may stand in it. */
+  readonly idempotency_key?: string | null;
+  /** The object that was made all the same. */
+  readonly object?: string | null;
+  /** The operation, such as `payments.create`. */
+  readonly operation?: string | null;
+  /** The field at fault, as a path such as `amount.currency`. */
+  readonly param?: string | null;
+  /** The phase of the error. */
+  readonly phase?: Phase | null;
+  /** The gateway's id of the request. */
+  readonly request_id?: string | null;
+  /** The HTTP status. */
+  readonly status?: number | null;
+}
+
 /** Which keys to list. */
 export interface ListApiKeys {
   /** The `next` of the page before. */
@@ -2349,6 +2702,14 @@ export interface ListBills {
   readonly reference?: string;
   /** Only this status. */
   readonly status?: BillStatus;
+}
+
+/** Which channels to list. */
+export interface ListChannels {
+  /** Only this kind. */
+  readonly kind?: ChannelKind;
+  /** Only those where this language is spoken: `en` or `zh-CN`. */
+  readonly language?: string;
 }
 
 /** Which checkout sessions to list. */
@@ -2429,6 +2790,26 @@ export interface ListExchangeRates {
   readonly quote?: string;
 }
 
+/** Which feedback to list. */
+export interface ListFeedback {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** Only this kind. */
+  readonly kind?: FeedbackKind;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+}
+
+/** Which articles to list. */
+export interface ListHelpArticles {
+  /** `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+  readonly language?: string;
+  /** Only this topic. */
+  readonly topic?: TicketTopic;
+}
+
 /** Which documents to list. */
 export interface ListIdentityDocuments {
   /** The `next` of the page before. */
@@ -2483,6 +2864,20 @@ export interface ListSessions {
   readonly limit?: number;
   /** Only this status. */
   readonly status?: SessionStatus;
+}
+
+/** Which tickets to list. */
+export interface ListTickets {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+  /** Only this status. */
+  readonly status?: TicketStatus;
+  /** Only those about this transaction. */
+  readonly transaction?: string;
 }
 
 /** Which transactions to list. */
@@ -2725,6 +3120,20 @@ export interface NewFeeComparison {
   readonly facts?: Readonly<Record<string, string>>;
 }
 
+/** Feedback to be given. Keys of OKPay's and card numbers are refused. */
+export interface NewFeedback {
+  /** What kind it is. */
+  readonly kind: FeedbackKind;
+  /** What you have to say: at most 2 000 characters. */
+  readonly message: string;
+  /** What it is about, such as an operation or a page. */
+  readonly about?: string;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
+  /** 1, very bad, to 5, very good. */
+  readonly stars?: number;
+}
+
 /** A document to be handed in. The file itself is not sent here: its digest is what ties the review to it. */
 export interface NewIdentityDocument {
   /** What it is. */
@@ -2801,6 +3210,36 @@ export interface NewSession {
   readonly confirmation?: Confirmation;
 }
 
+/** A ticket to be opened. Keys of OKPay's and card numbers are refused wherever they stand: support never needs them. */
+export interface NewTicket {
+  /** What it is about, in a line of at most 120 characters. */
+  readonly subject: string;
+  /** The first message: at most 4 000 characters. */
+  readonly message: string;
+  /** The files that belong to the first message, at most 5. */
+  readonly attachments?: readonly Attachment[];
+  /** What the SDK knows of what went wrong: let it put this together. */
+  readonly diagnostics?: DiagnosticBundle;
+  /** The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default. */
+  readonly language?: string;
+  /** Up to 50 pairs of the merchant's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
+  /** What it is about, for whoever it goes to; `other` by default. */
+  readonly topic?: TicketTopic;
+  /** The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account. */
+  readonly transaction?: string;
+}
+
+/** One more message for a ticket. */
+export interface NewTicketMessage {
+  /** What it says: at most 4 000 characters. */
+  readonly message: string;
+  /** The files that belong to it, at most 5. */
+  readonly attachments?: readonly Attachment[];
+}
+
 /** A transfer to be made. */
 export interface NewTransfer {
   /** How much. */
@@ -2873,6 +3312,18 @@ export interface Offer {
   readonly param?: string | null;
   /** The quote, where there is one. */
   readonly quote?: Quote | null;
+}
+
+/** The official list under signature. */
+export interface OfficialListEnvelope {
+  /** The exact text of the list. */
+  readonly list: string;
+  /** `official_` and letters and digits. */
+  readonly signature_id: string;
+  /** When it was signed, in seconds since 1970. */
+  readonly signed_at: number;
+  /** `v1a,` and the Ed25519 signature in base64. */
+  readonly signature: string;
 }
 
 /** What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out. */
@@ -3077,6 +3528,20 @@ export interface QuoteRequest {
   readonly monthly_volume?: MoneyValue;
 }
 
+/** How a ticket is rated: once, and after it is closed. */
+export interface RateTicket {
+  /** 1, of no use, to 5, very good. */
+  readonly stars: number;
+  /** In your words: at most 500 characters. */
+  readonly comment?: string;
+}
+
+/** In which language an article is read. */
+export interface ReadHelpArticle {
+  /** `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+  readonly language?: string;
+}
+
 /** Recovery codes: for when the phone is lost. They are in this answer only, and make all former ones worthless. */
 export interface RecoveryCodes {
   /** Ten codes, each good for one confirmation. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
@@ -3255,6 +3720,16 @@ export interface ScheduleEnvelope {
   readonly signature: string;
 }
 
+/** What to look for. */
+export interface SearchHelp {
+  /** Words of English, or a text in Chinese: at most 200 characters. */
+  readonly query: string;
+  /** `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default. */
+  readonly language?: string;
+  /** 1 to 20; 5 by default. */
+  readonly limit?: number;
+}
+
 /** What the account's holder can confirm with, beside the codes by SMS. */
 export interface SecondFactors {
   /** Whether there is a payment PIN. */
@@ -3331,6 +3806,90 @@ export interface SubmitEvidence {
   readonly shipping_carrier?: string;
   /** The carrier's number. */
   readonly tracking_number?: string;
+}
+
+/** A ticket. */
+export interface Ticket {
+  /** `tkt_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: TicketStatus;
+  /** What it is about, in a line. */
+  readonly subject: string;
+  /** What it is about, for whoever it goes to. */
+  readonly topic: TicketTopic;
+  /** The language that it is answered in: `en` or `zh-CN`. */
+  readonly language: string;
+  /** The last message. `tickets.messages` has all of them. */
+  readonly last_message: TicketMessage;
+  /** How many messages it has; at most 100. */
+  readonly message_count: number;
+  /** When it was made. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** By when an agent looks at it, as a rule: from the hours of support. Nothing while none is waited for. */
+  readonly answer_expected?: string | null;
+  /** When it was closed. */
+  readonly closed?: string | null;
+  /** What the SDK knew of what went wrong. */
+  readonly diagnostics?: DiagnosticBundle | null;
+  /** The key of the call that made it. */
+  readonly idempotency_key?: string | null;
+  /** The merchant's own pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  /** How you found the help. */
+  readonly rating?: TicketRating | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+  /** The transaction number. */
+  readonly transaction?: string | null;
+}
+
+/** One message of a ticket. */
+export interface TicketMessage {
+  /** `tmsg_…` */
+  readonly id: string;
+  /** The ticket. */
+  readonly ticket: string;
+  /** Who wrote it. */
+  readonly author: MessageAuthor;
+  /** Plain text: escape it where it goes into HTML. */
+  readonly text: string;
+  /** When it was written. */
+  readonly created: string;
+  /** The agent's name, where one wrote it. */
+  readonly agent?: string | null;
+  /** The files that belong to it. */
+  readonly attachments?: readonly Attachment[] | null;
+}
+
+/** All messages of a ticket, oldest first. */
+export interface TicketMessagePage {
+  /** The messages. */
+  readonly data: readonly TicketMessage[];
+  /** Nothing: all of them fit. */
+  readonly next?: string | null;
+}
+
+/** One page of tickets, newest first. */
+export interface TicketPage {
+  /** The tickets. */
+  readonly data: readonly Ticket[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** How you found the help. */
+export interface TicketRating {
+  /** 1, of no use, to 5, very good. */
+  readonly stars: number;
+  /** When. */
+  readonly created: string;
+  /** In your words. */
+  readonly comment?: string | null;
 }
 
 /** An authenticator app to be enrolled. The secret is in this answer only. */

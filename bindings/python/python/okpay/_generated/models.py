@@ -20,6 +20,7 @@ __all__ = [
     "AccountStatus",
     "AddressKind",
     "Advice",
+    "AgentPresence",
     "ApiKey",
     "ApiKeyKind",
     "ApiKeyPage",
@@ -27,6 +28,7 @@ __all__ = [
     "AppealPage",
     "AppealStatus",
     "ArrivalEstimate",
+    "Attachment",
     "Audience",
     "Balance",
     "BalancePage",
@@ -49,6 +51,10 @@ __all__ = [
     "CardNumberCheck",
     "CardRegion",
     "Chain",
+    "Channel",
+    "ChannelHours",
+    "ChannelKind",
+    "ChannelPage",
     "CheckoutFee",
     "CheckoutFees",
     "CheckoutSession",
@@ -79,7 +85,9 @@ __all__ = [
     "DeviceLimits",
     "DevicePage",
     "Diagnosis",
+    "DiagnosticBundle",
     "Dispute",
+    "DisputeEvidence",
     "DisputePage",
     "DisputeReason",
     "DisputeStatus",
@@ -94,26 +102,36 @@ __all__ = [
     "ExchangeRatePage",
     "FeeComparison",
     "FeeLine",
+    "FeedbackEntry",
+    "FeedbackKind",
+    "FeedbackPage",
     "Finding",
     "FindingCode",
     "Freeze",
     "FreezeReason",
+    "HelpArticle",
+    "HelpArticlePage",
+    "HelpHit",
+    "HelpHitPage",
     "Iban",
     "IdentityDocument",
     "IdentityDocumentPage",
     "IdentityDocumentStatus",
     "IdentityDocumentType",
+    "Incident",
     "InputReason",
     "InputState",
     "LineKind",
     "MerchantAccount",
     "MerchantAccount2",
     "MerchantRequest",
+    "MessageAuthor",
     "MethodType",
     "Network",
     "NextAction",
     "NextActionType",
     "Offer",
+    "OfficialListEnvelope",
     "PasswordReset",
     "Payment",
     "PaymentMethod",
@@ -121,6 +139,7 @@ __all__ = [
     "PaymentRequest",
     "PaymentRequestFormat",
     "PaymentStatus",
+    "Phase",
     "QrAdditional",
     "QrField",
     "QrInitiation",
@@ -139,11 +158,19 @@ __all__ = [
     "RiskRule",
     "RiskRulePage",
     "ScheduleEnvelope",
+    "SdkLanguage",
     "SecondFactors",
     "SecurityCodeCheck",
     "Session",
     "SessionPage",
     "SessionStatus",
+    "Ticket",
+    "TicketMessage",
+    "TicketMessagePage",
+    "TicketPage",
+    "TicketRating",
+    "TicketStatus",
+    "TicketTopic",
     "TipMode",
     "TotpEnrolment",
     "Transaction",
@@ -211,6 +238,25 @@ class AddressKind(OpenEnum):
         "P2TR": "p2tr",
         "WITNESS": "witness",
         "ACCOUNT": "account",
+    }
+
+
+class AgentPresence(OpenEnum):
+    """Whether agents are there."""
+
+    __slots__ = ()
+
+    ONLINE: ClassVar[AgentPresence]
+    """They answer now."""
+    AWAY: ClassVar[AgentPresence]
+    """They are on duty, but not at their desks for a while."""
+    OFFLINE: ClassVar[AgentPresence]
+    """Nobody is on duty."""
+
+    _texts_ = {
+        "ONLINE": "online",
+        "AWAY": "away",
+        "OFFLINE": "offline",
     }
 
 
@@ -421,6 +467,28 @@ class Chain(OpenEnum):
         "MAIN": "main",
         "TEST": "test",
         "REGTEST": "regtest",
+    }
+
+
+class ChannelKind(OpenEnum):
+    """What kind of channel it is."""
+
+    __slots__ = ()
+
+    CHAT: ClassVar[ChannelKind]
+    """A conversation in the app or by `tickets.create`."""
+    MAIL: ClassVar[ChannelKind]
+    """Mail."""
+    PHONE: ClassVar[ChannelKind]
+    """Telephone."""
+    SOCIAL: ClassVar[ChannelKind]
+    """An official account on a social platform."""
+
+    _texts_ = {
+        "CHAT": "chat",
+        "MAIL": "mail",
+        "PHONE": "phone",
+        "SOCIAL": "social",
     }
 
 
@@ -809,6 +877,10 @@ class ErrorCode(OpenEnum):
     """No gross amount reaches the net asked for."""
     BALANCE_TOO_SMALL: ClassVar[ErrorCode]
     """Even the smallest withdrawal does not fit into the balance."""
+    INVALID_OFFICIAL_LIST: ClassVar[ErrorCode]
+    """An official list that cannot be read; the path of the bad field is in `param`."""
+    OFFICIAL_LIST_ROLLBACK: ClassVar[ErrorCode]
+    """An official list whose version is older than the last accepted."""
     CONNECT_FAILED: ClassVar[ErrorCode]
     """No connection was made."""
     CONNECTION_LOST: ClassVar[ErrorCode]
@@ -905,6 +977,8 @@ class ErrorCode(OpenEnum):
     """A field whose value is not of its type or not allowed."""
     CARD_NUMBER_NOT_ALLOWED: ClassVar[ErrorCode]
     """A card number where none may be."""
+    SECRET_NOT_ALLOWED: ClassVar[ErrorCode]
+    """A secret key where none may be."""
     ILLEGAL_STATE: ClassVar[ErrorCode]
     """The object is in a state that does not allow this."""
     AMOUNT_TOO_LARGE: ClassVar[ErrorCode]
@@ -981,6 +1055,8 @@ class ErrorCode(OpenEnum):
         "PROMOTION_NOT_APPLICABLE": "promotion_not_applicable",
         "TARGET_UNREACHABLE": "target_unreachable",
         "BALANCE_TOO_SMALL": "balance_too_small",
+        "INVALID_OFFICIAL_LIST": "invalid_official_list",
+        "OFFICIAL_LIST_ROLLBACK": "official_list_rollback",
         "CONNECT_FAILED": "connect_failed",
         "CONNECTION_LOST": "connection_lost",
         "TIMEOUT": "timeout",
@@ -1029,6 +1105,7 @@ class ErrorCode(OpenEnum):
         "MISSING_FIELD": "missing_field",
         "INVALID_FIELD": "invalid_field",
         "CARD_NUMBER_NOT_ALLOWED": "card_number_not_allowed",
+        "SECRET_NOT_ALLOWED": "secret_not_allowed",
         "ILLEGAL_STATE": "illegal_state",
         "AMOUNT_TOO_LARGE": "amount_too_large",
         "AMOUNT_TOO_SMALL": "amount_too_small",
@@ -1176,6 +1253,20 @@ class EventType(OpenEnum):
     """A risk rule fitted."""
     RISK_ALERT_ACKNOWLEDGED: ClassVar[EventType]
     """Somebody has looked at an alert."""
+    TICKET_CREATED: ClassVar[EventType]
+    """A ticket was opened."""
+    TICKET_REPLIED: ClassVar[EventType]
+    """You wrote to a ticket."""
+    TICKET_ANSWERED: ClassVar[EventType]
+    """An agent answered."""
+    TICKET_WAITING: ClassVar[EventType]
+    """An agent asked back: support waits for your reply."""
+    TICKET_CLOSED: ClassVar[EventType]
+    """A ticket was closed."""
+    TICKET_REOPENED: ClassVar[EventType]
+    """A ticket was opened again."""
+    TICKET_RATED: ClassVar[EventType]
+    """A ticket was rated."""
 
     _texts_ = {
         "PAYMENT_CREATED": "payment.created",
@@ -1237,6 +1328,32 @@ class EventType(OpenEnum):
         "APPEAL_REFUSED": "appeal.refused",
         "RISK_ALERT_CREATED": "risk_alert.created",
         "RISK_ALERT_ACKNOWLEDGED": "risk_alert.acknowledged",
+        "TICKET_CREATED": "ticket.created",
+        "TICKET_REPLIED": "ticket.replied",
+        "TICKET_ANSWERED": "ticket.answered",
+        "TICKET_WAITING": "ticket.waiting",
+        "TICKET_CLOSED": "ticket.closed",
+        "TICKET_REOPENED": "ticket.reopened",
+        "TICKET_RATED": "ticket.rated",
+    }
+
+
+class FeedbackKind(OpenEnum):
+    """What kind of feedback it is."""
+
+    __slots__ = ()
+
+    IDEA: ClassVar[FeedbackKind]
+    """Something that you miss."""
+    PROBLEM: ClassVar[FeedbackKind]
+    """Something that is wrong or in the way."""
+    PRAISE: ClassVar[FeedbackKind]
+    """Something that you like."""
+
+    _texts_ = {
+        "IDEA": "idea",
+        "PROBLEM": "problem",
+        "PRAISE": "praise",
     }
 
 
@@ -1469,6 +1586,25 @@ class LineKind(OpenEnum):
     }
 
 
+class MessageAuthor(OpenEnum):
+    """Who wrote a message."""
+
+    __slots__ = ()
+
+    MERCHANT: ClassVar[MessageAuthor]
+    """You."""
+    AGENT: ClassVar[MessageAuthor]
+    """Somebody of OKPay's support."""
+    SYSTEM: ClassVar[MessageAuthor]
+    """OKPay by itself."""
+
+    _texts_ = {
+        "MERCHANT": "merchant",
+        "AGENT": "agent",
+        "SYSTEM": "system",
+    }
+
+
 class MethodType(OpenEnum):
     """How a payment is made."""
 
@@ -1594,6 +1730,34 @@ class PaymentStatus(OpenEnum):
     }
 
 
+class Phase(OpenEnum):
+    """The phase of an `OkpayError` as a value."""
+
+    __slots__ = ()
+
+    INVALID: ClassVar[Phase]
+    """See `OkpayError::Invalid`."""
+    NOT_SENT: ClassVar[Phase]
+    """See `OkpayError::NotSent`."""
+    REJECTED: ClassVar[Phase]
+    """See `OkpayError::Rejected`."""
+    OUTCOME_UNKNOWN: ClassVar[Phase]
+    """See `OkpayError::OutcomeUnknown`."""
+    UNANSWERED: ClassVar[Phase]
+    """See `OkpayError::Unanswered`."""
+    VERIFICATION: ClassVar[Phase]
+    """See `OkpayError::Verification`."""
+
+    _texts_ = {
+        "INVALID": "invalid",
+        "NOT_SENT": "not_sent",
+        "REJECTED": "rejected",
+        "OUTCOME_UNKNOWN": "outcome_unknown",
+        "UNANSWERED": "unanswered",
+        "VERIFICATION": "verification",
+    }
+
+
 class QrInitiation(OpenEnum):
     """How often a code may be paid."""
 
@@ -1686,6 +1850,31 @@ class RiskOutcome(OpenEnum):
     }
 
 
+class SdkLanguage(OpenEnum):
+    """The language that the SDK was used from."""
+
+    __slots__ = ()
+
+    RUST: ClassVar[SdkLanguage]
+    """Rust."""
+    PYTHON: ClassVar[SdkLanguage]
+    """Python."""
+    JAVASCRIPT: ClassVar[SdkLanguage]
+    """JavaScript or TypeScript."""
+    KOTLIN: ClassVar[SdkLanguage]
+    """Kotlin or Java."""
+    SWIFT: ClassVar[SdkLanguage]
+    """Swift."""
+
+    _texts_ = {
+        "RUST": "rust",
+        "PYTHON": "python",
+        "JAVASCRIPT": "javascript",
+        "KOTLIN": "kotlin",
+        "SWIFT": "swift",
+    }
+
+
 class SessionStatus(OpenEnum):
     """Where a session stands."""
 
@@ -1699,6 +1888,65 @@ class SessionStatus(OpenEnum):
     _texts_ = {
         "ACTIVE": "active",
         "REVOKED": "revoked",
+    }
+
+
+class TicketStatus(OpenEnum):
+    """Where a ticket stands."""
+
+    __slots__ = ()
+
+    OPEN: ClassVar[TicketStatus]
+    """Waits for an agent."""
+    ANSWERED: ClassVar[TicketStatus]
+    """An agent answered. Nothing said against it, it closes after seven days."""
+    WAITING: ClassVar[TicketStatus]
+    """An agent asked back, and waits for your reply; for seven days."""
+    CLOSED: ClassVar[TicketStatus]
+    """Over. It can be rated once, and opened again."""
+    REOPENED: ClassVar[TicketStatus]
+    """Opened again, and waits for an agent."""
+
+    _texts_ = {
+        "OPEN": "open",
+        "ANSWERED": "answered",
+        "WAITING": "waiting",
+        "CLOSED": "closed",
+        "REOPENED": "reopened",
+    }
+
+
+class TicketTopic(OpenEnum):
+    """What a ticket is about."""
+
+    __slots__ = ()
+
+    PAYMENT: ClassVar[TicketTopic]
+    """A payment that somebody made to you, or a checkout session."""
+    REFUND: ClassVar[TicketTopic]
+    """A refund."""
+    WALLET: ClassVar[TicketTopic]
+    """Money that comes in or goes out: deposits, withdrawals, transfers, bills."""
+    FEES: ClassVar[TicketTopic]
+    """Fees."""
+    ACCOUNT: ClassVar[TicketTopic]
+    """Signing in, keys, verification, a frozen account."""
+    TECHNICAL: ClassVar[TicketTopic]
+    """The API, the SDK, webhooks."""
+    PHISHING: ClassVar[TicketTopic]
+    """A message or a page that pretends to be OKPay's."""
+    OTHER: ClassVar[TicketTopic]
+    """Anything else."""
+
+    _texts_ = {
+        "PAYMENT": "payment",
+        "REFUND": "refund",
+        "WALLET": "wallet",
+        "FEES": "fees",
+        "ACCOUNT": "account",
+        "TECHNICAL": "technical",
+        "PHISHING": "phishing",
+        "OTHER": "other",
     }
 
 
@@ -2332,6 +2580,45 @@ class ArrivalEstimate(Model):
         )
 
 
+class Attachment(Model):
+    """A file that belongs to a message, told by its digest: support asks for the file itself where it needs it, and knows it by this."""
+
+    __slots__ = ("name", "media_type", "size", "sha256", )
+    _fields = __slots__
+
+    name: str
+    """The name of the file: 1 to 120 characters."""
+    media_type: str
+    """`image/png`, `image/jpeg`, `application/pdf`, `text/plain`, `text/csv` or `application/json`."""
+    size: int
+    """How many bytes it has: 1 to 10 485 760."""
+    sha256: str
+    """Its SHA-256 digest: 64 hexadecimal digits in small letters."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        media_type: str,
+        size: int,
+        sha256: str,
+    ) -> None:
+        _set(self, "name", name)
+        _set(self, "media_type", media_type)
+        _set(self, "size", size)
+        _set(self, "sha256", sha256)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Attachment:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            name=data["name"],
+            media_type=data["media_type"],
+            size=data["size"],
+            sha256=data["sha256"],
+        )
+
+
 class Balance(Model):
     """What the account holds in one currency."""
 
@@ -2923,6 +3210,135 @@ class CardNumberCheck(Model):
             brand=optional(CardBrand, get("brand")),
             last4=get("last4"),
             reason=optional(InputReason, get("reason")),
+        )
+
+
+class Channel(Model):
+    """Where support is reached."""
+
+    __slots__ = ("id", "kind", "address", "languages", "hours", "presence", "platform", "presence_changes", )
+    _fields = __slots__
+
+    id: str
+    """Its name, such as `chat`."""
+    kind: ChannelKind
+    """What kind it is."""
+    address: str
+    """The page, the address, the number in E.164 or the handle. Each is on the official list."""
+    languages: Tuple[str, ...]
+    """The languages that are spoken there."""
+    hours: Tuple[ChannelHours, ...]
+    """The hours of a week."""
+    presence: AgentPresence
+    """Whether agents are there now."""
+    platform: Optional[str]
+    """The platform of a social account, such as `x`."""
+    presence_changes: Optional[datetime]
+    """When that changes next; nothing if it never does."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        kind: ChannelKind,
+        address: str,
+        languages: Tuple[str, ...],
+        hours: Tuple[ChannelHours, ...],
+        presence: AgentPresence,
+        platform: Optional[str] = None,
+        presence_changes: Optional[datetime] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "kind", kind)
+        _set(self, "address", address)
+        _set(self, "languages", languages)
+        _set(self, "hours", hours)
+        _set(self, "presence", presence)
+        _set(self, "platform", platform)
+        _set(self, "presence_changes", presence_changes)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Channel:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            kind=ChannelKind(data["kind"]),
+            address=data["address"],
+            languages=tuple(data["languages"]),
+            hours=tuple(map(ChannelHours.from_dict, data["hours"])),
+            presence=AgentPresence(data["presence"]),
+            platform=get("platform"),
+            presence_changes=optional(parse_time, get("presence_changes")),
+        )
+
+
+class ChannelHours(Model):
+    """When a channel is open. Hours are in UTC."""
+
+    __slots__ = ("days", "opens", "closes", "presence", )
+    _fields = __slots__
+
+    days: Tuple[int, ...]
+    """The days of the week: 1 is Monday, 7 is Sunday."""
+    opens: str
+    """From when, `HH:MM`."""
+    closes: str
+    """Until when, `HH:MM`; `24:00` is midnight."""
+    presence: AgentPresence
+    """Whether agents are at their desks then."""
+
+    def __init__(
+        self,
+        *,
+        days: Tuple[int, ...],
+        opens: str,
+        closes: str,
+        presence: AgentPresence,
+    ) -> None:
+        _set(self, "days", days)
+        _set(self, "opens", opens)
+        _set(self, "closes", closes)
+        _set(self, "presence", presence)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ChannelHours:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            days=tuple(data["days"]),
+            opens=data["opens"],
+            closes=data["closes"],
+            presence=AgentPresence(data["presence"]),
+        )
+
+
+class ChannelPage(Model):
+    """The channels, all on one page."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Channel, ...]
+    """The channels."""
+    next: Optional[str]
+    """Nothing: all of them fit."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Channel, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ChannelPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Channel.from_dict, data["data"])),
+            next=get("next"),
         )
 
 
@@ -3989,6 +4405,56 @@ class Diagnosis(Model):
         )
 
 
+class DiagnosticBundle(Model):
+    """What the SDK tells support: versions, and the last failures. It has a field for no secret, and what does not have the form of its field is left out."""
+
+    __slots__ = ("sdk", "api_version", "language", "incidents", "platform", "runtime", )
+    _fields = __slots__
+
+    sdk: str
+    """The version of the SDK."""
+    api_version: str
+    """The version of the API that it speaks."""
+    language: SdkLanguage
+    """The language that it was used from."""
+    incidents: Tuple[Incident, ...]
+    """What went wrong, oldest first; the last 20 at most."""
+    platform: Optional[str]
+    """Where, such as `linux x86_64`."""
+    runtime: Optional[str]
+    """What ran it, such as `CPython 3.13.5`."""
+
+    def __init__(
+        self,
+        *,
+        sdk: str,
+        api_version: str,
+        language: SdkLanguage,
+        incidents: Tuple[Incident, ...] = (),
+        platform: Optional[str] = None,
+        runtime: Optional[str] = None,
+    ) -> None:
+        _set(self, "sdk", sdk)
+        _set(self, "api_version", api_version)
+        _set(self, "language", language)
+        _set(self, "incidents", incidents)
+        _set(self, "platform", platform)
+        _set(self, "runtime", runtime)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DiagnosticBundle:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            sdk=data["sdk"],
+            api_version=data["api_version"],
+            language=SdkLanguage(data["language"]),
+            incidents=tuple(map(Incident.from_dict, get("incidents") or ())),
+            platform=get("platform"),
+            runtime=get("runtime"),
+        )
+
+
 class Dispute(Model):
     """A dispute."""
 
@@ -4015,7 +4481,7 @@ class Dispute(Model):
     """Whether it is about real money."""
     closed: Optional[datetime]
     """When it was over."""
-    evidence: Optional[SubmitEvidence]
+    evidence: Optional[DisputeEvidence]
     """What was handed in."""
     fee: Optional[Quote]
     """The fee of the dispute, if the schedule has one; given back when it is won."""
@@ -4035,7 +4501,7 @@ class Dispute(Model):
         version: int,
         livemode: bool,
         closed: Optional[datetime] = None,
-        evidence: Optional[SubmitEvidence] = None,
+        evidence: Optional[DisputeEvidence] = None,
         fee: Optional[Quote] = None,
         reference: Optional[str] = None,
     ) -> None:
@@ -4068,9 +4534,59 @@ class Dispute(Model):
             version=data["version"],
             livemode=data["livemode"],
             closed=optional(parse_time, get("closed")),
-            evidence=optional(SubmitEvidence.from_dict, get("evidence")),
+            evidence=optional(DisputeEvidence.from_dict, get("evidence")),
             fee=optional(Quote.from_dict, get("fee")),
             reference=get("reference"),
+        )
+
+
+class DisputeEvidence(Model):
+    """What was handed in."""
+
+    __slots__ = ("explanation", "communication", "files", "shipped", "shipping_carrier", "tracking_number", )
+    _fields = __slots__
+
+    explanation: str
+    """What happened."""
+    communication: Optional[str]
+    """What was written between merchant and buyer."""
+    files: Tuple[EvidenceFile, ...]
+    """The files, by their digests."""
+    shipped: Optional[datetime]
+    """When they were shipped."""
+    shipping_carrier: Optional[str]
+    """Who carried the goods."""
+    tracking_number: Optional[str]
+    """The carrier's number."""
+
+    def __init__(
+        self,
+        *,
+        explanation: str,
+        communication: Optional[str] = None,
+        files: Tuple[EvidenceFile, ...] = (),
+        shipped: Optional[datetime] = None,
+        shipping_carrier: Optional[str] = None,
+        tracking_number: Optional[str] = None,
+    ) -> None:
+        _set(self, "explanation", explanation)
+        _set(self, "communication", communication)
+        _set(self, "files", files)
+        _set(self, "shipped", shipped)
+        _set(self, "shipping_carrier", shipping_carrier)
+        _set(self, "tracking_number", tracking_number)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DisputeEvidence:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            explanation=data["explanation"],
+            communication=get("communication"),
+            files=tuple(map(EvidenceFile.from_dict, get("files") or ())),
+            shipped=optional(parse_time, get("shipped")),
+            shipping_carrier=get("shipping_carrier"),
+            tracking_number=get("tracking_number"),
         )
 
 
@@ -4355,6 +4871,101 @@ class FeeLine(Model):
         )
 
 
+class FeedbackEntry(Model):
+    """Feedback that was given."""
+
+    __slots__ = ("id", "kind", "message", "created", "livemode", "about", "idempotency_key", "reference", "stars", )
+    _fields = __slots__
+
+    id: str
+    """`fb_…`"""
+    kind: FeedbackKind
+    """What kind it is."""
+    message: str
+    """What was said."""
+    created: datetime
+    """When it was given."""
+    livemode: bool
+    """Whether it is about real money."""
+    about: Optional[str]
+    """What it is about."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+    stars: Optional[int]
+    """1, very bad, to 5, very good."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        kind: FeedbackKind,
+        message: str,
+        created: datetime,
+        livemode: bool,
+        about: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        reference: Optional[str] = None,
+        stars: Optional[int] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "kind", kind)
+        _set(self, "message", message)
+        _set(self, "created", created)
+        _set(self, "livemode", livemode)
+        _set(self, "about", about)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "reference", reference)
+        _set(self, "stars", stars)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> FeedbackEntry:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            kind=FeedbackKind(data["kind"]),
+            message=data["message"],
+            created=parse_time(data["created"]),
+            livemode=data["livemode"],
+            about=get("about"),
+            idempotency_key=get("idempotency_key"),
+            reference=get("reference"),
+            stars=get("stars"),
+        )
+
+
+class FeedbackPage(Model):
+    """One page of feedback, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[FeedbackEntry, ...]
+    """The feedback."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[FeedbackEntry, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> FeedbackPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(FeedbackEntry.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
 class Finding(Model):
     """One thing that is wrong with a webhook."""
 
@@ -4426,6 +5037,164 @@ class Freeze(Model):
             stopped_operations=tuple(data["stopped_operations"]),
             since=parse_time(data["since"]),
             risk_alert=get("risk_alert"),
+        )
+
+
+class HelpArticle(Model):
+    """One article of the help centre, in one language."""
+
+    __slots__ = ("id", "language", "topic", "title", "summary", "body", )
+    _fields = __slots__
+
+    id: str
+    """Its name, the same in both languages, such as `refund-time`."""
+    language: str
+    """The language that it is in: `en` or `zh-CN`."""
+    topic: TicketTopic
+    """What it is about: a topic of tickets."""
+    title: str
+    """Its title."""
+    summary: str
+    """The answer in a sentence."""
+    body: str
+    """The whole text. Plain text: escape it where it goes into HTML."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        language: str,
+        topic: TicketTopic,
+        title: str,
+        summary: str,
+        body: str,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "language", language)
+        _set(self, "topic", topic)
+        _set(self, "title", title)
+        _set(self, "summary", summary)
+        _set(self, "body", body)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> HelpArticle:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            id=data["id"],
+            language=data["language"],
+            topic=TicketTopic(data["topic"]),
+            title=data["title"],
+            summary=data["summary"],
+            body=data["body"],
+        )
+
+
+class HelpArticlePage(Model):
+    """All articles of a language."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[HelpArticle, ...]
+    """The articles."""
+    next: Optional[str]
+    """Nothing: all of them fit."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[HelpArticle, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> HelpArticlePage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(HelpArticle.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class HelpHit(Model):
+    """An article that was found."""
+
+    __slots__ = ("id", "language", "topic", "title", "summary", "score", )
+    _fields = __slots__
+
+    id: str
+    """The name of the article."""
+    language: str
+    """The language that it is in."""
+    topic: TicketTopic
+    """What it is about."""
+    title: str
+    """Its title."""
+    summary: str
+    """The answer in a sentence."""
+    score: int
+    """How well it fits: more is better, and says nothing between two searches."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        language: str,
+        topic: TicketTopic,
+        title: str,
+        summary: str,
+        score: int,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "language", language)
+        _set(self, "topic", topic)
+        _set(self, "title", title)
+        _set(self, "summary", summary)
+        _set(self, "score", score)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> HelpHit:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            id=data["id"],
+            language=data["language"],
+            topic=TicketTopic(data["topic"]),
+            title=data["title"],
+            summary=data["summary"],
+            score=data["score"],
+        )
+
+
+class HelpHitPage(Model):
+    """What was found, the best first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[HelpHit, ...]
+    """The articles."""
+    next: Optional[str]
+    """Nothing: what is further down fits too little."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[HelpHit, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> HelpHitPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(HelpHit.from_dict, data["data"])),
+            next=get("next"),
         )
 
 
@@ -4581,6 +5350,81 @@ class IdentityDocumentPage(Model):
         return cls(
             data=tuple(map(IdentityDocument.from_dict, data["data"])),
             next=get("next"),
+        )
+
+
+class Incident(Model):
+    """What one error or one attempt came to. Each field is of a closed set, a number, or an id of OKPay's form: no text of anybody's."""
+
+    __slots__ = ("attempt", "code", "decline_code", "elapsed_ms", "idempotency_key", "object", "operation", "param", "phase", "request_id", "status", )
+    _fields = __slots__
+
+    attempt: Optional[int]
+    """Which attempt it was, from 1."""
+    code: Optional[ErrorCode]
+    """The code of the error."""
+    decline_code: Optional[DeclineCode]
+    """Why a payment was declined."""
+    elapsed_ms: Optional[int]
+    """How long the attempt took, in milliseconds."""
+    idempotency_key: Optional[str]
+    """The key of the call, where the SDK made it. One of the merchant's own is left out, since anything may stand in it."""
+    object: Optional[str]
+    """The object that was made all the same."""
+    operation: Optional[str]
+    """The operation, such as `payments.create`."""
+    param: Optional[str]
+    """The field at fault, as a path such as `amount.currency`."""
+    phase: Optional[Phase]
+    """The phase of the error."""
+    request_id: Optional[str]
+    """The gateway's id of the request."""
+    status: Optional[int]
+    """The HTTP status."""
+
+    def __init__(
+        self,
+        *,
+        attempt: Optional[int] = None,
+        code: Optional[ErrorCode] = None,
+        decline_code: Optional[DeclineCode] = None,
+        elapsed_ms: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+        object: Optional[str] = None,
+        operation: Optional[str] = None,
+        param: Optional[str] = None,
+        phase: Optional[Phase] = None,
+        request_id: Optional[str] = None,
+        status: Optional[int] = None,
+    ) -> None:
+        _set(self, "attempt", attempt)
+        _set(self, "code", code)
+        _set(self, "decline_code", decline_code)
+        _set(self, "elapsed_ms", elapsed_ms)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "object", object)
+        _set(self, "operation", operation)
+        _set(self, "param", param)
+        _set(self, "phase", phase)
+        _set(self, "request_id", request_id)
+        _set(self, "status", status)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Incident:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            attempt=get("attempt"),
+            code=optional(ErrorCode, get("code")),
+            decline_code=optional(DeclineCode, get("decline_code")),
+            elapsed_ms=get("elapsed_ms"),
+            idempotency_key=get("idempotency_key"),
+            object=get("object"),
+            operation=get("operation"),
+            param=get("param"),
+            phase=optional(Phase, get("phase")),
+            request_id=get("request_id"),
+            status=get("status"),
         )
 
 
@@ -4871,6 +5715,45 @@ class Offer(Model):
             detail=get("detail"),
             param=get("param"),
             quote=optional(Quote.from_dict, get("quote")),
+        )
+
+
+class OfficialListEnvelope(Model):
+    """The official list under signature."""
+
+    __slots__ = ("list", "signature_id", "signed_at", "signature", )
+    _fields = __slots__
+
+    list: str
+    """The exact text of the list."""
+    signature_id: str
+    """`official_` and letters and digits."""
+    signed_at: int
+    """When it was signed, in seconds since 1970."""
+    signature: str
+    """`v1a,` and the Ed25519 signature in base64."""
+
+    def __init__(
+        self,
+        *,
+        list: str,
+        signature_id: str,
+        signed_at: int,
+        signature: str,
+    ) -> None:
+        _set(self, "list", list)
+        _set(self, "signature_id", signature_id)
+        _set(self, "signed_at", signed_at)
+        _set(self, "signature", signature)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> OfficialListEnvelope:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            list=data["list"],
+            signature_id=data["signature_id"],
+            signed_at=data["signed_at"],
+            signature=data["signature"],
         )
 
 
@@ -5991,6 +6874,266 @@ class SessionPage(Model):
         )
 
 
+class Ticket(Model):
+    """A ticket."""
+
+    __slots__ = ("id", "status", "subject", "topic", "language", "last_message", "message_count", "created", "version", "livemode", "answer_expected", "closed", "diagnostics", "idempotency_key", "metadata", "rating", "reference", "transaction", )
+    _fields = __slots__
+
+    id: str
+    """`tkt_…`"""
+    status: TicketStatus
+    """Where it stands."""
+    subject: str
+    """What it is about, in a line."""
+    topic: TicketTopic
+    """What it is about, for whoever it goes to."""
+    language: str
+    """The language that it is answered in: `en` or `zh-CN`."""
+    last_message: TicketMessage
+    """The last message. `tickets.messages` has all of them."""
+    message_count: int
+    """How many messages it has; at most 100."""
+    created: datetime
+    """When it was made."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    answer_expected: Optional[datetime]
+    """By when an agent looks at it, as a rule: from the hours of support. Nothing while none is waited for."""
+    closed: Optional[datetime]
+    """When it was closed."""
+    diagnostics: Optional[DiagnosticBundle]
+    """What the SDK knew of what went wrong."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    rating: Optional[TicketRating]
+    """How you found the help."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+    transaction: Optional[str]
+    """The transaction number."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: TicketStatus,
+        subject: str,
+        topic: TicketTopic,
+        language: str,
+        last_message: TicketMessage,
+        message_count: int,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        answer_expected: Optional[datetime] = None,
+        closed: Optional[datetime] = None,
+        diagnostics: Optional[DiagnosticBundle] = None,
+        idempotency_key: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        rating: Optional[TicketRating] = None,
+        reference: Optional[str] = None,
+        transaction: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "subject", subject)
+        _set(self, "topic", topic)
+        _set(self, "language", language)
+        _set(self, "last_message", last_message)
+        _set(self, "message_count", message_count)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "answer_expected", answer_expected)
+        _set(self, "closed", closed)
+        _set(self, "diagnostics", diagnostics)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "metadata", metadata)
+        _set(self, "rating", rating)
+        _set(self, "reference", reference)
+        _set(self, "transaction", transaction)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Ticket:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=TicketStatus(data["status"]),
+            subject=data["subject"],
+            topic=TicketTopic(data["topic"]),
+            language=data["language"],
+            last_message=TicketMessage.from_dict(data["last_message"]),
+            message_count=data["message_count"],
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            answer_expected=optional(parse_time, get("answer_expected")),
+            closed=optional(parse_time, get("closed")),
+            diagnostics=optional(DiagnosticBundle.from_dict, get("diagnostics")),
+            idempotency_key=get("idempotency_key"),
+            metadata=dict(get("metadata") or ()),
+            rating=optional(TicketRating.from_dict, get("rating")),
+            reference=get("reference"),
+            transaction=get("transaction"),
+        )
+
+
+class TicketMessage(Model):
+    """One message of a ticket."""
+
+    __slots__ = ("id", "ticket", "author", "text", "created", "agent", "attachments", )
+    _fields = __slots__
+
+    id: str
+    """`tmsg_…`"""
+    ticket: str
+    """The ticket."""
+    author: MessageAuthor
+    """Who wrote it."""
+    text: str
+    """Plain text: escape it where it goes into HTML."""
+    created: datetime
+    """When it was written."""
+    agent: Optional[str]
+    """The agent's name, where one wrote it."""
+    attachments: Tuple[Attachment, ...]
+    """The files that belong to it."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        ticket: str,
+        author: MessageAuthor,
+        text: str,
+        created: datetime,
+        agent: Optional[str] = None,
+        attachments: Tuple[Attachment, ...] = (),
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "ticket", ticket)
+        _set(self, "author", author)
+        _set(self, "text", text)
+        _set(self, "created", created)
+        _set(self, "agent", agent)
+        _set(self, "attachments", attachments)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TicketMessage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            ticket=data["ticket"],
+            author=MessageAuthor(data["author"]),
+            text=data["text"],
+            created=parse_time(data["created"]),
+            agent=get("agent"),
+            attachments=tuple(map(Attachment.from_dict, get("attachments") or ())),
+        )
+
+
+class TicketMessagePage(Model):
+    """All messages of a ticket, oldest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[TicketMessage, ...]
+    """The messages."""
+    next: Optional[str]
+    """Nothing: all of them fit."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[TicketMessage, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TicketMessagePage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(TicketMessage.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class TicketPage(Model):
+    """One page of tickets, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Ticket, ...]
+    """The tickets."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Ticket, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TicketPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Ticket.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class TicketRating(Model):
+    """How you found the help."""
+
+    __slots__ = ("stars", "created", "comment", )
+    _fields = __slots__
+
+    stars: int
+    """1, of no use, to 5, very good."""
+    created: datetime
+    """When."""
+    comment: Optional[str]
+    """In your words."""
+
+    def __init__(
+        self,
+        *,
+        stars: int,
+        created: datetime,
+        comment: Optional[str] = None,
+    ) -> None:
+        _set(self, "stars", stars)
+        _set(self, "created", created)
+        _set(self, "comment", comment)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TicketRating:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            stars=data["stars"],
+            created=parse_time(data["created"]),
+            comment=get("comment"),
+        )
+
+
 class TotpEnrolment(Model):
     """An authenticator app to be enrolled. The secret is in this answer only."""
 
@@ -6541,7 +7684,7 @@ class WithdrawalQuote(Model):
         )
 
 
-EventData = Union[Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, Refund, RiskAlert, Session, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
+EventData = Union[Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, Refund, RiskAlert, Session, Ticket, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
 """The resource of an event, whole, as it was when it happened."""
 
 _RESOURCES: Dict[str, Any] = {
@@ -6557,6 +7700,7 @@ _RESOURCES: Dict[str, Any] = {
     "refund": Refund.from_dict,
     "risk_alert": RiskAlert.from_dict,
     "session": Session.from_dict,
+    "ticket": Ticket.from_dict,
     "transfer": Transfer.from_dict,
     "webhook_endpoint": WebhookEndpoint.from_dict,
     "withdrawal": Withdrawal.from_dict,

@@ -467,6 +467,41 @@ public struct ArrivalEstimate: Sendable, Hashable, Codable {
     }
 }
 
+/// A file that belongs to a message, told by its digest: support asks for the file itself where it needs it, and knows it by this.
+public struct Attachment: Sendable, Hashable, Codable {
+    /// The name of the file: 1 to 120 characters.
+    public var name: String
+
+    /// `image/png`, `image/jpeg`, `application/pdf`, `text/plain`, `text/csv` or `application/json`.
+    public var mediaType: String
+
+    /// How many bytes it has: 1 to 10 485 760.
+    public var size: Int
+
+    /// Its SHA-256 digest: 64 hexadecimal digits in small letters.
+    public var sha256: String
+
+    /// Makes one from its fields.
+    public init(
+        name: String,
+        mediaType: String,
+        size: Int,
+        sha256: String
+    ) {
+        self.name = name
+        self.mediaType = mediaType
+        self.size = size
+        self.sha256 = sha256
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name
+        case mediaType = "media_type"
+        case size
+        case sha256
+    }
+}
+
 /// What the account holds in one currency.
 public struct Balance: Sendable, Hashable, Codable {
     /// The currency.
@@ -949,7 +984,7 @@ public struct CallOutcome: Sendable, Hashable, Codable {
     public var body: String?
 
     /// The object that it made.
-    public var object: String?
+    public var objectID: String?
 
     /// The operation that it was, if it was executed.
     public var operation: String?
@@ -962,14 +997,14 @@ public struct CallOutcome: Sendable, Hashable, Codable {
         idempotencyKey: String,
         state: CallState,
         body: String? = nil,
-        object: String? = nil,
+        objectID: String? = nil,
         operation: String? = nil,
         status: Int? = nil
     ) {
         self.idempotencyKey = idempotencyKey
         self.state = state
         self.body = body
-        self.object = object
+        self.objectID = objectID
         self.operation = operation
         self.status = status
     }
@@ -978,7 +1013,7 @@ public struct CallOutcome: Sendable, Hashable, Codable {
         case idempotencyKey = "idempotency_key"
         case state
         case body
-        case object
+        case objectID = "object"
         case operation
         case status
     }
@@ -993,7 +1028,7 @@ extension CallOutcome: CustomReflectable {
                 "idempotencyKey": idempotencyKey as Any,
                 "state": state as Any,
                 "body": body.map { _ in "…" } as Any,
-                "object": object as Any,
+                "objectID": objectID as Any,
                 "operation": operation as Any,
                 "status": status as Any,
             ],
@@ -1170,6 +1205,149 @@ extension CardNumberCheck: CustomReflectable {
             ],
             displayStyle: .struct
         )
+    }
+}
+
+/// Where support is reached.
+public struct Channel: Sendable, Hashable, Codable {
+    /// Its name, such as `chat`.
+    public var id: String
+
+    /// What kind it is.
+    public var kind: ChannelKind
+
+    /// The page, the address, the number in E.164 or the handle. Each is on the official list.
+    public var address: String
+
+    /// The languages that are spoken there.
+    public var languages: [String]
+
+    /// The hours of a week.
+    public var hours: [ChannelHours]
+
+    /// Whether agents are there now.
+    public var presence: AgentPresence
+
+    /// The platform of a social account, such as `x`.
+    public var platform: String?
+
+    /// When that changes next; nothing if it never does.
+    public var presenceChanges: Date?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        kind: ChannelKind,
+        address: String,
+        languages: [String],
+        hours: [ChannelHours],
+        presence: AgentPresence,
+        platform: String? = nil,
+        presenceChanges: Date? = nil
+    ) {
+        self.id = id
+        self.kind = kind
+        self.address = address
+        self.languages = languages
+        self.hours = hours
+        self.presence = presence
+        self.platform = platform
+        self.presenceChanges = presenceChanges
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case kind
+        case address
+        case languages
+        case hours
+        case presence
+        case platform
+        case presenceChanges = "presence_changes"
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.kind = try coded.decode(ChannelKind.self, forKey: .kind)
+        self.address = try coded.decode(String.self, forKey: .address)
+        self.languages = try coded.decode([String].self, forKey: .languages)
+        self.hours = try coded.decode([ChannelHours].self, forKey: .hours)
+        self.presence = try coded.decode(AgentPresence.self, forKey: .presence)
+        self.platform = try coded.decodeIfPresent(String.self, forKey: .platform)
+        self.presenceChanges = try coded.timeIfPresent(forKey: .presenceChanges)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.kind, forKey: .kind)
+        try coded.encode(self.address, forKey: .address)
+        try coded.encode(self.languages, forKey: .languages)
+        try coded.encode(self.hours, forKey: .hours)
+        try coded.encode(self.presence, forKey: .presence)
+        try coded.encodeIfPresent(self.platform, forKey: .platform)
+        try coded.encode(time: self.presenceChanges, forKey: .presenceChanges)
+    }
+}
+
+/// When a channel is open. Hours are in UTC.
+public struct ChannelHours: Sendable, Hashable, Codable {
+    /// The days of the week: 1 is Monday, 7 is Sunday.
+    public var days: [Int]
+
+    /// From when, `HH:MM`.
+    public var opens: String
+
+    /// Until when, `HH:MM`; `24:00` is midnight.
+    public var closes: String
+
+    /// Whether agents are at their desks then.
+    public var presence: AgentPresence
+
+    /// Makes one from its fields.
+    public init(
+        days: [Int],
+        opens: String,
+        closes: String,
+        presence: AgentPresence
+    ) {
+        self.days = days
+        self.opens = opens
+        self.closes = closes
+        self.presence = presence
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case days
+        case opens
+        case closes
+        case presence
+    }
+}
+
+/// The channels, all on one page.
+public struct ChannelPage: Sendable, Hashable, Codable {
+    /// The channels.
+    public var data: [Channel]
+
+    /// Nothing: all of them fit.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Channel],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
     }
 }
 
@@ -2502,6 +2680,64 @@ public struct Diagnosis: Sendable, Hashable, Codable {
     }
 }
 
+/// What the SDK tells support: versions, and the last failures. It has a field for no secret, and what does not have the form of its field is left out.
+public struct DiagnosticBundle: Sendable, Hashable, Codable {
+    /// The version of the SDK.
+    public var sdk: String
+
+    /// The version of the API that it speaks.
+    public var apiVersion: String
+
+    /// The language that it was used from.
+    public var language: SdkLanguage
+
+    /// What went wrong, oldest first; the last 20 at most.
+    public var incidents: [Incident]
+
+    /// Where, such as `linux x86_64`.
+    public var platform: String?
+
+    /// What ran it, such as `CPython 3.13.5`.
+    public var runtime: String?
+
+    /// Makes one from its fields.
+    public init(
+        sdk: String,
+        apiVersion: String,
+        language: SdkLanguage,
+        incidents: [Incident] = [],
+        platform: String? = nil,
+        runtime: String? = nil
+    ) {
+        self.sdk = sdk
+        self.apiVersion = apiVersion
+        self.language = language
+        self.incidents = incidents
+        self.platform = platform
+        self.runtime = runtime
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case sdk
+        case apiVersion = "api_version"
+        case language
+        case incidents
+        case platform
+        case runtime
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.sdk = try coded.decode(String.self, forKey: .sdk)
+        self.apiVersion = try coded.decode(String.self, forKey: .apiVersion)
+        self.language = try coded.decode(SdkLanguage.self, forKey: .language)
+        self.incidents = try coded.decodeIfPresent([Incident].self, forKey: .incidents) ?? []
+        self.platform = try coded.decodeIfPresent(String.self, forKey: .platform)
+        self.runtime = try coded.decodeIfPresent(String.self, forKey: .runtime)
+    }
+}
+
 /// A dispute.
 public struct Dispute: Sendable, Hashable, Codable {
     /// `dp_…`
@@ -2535,7 +2771,7 @@ public struct Dispute: Sendable, Hashable, Codable {
     public var closed: Date?
 
     /// What was handed in.
-    public var evidence: SubmitEvidence?
+    public var evidence: DisputeEvidence?
 
     /// The fee of the dispute, if the schedule has one; given back when it is won.
     public var fee: Quote?
@@ -2555,7 +2791,7 @@ public struct Dispute: Sendable, Hashable, Codable {
         version: Int,
         livemode: Bool,
         closed: Date? = nil,
-        evidence: SubmitEvidence? = nil,
+        evidence: DisputeEvidence? = nil,
         fee: Quote? = nil,
         reference: String? = nil
     ) {
@@ -2603,7 +2839,7 @@ public struct Dispute: Sendable, Hashable, Codable {
         self.version = try coded.decode(Int.self, forKey: .version)
         self.livemode = try coded.decode(Bool.self, forKey: .livemode)
         self.closed = try coded.timeIfPresent(forKey: .closed)
-        self.evidence = try coded.decodeIfPresent(SubmitEvidence.self, forKey: .evidence)
+        self.evidence = try coded.decodeIfPresent(DisputeEvidence.self, forKey: .evidence)
         self.fee = try coded.decodeIfPresent(Quote.self, forKey: .fee)
         self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
     }
@@ -2624,6 +2860,75 @@ public struct Dispute: Sendable, Hashable, Codable {
         try coded.encodeIfPresent(self.evidence, forKey: .evidence)
         try coded.encodeIfPresent(self.fee, forKey: .fee)
         try coded.encodeIfPresent(self.reference, forKey: .reference)
+    }
+}
+
+/// What was handed in.
+public struct DisputeEvidence: Sendable, Hashable, Codable {
+    /// What happened.
+    public var explanation: String
+
+    /// What was written between merchant and buyer.
+    public var communication: String?
+
+    /// The files, by their digests.
+    public var files: [EvidenceFile]
+
+    /// When they were shipped.
+    public var shipped: Date?
+
+    /// Who carried the goods.
+    public var shippingCarrier: String?
+
+    /// The carrier's number.
+    public var trackingNumber: String?
+
+    /// Makes one from its fields.
+    public init(
+        explanation: String,
+        communication: String? = nil,
+        files: [EvidenceFile] = [],
+        shipped: Date? = nil,
+        shippingCarrier: String? = nil,
+        trackingNumber: String? = nil
+    ) {
+        self.explanation = explanation
+        self.communication = communication
+        self.files = files
+        self.shipped = shipped
+        self.shippingCarrier = shippingCarrier
+        self.trackingNumber = trackingNumber
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case explanation
+        case communication
+        case files
+        case shipped
+        case shippingCarrier = "shipping_carrier"
+        case trackingNumber = "tracking_number"
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.explanation = try coded.decode(String.self, forKey: .explanation)
+        self.communication = try coded.decodeIfPresent(String.self, forKey: .communication)
+        self.files = try coded.decodeIfPresent([EvidenceFile].self, forKey: .files) ?? []
+        self.shipped = try coded.timeIfPresent(forKey: .shipped)
+        self.shippingCarrier = try coded.decodeIfPresent(String.self, forKey: .shippingCarrier)
+        self.trackingNumber = try coded.decodeIfPresent(String.self, forKey: .trackingNumber)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.explanation, forKey: .explanation)
+        try coded.encodeIfPresent(self.communication, forKey: .communication)
+        try coded.encode(self.files, forKey: .files)
+        try coded.encode(time: self.shipped, forKey: .shipped)
+        try coded.encodeIfPresent(self.shippingCarrier, forKey: .shippingCarrier)
+        try coded.encodeIfPresent(self.trackingNumber, forKey: .trackingNumber)
     }
 }
 
@@ -2907,6 +3212,122 @@ public struct FeeLine: Sendable, Hashable, Codable {
     }
 }
 
+/// Feedback that was given.
+public struct FeedbackEntry: Sendable, Hashable, Codable {
+    /// `fb_…`
+    public var id: String
+
+    /// What kind it is.
+    public var kind: FeedbackKind
+
+    /// What was said.
+    public var message: String
+
+    /// When it was given.
+    public var created: Date
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// What it is about.
+    public var about: String?
+
+    /// The key of the call that made it.
+    public var idempotencyKey: String?
+
+    /// The merchant's own mark.
+    public var reference: String?
+
+    /// 1, very bad, to 5, very good.
+    public var stars: Int?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        kind: FeedbackKind,
+        message: String,
+        created: Date,
+        livemode: Bool,
+        about: String? = nil,
+        idempotencyKey: String? = nil,
+        reference: String? = nil,
+        stars: Int? = nil
+    ) {
+        self.id = id
+        self.kind = kind
+        self.message = message
+        self.created = created
+        self.livemode = livemode
+        self.about = about
+        self.idempotencyKey = idempotencyKey
+        self.reference = reference
+        self.stars = stars
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case kind
+        case message
+        case created
+        case livemode
+        case about
+        case idempotencyKey = "idempotency_key"
+        case reference
+        case stars
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.kind = try coded.decode(FeedbackKind.self, forKey: .kind)
+        self.message = try coded.decode(String.self, forKey: .message)
+        self.created = try coded.time(forKey: .created)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.about = try coded.decodeIfPresent(String.self, forKey: .about)
+        self.idempotencyKey = try coded.decodeIfPresent(String.self, forKey: .idempotencyKey)
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+        self.stars = try coded.decodeIfPresent(Int.self, forKey: .stars)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.kind, forKey: .kind)
+        try coded.encode(self.message, forKey: .message)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.about, forKey: .about)
+        try coded.encodeIfPresent(self.idempotencyKey, forKey: .idempotencyKey)
+        try coded.encodeIfPresent(self.reference, forKey: .reference)
+        try coded.encodeIfPresent(self.stars, forKey: .stars)
+    }
+}
+
+/// One page of feedback, newest first.
+public struct FeedbackPage: Sendable, Hashable, Codable {
+    /// The feedback.
+    public var data: [FeedbackEntry]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [FeedbackEntry],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
 /// One thing that is wrong with a webhook.
 public struct Finding: Sendable, Hashable, Codable {
     /// The stable code.
@@ -2988,6 +3409,146 @@ public struct Freeze: Sendable, Hashable, Codable {
         try coded.encode(self.stoppedOperations, forKey: .stoppedOperations)
         try coded.encode(time: self.since, forKey: .since)
         try coded.encodeIfPresent(self.riskAlert, forKey: .riskAlert)
+    }
+}
+
+/// One article of the help centre, in one language.
+public struct HelpArticle: Sendable, Hashable, Codable {
+    /// Its name, the same in both languages, such as `refund-time`.
+    public var id: String
+
+    /// The language that it is in: `en` or `zh-CN`.
+    public var language: String
+
+    /// What it is about: a topic of tickets.
+    public var topic: TicketTopic
+
+    /// Its title.
+    public var title: String
+
+    /// The answer in a sentence.
+    public var summary: String
+
+    /// The whole text. Plain text: escape it where it goes into HTML.
+    public var body: String
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        language: String,
+        topic: TicketTopic,
+        title: String,
+        summary: String,
+        body: String
+    ) {
+        self.id = id
+        self.language = language
+        self.topic = topic
+        self.title = title
+        self.summary = summary
+        self.body = body
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case language
+        case topic
+        case title
+        case summary
+        case body
+    }
+}
+
+/// All articles of a language.
+public struct HelpArticlePage: Sendable, Hashable, Codable {
+    /// The articles.
+    public var data: [HelpArticle]
+
+    /// Nothing: all of them fit.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [HelpArticle],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
+/// An article that was found.
+public struct HelpHit: Sendable, Hashable, Codable {
+    /// The name of the article.
+    public var id: String
+
+    /// The language that it is in.
+    public var language: String
+
+    /// What it is about.
+    public var topic: TicketTopic
+
+    /// Its title.
+    public var title: String
+
+    /// The answer in a sentence.
+    public var summary: String
+
+    /// How well it fits: more is better, and says nothing between two searches.
+    public var score: Int
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        language: String,
+        topic: TicketTopic,
+        title: String,
+        summary: String,
+        score: Int
+    ) {
+        self.id = id
+        self.language = language
+        self.topic = topic
+        self.title = title
+        self.summary = summary
+        self.score = score
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case language
+        case topic
+        case title
+        case summary
+        case score
+    }
+}
+
+/// What was found, the best first.
+public struct HelpHitPage: Sendable, Hashable, Codable {
+    /// The articles.
+    public var data: [HelpHit]
+
+    /// Nothing: what is further down fits too little.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [HelpHit],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
     }
 }
 
@@ -3169,6 +3730,83 @@ public struct IdentityDocumentPage: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case data
         case next
+    }
+}
+
+/// What one error or one attempt came to. Each field is of a closed set, a number, or an id of OKPay's form: no text of anybody's.
+public struct Incident: Sendable, Hashable, Codable {
+    /// Which attempt it was, from 1.
+    public var attempt: Int?
+
+    /// The code of the error.
+    public var code: ErrorCode?
+
+    /// Why a payment was declined.
+    public var declineCode: DeclineCode?
+
+    /// How long the attempt took, in milliseconds.
+    public var elapsedMs: Int?
+
+    /// The key of the call, where the SDK made it. One of the merchant's own is left out, since anything may stand in it.
+    public var idempotencyKey: String?
+
+    /// The object that was made all the same.
+    public var objectID: String?
+
+    /// The operation, such as `payments.create`.
+    public var operation: String?
+
+    /// The field at fault, as a path such as `amount.currency`.
+    public var param: String?
+
+    /// The phase of the error.
+    public var phase: Phase?
+
+    /// The gateway's id of the request.
+    public var requestID: String?
+
+    /// The HTTP status.
+    public var status: Int?
+
+    /// Makes one from its fields.
+    public init(
+        attempt: Int? = nil,
+        code: ErrorCode? = nil,
+        declineCode: DeclineCode? = nil,
+        elapsedMs: Int? = nil,
+        idempotencyKey: String? = nil,
+        objectID: String? = nil,
+        operation: String? = nil,
+        param: String? = nil,
+        phase: Phase? = nil,
+        requestID: String? = nil,
+        status: Int? = nil
+    ) {
+        self.attempt = attempt
+        self.code = code
+        self.declineCode = declineCode
+        self.elapsedMs = elapsedMs
+        self.idempotencyKey = idempotencyKey
+        self.objectID = objectID
+        self.operation = operation
+        self.param = param
+        self.phase = phase
+        self.requestID = requestID
+        self.status = status
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case attempt
+        case code
+        case declineCode = "decline_code"
+        case elapsedMs = "elapsed_ms"
+        case idempotencyKey = "idempotency_key"
+        case objectID = "object"
+        case operation
+        case param
+        case phase
+        case requestID = "request_id"
+        case status
     }
 }
 
@@ -3510,6 +4148,41 @@ public struct Offer: Sendable, Hashable, Codable {
         case detail
         case param
         case quote
+    }
+}
+
+/// The official list under signature.
+public struct OfficialListEnvelope: Sendable, Hashable, Codable {
+    /// The exact text of the list.
+    public var list: String
+
+    /// `official_` and letters and digits.
+    public var signatureID: String
+
+    /// When it was signed, in seconds since 1970.
+    public var signedAt: Int
+
+    /// `v1a,` and the Ed25519 signature in base64.
+    public var signature: String
+
+    /// Makes one from its fields.
+    public init(
+        list: String,
+        signatureID: String,
+        signedAt: Int,
+        signature: String
+    ) {
+        self.list = list
+        self.signatureID = signatureID
+        self.signedAt = signedAt
+        self.signature = signature
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case list
+        case signatureID = "signature_id"
+        case signedAt = "signed_at"
+        case signature
     }
 }
 
@@ -4492,7 +5165,7 @@ public struct RiskAlert: Sendable, Hashable, Codable {
     public var note: String?
 
     /// The payment, transfer or withdrawal; absent where none was made.
-    public var object: String?
+    public var objectID: String?
 
     /// Makes one from its fields.
     public init(
@@ -4507,7 +5180,7 @@ public struct RiskAlert: Sendable, Hashable, Codable {
         version: Int,
         livemode: Bool,
         note: String? = nil,
-        object: String? = nil
+        objectID: String? = nil
     ) {
         self.id = id
         self.status = status
@@ -4520,7 +5193,7 @@ public struct RiskAlert: Sendable, Hashable, Codable {
         self.version = version
         self.livemode = livemode
         self.note = note
-        self.object = object
+        self.objectID = objectID
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -4535,7 +5208,7 @@ public struct RiskAlert: Sendable, Hashable, Codable {
         case version
         case livemode
         case note
-        case object
+        case objectID = "object"
     }
 
     /// Reads the wire form. Fields that this version does not know are left off.
@@ -4552,7 +5225,7 @@ public struct RiskAlert: Sendable, Hashable, Codable {
         self.version = try coded.decode(Int.self, forKey: .version)
         self.livemode = try coded.decode(Bool.self, forKey: .livemode)
         self.note = try coded.decodeIfPresent(String.self, forKey: .note)
-        self.object = try coded.decodeIfPresent(String.self, forKey: .object)
+        self.objectID = try coded.decodeIfPresent(String.self, forKey: .objectID)
     }
 
     /// Writes the wire form.
@@ -4569,7 +5242,7 @@ public struct RiskAlert: Sendable, Hashable, Codable {
         try coded.encode(self.version, forKey: .version)
         try coded.encode(self.livemode, forKey: .livemode)
         try coded.encodeIfPresent(self.note, forKey: .note)
-        try coded.encodeIfPresent(self.object, forKey: .object)
+        try coded.encodeIfPresent(self.objectID, forKey: .objectID)
     }
 }
 
@@ -4971,6 +5644,339 @@ public struct SessionPage: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case data
         case next
+    }
+}
+
+/// A ticket.
+public struct Ticket: Sendable, Hashable, Codable {
+    /// `tkt_…`
+    public var id: String
+
+    /// Where it stands.
+    public var status: TicketStatus
+
+    /// What it is about, in a line.
+    public var subject: String
+
+    /// What it is about, for whoever it goes to.
+    public var topic: TicketTopic
+
+    /// The language that it is answered in: `en` or `zh-CN`.
+    public var language: String
+
+    /// The last message. `tickets.messages` has all of them.
+    public var lastMessage: TicketMessage
+
+    /// How many messages it has; at most 100.
+    public var messageCount: Int
+
+    /// When it was made.
+    public var created: Date
+
+    /// Rises by one per change.
+    public var version: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// By when an agent looks at it, as a rule: from the hours of support. Nothing while none is waited for.
+    public var answerExpected: Date?
+
+    /// When it was closed.
+    public var closed: Date?
+
+    /// What the SDK knew of what went wrong.
+    public var diagnostics: DiagnosticBundle?
+
+    /// The key of the call that made it.
+    public var idempotencyKey: String?
+
+    /// The merchant's own pairs.
+    public var metadata: [String: String]
+
+    /// How you found the help.
+    public var rating: TicketRating?
+
+    /// The merchant's own mark.
+    public var reference: String?
+
+    /// The transaction number.
+    public var transaction: String?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        status: TicketStatus,
+        subject: String,
+        topic: TicketTopic,
+        language: String,
+        lastMessage: TicketMessage,
+        messageCount: Int,
+        created: Date,
+        version: Int,
+        livemode: Bool,
+        answerExpected: Date? = nil,
+        closed: Date? = nil,
+        diagnostics: DiagnosticBundle? = nil,
+        idempotencyKey: String? = nil,
+        metadata: [String: String] = [:],
+        rating: TicketRating? = nil,
+        reference: String? = nil,
+        transaction: String? = nil
+    ) {
+        self.id = id
+        self.status = status
+        self.subject = subject
+        self.topic = topic
+        self.language = language
+        self.lastMessage = lastMessage
+        self.messageCount = messageCount
+        self.created = created
+        self.version = version
+        self.livemode = livemode
+        self.answerExpected = answerExpected
+        self.closed = closed
+        self.diagnostics = diagnostics
+        self.idempotencyKey = idempotencyKey
+        self.metadata = metadata
+        self.rating = rating
+        self.reference = reference
+        self.transaction = transaction
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case status
+        case subject
+        case topic
+        case language
+        case lastMessage = "last_message"
+        case messageCount = "message_count"
+        case created
+        case version
+        case livemode
+        case answerExpected = "answer_expected"
+        case closed
+        case diagnostics
+        case idempotencyKey = "idempotency_key"
+        case metadata
+        case rating
+        case reference
+        case transaction
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.status = try coded.decode(TicketStatus.self, forKey: .status)
+        self.subject = try coded.decode(String.self, forKey: .subject)
+        self.topic = try coded.decode(TicketTopic.self, forKey: .topic)
+        self.language = try coded.decode(String.self, forKey: .language)
+        self.lastMessage = try coded.decode(TicketMessage.self, forKey: .lastMessage)
+        self.messageCount = try coded.decode(Int.self, forKey: .messageCount)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.answerExpected = try coded.timeIfPresent(forKey: .answerExpected)
+        self.closed = try coded.timeIfPresent(forKey: .closed)
+        self.diagnostics = try coded.decodeIfPresent(DiagnosticBundle.self, forKey: .diagnostics)
+        self.idempotencyKey = try coded.decodeIfPresent(String.self, forKey: .idempotencyKey)
+        self.metadata = try coded.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
+        self.rating = try coded.decodeIfPresent(TicketRating.self, forKey: .rating)
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+        self.transaction = try coded.decodeIfPresent(String.self, forKey: .transaction)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.subject, forKey: .subject)
+        try coded.encode(self.topic, forKey: .topic)
+        try coded.encode(self.language, forKey: .language)
+        try coded.encode(self.lastMessage, forKey: .lastMessage)
+        try coded.encode(self.messageCount, forKey: .messageCount)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encode(time: self.answerExpected, forKey: .answerExpected)
+        try coded.encode(time: self.closed, forKey: .closed)
+        try coded.encodeIfPresent(self.diagnostics, forKey: .diagnostics)
+        try coded.encodeIfPresent(self.idempotencyKey, forKey: .idempotencyKey)
+        try coded.encode(self.metadata, forKey: .metadata)
+        try coded.encodeIfPresent(self.rating, forKey: .rating)
+        try coded.encodeIfPresent(self.reference, forKey: .reference)
+        try coded.encodeIfPresent(self.transaction, forKey: .transaction)
+    }
+}
+
+/// One message of a ticket.
+public struct TicketMessage: Sendable, Hashable, Codable {
+    /// `tmsg_…`
+    public var id: String
+
+    /// The ticket.
+    public var ticket: String
+
+    /// Who wrote it.
+    public var author: MessageAuthor
+
+    /// Plain text: escape it where it goes into HTML.
+    public var text: String
+
+    /// When it was written.
+    public var created: Date
+
+    /// The agent's name, where one wrote it.
+    public var agent: String?
+
+    /// The files that belong to it.
+    public var attachments: [Attachment]
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        ticket: String,
+        author: MessageAuthor,
+        text: String,
+        created: Date,
+        agent: String? = nil,
+        attachments: [Attachment] = []
+    ) {
+        self.id = id
+        self.ticket = ticket
+        self.author = author
+        self.text = text
+        self.created = created
+        self.agent = agent
+        self.attachments = attachments
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case ticket
+        case author
+        case text
+        case created
+        case agent
+        case attachments
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.ticket = try coded.decode(String.self, forKey: .ticket)
+        self.author = try coded.decode(MessageAuthor.self, forKey: .author)
+        self.text = try coded.decode(String.self, forKey: .text)
+        self.created = try coded.time(forKey: .created)
+        self.agent = try coded.decodeIfPresent(String.self, forKey: .agent)
+        self.attachments = try coded.decodeIfPresent([Attachment].self, forKey: .attachments) ?? []
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.ticket, forKey: .ticket)
+        try coded.encode(self.author, forKey: .author)
+        try coded.encode(self.text, forKey: .text)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encodeIfPresent(self.agent, forKey: .agent)
+        try coded.encode(self.attachments, forKey: .attachments)
+    }
+}
+
+/// All messages of a ticket, oldest first.
+public struct TicketMessagePage: Sendable, Hashable, Codable {
+    /// The messages.
+    public var data: [TicketMessage]
+
+    /// Nothing: all of them fit.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [TicketMessage],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
+/// One page of tickets, newest first.
+public struct TicketPage: Sendable, Hashable, Codable {
+    /// The tickets.
+    public var data: [Ticket]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Ticket],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
+/// How you found the help.
+public struct TicketRating: Sendable, Hashable, Codable {
+    /// 1, of no use, to 5, very good.
+    public var stars: Int
+
+    /// When.
+    public var created: Date
+
+    /// In your words.
+    public var comment: String?
+
+    /// Makes one from its fields.
+    public init(
+        stars: Int,
+        created: Date,
+        comment: String? = nil
+    ) {
+        self.stars = stars
+        self.created = created
+        self.comment = comment
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case stars
+        case created
+        case comment
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.stars = try coded.decode(Int.self, forKey: .stars)
+        self.created = try coded.time(forKey: .created)
+        self.comment = try coded.decodeIfPresent(String.self, forKey: .comment)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.stars, forKey: .stars)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encodeIfPresent(self.comment, forKey: .comment)
     }
 }
 
@@ -5763,6 +6769,9 @@ public enum EventData: Sendable, Hashable, Encodable {
     /// Of the events `session.…`.
     case session(Session)
 
+    /// Of the events `ticket.…`.
+    case ticket(Ticket)
+
     /// Of the events `transfer.…`.
     case transfer(Transfer)
 
@@ -5789,6 +6798,7 @@ public enum EventData: Sendable, Hashable, Encodable {
         case "refund": self = .refund(try Refund(from: decoder))
         case "risk_alert": self = .riskAlert(try RiskAlert(from: decoder))
         case "session": self = .session(try Session(from: decoder))
+        case "ticket": self = .ticket(try Ticket(from: decoder))
         case "transfer": self = .transfer(try Transfer(from: decoder))
         case "webhook_endpoint": self = .webhookEndpoint(try WebhookEndpoint(from: decoder))
         case "withdrawal": self = .withdrawal(try Withdrawal(from: decoder))
@@ -5811,6 +6821,7 @@ public enum EventData: Sendable, Hashable, Encodable {
         case .refund(let resource): try resource.encode(to: encoder)
         case .riskAlert(let resource): try resource.encode(to: encoder)
         case .session(let resource): try resource.encode(to: encoder)
+        case .ticket(let resource): try resource.encode(to: encoder)
         case .transfer(let resource): try resource.encode(to: encoder)
         case .webhookEndpoint(let resource): try resource.encode(to: encoder)
         case .withdrawal(let resource): try resource.encode(to: encoder)

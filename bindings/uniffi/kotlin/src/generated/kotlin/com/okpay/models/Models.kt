@@ -346,6 +346,38 @@ public data class ArrivalEstimate(
     }
 }
 
+/** A file that belongs to a message, told by its digest: support asks for the file itself where it needs it, and knows it by this. */
+public data class Attachment(
+    /** The name of the file: 1 to 120 characters. */
+    public val name: String,
+    /** `image/png`, `image/jpeg`, `application/pdf`, `text/plain`, `text/csv` or `application/json`. */
+    public val mediaType: String,
+    /** How many bytes it has: 1 to 10 485 760. */
+    public val size: Long,
+    /** Its SHA-256 digest: 64 hexadecimal digits in small letters. */
+    public val sha256: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "name" to name,
+            "media_type" to mediaType,
+            "size" to size,
+            "sha256" to sha256,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Attachment =
+            Attachment(
+                name = json.required("name") { it.text() },
+                mediaType = json.required("media_type") { it.text() },
+                size = json.required("size") { it.whole() },
+                sha256 = json.required("sha256") { it.text() },
+            )
+    }
+}
+
 /** What the account holds in one currency. */
 public data class Balance(
     /** The currency. */
@@ -675,7 +707,7 @@ public data class CallOutcome(
     /** The body of the first answer, its exact text. Absent after 24 hours, and where the key that asks may not do the operation itself. */
     public val body: String? = null,
     /** The object that it made. */
-    public val `object`: String? = null,
+    public val objectId: String? = null,
     /** The operation that it was, if it was executed. */
     public val operation: String? = null,
     /** The HTTP status of the first answer. */
@@ -686,7 +718,7 @@ public data class CallOutcome(
             "idempotency_key" to idempotencyKey,
             "state" to state,
             "body" to body,
-            "object" to `object`,
+            "object" to objectId,
             "operation" to operation,
             "status" to status,
         )
@@ -697,7 +729,7 @@ public data class CallOutcome(
             "idempotencyKey" to idempotencyKey,
             "state" to state,
             "body" to hidden(body),
-            "object" to `object`,
+            "object" to objectId,
             "operation" to operation,
             "status" to status,
         )
@@ -710,7 +742,7 @@ public data class CallOutcome(
                 idempotencyKey = json.required("idempotency_key") { it.text() },
                 state = json.required("state") { CallState(it.text()) },
                 body = json.optional("body") { it.text() },
-                `object` = json.optional("object") { it.text() },
+                objectId = json.optional("object") { it.text() },
                 operation = json.optional("operation") { it.text() },
                 status = json.optional("status") { it.whole() },
             )
@@ -851,6 +883,110 @@ public data class CardNumberCheck(
                 brand = json.optional("brand") { CardBrand(it.text()) },
                 last4 = json.optional("last4") { it.text() },
                 reason = json.optional("reason") { InputReason(it.text()) },
+            )
+    }
+}
+
+/** Where support is reached. */
+public data class Channel(
+    /** Its name, such as `chat`. */
+    public val id: String,
+    /** What kind it is. */
+    public val kind: ChannelKind,
+    /** The page, the address, the number in E.164 or the handle. Each is on the official list. */
+    public val address: String,
+    /** The languages that are spoken there. */
+    public val languages: List<String>,
+    /** The hours of a week. */
+    public val hours: List<ChannelHours>,
+    /** Whether agents are there now. */
+    public val presence: AgentPresence,
+    /** The platform of a social account, such as `x`. */
+    public val platform: String? = null,
+    /** When that changes next; nothing if it never does. */
+    public val presenceChanges: Instant? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "kind" to kind,
+            "address" to address,
+            "languages" to languages,
+            "hours" to hours,
+            "presence" to presence,
+            "platform" to platform,
+            "presence_changes" to presenceChanges,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Channel =
+            Channel(
+                id = json.required("id") { it.text() },
+                kind = json.required("kind") { ChannelKind(it.text()) },
+                address = json.required("address") { it.text() },
+                languages = json.list("languages") { it.text() },
+                hours = json.list("hours") { ChannelHours.fromJson(it.tree()) },
+                presence = json.required("presence") { AgentPresence(it.text()) },
+                platform = json.optional("platform") { it.text() },
+                presenceChanges = json.optional("presence_changes") { it.time() },
+            )
+    }
+}
+
+/** When a channel is open. Hours are in UTC. */
+public data class ChannelHours(
+    /** The days of the week: 1 is Monday, 7 is Sunday. */
+    public val days: List<Long>,
+    /** From when, `HH:MM`. */
+    public val opens: String,
+    /** Until when, `HH:MM`; `24:00` is midnight. */
+    public val closes: String,
+    /** Whether agents are at their desks then. */
+    public val presence: AgentPresence,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "days" to days,
+            "opens" to opens,
+            "closes" to closes,
+            "presence" to presence,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ChannelHours =
+            ChannelHours(
+                days = json.list("days") { it.whole() },
+                opens = json.required("opens") { it.text() },
+                closes = json.required("closes") { it.text() },
+                presence = json.required("presence") { AgentPresence(it.text()) },
+            )
+    }
+}
+
+/** The channels, all on one page. */
+public data class ChannelPage(
+    /** The channels. */
+    override val data: List<Channel>,
+    /** Nothing: all of them fit. */
+    override val next: String? = null,
+) : Model(), Page<Channel> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ChannelPage =
+            ChannelPage(
+                data = json.list("data") { Channel.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
             )
     }
 }
@@ -1744,6 +1880,46 @@ public data class Diagnosis(
     }
 }
 
+/** What the SDK tells support: versions, and the last failures. It has a field for no secret, and what does not have the form of its field is left out. */
+public data class DiagnosticBundle(
+    /** The version of the SDK. */
+    public val sdk: String,
+    /** The version of the API that it speaks. */
+    public val apiVersion: String,
+    /** The language that it was used from. */
+    public val language: SdkLanguage,
+    /** What went wrong, oldest first; the last 20 at most. */
+    public val incidents: List<Incident> = emptyList(),
+    /** Where, such as `linux x86_64`. */
+    public val platform: String? = null,
+    /** What ran it, such as `CPython 3.13.5`. */
+    public val runtime: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "sdk" to sdk,
+            "api_version" to apiVersion,
+            "language" to language,
+            "incidents" to incidents,
+            "platform" to platform,
+            "runtime" to runtime,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): DiagnosticBundle =
+            DiagnosticBundle(
+                sdk = json.required("sdk") { it.text() },
+                apiVersion = json.required("api_version") { it.text() },
+                language = json.required("language") { SdkLanguage(it.text()) },
+                incidents = json.list("incidents") { Incident.fromJson(it.tree()) },
+                platform = json.optional("platform") { it.text() },
+                runtime = json.optional("runtime") { it.text() },
+            )
+    }
+}
+
 /** A dispute. */
 public data class Dispute(
     /** `dp_…` */
@@ -1767,7 +1943,7 @@ public data class Dispute(
     /** When it was over. */
     public val closed: Instant? = null,
     /** What was handed in. */
-    public val evidence: SubmitEvidence? = null,
+    public val evidence: DisputeEvidence? = null,
     /** The fee of the dispute, if the schedule has one; given back when it is won. */
     public val fee: Quote? = null,
     /** The merchant's own mark on the payment. */
@@ -1805,9 +1981,49 @@ public data class Dispute(
                 version = json.required("version") { it.whole() },
                 livemode = json.required("livemode") { it.truth() },
                 closed = json.optional("closed") { it.time() },
-                evidence = json.optional("evidence") { SubmitEvidence.fromJson(it.tree()) },
+                evidence = json.optional("evidence") { DisputeEvidence.fromJson(it.tree()) },
                 fee = json.optional("fee") { Quote.fromJson(it.tree()) },
                 reference = json.optional("reference") { it.text() },
+            )
+    }
+}
+
+/** What was handed in. */
+public data class DisputeEvidence(
+    /** What happened. */
+    public val explanation: String,
+    /** What was written between merchant and buyer. */
+    public val communication: String? = null,
+    /** The files, by their digests. */
+    public val files: List<EvidenceFile> = emptyList(),
+    /** When they were shipped. */
+    public val shipped: Instant? = null,
+    /** Who carried the goods. */
+    public val shippingCarrier: String? = null,
+    /** The carrier's number. */
+    public val trackingNumber: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "explanation" to explanation,
+            "communication" to communication,
+            "files" to files,
+            "shipped" to shipped,
+            "shipping_carrier" to shippingCarrier,
+            "tracking_number" to trackingNumber,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): DisputeEvidence =
+            DisputeEvidence(
+                explanation = json.required("explanation") { it.text() },
+                communication = json.optional("communication") { it.text() },
+                files = json.list("files") { EvidenceFile.fromJson(it.tree()) },
+                shipped = json.optional("shipped") { it.time() },
+                shippingCarrier = json.optional("shipping_carrier") { it.text() },
+                trackingNumber = json.optional("tracking_number") { it.text() },
             )
     }
 }
@@ -2040,6 +2256,82 @@ public data class FeeLine(
     }
 }
 
+/** Feedback that was given. */
+public data class FeedbackEntry(
+    /** `fb_…` */
+    public val id: String,
+    /** What kind it is. */
+    public val kind: FeedbackKind,
+    /** What was said. */
+    public val message: String,
+    /** When it was given. */
+    public val created: Instant,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** What it is about. */
+    public val about: String? = null,
+    /** The key of the call that made it. */
+    public val idempotencyKey: String? = null,
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+    /** 1, very bad, to 5, very good. */
+    public val stars: Long? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "kind" to kind,
+            "message" to message,
+            "created" to created,
+            "livemode" to livemode,
+            "about" to about,
+            "idempotency_key" to idempotencyKey,
+            "reference" to reference,
+            "stars" to stars,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): FeedbackEntry =
+            FeedbackEntry(
+                id = json.required("id") { it.text() },
+                kind = json.required("kind") { FeedbackKind(it.text()) },
+                message = json.required("message") { it.text() },
+                created = json.required("created") { it.time() },
+                livemode = json.required("livemode") { it.truth() },
+                about = json.optional("about") { it.text() },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                reference = json.optional("reference") { it.text() },
+                stars = json.optional("stars") { it.whole() },
+            )
+    }
+}
+
+/** One page of feedback, newest first. */
+public data class FeedbackPage(
+    /** The feedback. */
+    override val data: List<FeedbackEntry>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<FeedbackEntry> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): FeedbackPage =
+            FeedbackPage(
+                data = json.list("data") { FeedbackEntry.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
 /** One thing that is wrong with a webhook. */
 public data class Finding(
     /** The stable code. */
@@ -2096,6 +2388,134 @@ public data class Freeze(
                 stoppedOperations = json.list("stopped_operations") { it.text() },
                 since = json.required("since") { it.time() },
                 riskAlert = json.optional("risk_alert") { it.text() },
+            )
+    }
+}
+
+/** One article of the help centre, in one language. */
+public data class HelpArticle(
+    /** Its name, the same in both languages, such as `refund-time`. */
+    public val id: String,
+    /** The language that it is in: `en` or `zh-CN`. */
+    public val language: String,
+    /** What it is about: a topic of tickets. */
+    public val topic: TicketTopic,
+    /** Its title. */
+    public val title: String,
+    /** The answer in a sentence. */
+    public val summary: String,
+    /** The whole text. Plain text: escape it where it goes into HTML. */
+    public val body: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "language" to language,
+            "topic" to topic,
+            "title" to title,
+            "summary" to summary,
+            "body" to body,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): HelpArticle =
+            HelpArticle(
+                id = json.required("id") { it.text() },
+                language = json.required("language") { it.text() },
+                topic = json.required("topic") { TicketTopic(it.text()) },
+                title = json.required("title") { it.text() },
+                summary = json.required("summary") { it.text() },
+                body = json.required("body") { it.text() },
+            )
+    }
+}
+
+/** All articles of a language. */
+public data class HelpArticlePage(
+    /** The articles. */
+    override val data: List<HelpArticle>,
+    /** Nothing: all of them fit. */
+    override val next: String? = null,
+) : Model(), Page<HelpArticle> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): HelpArticlePage =
+            HelpArticlePage(
+                data = json.list("data") { HelpArticle.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** An article that was found. */
+public data class HelpHit(
+    /** The name of the article. */
+    public val id: String,
+    /** The language that it is in. */
+    public val language: String,
+    /** What it is about. */
+    public val topic: TicketTopic,
+    /** Its title. */
+    public val title: String,
+    /** The answer in a sentence. */
+    public val summary: String,
+    /** How well it fits: more is better, and says nothing between two searches. */
+    public val score: Long,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "language" to language,
+            "topic" to topic,
+            "title" to title,
+            "summary" to summary,
+            "score" to score,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): HelpHit =
+            HelpHit(
+                id = json.required("id") { it.text() },
+                language = json.required("language") { it.text() },
+                topic = json.required("topic") { TicketTopic(it.text()) },
+                title = json.required("title") { it.text() },
+                summary = json.required("summary") { it.text() },
+                score = json.required("score") { it.whole() },
+            )
+    }
+}
+
+/** What was found, the best first. */
+public data class HelpHitPage(
+    /** The articles. */
+    override val data: List<HelpHit>,
+    /** Nothing: what is further down fits too little. */
+    override val next: String? = null,
+) : Model(), Page<HelpHit> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): HelpHitPage =
+            HelpHitPage(
+                data = json.list("data") { HelpHit.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
             )
     }
 }
@@ -2220,6 +2640,66 @@ public data class IdentityDocumentPage(
             IdentityDocumentPage(
                 data = json.list("data") { IdentityDocument.fromJson(it.tree()) },
                 next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** What one error or one attempt came to. Each field is of a closed set, a number, or an id of OKPay's form: no text of anybody's. */
+public data class Incident(
+    /** Which attempt it was, from 1. */
+    public val attempt: Long? = null,
+    /** The code of the error. */
+    public val code: ErrorCode? = null,
+    /** Why a payment was declined. */
+    public val declineCode: DeclineCode? = null,
+    /** How long the attempt took, in milliseconds. */
+    public val elapsedMs: Long? = null,
+    /** The key of the call, where the SDK made it. One of the merchant's own is left out, since anything may stand in it. */
+    public val idempotencyKey: String? = null,
+    /** The object that was made all the same. */
+    public val objectId: String? = null,
+    /** The operation, such as `payments.create`. */
+    public val operation: String? = null,
+    /** The field at fault, as a path such as `amount.currency`. */
+    public val param: String? = null,
+    /** The phase of the error. */
+    public val phase: Phase? = null,
+    /** The gateway's id of the request. */
+    public val requestId: String? = null,
+    /** The HTTP status. */
+    public val status: Long? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "attempt" to attempt,
+            "code" to code,
+            "decline_code" to declineCode,
+            "elapsed_ms" to elapsedMs,
+            "idempotency_key" to idempotencyKey,
+            "object" to objectId,
+            "operation" to operation,
+            "param" to param,
+            "phase" to phase,
+            "request_id" to requestId,
+            "status" to status,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Incident =
+            Incident(
+                attempt = json.optional("attempt") { it.whole() },
+                code = json.optional("code") { ErrorCode(it.text()) },
+                declineCode = json.optional("decline_code") { DeclineCode(it.text()) },
+                elapsedMs = json.optional("elapsed_ms") { it.whole() },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                objectId = json.optional("object") { it.text() },
+                operation = json.optional("operation") { it.text() },
+                param = json.optional("param") { it.text() },
+                phase = json.optional("phase") { Phase(it.text()) },
+                requestId = json.optional("request_id") { it.text() },
+                status = json.optional("status") { it.whole() },
             )
     }
 }
@@ -2452,6 +2932,38 @@ public data class Offer(
                 detail = json.optional("detail") { it.text() },
                 param = json.optional("param") { it.text() },
                 quote = json.optional("quote") { Quote.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** The official list under signature. */
+public data class OfficialListEnvelope(
+    /** The exact text of the list. */
+    public val list: String,
+    /** `official_` and letters and digits. */
+    public val signatureId: String,
+    /** When it was signed, in seconds since 1970. */
+    public val signedAt: Long,
+    /** `v1a,` and the Ed25519 signature in base64. */
+    public val signature: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "list" to list,
+            "signature_id" to signatureId,
+            "signed_at" to signedAt,
+            "signature" to signature,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): OfficialListEnvelope =
+            OfficialListEnvelope(
+                list = json.required("list") { it.text() },
+                signatureId = json.required("signature_id") { it.text() },
+                signedAt = json.required("signed_at") { it.whole() },
+                signature = json.required("signature") { it.text() },
             )
     }
 }
@@ -3040,7 +3552,7 @@ public data class RiskAlert(
     /** What was noted when it was acknowledged. */
     public val note: String? = null,
     /** The payment, transfer or withdrawal; absent where none was made. */
-    public val `object`: String? = null,
+    public val objectId: String? = null,
 ) : Model(), EventData {
     override fun toJson(): JsonObject =
         jsonOf(
@@ -3055,7 +3567,7 @@ public data class RiskAlert(
             "version" to version,
             "livemode" to livemode,
             "note" to note,
-            "object" to `object`,
+            "object" to objectId,
         )
 
     public companion object {
@@ -3074,7 +3586,7 @@ public data class RiskAlert(
                 version = json.required("version") { it.whole() },
                 livemode = json.required("livemode") { it.truth() },
                 note = json.optional("note") { it.text() },
-                `object` = json.optional("object") { it.text() },
+                objectId = json.optional("object") { it.text() },
             )
     }
 }
@@ -3369,6 +3881,214 @@ public data class SessionPage(
             SessionPage(
                 data = json.list("data") { Session.fromJson(it.tree()) },
                 next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** A ticket. */
+public data class Ticket(
+    /** `tkt_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: TicketStatus,
+    /** What it is about, in a line. */
+    public val subject: String,
+    /** What it is about, for whoever it goes to. */
+    public val topic: TicketTopic,
+    /** The language that it is answered in: `en` or `zh-CN`. */
+    public val language: String,
+    /** The last message. `tickets.messages` has all of them. */
+    public val lastMessage: TicketMessage,
+    /** How many messages it has; at most 100. */
+    public val messageCount: Long,
+    /** When it was made. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** By when an agent looks at it, as a rule: from the hours of support. Nothing while none is waited for. */
+    public val answerExpected: Instant? = null,
+    /** When it was closed. */
+    public val closed: Instant? = null,
+    /** What the SDK knew of what went wrong. */
+    public val diagnostics: DiagnosticBundle? = null,
+    /** The key of the call that made it. */
+    public val idempotencyKey: String? = null,
+    /** The merchant's own pairs. */
+    public val metadata: Map<String, String> = emptyMap(),
+    /** How you found the help. */
+    public val rating: TicketRating? = null,
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+    /** The transaction number. */
+    public val transaction: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "subject" to subject,
+            "topic" to topic,
+            "language" to language,
+            "last_message" to lastMessage,
+            "message_count" to messageCount,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "answer_expected" to answerExpected,
+            "closed" to closed,
+            "diagnostics" to diagnostics,
+            "idempotency_key" to idempotencyKey,
+            "metadata" to metadata,
+            "rating" to rating,
+            "reference" to reference,
+            "transaction" to transaction,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Ticket =
+            Ticket(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { TicketStatus(it.text()) },
+                subject = json.required("subject") { it.text() },
+                topic = json.required("topic") { TicketTopic(it.text()) },
+                language = json.required("language") { it.text() },
+                lastMessage = json.required("last_message") { TicketMessage.fromJson(it.tree()) },
+                messageCount = json.required("message_count") { it.whole() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                answerExpected = json.optional("answer_expected") { it.time() },
+                closed = json.optional("closed") { it.time() },
+                diagnostics = json.optional("diagnostics") { DiagnosticBundle.fromJson(it.tree()) },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                metadata = json.texts("metadata"),
+                rating = json.optional("rating") { TicketRating.fromJson(it.tree()) },
+                reference = json.optional("reference") { it.text() },
+                transaction = json.optional("transaction") { it.text() },
+            )
+    }
+}
+
+/** One message of a ticket. */
+public data class TicketMessage(
+    /** `tmsg_…` */
+    public val id: String,
+    /** The ticket. */
+    public val ticket: String,
+    /** Who wrote it. */
+    public val author: MessageAuthor,
+    /** Plain text: escape it where it goes into HTML. */
+    public val text: String,
+    /** When it was written. */
+    public val created: Instant,
+    /** The agent's name, where one wrote it. */
+    public val agent: String? = null,
+    /** The files that belong to it. */
+    public val attachments: List<Attachment> = emptyList(),
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "ticket" to ticket,
+            "author" to author,
+            "text" to text,
+            "created" to created,
+            "agent" to agent,
+            "attachments" to attachments,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketMessage =
+            TicketMessage(
+                id = json.required("id") { it.text() },
+                ticket = json.required("ticket") { it.text() },
+                author = json.required("author") { MessageAuthor(it.text()) },
+                text = json.required("text") { it.text() },
+                created = json.required("created") { it.time() },
+                agent = json.optional("agent") { it.text() },
+                attachments = json.list("attachments") { Attachment.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** All messages of a ticket, oldest first. */
+public data class TicketMessagePage(
+    /** The messages. */
+    override val data: List<TicketMessage>,
+    /** Nothing: all of them fit. */
+    override val next: String? = null,
+) : Model(), Page<TicketMessage> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketMessagePage =
+            TicketMessagePage(
+                data = json.list("data") { TicketMessage.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** One page of tickets, newest first. */
+public data class TicketPage(
+    /** The tickets. */
+    override val data: List<Ticket>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Ticket> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketPage =
+            TicketPage(
+                data = json.list("data") { Ticket.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** How you found the help. */
+public data class TicketRating(
+    /** 1, of no use, to 5, very good. */
+    public val stars: Long,
+    /** When. */
+    public val created: Instant,
+    /** In your words. */
+    public val comment: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "stars" to stars,
+            "created" to created,
+            "comment" to comment,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketRating =
+            TicketRating(
+                stars = json.required("stars") { it.whole() },
+                created = json.required("created") { it.time() },
+                comment = json.optional("comment") { it.text() },
             )
     }
 }
@@ -3853,6 +4573,7 @@ internal fun eventData(type: String, data: JsonObject): EventData =
             "refund" -> Refund.fromJson(data)
             "risk_alert" -> RiskAlert.fromJson(data)
             "session" -> Session.fromJson(data)
+            "ticket" -> Ticket.fromJson(data)
             "transfer" -> Transfer.fromJson(data)
             "webhook_endpoint" -> WebhookEndpoint.fromJson(data)
             "withdrawal" -> Withdrawal.fromJson(data)

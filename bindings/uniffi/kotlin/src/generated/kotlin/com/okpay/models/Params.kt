@@ -276,6 +276,26 @@ public data class ListBills(
         )
 }
 
+/** Which channels to list. */
+public data class ListChannels(
+    /** Only this kind. */
+    public val kind: ChannelKind? = null,
+    /** Only those where this language is spoken: `en` or `zh-CN`. */
+    public val language: String? = null,
+) : Model() {
+    /** With this: Only this kind. */
+    public fun withKind(kind: ChannelKind): ListChannels = copy(kind = kind)
+
+    /** With this: Only those where this language is spoken: `en` or `zh-CN`. */
+    public fun withLanguage(language: String): ListChannels = copy(language = language)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "kind" to kind,
+            "language" to language,
+        )
+}
+
 /** Which checkout sessions to list. */
 public data class ListCheckoutSessions(
     /** The `next` of the page before. */
@@ -482,6 +502,58 @@ public data class ListExchangeRates(
         )
 }
 
+/** Which feedback to list. */
+public data class ListFeedback(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** Only this kind. */
+    public val kind: FeedbackKind? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListFeedback = copy(after = after)
+
+    /** With this: Only this kind. */
+    public fun withKind(kind: FeedbackKind): ListFeedback = copy(kind = kind)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListFeedback = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListFeedback = copy(reference = reference)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "kind" to kind,
+            "limit" to limit,
+            "reference" to reference,
+        )
+}
+
+/** Which articles to list. */
+public data class ListHelpArticles(
+    /** `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+    public val language: String? = null,
+    /** Only this topic. */
+    public val topic: TicketTopic? = null,
+) : Model() {
+    /** With this: `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+    public fun withLanguage(language: String): ListHelpArticles = copy(language = language)
+
+    /** With this: Only this topic. */
+    public fun withTopic(topic: TicketTopic): ListHelpArticles = copy(topic = topic)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "language" to language,
+            "topic" to topic,
+        )
+}
+
 /** Which documents to list. */
 public data class ListIdentityDocuments(
     /** The `next` of the page before. */
@@ -627,6 +699,44 @@ public data class ListSessions(
             "after" to after,
             "limit" to limit,
             "status" to status,
+        )
+}
+
+/** Which tickets to list. */
+public data class ListTickets(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+    /** Only this status. */
+    public val status: TicketStatus? = null,
+    /** Only those about this transaction. */
+    public val transaction: String? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListTickets = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListTickets = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListTickets = copy(reference = reference)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: TicketStatus): ListTickets = copy(status = status)
+
+    /** With this: Only those about this transaction. */
+    public fun withTransaction(transaction: String): ListTickets = copy(transaction = transaction)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "reference" to reference,
+            "status" to status,
+            "transaction" to transaction,
         )
 }
 
@@ -1083,6 +1193,41 @@ public data class NewFeeComparison(
         )
 }
 
+/** Feedback to be given. Keys of OKPay's and card numbers are refused. */
+public data class NewFeedback(
+    /** What kind it is. */
+    public val kind: FeedbackKind,
+    /** What you have to say: at most 2 000 characters. */
+    public val message: String,
+    /** What it is about, such as an operation or a page. */
+    public val about: String? = null,
+    /** The merchant's own mark, searchable. */
+    public val reference: String? = null,
+    /** 1, very bad, to 5, very good. */
+    public val stars: Long? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(kind: FeedbackKind, message: String) : this(kind, message, about = null)
+
+    /** With this: What it is about, such as an operation or a page. */
+    public fun withAbout(about: String): NewFeedback = copy(about = about)
+
+    /** With this: The merchant's own mark, searchable. */
+    public fun withReference(reference: String): NewFeedback = copy(reference = reference)
+
+    /** With this: 1, very bad, to 5, very good. */
+    public fun withStars(stars: Long): NewFeedback = copy(stars = stars)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "kind" to kind,
+            "message" to message,
+            "about" to about,
+            "reference" to reference,
+            "stars" to stars,
+        )
+}
+
 /** A document to be handed in. The file itself is not sent here: its digest is what ties the review to it. */
 public data class NewIdentityDocument(
     /** What it is. */
@@ -1288,6 +1433,85 @@ public data class NewSession(
         )
 }
 
+/** A ticket to be opened. Keys of OKPay's and card numbers are refused wherever they stand: support never needs them. */
+public data class NewTicket(
+    /** What it is about, in a line of at most 120 characters. */
+    public val subject: String,
+    /** The first message: at most 4 000 characters. */
+    public val message: String,
+    /** The files that belong to the first message, at most 5. */
+    public val attachments: List<Attachment>? = null,
+    /** What the SDK knows of what went wrong: let it put this together. */
+    public val diagnostics: DiagnosticBundle? = null,
+    /** The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default. */
+    public val language: String? = null,
+    /** Up to 50 pairs of the merchant's own. */
+    public val metadata: Map<String, String>? = null,
+    /** The merchant's own mark, searchable. */
+    public val reference: String? = null,
+    /** What it is about, for whoever it goes to; `other` by default. */
+    public val topic: TicketTopic? = null,
+    /** The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account. */
+    public val transaction: String? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(subject: String, message: String) : this(subject, message, attachments = null)
+
+    /** With this: The files that belong to the first message, at most 5. */
+    public fun withAttachments(attachments: List<Attachment>): NewTicket = copy(attachments = attachments)
+
+    /** With this: What the SDK knows of what went wrong: let it put this together. */
+    public fun withDiagnostics(diagnostics: DiagnosticBundle): NewTicket = copy(diagnostics = diagnostics)
+
+    /** With this: The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default. */
+    public fun withLanguage(language: String): NewTicket = copy(language = language)
+
+    /** With this: Up to 50 pairs of the merchant's own. */
+    public fun withMetadata(metadata: Map<String, String>): NewTicket = copy(metadata = metadata)
+
+    /** With this: The merchant's own mark, searchable. */
+    public fun withReference(reference: String): NewTicket = copy(reference = reference)
+
+    /** With this: What it is about, for whoever it goes to; `other` by default. */
+    public fun withTopic(topic: TicketTopic): NewTicket = copy(topic = topic)
+
+    /** With this: The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account. */
+    public fun withTransaction(transaction: String): NewTicket = copy(transaction = transaction)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "subject" to subject,
+            "message" to message,
+            "attachments" to attachments,
+            "diagnostics" to diagnostics,
+            "language" to language,
+            "metadata" to metadata,
+            "reference" to reference,
+            "topic" to topic,
+            "transaction" to transaction,
+        )
+}
+
+/** One more message for a ticket. */
+public data class NewTicketMessage(
+    /** What it says: at most 4 000 characters. */
+    public val message: String,
+    /** The files that belong to it, at most 5. */
+    public val attachments: List<Attachment>? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(message: String) : this(message, attachments = null)
+
+    /** With this: The files that belong to it, at most 5. */
+    public fun withAttachments(attachments: List<Attachment>): NewTicketMessage = copy(attachments = attachments)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "message" to message,
+            "attachments" to attachments,
+        )
+}
+
 /** A transfer to be made. */
 public data class NewTransfer(
     /** How much. */
@@ -1474,6 +1698,40 @@ public data class QuoteRequest(
         )
 }
 
+/** How a ticket is rated: once, and after it is closed. */
+public data class RateTicket(
+    /** 1, of no use, to 5, very good. */
+    public val stars: Long,
+    /** In your words: at most 500 characters. */
+    public val comment: String? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(stars: Long) : this(stars, comment = null)
+
+    /** With this: In your words: at most 500 characters. */
+    public fun withComment(comment: String): RateTicket = copy(comment = comment)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "stars" to stars,
+            "comment" to comment,
+        )
+}
+
+/** In which language an article is read. */
+public data class ReadHelpArticle(
+    /** `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+    public val language: String? = null,
+) : Model() {
+    /** With this: `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+    public fun withLanguage(language: String): ReadHelpArticle = copy(language = language)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "language" to language,
+        )
+}
+
 /** Where an event is delivered again. */
 public data class RedeliverEvent(
     /** One endpoint; all that are enabled by default. */
@@ -1571,6 +1829,32 @@ public data class RotateWebhookSecret(
     override fun toJson(): JsonObject =
         jsonOf(
             "overlap" to overlap,
+        )
+}
+
+/** What to look for. */
+public data class SearchHelp(
+    /** Words of English, or a text in Chinese: at most 200 characters. */
+    public val query: String,
+    /** `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default. */
+    public val language: String? = null,
+    /** 1 to 20; 5 by default. */
+    public val limit: Long? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(query: String) : this(query, language = null)
+
+    /** With this: `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default. */
+    public fun withLanguage(language: String): SearchHelp = copy(language = language)
+
+    /** With this: 1 to 20; 5 by default. */
+    public fun withLimit(limit: Long): SearchHelp = copy(limit = limit)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "query" to query,
+            "language" to language,
+            "limit" to limit,
         )
 }
 
