@@ -69,7 +69,7 @@ async fn evidence_wins_it_and_amount_and_fee_come_back() {
     let file = EvidenceFile::new("delivery-note.pdf", "ab".repeat(32), 1200_u64);
     let evidence = SubmitEvidence::new("Signed for at the door.\nSee the note.").tracking_number("TN 1").files(vec![file.clone()]);
     let sent = sandbox.client.disputes().submit_evidence(&dispute.id, evidence.clone()).await.unwrap();
-    assert_eq!((sent.status, sent.evidence, sent.version), (DisputeStatus::UnderReview, Some(evidence.clone()), 2));
+    assert_eq!((sent.status, sent.evidence, sent.version), (DisputeStatus::UnderReview, Some(evidence.clone().into()), 2));
     assert_eq!(refused(sandbox.client.disputes().submit_evidence(&dispute.id, evidence).await).0, ErrorCode::IllegalState);
     assert_eq!(refused(sandbox.client.disputes().accept(&dispute.id).await).0, ErrorCode::IllegalState);
     sandbox.advance(3 * DAY + 1).await;

@@ -56,6 +56,17 @@ pub(crate) struct OpenSet {
     pub(crate) values: Vec<(String, String)>,
 }
 
+impl Kind {
+    /// The model that it is or lists.
+    fn model(&self) -> Option<&str> {
+        match self {
+            Self::Model(name) => Some(name),
+            Self::List(inner) => inner.model(),
+            _ => None,
+        }
+    }
+}
+
 impl Field {
     pub(crate) fn is_collection(&self) -> bool {
         matches!(self.kind, Kind::List(_) | Kind::Texts)
@@ -83,7 +94,20 @@ impl Schemas {
                 None => schemas.models.push(model(name, schema, &definitions).with_context(|| format!("the model {name}"))?),
             }
         }
+        schemas.check_replies()?;
         Ok(schemas)
+    }
+
+    /// Parameters are only ever sent, and cannot be read in every language: what a reply holds is a model of its own.
+    fn check_replies(&self) -> Result<()> {
+        for model in self.models.iter().filter(|model| !Self::is_params(&model.name)) {
+            for field in &model.fields {
+                if let Some(held) = field.kind.model().filter(|held| Self::is_params(held)) {
+                    bail!("{}.{} holds {held}, which are parameters: give it a model of its own", model.name, field.name);
+                }
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn model(&self, name: &str) -> Result<&Model> {

@@ -65,6 +65,31 @@ pub struct SubmitEvidence {
     pub files: Vec<EvidenceFile>,
 }
 
+/// What was handed in.
+#[model]
+pub struct DisputeEvidence {
+    /// What happened.
+    pub explanation: String,
+    /// Who carried the goods.
+    pub shipping_carrier: Option<String>,
+    /// The carrier's number.
+    pub tracking_number: Option<String>,
+    /// When they were shipped.
+    pub shipped: Option<Timestamp>,
+    /// What was written between merchant and buyer.
+    pub communication: Option<String>,
+    /// The files, by their digests.
+    #[serde(default)]
+    pub files: Vec<EvidenceFile>,
+}
+
+impl From<SubmitEvidence> for DisputeEvidence {
+    fn from(submitted: SubmitEvidence) -> Self {
+        let SubmitEvidence { explanation, shipping_carrier, tracking_number, shipped, communication, files } = submitted;
+        Self { explanation, shipping_carrier, tracking_number, shipped, communication, files }
+    }
+}
+
 /// A dispute.
 #[model]
 pub struct Dispute {
@@ -83,7 +108,7 @@ pub struct Dispute {
     /// Until when it can be answered. After that it is lost.
     pub evidence_due: Timestamp,
     /// What was handed in.
-    pub evidence: Option<SubmitEvidence>,
+    pub evidence: Option<DisputeEvidence>,
     /// When it was over.
     pub closed: Option<Timestamp>,
     /// The merchant's own mark on the payment.

@@ -101,7 +101,7 @@ pub(crate) async fn submit_evidence(work: &mut Work<'_>, dispute: &mut Stored<Di
     if work.now >= dispute.body.evidence_due {
         return Err(refuse(ErrorCode::Expired, format!("this dispute could be answered until {}", dispute.body.evidence_due)));
     }
-    dispute.body.evidence = Some(evidence);
+    dispute.body.evidence = Some(evidence.into());
     jobs::schedule(work, work.now.plus_secs(REVIEW_SECS), JobKind::DisputeDecided, &dispute.body.id, String::new()).await?;
     steps::step(work, dispute, "submit", EventType::DisputeEvidenceSubmitted).await
 }

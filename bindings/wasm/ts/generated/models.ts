@@ -2173,11 +2173,27 @@ export interface Dispute {
   /** When it was over. */
   readonly closed?: string | null;
   /** What was handed in. */
-  readonly evidence?: SubmitEvidence | null;
+  readonly evidence?: DisputeEvidence | null;
   /** The fee of the dispute, if the schedule has one; given back when it is won. */
   readonly fee?: Quote | null;
   /** The merchant's own mark on the payment. */
   readonly reference?: string | null;
+}
+
+/** What was handed in. */
+export interface DisputeEvidence {
+  /** What happened. */
+  readonly explanation: string;
+  /** What was written between merchant and buyer. */
+  readonly communication?: string | null;
+  /** The files, by their digests. */
+  readonly files?: readonly EvidenceFile[] | null;
+  /** When they were shipped. */
+  readonly shipped?: string | null;
+  /** Who carried the goods. */
+  readonly shipping_carrier?: string | null;
+  /** The carrier's number. */
+  readonly tracking_number?: string | null;
 }
 
 /** One page of disputes, newest first. */

@@ -87,6 +87,7 @@ __all__ = [
     "Diagnosis",
     "DiagnosticBundle",
     "Dispute",
+    "DisputeEvidence",
     "DisputePage",
     "DisputeReason",
     "DisputeStatus",
@@ -4480,7 +4481,7 @@ class Dispute(Model):
     """Whether it is about real money."""
     closed: Optional[datetime]
     """When it was over."""
-    evidence: Optional[SubmitEvidence]
+    evidence: Optional[DisputeEvidence]
     """What was handed in."""
     fee: Optional[Quote]
     """The fee of the dispute, if the schedule has one; given back when it is won."""
@@ -4500,7 +4501,7 @@ class Dispute(Model):
         version: int,
         livemode: bool,
         closed: Optional[datetime] = None,
-        evidence: Optional[SubmitEvidence] = None,
+        evidence: Optional[DisputeEvidence] = None,
         fee: Optional[Quote] = None,
         reference: Optional[str] = None,
     ) -> None:
@@ -4533,9 +4534,59 @@ class Dispute(Model):
             version=data["version"],
             livemode=data["livemode"],
             closed=optional(parse_time, get("closed")),
-            evidence=optional(SubmitEvidence.from_dict, get("evidence")),
+            evidence=optional(DisputeEvidence.from_dict, get("evidence")),
             fee=optional(Quote.from_dict, get("fee")),
             reference=get("reference"),
+        )
+
+
+class DisputeEvidence(Model):
+    """What was handed in."""
+
+    __slots__ = ("explanation", "communication", "files", "shipped", "shipping_carrier", "tracking_number", )
+    _fields = __slots__
+
+    explanation: str
+    """What happened."""
+    communication: Optional[str]
+    """What was written between merchant and buyer."""
+    files: Tuple[EvidenceFile, ...]
+    """The files, by their digests."""
+    shipped: Optional[datetime]
+    """When they were shipped."""
+    shipping_carrier: Optional[str]
+    """Who carried the goods."""
+    tracking_number: Optional[str]
+    """The carrier's number."""
+
+    def __init__(
+        self,
+        *,
+        explanation: str,
+        communication: Optional[str] = None,
+        files: Tuple[EvidenceFile, ...] = (),
+        shipped: Optional[datetime] = None,
+        shipping_carrier: Optional[str] = None,
+        tracking_number: Optional[str] = None,
+    ) -> None:
+        _set(self, "explanation", explanation)
+        _set(self, "communication", communication)
+        _set(self, "files", files)
+        _set(self, "shipped", shipped)
+        _set(self, "shipping_carrier", shipping_carrier)
+        _set(self, "tracking_number", tracking_number)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DisputeEvidence:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            explanation=data["explanation"],
+            communication=get("communication"),
+            files=tuple(map(EvidenceFile.from_dict, get("files") or ())),
+            shipped=optional(parse_time, get("shipped")),
+            shipping_carrier=get("shipping_carrier"),
+            tracking_number=get("tracking_number"),
         )
 
 

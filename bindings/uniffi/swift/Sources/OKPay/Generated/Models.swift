@@ -2771,7 +2771,7 @@ public struct Dispute: Sendable, Hashable, Codable {
     public var closed: Date?
 
     /// What was handed in.
-    public var evidence: SubmitEvidence?
+    public var evidence: DisputeEvidence?
 
     /// The fee of the dispute, if the schedule has one; given back when it is won.
     public var fee: Quote?
@@ -2791,7 +2791,7 @@ public struct Dispute: Sendable, Hashable, Codable {
         version: Int,
         livemode: Bool,
         closed: Date? = nil,
-        evidence: SubmitEvidence? = nil,
+        evidence: DisputeEvidence? = nil,
         fee: Quote? = nil,
         reference: String? = nil
     ) {
@@ -2839,7 +2839,7 @@ public struct Dispute: Sendable, Hashable, Codable {
         self.version = try coded.decode(Int.self, forKey: .version)
         self.livemode = try coded.decode(Bool.self, forKey: .livemode)
         self.closed = try coded.timeIfPresent(forKey: .closed)
-        self.evidence = try coded.decodeIfPresent(SubmitEvidence.self, forKey: .evidence)
+        self.evidence = try coded.decodeIfPresent(DisputeEvidence.self, forKey: .evidence)
         self.fee = try coded.decodeIfPresent(Quote.self, forKey: .fee)
         self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
     }
@@ -2860,6 +2860,75 @@ public struct Dispute: Sendable, Hashable, Codable {
         try coded.encodeIfPresent(self.evidence, forKey: .evidence)
         try coded.encodeIfPresent(self.fee, forKey: .fee)
         try coded.encodeIfPresent(self.reference, forKey: .reference)
+    }
+}
+
+/// What was handed in.
+public struct DisputeEvidence: Sendable, Hashable, Codable {
+    /// What happened.
+    public var explanation: String
+
+    /// What was written between merchant and buyer.
+    public var communication: String?
+
+    /// The files, by their digests.
+    public var files: [EvidenceFile]
+
+    /// When they were shipped.
+    public var shipped: Date?
+
+    /// Who carried the goods.
+    public var shippingCarrier: String?
+
+    /// The carrier's number.
+    public var trackingNumber: String?
+
+    /// Makes one from its fields.
+    public init(
+        explanation: String,
+        communication: String? = nil,
+        files: [EvidenceFile] = [],
+        shipped: Date? = nil,
+        shippingCarrier: String? = nil,
+        trackingNumber: String? = nil
+    ) {
+        self.explanation = explanation
+        self.communication = communication
+        self.files = files
+        self.shipped = shipped
+        self.shippingCarrier = shippingCarrier
+        self.trackingNumber = trackingNumber
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case explanation
+        case communication
+        case files
+        case shipped
+        case shippingCarrier = "shipping_carrier"
+        case trackingNumber = "tracking_number"
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.explanation = try coded.decode(String.self, forKey: .explanation)
+        self.communication = try coded.decodeIfPresent(String.self, forKey: .communication)
+        self.files = try coded.decodeIfPresent([EvidenceFile].self, forKey: .files) ?? []
+        self.shipped = try coded.timeIfPresent(forKey: .shipped)
+        self.shippingCarrier = try coded.decodeIfPresent(String.self, forKey: .shippingCarrier)
+        self.trackingNumber = try coded.decodeIfPresent(String.self, forKey: .trackingNumber)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.explanation, forKey: .explanation)
+        try coded.encodeIfPresent(self.communication, forKey: .communication)
+        try coded.encode(self.files, forKey: .files)
+        try coded.encode(time: self.shipped, forKey: .shipped)
+        try coded.encodeIfPresent(self.shippingCarrier, forKey: .shippingCarrier)
+        try coded.encodeIfPresent(self.trackingNumber, forKey: .trackingNumber)
     }
 }
 

@@ -1943,7 +1943,7 @@ public data class Dispute(
     /** When it was over. */
     public val closed: Instant? = null,
     /** What was handed in. */
-    public val evidence: SubmitEvidence? = null,
+    public val evidence: DisputeEvidence? = null,
     /** The fee of the dispute, if the schedule has one; given back when it is won. */
     public val fee: Quote? = null,
     /** The merchant's own mark on the payment. */
@@ -1981,9 +1981,49 @@ public data class Dispute(
                 version = json.required("version") { it.whole() },
                 livemode = json.required("livemode") { it.truth() },
                 closed = json.optional("closed") { it.time() },
-                evidence = json.optional("evidence") { SubmitEvidence.fromJson(it.tree()) },
+                evidence = json.optional("evidence") { DisputeEvidence.fromJson(it.tree()) },
                 fee = json.optional("fee") { Quote.fromJson(it.tree()) },
                 reference = json.optional("reference") { it.text() },
+            )
+    }
+}
+
+/** What was handed in. */
+public data class DisputeEvidence(
+    /** What happened. */
+    public val explanation: String,
+    /** What was written between merchant and buyer. */
+    public val communication: String? = null,
+    /** The files, by their digests. */
+    public val files: List<EvidenceFile> = emptyList(),
+    /** When they were shipped. */
+    public val shipped: Instant? = null,
+    /** Who carried the goods. */
+    public val shippingCarrier: String? = null,
+    /** The carrier's number. */
+    public val trackingNumber: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "explanation" to explanation,
+            "communication" to communication,
+            "files" to files,
+            "shipped" to shipped,
+            "shipping_carrier" to shippingCarrier,
+            "tracking_number" to trackingNumber,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): DisputeEvidence =
+            DisputeEvidence(
+                explanation = json.required("explanation") { it.text() },
+                communication = json.optional("communication") { it.text() },
+                files = json.list("files") { EvidenceFile.fromJson(it.tree()) },
+                shipped = json.optional("shipped") { it.time() },
+                shippingCarrier = json.optional("shipping_carrier") { it.text() },
+                trackingNumber = json.optional("tracking_number") { it.text() },
             )
     }
 }
