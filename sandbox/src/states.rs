@@ -136,6 +136,12 @@ pub(crate) static RISK_ALERT: Machine = machine! { "risk alert":
     open, acknowledge => acknowledged;
 };
 
+/// Reports.
+pub(crate) static REPORT: Machine = machine! { "report":
+    pending, finish => ready;
+    pending, fail   => failed;
+};
+
 /// Checkout sessions.
 pub(crate) static CHECKOUT_SESSION: Machine = machine! { "checkout session":
     open, confirm  => open;
@@ -189,7 +195,7 @@ mod tests {
     use super::*;
     use okpay::api::{
         AccountStatus, AppealStatus, BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, DisputeStatus,
-        PaymentStatus, RefundStatus, RiskAlertStatus, TransferStatus, WebhookEndpointStatus, WithdrawalStatus,
+        PaymentStatus, RefundStatus, ReportStatus, RiskAlertStatus, TransferStatus, WebhookEndpointStatus, WithdrawalStatus,
     };
     use std::collections::BTreeSet;
 
@@ -207,6 +213,7 @@ mod tests {
             (&MERCHANT_ACCOUNT, states(AccountStatus::KNOWN.iter().map(AccountStatus::as_str).collect())),
             (&APPEAL, states(AppealStatus::KNOWN.iter().map(AppealStatus::as_str).collect())),
             (&RISK_ALERT, states(RiskAlertStatus::KNOWN.iter().map(RiskAlertStatus::as_str).collect())),
+            (&REPORT, states(ReportStatus::KNOWN.iter().map(ReportStatus::as_str).collect())),
             (&CHECKOUT_SESSION, states(CheckoutStatus::KNOWN.iter().map(CheckoutStatus::as_str).collect())),
             (&WEBHOOK_ENDPOINT, states(WebhookEndpointStatus::KNOWN.iter().map(WebhookEndpointStatus::as_str).collect())),
             (&API_KEY, vec!["active", "revoked"]),
@@ -264,6 +271,7 @@ mod tests {
             (&RISK_ALERT, vec!["acknowledged"]),
             (&WITHDRAWAL, vec!["arrived", "returned", "canceled", "failed"]),
             (&DISPUTE, vec!["won", "lost", "accepted"]),
+            (&REPORT, vec!["ready", "failed"]),
             (&CHECKOUT_SESSION, vec!["complete", "expired"]),
             (&API_KEY, vec!["revoked"]),
         ] {

@@ -1,8 +1,8 @@
 //! Events: what happened, with the whole resource as it was then.
 
 use super::{
-    Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, MerchantAccount, Payment, Refund, RiskAlert, Transfer, WebhookEndpoint,
-    Withdrawal,
+    Announcement, Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, MerchantAccount, Payment, Refund, Report, RiskAlert,
+    Transfer, WebhookEndpoint, Withdrawal,
 };
 use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
@@ -145,6 +145,18 @@ pub enum EventType {
     /// A dispute was lost, or not answered in time: the buyer keeps the money.
     #[wire = "dispute.lost"]
     DisputeLost,
+    /// A report was asked for.
+    #[wire = "report.created"]
+    ReportCreated,
+    /// A report can be downloaded.
+    #[wire = "report.ready"]
+    ReportReady,
+    /// A report could not be made.
+    #[wire = "report.failed"]
+    ReportFailed,
+    /// OKPay has something to tell.
+    #[wire = "announcement.published"]
+    AnnouncementPublished,
     /// The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account.
     #[wire = "merchant_account.updated"]
     MerchantAccountUpdated,
@@ -242,6 +254,8 @@ event_data! {
     "transfer" => Transfer;
     "bill" => Bill;
     "dispute" => Dispute;
+    "report" => Report;
+    "announcement" => Announcement;
     "merchant_account" => MerchantAccount;
     "appeal" => Appeal;
     "risk_alert" => RiskAlert;

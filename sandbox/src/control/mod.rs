@@ -19,6 +19,7 @@ mod failures;
 mod guard;
 mod insight;
 mod overrides;
+mod publish;
 mod time;
 mod trigger;
 mod trigger_account;
@@ -65,6 +66,7 @@ pub(crate) fn router(gateway: Shared) -> Router<Shared> {
         .route("/sandbox/appeals/{id}/answer", post(account::answer_appeal))
         .route("/sandbox/withdrawals/{id}/review", post(wallet::review))
         .route("/sandbox/disputes/{id}/decide", post(buyers::decide_dispute))
+        .route("/sandbox/announcements", post(publish::announce))
         .route("/sandbox/trigger", post(trigger::trigger))
         .route("/sandbox/seed", post(trigger::seed))
         .route_layer(from_fn_with_state(gateway, guard::control_token))

@@ -9,8 +9,8 @@ use crate::handlers::devices;
 use crate::magic::CardBehaviour;
 use crate::store::objects::{Facts, Resource};
 use okpay::api::{
-    ApiKey, Appeal, Bill, CheckoutSession, Deposit, Destination, Device, Dispute, Event, MerchantAccount, Payment, PaymentMethod, Refund,
-    RiskAlert, Transfer, WebhookEndpoint, Withdrawal, WithdrawalQuote,
+    Announcement, ApiKey, Appeal, Bill, CheckoutSession, Deposit, Destination, Device, Dispute, Event, MerchantAccount, Payment,
+    PaymentMethod, Refund, Report, RiskAlert, Transfer, WebhookEndpoint, Withdrawal, WithdrawalQuote,
 };
 use okpay::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -135,6 +135,8 @@ resource!(Withdrawal as "withdrawal" with StepUpInternal:
 resource!(Transfer as "transfer" with StepUpInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
 resource!(Bill as "bill" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.biller)), version);
 resource!(Dispute as "dispute" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.payment)), version);
+resource!(Report as "report" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
+resource!(Announcement as "announcement" with Nothing: |it| facts(&it.id, it.announcement_type.as_str(), &None, None), version);
 resource!(WithdrawalQuote as "withdrawal quote" with Nothing: |it| facts(&it.id, "made", &None, Some(&it.destination)));
 resource!(MerchantAccount as "account" with AccountInternal: |it| facts(&it.id, it.status.as_str(), &None, None), version);
 resource!(Appeal as "appeal" with Nothing: |it| facts(&it.id, it.status.as_str(), &None, None), version);

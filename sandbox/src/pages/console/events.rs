@@ -6,7 +6,7 @@ use super::account::Standing;
 use super::sign_in::SignedIn;
 use super::wallet::Waiting;
 use super::words::Words;
-use super::{Frame, badge, refused, steering};
+use super::{Frame, badge, disputes, refused, steering};
 use crate::deliveries;
 use crate::gateway::{Gateway, Shared};
 use crate::refusal::Outcome;
@@ -39,6 +39,7 @@ struct List {
     next: Option<String>,
     endpoints: Endpoints,
     waiting: Waiting,
+    disputes: disputes::Open,
     standing: Standing,
 }
 
@@ -72,7 +73,7 @@ pub(super) async fn list(visitor: SignedIn, State(gateway): State<Shared>, RawQu
             frame.around(&html! {
                 div.columns {
                     section { (draw(visitor.words, &asked, &list)) }
-                    div { (list.standing.panels(&visitor)) (list.waiting.panels(&visitor)) (steering::panel(&gateway, &visitor)) }
+                    div { (list.standing.panels(&visitor)) (list.waiting.panels(&visitor)) (list.disputes.panel(&visitor)) (steering::panel(&gateway, &visitor)) }
                 }
             })
         }
@@ -92,7 +93,8 @@ async fn load(gateway: &Gateway, asked: &Asked) -> Outcome<List> {
     }
     let (endpoints, waiting, standing) =
         (Endpoints::load(&mut work).await?, Waiting::load(&mut work).await?, Standing::load(&mut work).await?);
-    Ok(List { events, next, endpoints, waiting, standing })
+    let disputes = disputes::Open::load(&mut work).await?;
+    Ok(List { events, next, endpoints, waiting, standing, disputes })
 }
 
 fn draw(words: &Words, asked: &Asked, list: &List) -> Markup {

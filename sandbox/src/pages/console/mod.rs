@@ -9,6 +9,7 @@
 //! | `steering.rs` | the clock, and the faults that wait |
 //! | `account.rs` | how the account stands, its appeals and risk alerts |
 //! | `wallet.rs` | the codes that were sent, and withdrawals that wait for a review |
+//! | `disputes.rs` | disputes that are open |
 //! | `words.rs` | the texts, in both languages |
 //!
 //! | page | what |
@@ -19,9 +20,11 @@
 //! | `POST /sandbox/console/clock` | moves business time on |
 //! | `POST /sandbox/console/withdrawals/{id}/review` | sends it, or refuses it |
 //! | `POST /sandbox/console/appeals/{id}/answer` | thaws the account, or does not |
+//! | `POST /sandbox/console/disputes/{id}/decide` | decides it as the buyer's bank |
 //! | `POST /sandbox/console/sign-in`, `…/sign-out` | |
 
 mod account;
+mod disputes;
 mod event;
 mod events;
 mod sign_in;
@@ -49,6 +52,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/sandbox/console/events/{id}/redeliver", post(event::redeliver))
         .route("/sandbox/console/clock", post(steering::advance))
         .route("/sandbox/console/withdrawals/{id}/review", post(wallet::review))
+        .route("/sandbox/console/disputes/{id}/decide", post(disputes::decide))
         .route("/sandbox/console/appeals/{id}/answer", post(account::answer))
         .route("/sandbox/console/sign-in", post(sign_in::sign_in))
         .route("/sandbox/console/sign-out", post(sign_in::sign_out))
