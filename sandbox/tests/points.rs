@@ -61,16 +61,16 @@ async fn movements_are_walked_and_only_what_is_paid_has_a_fee() {
     for amount in ["19.99", "50.00", "30.00"] {
         pay(&sandbox, amount).await;
     }
-    let first = sandbox.client.points().movements(ListPointMovements::new().limit(2_u32)).await.unwrap();
-    let rest = sandbox.client.points().movements(ListPointMovements::new().after(first.next.clone().unwrap())).await.unwrap();
+    let first = sandbox.client.points().list(ListPointMovements::new().limit(2_u32)).await.unwrap();
+    let rest = sandbox.client.points().list(ListPointMovements::new().after(first.next.clone().unwrap())).await.unwrap();
     assert_eq!((first.data.len(), rest.data.len(), rest.next), (2, 1, None));
     assert_eq!((rest.data[0].points, rest.data[0].amount), (6, euro("0.66")));
     let of = ListPointMovements::new().payment(&rest.data[0].payment);
-    assert_eq!(sandbox.client.points().movements(of).await.unwrap().data, rest.data);
+    assert_eq!(sandbox.client.points().list(of).await.unwrap().data, rest.data);
     let waiting = sandbox.client.payments().create(NewPayment::new(euro("30.00"), MethodType::BankTransfer)).await.unwrap();
     let redeem = |payment: &str| sandbox.client.points().redeem(RedeemPoints::new(payment, 2_u64));
     assert_eq!(refused(redeem(&waiting.id).await), at(ErrorCode::IllegalState, "payment"));
     assert_eq!(refused(redeem("pay_none").await), at(ErrorCode::NotFound, "payment"));
-    let unknown = sandbox.client.points().movements(ListPointMovements::new().after("ptm_none")).await;
+    let unknown = sandbox.client.points().list(ListPointMovements::new().after("ptm_none")).await;
     assert_eq!(refused(unknown), at(ErrorCode::NotFound, "after"));
 }

@@ -39,10 +39,10 @@ async fn a_coupon_is_listed_tried_used_and_used_up() {
     let tried = sandbox.client.coupons().validate(request("19.99").coupon("WELCOME")).await.unwrap();
     assert!(tried.applicable);
     // 0.55 halved is 0.275, so 0.27 or 0.28 of discount: 0.28, and a fifth of 0.27 as tax.
-    assert_eq!((tried.without.fee, tried.with.unwrap().fee, tried.saved), (euro("0.66"), euro("0.32"), Some(euro("0.34"))));
+    assert_eq!((tried.quote_without.fee, tried.quote_with.unwrap().fee, tried.saved), (euro("0.66"), euro("0.32"), Some(euro("0.34"))));
     for code in ["SPRING-2026", "NEVER-WAS"] {
         let tried = sandbox.client.coupons().validate(request("19.99").coupon(code)).await.unwrap();
-        assert_eq!((tried.applicable, tried.code, tried.with), (false, Some(ErrorCode::PromotionNotApplicable), None));
+        assert_eq!((tried.applicable, tried.code, tried.quote_with), (false, Some(ErrorCode::PromotionNotApplicable), None));
     }
     assert_eq!(refused(sandbox.client.coupons().validate(request("1.00")).await), (ErrorCode::MissingField, Some("coupon".to_owned())));
     for _ in 0..3 {

@@ -86,7 +86,7 @@ async fn what_cannot_be_a_report_is_refused_and_one_can_fail() {
     let at = now(&sandbox).await;
     let ask = |from, until| sandbox.client.reports().create(NewReport::new(ReportType::Settlement, from, until));
     for (from, until) in [(at, at), (at, at.plus_secs(-1)), (at, at.plus_secs(3600))] {
-        assert_eq!(refused(ask(from, until).await), (ErrorCode::InvalidField, Some("until".to_owned())));
+        assert_eq!(refused(ask(from, until).await), (ErrorCode::InvalidField, Some("period_end".to_owned())));
     }
     let magic = BTreeMap::from([("sandbox".to_owned(), "report_fails".to_owned())]);
     let new = NewReport::new(ReportType::Settlement, at.plus_secs(-60), at).metadata(magic);

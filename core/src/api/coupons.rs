@@ -63,9 +63,9 @@ pub struct CouponValidation {
     /// The same in words.
     pub detail: Option<String>,
     /// The fee without it.
-    pub without: Quote,
+    pub quote_without: Quote,
     /// The fee with it.
-    pub with: Option<Quote>,
+    pub quote_with: Option<Quote>,
     /// What it saves, tax included.
     pub saved: Option<Money>,
 }

@@ -147,7 +147,7 @@ operations! {
     /// How many points the account has, and what they are worth.
     secret points.balance: GET "/v1/points" () -> PointsBalance;
     /// Lists what earned and redeemed points, newest first.
-    secret points.movements: GET "/v1/points/movements" (ListPointMovements) -> PointMovementPage;
+    secret points.list: GET "/v1/points/movements" (ListPointMovements) -> PointMovementPage;
     /// Redeems points against the fee of a payment: what they are worth comes into the balance.
     secret points.redeem: POST "/v1/points/redeem" (RedeemPoints) -> PointMovement;
 

@@ -51,9 +51,9 @@ pub struct NewReport {
     #[serde(rename = "type")]
     pub report_type: ReportType,
     /// From this moment on.
-    pub from: Timestamp,
+    pub period_start: Timestamp,
     /// Up to this moment, which is not in it any more and not in the future.
-    pub until: Timestamp,
+    pub period_end: Timestamp,
     /// Only this currency.
     pub currency: Option<Currency>,
     /// The merchant's own mark, searchable.
@@ -73,9 +73,9 @@ pub struct Report {
     /// Where it stands.
     pub status: ReportStatus,
     /// From this moment on.
-    pub from: Timestamp,
+    pub period_start: Timestamp,
     /// Up to this moment, which is not in it any more.
-    pub until: Timestamp,
+    pub period_end: Timestamp,
     /// Only this currency.
     pub currency: Option<Currency>,
     /// How many rows it has.

@@ -233,7 +233,7 @@ async fn dispute(work: &mut Work<'_>, event_type: &EventType, set: &BTreeMap<Str
 
 /// Of the last minute.
 async fn report(work: &mut Work<'_>, event_type: &EventType, set: &BTreeMap<String, String>) -> Outcome<String> {
-    let mut params = json!({"type": "settlement", "from": work.now.plus_secs(-60), "until": work.now});
+    let mut params = json!({"type": "settlement", "period_start": work.now.plus_secs(-60), "period_end": work.now});
     if *event_type == EventType::ReportFailed {
         params["metadata"] = json!({"sandbox": REPORT_FAILS.0});
     }

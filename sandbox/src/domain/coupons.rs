@@ -143,11 +143,11 @@ pub(crate) async fn validate(work: &mut Work<'_>, request: QuoteRequest) -> Outc
     match tried {
         Ok(with) => {
             let saved = Some(without.fee.checked_sub(with.fee)?);
-            Ok(CouponValidation { applicable: true, code: None, detail: None, without, with: Some(with), saved })
+            Ok(CouponValidation { applicable: true, code: None, detail: None, quote_without: without, quote_with: Some(with), saved })
         }
         Err(Refusal::Failure(failure)) if failure.code == ErrorCode::PromotionNotApplicable => {
             let (code, detail) = (Some(failure.code), Some(failure.detail));
-            Ok(CouponValidation { applicable: false, code, detail, without, with: None, saved: None })
+            Ok(CouponValidation { applicable: false, code, detail, quote_without: without, quote_with: None, saved: None })
         }
         Err(refusal) => Err(refusal),
     }

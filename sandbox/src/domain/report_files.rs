@@ -51,8 +51,8 @@ struct Document<'a> {
     id: &'a str,
     #[serde(rename = "type")]
     report_type: &'a ReportType,
-    from: Timestamp,
-    until: Timestamp,
+    period_start: Timestamp,
+    period_end: Timestamp,
     balances: &'a [ReportBalance],
     groups: &'a [ReportGroup],
     rows: &'a [Transaction],
@@ -64,8 +64,8 @@ pub(crate) fn json_text(contents: &Contents<'_>) -> Outcome<String> {
     let document = Document {
         id: &report.id,
         report_type: &report.report_type,
-        from: report.from,
-        until: report.until,
+        period_start: report.period_start,
+        period_end: report.period_end,
         balances: &report.balances,
         groups: &report.groups,
         rows,

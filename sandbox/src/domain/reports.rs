@@ -25,18 +25,18 @@ const MOST: i64 = 10_000;
 
 /// Asks for a report.
 pub(crate) async fn create(work: &mut Work<'_>, new: NewReport) -> Outcome<Stored<Report>> {
-    if new.until <= new.from {
-        return Err(refuse_at(ErrorCode::InvalidField, "until", "until is later than from"));
+    if new.period_end <= new.period_start {
+        return Err(refuse_at(ErrorCode::InvalidField, "period_end", "period_end is later than period_start"));
     }
-    if new.until > work.now {
-        return Err(refuse_at(ErrorCode::InvalidField, "until", format!("it is only {}: until is not in the future", work.now)));
+    if new.period_end > work.now {
+        return Err(refuse_at(ErrorCode::InvalidField, "period_end", format!("it is only {}: period_end is not in the future", work.now)));
     }
     let body = Report {
         id: work.id("rep_"),
         report_type: new.report_type,
         status: ReportStatus::Pending,
-        from: new.from,
-        until: new.until,
+        period_start: new.period_start,
+        period_end: new.period_end,
         currency: new.currency,
         rows: 0,
         balances: Vec::new(),
@@ -83,7 +83,7 @@ async fn fail(work: &mut Work<'_>, report: &mut Stored<Report>, reason: ReportFa
 
 /// Its rows, oldest first, unless there are too many.
 async fn rows(work: &mut Work<'_>, report: &Report) -> Outcome<Option<Vec<Transaction>>> {
-    let part = Part { currency: report.currency, from: Some(report.from), until: Some(report.until), ..Part::default() };
+    let part = Part { currency: report.currency, from: Some(report.period_start), until: Some(report.period_end), ..Part::default() };
     let mut rows = transactions::list(work, &part, i64::MAX, MOST + 1).await?;
     if rows.len() > usize::try_from(MOST).unwrap_or_default() {
         return Ok(None);
@@ -97,11 +97,11 @@ async fn rows(work: &mut Work<'_>, report: &Report) -> Outcome<Option<Vec<Transa
 
 async fn balances(work: &mut Work<'_>, report: &Report) -> Outcome<Vec<ReportBalance>> {
     let mut by_currency = BTreeMap::<Currency, ReportBalance>::new();
-    for closing in transactions::balances_at(work, report.until).await? {
+    for closing in transactions::balances_at(work, report.period_end).await? {
         let currency = closing.currency();
         by_currency.insert(currency, ReportBalance { currency, opening: Money::zero(currency), closing });
     }
-    for opening in transactions::balances_at(work, report.from).await? {
+    for opening in transactions::balances_at(work, report.period_start).await? {
         if let Some(balance) = by_currency.get_mut(&opening.currency()) {
             balance.opening = opening;
         }
@@ -130,7 +130,7 @@ fn file(report: &Report, format: &ReportFormat, text: &str) -> ReportFile {
     };
     ReportFile {
         format: format.clone(),
-        name: format!("{}-{}-{}.{format}", report.report_type, day(report.from), day(report.until)),
+        name: format!("{}-{}-{}.{format}", report.report_type, day(report.period_start), day(report.period_end)),
         media_type: media_type.to_owned(),
         size: u64::try_from(text.len()).unwrap_or_default(),
         sha256: hex::encode(Sha256::digest(text)),

@@ -139,7 +139,7 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "coupons.retrieve" => coupons::retrieve(work, request).await,
         "coupons.validate" => coupons::validate(work, request).await,
         "points.balance" => points::balance(work, request).await,
-        "points.movements" => points::movements(work, request).await,
+        "points.list" => points::list(work, request).await,
         "points.redeem" => points::redeem(work, request).await,
         "announcements.list" => announcements::list(work, request).await,
         "announcements.retrieve" => announcements::retrieve(work, request).await,

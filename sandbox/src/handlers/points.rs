@@ -12,7 +12,7 @@ pub(super) async fn balance(work: &mut Work<'_>, request: &Request) -> Outcome<R
     Reply::of(&points::balance(work).await?)
 }
 
-pub(super) async fn movements(work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
+pub(super) async fn list(work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
     let asked: ListPointMovements = request.query()?;
     let limit = validate::limit(asked.limit)?;
     let mut data = points::list(work, &asked, limit).await?;
