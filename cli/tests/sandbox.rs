@@ -32,6 +32,7 @@ fn says_where_it_is_in_one_line_and_stops_cleanly() {
         ("publishable_key", "okp_test_pk_"),
         ("webhook_secret", "whsec_"),
         ("fee_schedule_key", "whpk_"),
+        ("official_list_key", "whpk_"),
         ("gateway_keys", ""),
         ("control_token", ""),
     ] {
@@ -45,7 +46,7 @@ fn says_it_for_people_too() {
     let background = Background::start(okpay().args(["sandbox", "--port", "0", "--seed", "people"]));
     let first = background.line();
     assert!(first.starts_with("The sandbox runs at http://127.0.0.1:"), "{first}");
-    let block = std::iter::repeat_with(|| background.line()).take(9).collect::<Vec<_>>().join("\n");
+    let block = std::iter::repeat_with(|| background.line()).take(10).collect::<Vec<_>>().join("\n");
     let shown = std::process::Command::new("sh").arg("-c").arg(format!("{block}\nenv")).output().unwrap();
     let shown = String::from_utf8(shown.stdout).unwrap();
     for name in ["BASE_URL", "KEY_ID", "SECRET", "PUBLISHABLE_KEY", "GATEWAY_KEYS", "FEE_SCHEDULE_KEY", "WEBHOOK_SECRET", "CONTROL_TOKEN"] {

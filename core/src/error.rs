@@ -82,6 +82,12 @@ pub enum ErrorCode {
     /// Even the smallest withdrawal does not fit into the balance.
     BalanceTooSmall,
 
+    // The official list
+    /// An official list that cannot be read; the path of the bad field is in `param`.
+    InvalidOfficialList,
+    /// An official list whose version is older than the last accepted.
+    OfficialListRollback,
+
     // Transport
     /// No connection was made.
     ConnectFailed,
@@ -187,6 +193,8 @@ pub enum ErrorCode {
     InvalidField,
     /// A card number where none may be.
     CardNumberNotAllowed,
+    /// A secret key where none may be.
+    SecretNotAllowed,
     /// The object is in a state that does not allow this.
     IllegalState,
     /// More than what is left to capture or refund.
@@ -203,6 +211,10 @@ pub enum ErrorCode {
     ConfirmationFailed,
     /// Too many wrong PINs or codes: this kind of confirmation is refused for a while.
     ConfirmationLocked,
+    /// The e-mail address, the password or the token is wrong, or too many were.
+    LoginFailed,
+    /// A password that is easily guessed.
+    PasswordTooWeak,
     /// The account is frozen, and this operation is stopped meanwhile.
     AccountFrozen,
     /// A risk rule refuses this one.
@@ -268,11 +280,14 @@ impl ErrorCode {
             | Self::AmountOverflow
             | Self::IdempotencyKeyReused
             | Self::CardNumberNotAllowed
+            | Self::SecretNotAllowed
             | Self::AmountTooLarge
             | Self::AmountTooSmall
             | Self::DailyLimitExceeded
             | Self::ConfirmationFailed
             | Self::RiskRefused
+            | Self::LoginFailed
+            | Self::PasswordTooWeak
             | Self::RecipientRefused
             | Self::FeeExceedsAmount
             | Self::InsufficientBalance

@@ -13,6 +13,8 @@
 //! | `totp` | one-time codes of an authenticator app (feature `secret`) |
 //! | `client` | the Rust client (feature `client`) |
 //! | [`json`] | JSON text that a language hands over |
+//! | `diagnostics` | what a support ticket may know of a failure, and never a secret (feature `secret`) |
+//! | `official` | whether a page, an address, a number or an account is really OKPay's (feature `secret`) |
 //! | [`advice`] | from a failure to what to do next, in English and Chinese |
 //!
 //! Without the feature `client` nothing here opens a socket, reads a clock or makes random numbers: time and randomness are arguments,
@@ -25,10 +27,14 @@ pub mod call;
 pub mod checks;
 #[cfg(feature = "client")]
 pub mod client;
+#[cfg(feature = "secret")]
+pub mod diagnostics;
 mod error;
 pub mod fees;
 pub mod json;
 pub mod money;
+#[cfg(feature = "secret")]
+pub mod official;
 pub mod payment_requests;
 pub mod signing;
 mod timestamp;
@@ -40,7 +46,8 @@ pub use error::{DeclineCode, ErrorCode, Failure, OkpayError, Phase};
 pub use money::{Currency, Money};
 pub use timestamp::Timestamp;
 
-/// The README's programs compile, and what can run there runs.
+/// The programs of the READMEs compile, and what can run there runs.
 #[cfg(all(doctest, feature = "client"))]
 #[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;

@@ -149,6 +149,16 @@ impl TotpKey {
 }
 
 impl TotpAlgorithm {
+    /// From its name in such links: `SHA1`, `SHA256` or `SHA512`, in capitals or not.
+    ///
+    /// # Errors
+    /// `invalid_parameter`.
+    pub fn from_name(name: &str) -> Result<Self, OkpayError> {
+        let known = [Self::Sha1, Self::Sha256, Self::Sha512].into_iter().find(|known| known.name().eq_ignore_ascii_case(name));
+        let detail = "the hash of one-time codes is SHA1, SHA256 or SHA512";
+        known.ok_or_else(|| OkpayError::invalid_at(ErrorCode::InvalidParameter, "algorithm", detail))
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Sha1 => "SHA1",

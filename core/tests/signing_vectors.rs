@@ -105,6 +105,26 @@ fn digests_of_other_algorithms_are_checked_as_published() {
     });
 }
 
+/// As they are: signatures that hold, of another profile than OKPay's, are not taken for OKPay's. `signing/base.rs` makes them again.
+#[test]
+fn signatures_of_another_profile_are_refused() {
+    each("rfc9421.json", "signature_vectors", |case| {
+        let mut start = text(case, "start_line").split(' ');
+        let (method, target) = (start.next().unwrap(), start.next().unwrap());
+        let own = case["headers"].as_array().unwrap().iter().map(|field| (field[0].clone(), field[1].clone()));
+        let signed = [("Signature-Input", "signature_input"), ("Signature", "signature")];
+        let added = signed.map(|(name, member)| (Value::from(name), case[member].clone()));
+        let headers = own.chain(added).map(|(name, value)| (name.as_str().unwrap().to_owned(), value.as_str().unwrap().to_owned()));
+        let request = ReceivedRequest {
+            method: method.to_owned(),
+            url: format!("https://example.com{target}"),
+            headers: headers.collect(),
+            body: text(case, "body").as_bytes().to_vec(),
+        };
+        assert_eq!(read_signature(&request).unwrap_err().code().as_str(), "signature_invalid");
+    });
+}
+
 fn signer(case: &Value) -> Box<dyn Signer> {
     let keys = &read("okpay_requests.json")["rfc9421_test_keys"];
     match text(case, "alg") {

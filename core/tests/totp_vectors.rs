@@ -27,11 +27,7 @@ fn every_row_of_the_rfcs() {
     let rows = file["totp"].as_array().unwrap();
     for row in rows {
         let name = row["alg"].as_str().unwrap();
-        let algorithm = match name {
-            "SHA1" => TotpAlgorithm::Sha1,
-            "SHA256" => TotpAlgorithm::Sha256,
-            _ => TotpAlgorithm::Sha512,
-        };
+        let algorithm = TotpAlgorithm::from_name(&name.to_lowercase()).unwrap();
         let key = TotpKey::new(file["seeds"][name].as_str().unwrap()).unwrap().with(algorithm, 8, 30).unwrap();
         let (now, published) = (at(row["time"].as_i64().unwrap()), row["totp"].as_str().unwrap());
         assert_eq!(key.code(now), published, "{row}");
@@ -44,6 +40,8 @@ fn every_row_of_the_rfcs() {
         assert_eq!(key.code(at(row["counter"].as_i64().unwrap() * 30)), row["hotp"].as_str().unwrap());
     }
     assert_eq!((rows.len(), hotp.len()), (18, 10));
+    okpay_conformance::ran("vectors/totp.json", "totp", rows.len());
+    okpay_conformance::ran("vectors/totp.json", "hotp_sha1_6digits", hotp.len());
 }
 
 #[test]
@@ -71,6 +69,7 @@ fn secrets_are_read_and_hidden() {
     assert_eq!(code(TotpKey::from_base32("GEZD1")), "invalid_key");
     assert_eq!(code(TotpKey::from_base32("GEZDGNBV")), "invalid_key");
     assert_eq!(code(TotpKey::new([0; 129])), "invalid_key");
+    assert_eq!(code(TotpAlgorithm::from_name("SHA-1")), "invalid_parameter");
     for (digits, period) in [(5, 30), (9, 30), (6, 14), (6, 121)] {
         assert_eq!(code(key.clone().with(TotpAlgorithm::Sha1, digits, period)), "invalid_parameter");
     }

@@ -52,6 +52,8 @@ pub struct Details {
     pub gateway_keys: String,
     /// The public key by which fee schedules are proven, `whpk_…`.
     pub fee_schedule_key: String,
+    /// The public key by which the official list is proven, `whpk_…`.
+    pub official_list_key: String,
     /// Opens the control endpoints under `/sandbox`, as `Authorization: Bearer …`.
     pub control_token: String,
 }
@@ -67,6 +69,7 @@ impl Details {
             webhook_secret: keys.webhook_secret.clone(),
             gateway_keys: gateway.gateway_keys(),
             fee_schedule_key: envelope_public_key(&keys.fees),
+            official_list_key: envelope_public_key(&keys.official),
             control_token: keys.control_token.clone(),
         }
     }

@@ -46,6 +46,8 @@ pub(crate) struct Keys {
     pub(crate) answers: Ed25519Key,
     /// Signs fee schedules, and nothing else.
     pub(crate) fees: [u8; 32],
+    /// The seed of the key that official lists are signed with.
+    pub(crate) official: [u8; 32],
     /// Opens `/sandbox/…`.
     pub(crate) control_token: String,
     /// The first secret key, its id and the first publishable key.
@@ -152,6 +154,7 @@ impl Keys {
             account: format!("acct_{}", short("account")),
             answers: Ed25519Key::from_seed(format!("okp_test_gw_{}", short("gateway")), &ids.fixed("gateway key"))?,
             fees: ids.fixed("fee key"),
+            official: ids.fixed("official list key"),
             control_token: format!("okp_sandbox_ctl_{}", long("control token")),
             key_id: format!("okp_test_kid_{}", short("key id")),
             secret: format!("okp_test_sk_{}", long("secret key")),

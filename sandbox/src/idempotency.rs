@@ -147,6 +147,7 @@ pub(crate) fn is_execution(failure: &Failure) -> bool {
             | ErrorCode::DestinationCooling
             | ErrorCode::RecipientRefused
             | ErrorCode::AccountFrozen
+            | ErrorCode::LoginFailed
             | ErrorCode::ConfirmationLocked
             | ErrorCode::FeeExceedsAmount
             | ErrorCode::InsufficientBalance

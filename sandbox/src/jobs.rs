@@ -1,13 +1,17 @@
 //! Jobs: what business time brings. A job is put down in the transaction of what causes it, and done in one of its own.
 
 use crate::domain::{
-    appeals, arrivals, bills, checkout, deposits, destinations, disputes, payments, redirects, refunds, reports, transfers, withdrawals,
+    appeals, arrivals, bills, checkout, deposits, destinations, disputes, payments, redirects, refunds, reports, tickets, transfers,
+    verification, withdrawals,
 };
 use crate::gateway::Gateway;
 use crate::refusal::{Outcome, Refusal};
 use crate::store::Tx;
 use crate::work::Work;
-use okpay::api::{Appeal, Bill, Deposit, DepositFailure, Destination, Dispute, Payment, Refund, Report, Transfer, Withdrawal};
+use okpay::api::{
+    Appeal, Bill, Deposit, DepositFailure, Destination, Dispute, DocumentRejection, IdentityDocument, Payment, Refund, Report, Ticket,
+    Transfer, Withdrawal,
+};
 use okpay::{Money, Timestamp};
 use sqlx::Row;
 
@@ -63,6 +67,14 @@ pub(crate) enum JobKind {
     DisputeDecided,
     AcceptAppeal,
     RefuseAppeal,
+    /// Somebody takes a document up.
+    TakeUpDocument,
+    /// The review of a document ends; the detail is why it is rejected, or nothing.
+    DecideDocument,
+    /// An agent answers; the detail is how many messages the ticket had.
+    AnswerTicket,
+    /// Nothing was said for a week; the detail is how many messages the ticket had.
+    CloseTicket,
 }
 
 static NAMES: &[(JobKind, &str)] = &[
@@ -92,6 +104,10 @@ static NAMES: &[(JobKind, &str)] = &[
     (JobKind::MakeReport, "make_report"),
     (JobKind::AcceptAppeal, "accept_appeal"),
     (JobKind::RefuseAppeal, "refuse_appeal"),
+    (JobKind::TakeUpDocument, "take_up_document"),
+    (JobKind::DecideDocument, "decide_document"),
+    (JobKind::AnswerTicket, "answer_ticket"),
+    (JobKind::CloseTicket, "close_ticket"),
 ];
 
 /// Puts a job down.
@@ -188,10 +204,19 @@ async fn run(work: &mut Work<'_>, job: &Job) -> Outcome<()> {
             let mut bill = work.get::<Bill>(&job.object).await?;
             bills::return_it(work, &mut bill).await
         }
+        JobKind::TakeUpDocument | JobKind::DecideDocument => {
+            let mut document = work.get::<IdentityDocument>(&job.object).await?;
+            let reason = (!job.detail.is_empty()).then(|| DocumentRejection::from(job.detail.as_str()));
+            match kind {
+                JobKind::TakeUpDocument => verification::take_up(work, &mut document).await,
+                _ => verification::decide(work, &mut document, reason).await,
+            }
+        }
         JobKind::AcceptAppeal | JobKind::RefuseAppeal => {
             let mut appeal = work.get::<Appeal>(&job.object).await?;
             appeals::answer(work, &mut appeal, kind == JobKind::AcceptAppeal, None).await
         }
+        JobKind::AnswerTicket | JobKind::CloseTicket => of_ticket(work, kind, job).await,
         JobKind::ExpireTransfer => {
             let mut transfer = work.get::<Transfer>(&job.object).await?;
             transfers::expire(work, &mut transfer).await
@@ -217,6 +242,14 @@ impl Job {
     /// The detail as a number.
     fn number(&self) -> i64 {
         self.detail.parse().unwrap_or_default()
+    }
+}
+
+async fn of_ticket(work: &mut Work<'_>, kind: JobKind, job: &Job) -> Outcome<()> {
+    let mut ticket = work.get::<Ticket>(&job.object).await?;
+    match kind {
+        JobKind::AnswerTicket => tickets::answer_by_itself(work, &mut ticket, job.number()).await,
+        _ => tickets::close_in_silence(work, &mut ticket, job.number()).await,
     }
 }
 

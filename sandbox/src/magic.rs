@@ -6,10 +6,12 @@
 
 mod account;
 mod money;
+mod support;
 mod wallet;
 
 pub(crate) use account::*;
 pub(crate) use money::*;
+pub(crate) use support::*;
 pub(crate) use wallet::*;
 
 use okpay::DeclineCode;
@@ -52,6 +54,10 @@ pub enum MagicKind {
     Bill,
     /// The pair `sandbox` in the metadata of an appeal.
     Appeal,
+    /// The pair `sandbox` in the metadata of a document.
+    Document,
+    /// The subject of a ticket.
+    Ticket,
 }
 
 /// What a card does.
@@ -186,7 +192,7 @@ pub const METADATA_KEY: &str = "sandbox";
 pub fn magic_values() -> Vec<MagicValue> {
     let cards = CARDS.iter().map(|card| MagicValue { kind: MagicKind::Card, value: card.number, what: card.what });
     let arrivals = ARRIVALS.iter().map(|arrival| MagicValue { kind: MagicKind::Metadata, value: arrival.value, what: arrival.what });
-    cards.chain(arrivals).chain(money_rows()).chain(wallet_rows()).chain(account_rows()).collect()
+    cards.chain(arrivals).chain(wallet_rows()).chain(account_rows()).chain(support_rows()).chain(money_rows()).collect()
 }
 
 #[cfg(test)]

@@ -47,6 +47,7 @@ pub(crate) fn router(gateway: Shared) -> Router {
 async fn well_known(State(gateway): State<Shared>) -> Response {
     let document = serde_json::json!({
         "gateway_keys": gateway.gateway_keys(),
+        "official_list_keys": [okpay::fees::envelope_public_key(&gateway.keys.official)],
         "fee_schedule_keys": [okpay::fees::envelope_public_key(&gateway.keys.fees)],
         "api_version": API_VERSION,
         "base_url": gateway.public_url,

@@ -125,6 +125,18 @@ pub(crate) static MERCHANT_ACCOUNT: Machine = machine! { "account":
     frozen, thaw   => active;
 };
 
+/// Sessions.
+pub(crate) static SESSION: Machine = machine! { "session":
+    active, revoke => revoked;
+};
+
+/// Documents.
+pub(crate) static IDENTITY_DOCUMENT: Machine = machine! { "document":
+    submitted, review  => in_review;
+    in_review, approve => approved;
+    in_review, reject  => rejected;
+};
+
 /// Appeals.
 pub(crate) static APPEAL: Machine = machine! { "appeal":
     open, accept => accepted;
@@ -140,6 +152,28 @@ pub(crate) static RISK_ALERT: Machine = machine! { "risk alert":
 pub(crate) static REPORT: Machine = machine! { "report":
     pending, finish => ready;
     pending, fail   => failed;
+};
+
+/// Tickets.
+pub(crate) static TICKET: Machine = machine! { "ticket":
+    open,     reply  => open;
+    open,     answer => answered;
+    open,     ask    => waiting;
+    open,     close  => closed;
+    answered, reply  => open;
+    answered, answer => answered;
+    answered, ask    => waiting;
+    answered, close  => closed;
+    waiting,  reply  => open;
+    waiting,  answer => answered;
+    waiting,  ask    => waiting;
+    waiting,  close  => closed;
+    closed,   reopen => reopened;
+    closed,   rate   => closed;
+    reopened, reply  => reopened;
+    reopened, answer => answered;
+    reopened, ask    => waiting;
+    reopened, close  => closed;
 };
 
 /// Checkout sessions.
@@ -195,7 +229,8 @@ mod tests {
     use super::*;
     use okpay::api::{
         AccountStatus, AppealStatus, BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, DisputeStatus,
-        PaymentStatus, RefundStatus, ReportStatus, RiskAlertStatus, TransferStatus, WebhookEndpointStatus, WithdrawalStatus,
+        IdentityDocumentStatus, PaymentStatus, RefundStatus, ReportStatus, RiskAlertStatus, SessionStatus, TicketStatus, TransferStatus,
+        WebhookEndpointStatus, WithdrawalStatus,
     };
     use std::collections::BTreeSet;
 
@@ -211,9 +246,12 @@ mod tests {
             (&BILL, states(BillStatus::KNOWN.iter().map(BillStatus::as_str).collect())),
             (&DISPUTE, states(DisputeStatus::KNOWN.iter().map(DisputeStatus::as_str).collect())),
             (&MERCHANT_ACCOUNT, states(AccountStatus::KNOWN.iter().map(AccountStatus::as_str).collect())),
+            (&SESSION, states(SessionStatus::KNOWN.iter().map(SessionStatus::as_str).collect())),
+            (&IDENTITY_DOCUMENT, states(IdentityDocumentStatus::KNOWN.iter().map(IdentityDocumentStatus::as_str).collect())),
             (&APPEAL, states(AppealStatus::KNOWN.iter().map(AppealStatus::as_str).collect())),
             (&RISK_ALERT, states(RiskAlertStatus::KNOWN.iter().map(RiskAlertStatus::as_str).collect())),
             (&REPORT, states(ReportStatus::KNOWN.iter().map(ReportStatus::as_str).collect())),
+            (&TICKET, states(TicketStatus::KNOWN.iter().map(TicketStatus::as_str).collect())),
             (&CHECKOUT_SESSION, states(CheckoutStatus::KNOWN.iter().map(CheckoutStatus::as_str).collect())),
             (&WEBHOOK_ENDPOINT, states(WebhookEndpointStatus::KNOWN.iter().map(WebhookEndpointStatus::as_str).collect())),
             (&API_KEY, vec!["active", "revoked"]),
@@ -268,6 +306,8 @@ mod tests {
             (&TRANSFER, vec!["succeeded", "failed"]),
             (&BILL, vec!["returned"]),
             (&APPEAL, vec!["accepted", "refused"]),
+            (&SESSION, vec!["revoked"]),
+            (&IDENTITY_DOCUMENT, vec!["approved", "rejected"]),
             (&RISK_ALERT, vec!["acknowledged"]),
             (&WITHDRAWAL, vec!["arrived", "returned", "canceled", "failed"]),
             (&DISPUTE, vec!["won", "lost", "accepted"]),

@@ -173,6 +173,43 @@ async fn codes_are_read_and_withdrawals_reviewed_in_the_console() {
 }
 
 #[tokio::test]
+async fn appeals_are_answered_and_documents_decided_in_the_console() {
+    let sandbox = Box::start().await;
+    let client = &sandbox.client;
+    client.account().freeze(okpay::api::FreezeAccount::new().note("a key <leaked>")).await.unwrap();
+    let mut tab = signed_in(&sandbox).await;
+    for text in ["frozen", "own_request", "a key &lt;leaked&gt;"] {
+        tab.shows(text);
+    }
+    let appeal = client.appeals().create(okpay::api::NewAppeal::new("It was a <mistake>.")).await.unwrap();
+    let passport = okpay::api::NewIdentityDocument::new(okpay::api::IdentityDocumentType::Passport, "ab".repeat(32));
+    let waits = std::collections::BTreeMap::from([("sandbox".to_owned(), "document_waits".to_owned())]);
+    let document = client.verification().submit(passport.metadata(waits)).await.unwrap();
+    sandbox.advance(61).await;
+    sandbox.control("POST", "risk", json!({"outcome": "review"})).await;
+    client.payments().create(okpay::api::NewPayment::new(support::euro("9.00"), okpay::api::MethodType::BankTransfer)).await.unwrap();
+    tab.reload().await;
+    for text in ["It was a &lt;mistake&gt;.", &appeal.id, &document.id, &"ab".repeat(32), "asked for by a control call"] {
+        tab.shows(text);
+    }
+    let mark = tab.hidden("mark");
+    let answer = format!("console/appeals/{}/answer", appeal.id);
+    tab.submit(&answer, &[("mark", &mark), ("decision", "approve")]).await;
+    assert_eq!(client.appeals().retrieve(&appeal.id).await.unwrap().status, okpay::api::AppealStatus::Accepted);
+    tab.go("/sandbox/console").await;
+    tab.hides("own_request");
+    let mark = tab.hidden("mark");
+    let review = format!("console/identity_documents/{}/review", document.id);
+    tab.submit(&review, &[("mark", &mark), ("decision", "expired")]).await;
+    let read = client.verification().retrieve(&document.id).await.unwrap();
+    assert_eq!(read.rejection_reason, Some(okpay::api::DocumentRejection::Expired));
+    tab.go("/sandbox/console").await;
+    let mark = tab.hidden("mark");
+    tab.submit(&review, &[("mark", &mark), ("decision", "approve")]).await;
+    assert_eq!(tab.status, 409, "it was decided already");
+}
+
+#[tokio::test]
 async fn a_dispute_is_decided_in_the_console() {
     let sandbox = Box::start().await;
     sandbox.control("POST", "trigger", json!({ "type": "dispute.opened" })).await;

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: each package as it is handed out, measured against what people use instead. Nothing fails by a time: ratios of
 //! interleaved rounds are printed, for a machine's own figures say little on another.
 
-use crate::python;
+use crate::{javascript, python};
 use anyhow::{Result, bail};
 
 struct Bench {
@@ -10,8 +10,10 @@ struct Bench {
     run: fn() -> Result<()>,
 }
 
-const BENCHES: &[Bench] =
-    &[Bench { name: "python", about: "webhooks and the import, against the standard library and peers", run: python::bench }];
+const BENCHES: &[Bench] = &[
+    Bench { name: "python", about: "webhooks and the import, against the standard library and peers", run: python::bench },
+    Bench { name: "javascript", about: "webhooks and signing in Node, against node:crypto and peers", run: javascript::bench },
+];
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {

@@ -12,9 +12,6 @@ use std::process::Command;
 /// Every language with a runner, which is also the name of its step.
 const LANGUAGES: &[&str] = &["rust", "python", "javascript", "kotlin", "swift"];
 
-/// Files about what no binding exports: core's own tests run them.
-const CORE_ALONE: &[&str] = &["vectors/totp.json"];
-
 /// A list of cases: its file, seen from `tests/`, and its path in it.
 type List = (String, String);
 
@@ -47,7 +44,7 @@ fn wanted() -> Result<BTreeMap<List, usize>> {
     let mut wanted = BTreeMap::new();
     for file in json_files(&tests, "vectors")? {
         let lists = lists_of(&table, &file);
-        if lists.is_empty() && !CORE_ALONE.contains(&file.as_str()) {
+        if lists.is_empty() {
             bail!("{file} has no list of cases in the table of tests/vectors/README.md");
         }
         for list in lists {
@@ -163,6 +160,13 @@ mod tests {
         let wanted = wanted().unwrap();
         assert!(wanted.values().all(|cases| *cases > 0) && wanted.contains_key(&list("scenarios/pay.json", "steps")));
         assert!(wanted[&list("vectors/fees.json", "cases")] > 100);
+    }
+
+    #[test]
+    fn the_report_in_the_readme_is_read() {
+        let readme = std::fs::read_to_string(root().join("tests/vectors/README.md")).unwrap();
+        let shown = readme.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        assert_eq!(parse_report(shown).unwrap().get(&list("vectors/rounding.json", "division")), Some(&15));
     }
 
     #[test]

@@ -6,13 +6,16 @@
 //! | `javascript/operations.rs` | the template of `generated/checkout.ts` and `generated/server.ts` |
 //! | `javascript/build.rs` | the package, built |
 //! | `javascript/check.rs` | its step: packed, installed and tested as users get it |
+//! | `javascript/distribute.rs` | the tarball to hand out; the benchmark |
 
 mod build;
 mod check;
+mod distribute;
 mod models;
 mod operations;
 
 pub(crate) use check::{browser, check, packed};
+pub(crate) use distribute::{bench, package};
 
 use crate::schema::Schemas;
 use anyhow::Result;

@@ -5,6 +5,7 @@
 //! | `test.rs` | runs the chosen steps, with headings, times and a summary |
 //! | `steps.rs` | what each step runs |
 //! | `generate.rs` | the generated files: write, or compare |
+//! | `readme.rs` | every block of code in every README is real |
 //! | `reference.rs` | the reference page |
 //! | `schema.rs` | the models' JSON Schemas, read once for the templates of every language |
 //! | `python.rs` | the Python package: what of it is generated, and its step |
@@ -29,6 +30,7 @@ mod javascript;
 mod kotlin;
 mod package;
 mod python;
+mod readme;
 mod reference;
 mod schema;
 mod steps;

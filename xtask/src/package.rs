@@ -1,7 +1,7 @@
 //! `cargo xtask package`: what can be handed out, built into `dist/`, with its sizes and their limits.
 
 use crate::command::root;
-use crate::{kotlin, python, swift};
+use crate::{javascript, kotlin, python, swift};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,7 @@ pub(crate) struct Package {
 
 const PACKAGERS: &[Packager] = &[
     Packager { name: "python", about: "the wheel of this system and the sources", build: python::package },
+    Packager { name: "javascript", about: "the npm package, for every system", build: javascript::package },
     Packager { name: "kotlin", about: "the jar, with the library of this system", build: kotlin::package },
     Packager { name: "swift", about: "the sources of the package, with the plumbing", build: swift::package },
 ];
@@ -40,7 +41,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if arguments.list {
-        PACKAGERS.iter().for_each(|packager| println!("{:9} {}", packager.name, packager.about));
+        PACKAGERS.iter().for_each(|packager| println!("{:11} {}", packager.name, packager.about));
         return Ok(());
     }
     let mut packages = Vec::new();

@@ -74,7 +74,8 @@ fn field_rows(document: &Value, model: &str) -> Vec<Vec<String>> {
 }
 
 fn row(name: &str, schema: &Value, required: &str, description: &Value) -> Vec<String> {
-    vec![format!("`{name}`"), type_of(schema), required.to_owned(), text(description).to_owned()]
+    let secret = if schema["x-okpay-secret"] == true { ", secret" } else { "" };
+    vec![format!("`{name}`"), type_of(schema) + secret, required.to_owned(), text(description).to_owned()]
 }
 
 fn choice_row(choice: &Value) -> Option<Vec<String>> {

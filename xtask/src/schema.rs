@@ -28,6 +28,8 @@ pub(crate) struct Field {
     pub(crate) kind: Kind,
     /// Whether a value must be there. A list or map that may be left out is empty then, everything else is none.
     pub(crate) required: bool,
+    /// Whether it is marked `#[secret]` in core: then it is never printed.
+    pub(crate) is_secret: bool,
 }
 
 /// What a field holds.
@@ -108,7 +110,9 @@ fn model(name: &str, schema: &Value, definitions: &Map<String, Value>) -> Result
             ("Event", "data") => Kind::EventData,
             _ => kind(&properties[field], definitions).with_context(|| format!("the field {field}"))?,
         };
-        Ok(Field { name: field.to_owned(), doc: doc(&properties[field]), kind, required: required.contains(&field) })
+        let schema = &properties[field];
+        let is_secret = schema["x-okpay-secret"] == true;
+        Ok(Field { name: field.to_owned(), doc: doc(schema), kind, required: required.contains(&field), is_secret })
     });
     Ok(Model { name: name.to_owned(), doc: doc(schema), fields: fields.collect::<Result<_>>()? })
 }

@@ -10,6 +10,7 @@ use crate::generate;
 use crate::javascript;
 use crate::kotlin;
 use crate::python;
+use crate::readme;
 use crate::swift;
 use crate::tools::{is_on_path, python as python3, tool};
 use anyhow::{Context, Result, bail};
@@ -23,6 +24,7 @@ pub(crate) struct Step {
 pub(crate) const STEPS: &[Step] = &[
     Step { name: "fmt", about: "every Rust file is formatted", run: fmt },
     Step { name: "generate", about: "the generated files are what the table of endpoints makes", run: generate::verify },
+    Step { name: "readme", about: "every block of code in every README is compiled or run", run: readme::check },
     Step { name: "openapi", about: "the OpenAPI document is valid, by a validator of other hands", run: openapi },
     Step { name: "witness", about: "figures and signatures again, in plain Python", run: witness },
     Step { name: "deny", about: "licences, sources and bans of the dependencies", run: deny },

@@ -8,9 +8,11 @@
 //! | `webhooks.rs`, `stores.rs` | verify, sign, diagnose, order; replay stores |
 //! | `signing.rs`, `keys.rs` | requests and answers signed and proven; keys |
 //! | `fees.rs` | the fee engine |
+//! | `totp.rs` | one-time codes |
 //! | `money.rs` | `Money` |
 //! | `advice.rs` | what to do about a failure |
 //! | `checks.rs` | checks of what people type |
+//! | `support.rs` | the diagnostic bundle of a ticket; whether something is really OKPay's |
 //! | `payment_requests.rs` | what a wallet scans |
 //! | `errors.rs` | [`okpay::OkpayError`] → `okpay.OkpayError`; a panic, too |
 //! | `values.rs` | times, bytes and headers as Python has them |
@@ -31,6 +33,8 @@ mod payment_requests;
 mod runtime;
 mod signing;
 mod stores;
+mod support;
+mod totp;
 mod transport;
 mod values;
 mod webhooks;
@@ -59,6 +63,10 @@ mod _okpay {
     };
     #[pymodule_export]
     use crate::stores::{Store, replay_claim, replay_complete, replay_completed, replay_release, replay_table};
+    #[pymodule_export]
+    use crate::support::{assemble_diagnostics, is_official};
+    #[pymodule_export]
+    use crate::totp::TotpKey;
     #[pymodule_export]
     use crate::webhooks::{VerifiedPayload, Verifier, apply, diagnose, sign, sign_delivery, webhook_secret};
 }

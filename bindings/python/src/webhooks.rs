@@ -88,7 +88,7 @@ impl VerifiedPayload {
     /// The event, typed.
     fn event<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         static EVENT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        guarded(py, || self.0.event())?;
+        guarded(py, || self.0.check_event())?;
         let model = EVENT.import(py, "okpay._generated.models", "Event")?;
         model.call_method1("from_dict", (self.to_dict(py)?,))
     }

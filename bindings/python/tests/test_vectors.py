@@ -11,11 +11,14 @@ from okpay import signing, webhooks
 from okpay._wire import parse_time
 from okpay.fees import FeeSchedule
 from okpay.money import Money, currency_places, divide
+from okpay.official import OfficialList
+from okpay.totp import TotpKey
 
 FEES = vectors("fees")
 REQUESTS = vectors("okpay_requests")
 ANSWERS = vectors("okpay_answers")
 WEBHOOKS = vectors("standard_webhooks")
+TOTP = vectors("totp")
 
 
 def code_of(raising):
@@ -123,6 +126,36 @@ def test_envelopes(case):
     assert code_of(lambda: FeeSchedule.from_json(forged, public_keys=[case["public_key"]])) == "envelope_signature_invalid"
 
 
+# The official list
+
+
+OFFICIAL = vectors("official")
+
+
+@each("official", "checks")
+def test_official(case):
+    official = OfficialList(OFFICIAL["envelope"], public_keys=OFFICIAL["public_key"])
+    subject = case["subject"]
+    given = [subject[name] for name in ("platform", "value") if name in subject]
+    check = getattr(official, subject["kind"])(*given)
+    told = (check.verdict, check.reason, check.normalized, check.entry)
+    assert told == tuple(case[name] for name in ("verdict", "reason", "normalized", "entry"))
+
+
+@each("official", "loads")
+def test_official_lists(case):
+    envelope = OFFICIAL["envelope"].replace(*case.get("replace", ("", "")))
+    keys = [case.get("public_key", OFFICIAL["public_key"])]
+
+    def load():
+        return OfficialList(envelope, public_keys=keys, last_accepted_version=case.get("last_accepted_version"))
+
+    if case["error"] is None:
+        assert load().version == "2026-11-01.2"
+    else:
+        assert code_of(load) == case["error"]
+
+
 # Signing
 
 
@@ -183,6 +216,15 @@ def test_digests_of_messages(case):
         verify()
     else:
         assert code_of(verify) == "digest_mismatch"
+
+
+@each("rfc9421", "signature_vectors")
+def test_signatures_of_another_profile_are_refused(case):
+    method, target, _ = case["start_line"].split(" ")
+    headers = {**dict(case["headers"]), "Signature-Input": case["signature_input"], "Signature": case["signature"]}
+    url, body = "https://example.com" + target, case["body"].encode()
+    key = key_of(case)
+    assert code_of(lambda: signing.verify_request(method, url, headers, body, key)) == "signature_invalid"
 
 
 @each("rfc9530", "vectors")
@@ -290,3 +332,18 @@ def test_malformed_retry_after(case):
 def test_rate_limits(case):
     assert wait_after("RateLimit", case) is None
     assert wait_after("RateLimit", f'{case}, "spent";r=0;t=7') == 7000
+
+
+# One-time codes
+
+
+@each("totp", "totp")
+def test_one_time_codes(case):
+    key = TotpKey(TOTP["seeds"][case["alg"]].encode(), algorithm=case["alg"], digits=8)
+    assert key.code(case["time"]) == case["totp"]
+    assert key.verify(case["totp"], now=case["time"], window=0) == int(case["T"], 16)
+
+
+@each("totp", "hotp_sha1_6digits")
+def test_counters(case):
+    assert TotpKey(TOTP["seeds"]["SHA1"].encode()).code(case["counter"] * 30) == case["hotp"]

@@ -1,4 +1,4 @@
-//! The fee engine. Requests and quotes cross as JSON, columns as lists of 64-bit numbers.
+//! The fee engine. Requests and quotes cross as JSON. Columns cross as bytes, little-endian: a list of numbers would cross as objects.
 
 use crate::ambient;
 use crate::errors::{CoreError, guarded};
@@ -10,17 +10,17 @@ use okpay::fees::{self, Quote, QuoteRequest};
 #[derive(uniffi::Object)]
 pub struct CoreFeeSchedule(fees::FeeSchedule);
 
-/// Figures of many rows, in minor units; `rule` is a place in `rule_ids`.
+/// Figures of many rows, in minor units of 64 bits; `rule` is a place in `rule_ids`, of 32 bits.
 #[derive(uniffi::Record)]
 pub struct CoreQuoteColumns {
     /// What the customer pays.
-    pub gross: Vec<i64>,
+    pub gross: Vec<u8>,
     /// The fee.
-    pub fee: Vec<i64>,
+    pub fee: Vec<u8>,
     /// What is left.
-    pub net: Vec<i64>,
+    pub net: Vec<u8>,
     /// Which rule applied.
-    pub rule: Vec<u32>,
+    pub rule: Vec<u8>,
     /// The rules of the schedule.
     pub rule_ids: Vec<String>,
 }
@@ -138,11 +138,13 @@ impl CoreFeeSchedule {
     ///
     /// # Errors
     /// As `quote`, with the row.
-    pub fn quote_many(&self, amounts: Vec<i64>, request: String) -> Result<CoreQuoteColumns, CoreError> {
+    pub fn quote_many(&self, amounts: Vec<u8>, request: String) -> Result<CoreQuoteColumns, CoreError> {
         guarded(|| {
+            let amounts = amounts.as_chunks().0.iter().copied().map(i64::from_le_bytes).collect::<Vec<_>>();
             let columns = self.0.batch(&amounts, &read(&request)?, ambient::now())?;
-            let (gross, fee, net) = (columns.gross, columns.fee, columns.net);
-            Ok(CoreQuoteColumns { gross, fee, net, rule: columns.rule, rule_ids: columns.rule_ids })
+            let (gross, fee, net) = (bytes(&columns.gross), bytes(&columns.fee), bytes(&columns.net));
+            let rule = columns.rule.iter().flat_map(|rule| rule.to_le_bytes()).collect();
+            Ok(CoreQuoteColumns { gross, fee, net, rule, rule_ids: columns.rule_ids })
         })
     }
 }
@@ -155,6 +157,10 @@ impl CoreFeeSchedule {
     ) -> Result<String, CoreError> {
         guarded(|| Ok(to_json(&answer(&self.0, &read(request)?, ambient::now())?)))
     }
+}
+
+fn bytes(column: &[i64]) -> Vec<u8> {
+    column.iter().flat_map(|figure| figure.to_le_bytes()).collect()
 }
 
 fn read(request: &str) -> Result<QuoteRequest, OkpayError> {

@@ -6,10 +6,12 @@
 //! | `keys.rs` | keys, and a signer behind the platform's keystore |
 //! | `webhooks.rs` | verify, sign, diagnose, order; the replay store in memory |
 //! | `signing.rs` | requests and answers signed and proven, for those who bring their own HTTP |
+//! | `totp.rs` | one-time codes |
 //! | `fees.rs` | the fee engine |
 //! | `money.rs` | exact amounts |
 //! | `checks.rs` | cards, IBANs, addresses; payment requests that wallets scan |
 //! | `advice.rs` | what to do about a failure |
+//! | `support.rs` | the diagnostic bundle of a ticket; whether something is really OKPay's |
 //! | `errors.rs` | [`okpay::OkpayError`] → [`errors::CoreError`]; a panic, too |
 //! | `values.rs` | headers and times |
 //! | `ambient.rs` | the clock and the random numbers |
@@ -27,6 +29,8 @@ pub mod fees;
 pub mod keys;
 pub mod money;
 pub mod signing;
+pub mod support;
+pub mod totp;
 pub mod values;
 pub mod webhooks;
 

@@ -77,7 +77,7 @@ impl CorePayload {
     /// `webhook_unreadable`.
     pub fn event(&self) -> Result<String, CoreError> {
         guarded(|| {
-            self.0.event()?;
+            self.0.check_event()?;
             Ok(String::from_utf8_lossy(self.0.body()).into_owned())
         })
     }

@@ -7,7 +7,9 @@
 //! | `checks.rs` | checks of what people type | yes | yes |
 //! | `payment_requests.rs` | what a wallet scans | | yes |
 //! | `advice.rs` | what to do about a failure; in the checkout, what a buyer is told | yes | yes |
+//! | `support.rs` | the diagnostic bundle of a ticket; whether something is really OKPay's | | yes |
 //! | `keys.rs`, `signing.rs` | keys; requests and answers signed and proven | | yes |
+//! | `totp.rs` | one-time codes | | yes |
 //! | `webhooks.rs`, `stores.rs` | verify, sign, diagnose, order; replay store in memory | | yes |
 //! | `errors.rs` | [`okpay::OkpayError`] → text, out of which `ts/errors.ts` makes an `OkpayError` | yes | yes |
 //! | `values.rs` | times and headers as they cross | yes | yes |
@@ -30,6 +32,10 @@ pub mod payment_requests;
 pub mod signing;
 #[cfg(feature = "secret")]
 pub mod stores;
+#[cfg(feature = "secret")]
+pub mod support;
+#[cfg(feature = "secret")]
+pub mod totp;
 mod values;
 #[cfg(feature = "secret")]
 pub mod webhooks;

@@ -51,6 +51,7 @@ test("the README's first payment is made in under 20 lines", () => {
 
 test("the README's other programs run", () => {
   assert.match(ran("fees.js", block("js", "FeeSchedule")), /^2\.10 EUR/);
+  assert.match(ran("ends.js", block("js", "payments.capture")), /^not_found \S/);
   const webhooks = block("js", "new Verifier");
   const tried = `${webhooks}
     import { sign } from "@okpay/sdk/server";

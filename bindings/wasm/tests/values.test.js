@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import * as sdk from "@okpay/sdk/server";
 
 const { FeeSchedule, MemoryStore, Money, Verifier } = sdk;
@@ -34,6 +35,70 @@ test("decimals of 28 digits are read exactly or refused, never rounded", () => {
 const secret = sdk.webhookSecret();
 const rest = { api_version: "2026-11-01", created: "2026-11-01T00:00:00Z", livemode: false };
 const event = (type, data = {}) => JSON.stringify({ id: "evt_1", type, data, ...rest });
+
+test("a payload gives its memory back and is proven again when it is asked later, as of the same moment", async () => {
+  const body = event("loyalty.points_added", { status: "new" });
+  const now = Date.now();
+  const payload = new Verifier(secret, { tolerance: 0 }).verify(body, sdk.sign(secret, "evt_1", body, now), now);
+  for (let time = 0; time < 3; time += 1) {
+    assert.deepEqual([payload.eventType, payload.field("data.status")], ["loyalty.points_added", "new"]);
+    assert.equal(payload.event().data.status, "new");
+    await Promise.resolve();
+  }
+});
+
+test("the host's HMAC is asked once a secret, and core's own does where it fails", () => {
+  const crypto = process.getBuiltinModule("node:crypto");
+  const asked = [];
+  const given = (createHmac) => ({ ...crypto, createHmac });
+  const verify = (host, size = 2048) => {
+    const { getBuiltinModule } = process;
+    process.getBuiltinModule = (name) => (name === "node:crypto" ? host : getBuiltinModule(name));
+    try {
+      const verifier = new Verifier([sdk.webhookSecret(), secret]);
+      const body = event("loyalty.points_added", { note: "x".repeat(size) });
+      return [true, false].map((genuine) => {
+        try {
+          return verifier.verify(genuine ? body : `${body} `, sdk.sign(secret, "evt_1", body)).id;
+        } catch (error) {
+          return error.code;
+        }
+      });
+    } finally {
+      process.getBuiltinModule = getBuiltinModule;
+    }
+  };
+  const counted = given((...args) => {
+    asked.push(args[0]);
+    return crypto.createHmac(...args);
+  });
+  const fails = given(() => {
+    throw new Error("no such digest here");
+  });
+  const short = given(() => ({ update: () => short.createHmac(), digest: () => new Uint8Array(20) }));
+  for (const host of [counted, fails, short, {}, undefined]) {
+    assert.deepEqual(verify(host), ["evt_1", "webhook_signature_mismatch"]);
+  }
+  assert.deepEqual(asked, Array(4).fill("sha256"));
+  // A small body is hashed before the host could be asked.
+  assert.deepEqual(verify(counted, 0), ["evt_1", "webhook_signature_mismatch"]);
+  assert.equal(asked.length, 4);
+});
+
+test("a code of an authenticator app is taken once, and its secret is shown in the link alone", () => {
+  const key = new sdk.TotpKey("gezd gnbv GY3T QOJQ gezd gnbv gy3t qojq");
+  const now = new Date(1_800_000_000_000);
+  const typed = key.code(now);
+  const step = key.verify(typed, { now });
+  assert.equal(key.verify(typed, { now: now.getTime() + 30_000 }), step);
+  assert.throws(() => key.verify(typed, { now, lastUsed: step }), { code: "one_time_code_mismatch" });
+  assert.throws(() => key.verify(typed, { now, window: 11 }), { code: "invalid_parameter", param: "window" });
+  assert.throws(() => new sdk.TotpKey("GEZD1"), { code: "invalid_key" });
+  assert.throws(() => new sdk.TotpKey(new Uint8Array(20), { digits: 9 }), { param: "digits" });
+  assert.throws(() => new sdk.TotpKey(new Uint8Array(20), { algorithm: "MD5" }), { param: "algorithm" });
+  assert.match(key.uri("Shop", "anna@example.com"), /^otpauth:\/\/totp\/Shop:anna%40example.com\?secret=GEZDGNBV/);
+  assert.ok(!`${JSON.stringify(key)} ${inspect(key)}`.includes("GEZD"));
+});
 
 test("a webhook in all the forms in which it comes", () => {
   const body = event("loyalty.points_added", { status: "new", count: 3, none: null });

@@ -98,6 +98,12 @@ export class Held<T extends { free(): void }> {
     }
   }
 
+  /** Gives its memory back until it is used again, for which it is made anew. */
+  rest(): void {
+    this.free();
+    this.#generation = -1;
+  }
+
   #current(core: Core): T {
     if (this.#generation !== generation) {
       if (this.#make === undefined) {

@@ -8,7 +8,7 @@ interface Process {
   readonly version?: string;
   readonly versions?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  getBuiltinModule?(name: string): { readFileSync(path: URL): Uint8Array<ArrayBuffer> } | undefined;
+  getBuiltinModule?(name: string): unknown;
 }
 
 /** Node's `process`, which Deno and Bun have as well; none in browsers. */
@@ -22,7 +22,7 @@ export function readFile(file: URL): Uint8Array<ArrayBuffer> {
   if (files === undefined) {
     throw new Error("there are no files here");
   }
-  return files.readFileSync(file);
+  return (files as { readFileSync(path: URL): Uint8Array<ArrayBuffer> }).readFileSync(file);
 }
 
 /** Says what could not be loaded, where, and what to do. */

@@ -6,9 +6,12 @@
  * | --- | --- |
  * | `load-server.ts` | {@link load}: the wasm, from its file or a module |
  * | `client.ts` | {@link Client}: every operation, whose methods are in `generated/server.ts` |
+ * | `host-mac.ts` | the host's own HMAC for webhooks, which is faster than core's in wasm |
  * | `webhooks.ts`, `replay.ts` | {@link Verifier}, signing, diagnosis, order; {@link ReplayStore} |
  * | `signing.ts` | keys; requests and answers signed and proven |
+ * | `totp.ts` | one-time codes of an authenticator app |
  * | `payment-requests.ts` | what a wallet scans |
+ * | `diagnostics.ts`, `official.ts` | what a ticket may know of a failure; whether something is really OKPay's |
  * | `advice.ts` | what a merchant does about a failure |
  * | the rest | as in `@okpay/sdk/checkout` |
  *
@@ -20,7 +23,9 @@ import { loadWhenNeeded } from "./load-server.js";
 export { adviceFor, adviceForCode } from "./advice.js";
 export { Client, type ServerClientOptions } from "./client.js";
 export * from "./common.js";
+export { diagnosticBundle } from "./diagnostics.js";
 export { load } from "./load-server.js";
+export { OfficialList, type OfficialListOptions } from "./official.js";
 export * as paymentRequests from "./payment-requests.js";
 export { type Claim, type ClaimToken, MemoryStore, type ReplayStore } from "./replay.js";
 export {
@@ -41,6 +46,7 @@ export {
   verifyContentDigest,
   verifyRequest,
 } from "./signing.js";
+export { TotpKey, type TotpOptions } from "./totp.js";
 export type { Body, HeadersLike, Moment } from "./values.js";
 export {
   apply,

@@ -9,6 +9,7 @@
 import { Held } from "./core.js";
 import { EVENT_TYPES } from "./generated/events.js";
 import type { Diagnosis, Event, KnownEvent } from "./generated/models.js";
+import { type HostMac, hostMac } from "./host-mac.js";
 import { askServer, type ServerCore } from "./server-core.js";
 import { type Body, bytes, type HeadersLike, headerText, listText, type Moment, millis, random, whole } from "./values.js";
 import type { Verifier as CoreVerifier, Payload } from "./wasm/okpay_server.js";
@@ -22,12 +23,14 @@ export interface VerifierOptions {
 /** Proves webhooks with one or more secrets: `whsec_…`, or public keys `whpk_…`. During a rotation give the new and the old. */
 export class Verifier {
   readonly #held: Held<CoreVerifier>;
+  readonly #mac: (body: Uint8Array) => HostMac | undefined;
 
   /** @throws {@link Invalid}: `invalid_key`. */
   constructor(secrets: string | readonly string[], options: VerifierOptions = {}) {
-    const text = listText(secrets);
+    const list = typeof secrets === "string" ? [secrets] : [...secrets];
     const tolerance = whole("tolerance", options.tolerance ?? 300);
-    this.#held = Held.made((core) => (core as unknown as ServerCore).Verifier.make(text, tolerance));
+    this.#held = Held.made((core) => (core as unknown as ServerCore).Verifier.make(JSON.stringify(list), tolerance));
+    this.#mac = hostMac(list.map((secret) => askServer((core) => core.secretBytes(secret))));
   }
 
   /**
@@ -40,10 +43,9 @@ export class Verifier {
    * `webhook_header_malformed`, `body_too_large`. {@link diagnose} says more about a mismatch.
    */
   verify(body: Body, headers: HeadersLike, now?: Moment): VerifiedPayload {
-    const raw = bytes(body);
-    const text = headerText(headers, (name) => name.toLowerCase().startsWith("webhook-"));
-    const payload = Held.kept(() => this.#held.use((verifier) => verifier.verify(raw, text, millis(now))));
-    return new VerifiedPayload(payload, raw.slice());
+    const raw = bytes(body).slice();
+    const [text, at] = [headerText(headers, (name) => name.toLowerCase().startsWith("webhook-")), millis(now)];
+    return new VerifiedPayload(() => this.#held.use((verifier) => verifier.verify(raw, text, at, this.#mac(raw))), raw);
   }
 }
 
@@ -58,11 +60,14 @@ export class VerifiedPayload {
   readonly body: Uint8Array;
 
   /** @internal */
-  constructor(held: Held<Payload>, body: Uint8Array) {
+  constructor(prove: () => Payload, body: Uint8Array) {
+    const held = Held.made(prove);
     this.#held = held;
     this.id = held.use((payload) => payload.id());
     this.timestamp = new Date(Number(held.use((payload) => payload.timestamp())));
     this.body = body;
+    // The engine does not see what the core holds, and would free it late. Whoever asks later has it proven again, as of the same moment.
+    queueMicrotask(() => held.rest());
   }
 
   /** What happened, such as `payment.succeeded`, found without reading the rest. */

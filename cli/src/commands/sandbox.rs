@@ -97,6 +97,7 @@ fn introduction(details: &Details, database: &str) -> String {
         ("OKPAY_PUBLISHABLE_KEY", &details.publishable_key),
         ("OKPAY_GATEWAY_KEYS", &details.gateway_keys),
         ("OKPAY_FEE_SCHEDULE_KEY", &details.fee_schedule_key),
+        ("OKPAY_OFFICIAL_LIST_KEY", &details.official_list_key),
         ("OKPAY_WEBHOOK_SECRET", &details.webhook_secret),
         ("OKPAY_CONTROL_TOKEN", &details.control_token),
     ];

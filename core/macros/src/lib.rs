@@ -21,7 +21,7 @@ use proc_macro::TokenStream;
 /// | `#[model(page)]` | struct | a reply that is one page of a list: `data: Vec<Item>` and `next` |
 /// | `#[model(open)]` | enum | a text from an open set: unit variants in snake case, and `Unknown { raw }` for the rest |
 ///
-/// A field under `#[secret]` is left out of the debug text.
+/// A field under `#[secret]` is left out of the debug text, and of what the models of the other languages print (`x-okpay-secret` in the schema).
 #[proc_macro_attribute]
 pub fn model(attribute: TokenStream, item: TokenStream) -> TokenStream {
     model::expand(attribute.into(), item.into()).unwrap_or_else(syn::Error::into_compile_error).into()

@@ -33,6 +33,7 @@ fn record(mut item: ItemStruct, is_params: bool) -> Result<(TokenStream, Vec<Fie
             field.attrs.push(syn::parse_quote!(#[serde(default)]));
         }
     }
+    let shape = shape(&item.ident, fields)?;
     let debug = debug(&item.ident, fields);
     let named = fields.named.iter().cloned().collect();
     let tokens = quote! {
@@ -40,11 +41,49 @@ fn record(mut item: ItemStruct, is_params: bool) -> Result<(TokenStream, Vec<Fie
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #item
         #debug
+        #shape
     };
     Ok((tokens, named))
 }
 
-/// `Debug` as it would be derived, but for the fields marked `#[secret]`, whose mark is taken off.
+/// The model as data, by which calls are checked that cross as text.
+fn shape(name: &Ident, fields: &FieldsNamed) -> Result<TokenStream> {
+    let names = fields.named.iter().map(wire_name).collect::<Result<Vec<_>>>()?.join(" ");
+    let types = fields.named.iter().map(|field| &field.ty);
+    Ok(quote! {
+        impl crate::json::Shaped for #name {
+            const KIND: crate::json::Kind = crate::json::Kind::Model(&crate::json::Shape {
+                names: #names,
+                kinds: &[#(<#types as crate::json::Shaped>::KIND),*],
+            });
+        }
+    })
+}
+
+/// The name of a field on the wire, behind the mark of what may be absent.
+fn wire_name(field: &Field) -> Result<String> {
+    let mut name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+    let mut has_default = false;
+    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        attribute.parse_nested_meta(|meta| {
+            let value = meta.value().ok().map(|value| value.parse::<syn::LitStr>()).transpose()?;
+            match value {
+                Some(text) if meta.path.is_ident("rename") => name = text.value(),
+                _ => has_default |= meta.path.is_ident("default"),
+            }
+            Ok(())
+        })?;
+    }
+    let mark = match container(&field.ty) {
+        Some("Option") => "?",
+        _ if has_default => "~",
+        _ => "",
+    };
+    Ok(mark.to_owned() + &name)
+}
+
+/// `Debug` as it would be derived, but for the fields marked `#[secret]`. The mark goes on into the schema, from which the other languages
+/// take what they do not print.
 fn debug(name: &Ident, fields: &mut FieldsNamed) -> TokenStream {
     let shown = fields.named.iter_mut().map(|field| {
         let marks = field.attrs.len();
@@ -53,7 +92,10 @@ fn debug(name: &Ident, fields: &mut FieldsNamed) -> TokenStream {
         let text = ident.as_ref().map(ToString::to_string);
         match field.attrs.len() == marks {
             true => quote!(.field(#text, &self.#ident)),
-            false => quote!(.field(#text, &format_args!("redacted"))),
+            false => {
+                field.attrs.push(syn::parse_quote!(#[cfg_attr(feature = "schema", schemars(extend("x-okpay-secret" = true)))]));
+                quote!(.field(#text, &format_args!("redacted")))
+            }
         }
     });
     let shown = shown.collect::<Vec<_>>();
@@ -210,6 +252,10 @@ fn open_enum(item: ItemEnum) -> Result<TokenStream> {
                 let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
                 Ok(Self::from(text.as_ref()))
             }
+        }
+
+        impl crate::json::Shaped for #name {
+            const KIND: crate::json::Kind = crate::json::Kind::Text;
         }
 
         #[cfg(feature = "schema")]

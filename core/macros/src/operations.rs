@@ -110,11 +110,11 @@ impl Row {
         let (group, name, verb) = (group.to_string(), name.to_string(), self.verb.to_string());
         let full_name = format!("{group}.{name}");
         let scope = format_ident!("{}", self.scope.to_string().to_upper_camel_case());
-        let params_name = self.params.as_ref().map_or(quote!(None), |params| {
+        let (params_name, params_kind) = self.params.as_ref().map_or((quote!(None), quote!(None)), |params| {
             let text = params.to_string();
-            quote!(Some(#text))
+            (quote!(Some(#text)), quote!(Some(<#params as crate::json::Shaped>::KIND)))
         });
-        let (takes_id, reply, doc) = (self.takes_id, reply.to_string(), doc_text(docs));
+        let (takes_id, reply_name, doc) = (self.takes_id, reply.to_string(), doc_text(docs));
         let (declared, _) = self.arguments();
         let id = if self.takes_id { quote!(Some(id)) } else { quote!(None) };
         let call = match (&self.params, self.verb == "GET") {
@@ -134,7 +134,9 @@ impl Row {
                 path: #path,
                 takes_id: #takes_id,
                 params: #params_name,
-                reply: #reply,
+                reply: #reply_name,
+                params_kind: #params_kind,
+                reply_kind: <#reply as crate::json::Shaped>::KIND,
                 doc: #doc,
             };
 
@@ -143,31 +145,6 @@ impl Row {
             #[must_use]
             pub fn #function(#(#declared),*) -> crate::api::Call {
                 #call
-            }
-        }
-    }
-
-    /// The row's arm of `call_from_json`.
-    fn by_name(&self) -> TokenStream {
-        let (gate, function) = (self.gate(), self.function());
-        let full_name = format!("{}.{}", self.group, self.name);
-        let id = match self.takes_id {
-            true => quote!(let id = crate::api::params::required_id(operation, id)?;),
-            false => quote!(crate::api::params::no_id(operation, id)?;),
-        };
-        let params = match &self.params {
-            Some(model) => quote!(let params = crate::api::params::read_params::<#model>(params)?;),
-            None => quote!(crate::api::params::no_params(params)?;),
-        };
-        let mut passed = Vec::new();
-        passed.extend(self.takes_id.then(|| quote!(&id)));
-        passed.extend(self.params.is_some().then(|| quote!(params)));
-        quote! {
-            #gate
-            #full_name => {
-                #id
-                #params
-                Ok(#function(#(#passed),*))
             }
         }
     }
@@ -214,7 +191,7 @@ pub(crate) fn expand(table: TokenStream) -> Result<TokenStream> {
     let readers = readers(&rows);
     let schemas = schemas(&rows);
     let groups = groups(&rows);
-    let by_name = rows.iter().map(Row::by_name);
+    let judges = judges(&rows);
     Ok(quote! {
         /// Every endpoint, in the order of the table.
         pub static OPERATIONS: &[&crate::api::Operation] = &[#(#entries)*];
@@ -222,14 +199,7 @@ pub(crate) fn expand(table: TokenStream) -> Result<TokenStream> {
         #readers
         #schemas
         #groups
-
-        /// See `Call::from_json`.
-        pub(crate) fn call_from_json(operation: &str, id: Option<&str>, params: Option<&str>) -> Result<crate::api::Call, crate::OkpayError> {
-            match operation {
-                #(#by_name)*
-                other => Err(crate::api::params::no_operation(other)),
-            }
-        }
+        #judges
     })
 }
 
@@ -249,24 +219,8 @@ fn readers(rows: &[Row]) -> TokenStream {
             }
         }
     });
-    let arms = rows.iter().map(|row| &row.reply).collect::<BTreeSet<_>>().into_iter().map(|reply| {
-        let gate = (!publishable.contains(reply)).then(|| quote!(#[cfg(feature = "secret")]));
-        let (name, text) = (reader(reply), reply.to_string());
-        quote!(#gate #text => #name(body).map(drop),)
-    });
     quote! {
         #(#readers)*
-
-        /// Whether a body reads as the reply of that name.
-        pub(crate) fn check_reply(reply: &str, body: &[u8]) -> Result<(), crate::OkpayError> {
-            match reply {
-                #(#arms)*
-                other => Err(crate::OkpayError::verification(
-                    crate::ErrorCode::AnswerUnreadable,
-                    format!("there is no reply called {other:?}"),
-                )),
-            }
-        }
     }
 }
 
@@ -278,6 +232,27 @@ fn schemas(rows: &[Row]) -> TokenStream {
         #[cfg(all(feature = "schema", feature = "secret"))]
         pub fn register_schemas(generator: &mut schemars::SchemaGenerator) {
             #(generator.subschema_for::<#types>();)*
+        }
+    }
+}
+
+/// For the test that holds the shapes against the serde readers: every model that a row names, with both.
+fn judges(rows: &[Row]) -> TokenStream {
+    let mut types = BTreeMap::new();
+    for row in rows {
+        for (ty, is_params) in row.params.iter().map(|ty| (ty, true)).chain([(&row.reply, false)]) {
+            types.entry(ty).or_insert(is_params);
+        }
+    }
+    let entries = types.into_iter().map(|(ty, is_params)| {
+        let name = ty.to_string();
+        quote!(crate::json::judge::<#ty>(#name, #is_params),)
+    });
+    quote! {
+        /// Every model that a row names, for the test of their shapes.
+        #[cfg(all(test, feature = "secret"))]
+        pub(crate) fn judges() -> Vec<crate::json::Judge> {
+            vec![#(#entries)*]
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The merchant's own account: whose it is, how it is secured, and whether it is frozen.
 
-use super::SecondFactors;
+use super::{AccountHolder, SecondFactors, VerificationLevel};
 use crate::timestamp::Timestamp;
 use okpay_macros::model;
 
@@ -58,6 +58,10 @@ pub struct MerchantAccount {
     pub id: String,
     /// Where it stands.
     pub status: AccountStatus,
+    /// Whose it is; absent until somebody registers.
+    pub holder: Option<AccountHolder>,
+    /// How far its holder's identity is verified.
+    pub verification: VerificationLevel,
     /// The telephone to which codes go, masked.
     pub phone: String,
     /// What its holder can confirm with, beside the codes by SMS.

@@ -1,6 +1,8 @@
 //! [`Operation`], a row of the table, and [`Call`], the intent that its function makes.
 
-use crate::error::{ErrorCode, OkpayError};
+use super::params::{checked_id, no_operation, read_params};
+use crate::error::OkpayError;
+use crate::json::Kind;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -51,6 +53,10 @@ pub struct Operation {
     pub reply: &'static str,
     /// The doc comment of the row.
     pub doc: &'static str,
+    /// The shape of its parameters.
+    pub(crate) params_kind: Option<Kind>,
+    /// The shape of its reply.
+    pub(crate) reply_kind: Kind,
 }
 
 impl Operation {
@@ -95,9 +101,7 @@ pub fn find_operation(name: &str) -> Option<&'static Operation> {
 
 /// The row of a call.
 pub(crate) fn known_operation(call: &Call) -> Result<&'static Operation, OkpayError> {
-    find_operation(&call.operation).ok_or_else(|| {
-        OkpayError::invalid_at(ErrorCode::InvalidParameter, "operation", format!("there is no operation {:?}", call.operation))
-    })
+    find_operation(&call.operation).ok_or_else(|| no_operation(&call.operation))
 }
 
 /// The intent of one logical call: made once, kept by the journal, the same on every try.
@@ -133,11 +137,16 @@ impl Call {
     pub(crate) fn with_query(operation: &Operation, id: Option<&str>, params: &impl Serialize) -> Self {
         let mut call = Self::bare(operation, id);
         // Parameters of a GET are flat models of texts and numbers, which always serialise.
-        let query = serde_html_form::to_string(params).unwrap_or_default();
-        if !query.is_empty() {
-            call.path = format!("{}?{query}", call.path);
-        }
+        call.add_query(&serde_html_form::to_string(params).unwrap_or_default());
         call
+    }
+
+    #[cfg(feature = "secret")]
+    fn add_query(&mut self, query: &str) {
+        if !query.is_empty() {
+            self.path.push('?');
+            self.path.push_str(query);
+        }
     }
 
     pub(crate) fn with_body(operation: &Operation, id: Option<&str>, params: &impl Serialize) -> Self {
@@ -150,13 +159,22 @@ impl Call {
     /// The call of an operation by its name, its parameters as JSON text: for languages that keep their models on their own side.
     ///
     /// `id` is the one in the path, for operations that have one; `params` may be absent, or `{}`, where every parameter is optional or
-    /// none is taken. The text is read as the operation's model, so that a call made here is one that the typed function makes, too.
+    /// none is taken. The text is held against the shape of the operation's model, so that a call made here is one that the typed function makes, too.
     ///
     /// # Errors
     /// `invalid_parameter` for a name that is not in the table and an id that is missing or too many; `malformed_json`, `unknown_field`,
     /// `missing_field`, `invalid_field` or the code of the value at fault for parameters, with their path.
     pub fn from_json(operation: &str, id: Option<&str>, params: Option<&str>) -> Result<Self, OkpayError> {
-        super::call_from_json(operation, id, params)
+        let operation = find_operation(operation).ok_or_else(|| no_operation(operation))?;
+        let mut call = Self::bare(operation, checked_id(operation, id)?);
+        let tree = read_params(params, operation.params_kind)?;
+        match operation.params_kind {
+            Some(kind) if operation.is_write() => call.body = Some(kind.json_of(&tree)),
+            #[cfg(feature = "secret")]
+            Some(Kind::Model(shape)) => call.add_query(&shape.query_of(&tree)),
+            _ => {}
+        }
+        Ok(call)
     }
 
     /// Whether it may change something.

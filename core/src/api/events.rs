@@ -1,10 +1,13 @@
 //! Events: what happened, with the whole resource as it was then.
 
 use super::{
-    Announcement, Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, MerchantAccount, Payment, Refund, Report, RiskAlert,
-    Transfer, WebhookEndpoint, Withdrawal,
+    Announcement, Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, Refund, Report,
+    RiskAlert, Session, Ticket, Transfer, WebhookEndpoint, Withdrawal,
 };
 use crate::error::{ErrorCode, OkpayError};
+#[cfg(feature = "secret")]
+use crate::json::parse;
+use crate::json::{Kind, Shape, Shaped};
 use crate::timestamp::Timestamp;
 use okpay_macros::model;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -158,6 +161,7 @@ pub enum EventType {
     #[wire = "announcement.published"]
     AnnouncementPublished,
     /// The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account.
+    /// The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
     #[wire = "merchant_account.updated"]
     MerchantAccountUpdated,
     /// Too many wrong PINs or codes: confirming by them is refused for a while.
@@ -169,6 +173,24 @@ pub enum EventType {
     /// The account is no longer frozen.
     #[wire = "merchant_account.thawed"]
     MerchantAccountThawed,
+    /// Somebody signed in. If it was not you, revoke the session and freeze the account.
+    #[wire = "session.created"]
+    SessionCreated,
+    /// A session was ended.
+    #[wire = "session.revoked"]
+    SessionRevoked,
+    /// A document was handed in.
+    #[wire = "identity_document.submitted"]
+    IdentityDocumentSubmitted,
+    /// Somebody at OKPay looks at a document.
+    #[wire = "identity_document.in_review"]
+    IdentityDocumentInReview,
+    /// A document was approved.
+    #[wire = "identity_document.approved"]
+    IdentityDocumentApproved,
+    /// A document was rejected.
+    #[wire = "identity_document.rejected"]
+    IdentityDocumentRejected,
     /// An appeal was made.
     #[wire = "appeal.created"]
     AppealCreated,
@@ -184,6 +206,27 @@ pub enum EventType {
     /// Somebody has looked at an alert.
     #[wire = "risk_alert.acknowledged"]
     RiskAlertAcknowledged,
+    /// A ticket was opened.
+    #[wire = "ticket.created"]
+    TicketCreated,
+    /// You wrote to a ticket.
+    #[wire = "ticket.replied"]
+    TicketReplied,
+    /// An agent answered.
+    #[wire = "ticket.answered"]
+    TicketAnswered,
+    /// An agent asked back: support waits for your reply.
+    #[wire = "ticket.waiting"]
+    TicketWaiting,
+    /// A ticket was closed.
+    #[wire = "ticket.closed"]
+    TicketClosed,
+    /// A ticket was opened again.
+    #[wire = "ticket.reopened"]
+    TicketReopened,
+    /// A ticket was rated.
+    #[wire = "ticket.rated"]
+    TicketRated,
 }
 
 /// From one row a resource: the variants of [`EventData`], and what reads, writes and looks at them.
@@ -234,6 +277,14 @@ macro_rules! event_data {
             })
         }
 
+        /// What the `data` of an event holds, by the event's type; nothing of a type that this version does not know.
+        #[cfg(feature = "secret")]
+        pub(crate) fn event_data_kind(event_type: &str) -> Option<&'static Kind> {
+            const KINDS: &[(&str, Kind)] = &[$(($resource, <$model as Shaped>::KIND)),+];
+            let (resource, _) = event_type.split_once('.').filter(|_| is_known(event_type))?;
+            KINDS.iter().find(|(known, _)| *known == resource).map(|(_, kind)| kind)
+        }
+
         fn write_data(data: &EventData) -> serde_json::Result<Box<RawValue>> {
             match data {
                 $(EventData::$model(resource) => serde_json::value::to_raw_value(resource),)+
@@ -257,8 +308,11 @@ event_data! {
     "report" => Report;
     "announcement" => Announcement;
     "merchant_account" => MerchantAccount;
+    "session" => Session;
+    "identity_document" => IdentityDocument;
     "appeal" => Appeal;
     "risk_alert" => RiskAlert;
+    "ticket" => Ticket;
 }
 
 /// What happened.
@@ -296,6 +350,25 @@ struct Wire {
     /// The resource, whole, as it was then.
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Map<String, serde_json::Value>"))]
     data: Box<RawValue>,
+}
+
+impl Shaped for Event {
+    const KIND: Kind = {
+        #[cfg(feature = "secret")]
+        let kind = Kind::Event(&Shape {
+            names: "id type created api_version livemode data",
+            kinds: &[Kind::Text, Kind::Text, Kind::Time, Kind::Text, Kind::Truth, Kind::Any],
+        });
+        // No browser gets events.
+        #[cfg(not(feature = "secret"))]
+        let kind = Kind::Model(&Shape { names: "", kinds: &[] });
+        kind
+    };
+}
+
+#[cfg(feature = "secret")]
+fn is_known(event_type: &str) -> bool {
+    EventType::KNOWN.iter().any(|known| known.as_str() == event_type)
 }
 
 impl<'de> Deserialize<'de> for Event {
@@ -415,6 +488,13 @@ pub struct DeliveryPage {
 pub(crate) fn parse_event(body: &[u8]) -> Result<Event, OkpayError> {
     serde_json::from_slice(body)
         .map_err(|error| OkpayError::verification(ErrorCode::WebhookUnreadable, format!("the body does not read as an event: {error}")))
+}
+
+/// As [`parse_event`], for languages that read the event by themselves.
+#[cfg(feature = "secret")]
+pub(crate) fn check_event(body: &[u8]) -> Result<(), OkpayError> {
+    let read = parse(body).and_then(|tree| Event::KIND.check(&tree, false));
+    read.map_err(|fault| OkpayError::verification(ErrorCode::WebhookUnreadable, format!("the body does not read as an event: {fault}")))
 }
 
 #[cfg(test)]

@@ -19,17 +19,23 @@ mod appeals;
 mod balances;
 mod bills;
 mod call;
+mod channels;
 mod checkout_sessions;
 mod confirmations;
 mod coupons;
 mod deposits;
 mod destinations;
 mod devices;
+mod diagnostics;
 mod disputes;
+
 mod events;
 mod exchange_rates;
 mod fee_quotes;
+mod feedback;
+mod help;
 mod idempotency;
+mod official;
 #[cfg(all(feature = "schema", feature = "secret"))]
 mod openapi;
 mod operations;
@@ -39,11 +45,16 @@ mod payments;
 mod points;
 mod problem;
 mod refunds;
+mod registration;
 mod reports;
+
 mod risk;
+mod sessions;
+mod tickets;
 mod transactions;
 mod transfers;
 mod two_factor;
+mod verification;
 mod wallet;
 mod webhook_endpoints;
 mod withdrawals;
@@ -56,17 +67,24 @@ pub use balances::*;
 pub use bills::*;
 pub(crate) use call::known_operation;
 pub use call::{Call, Operation, Page, Scope, find_operation};
+pub use channels::*;
 pub use checkout_sessions::*;
 pub use confirmations::*;
 pub use coupons::*;
 pub use deposits::*;
 pub use destinations::*;
 pub use devices::*;
+pub use diagnostics::*;
 pub use disputes::*;
 pub use events::*;
+#[cfg(feature = "secret")]
+pub(crate) use events::{check_event, event_data_kind};
 pub use exchange_rates::*;
 pub use fee_quotes::*;
+pub use feedback::*;
+pub use help::*;
 pub use idempotency::*;
+pub use official::*;
 #[cfg(all(feature = "schema", feature = "secret"))]
 pub use openapi::openapi;
 pub use operations::*;
@@ -75,16 +93,21 @@ pub use payments::*;
 pub use points::*;
 pub use problem::Problem;
 pub use refunds::*;
+pub use registration::*;
 pub use reports::*;
 pub use risk::*;
+pub use sessions::*;
+pub use tickets::*;
 pub use transactions::*;
 pub use transfers::*;
 pub use two_factor::*;
+pub use verification::*;
 pub use wallet::*;
 pub use webhook_endpoints::*;
 pub use withdrawals::*;
 
 use crate::error::{ErrorCode, OkpayError};
+use crate::json::{Json, parse};
 
 /// The version of the API that this SDK speaks, sent as `OKPay-Version`.
 pub const API_VERSION: &str = "2026-11-01";
@@ -107,6 +130,15 @@ fn from_body<T: serde::de::DeserializeOwned>(body: &[u8]) -> serde_json::Result<
 #[cfg(not(feature = "secret"))]
 fn from_body<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, crate::json::Fault> {
     crate::json::read(body)
+}
+
+/// Whether a body reads as the reply of an operation: its tree.
+pub(crate) fn check_reply(operation: &Operation, body: &[u8]) -> Result<Json, OkpayError> {
+    let read = parse(body).and_then(|tree| operation.reply_kind.check(&tree, false).map(|()| tree));
+    read.map_err(|fault| {
+        let detail = format!("the answer does not read as a {}: {fault}", operation.reply);
+        OkpayError::verification(ErrorCode::AnswerUnreadable, detail)
+    })
 }
 
 fn short_name<T>() -> &'static str {

@@ -178,10 +178,27 @@ operations! {
 
     /// Reads the account that the keys belong to: how it stands and how it is secured.
     secret account.retrieve: GET "/v1/account" () -> MerchantAccount;
+    /// Makes the account somebody's own, and sends a code to their telephone.
+    secret account.register: POST "/v1/account/register" (RegisterAccount) -> MerchantAccount;
+    /// Proves the telephone by the code: from now on codes go there.
+    secret account.verify_phone: POST "/v1/account/verify_phone" (VerifyPhone) -> MerchantAccount;
+    /// Sends a mail with a token for a new password, if the address is the account's.
+    secret account.request_password_reset: POST "/v1/account/password_reset" (RequestPasswordReset) -> PasswordReset;
+    /// Sets a new password by the token of the mail, and ends every session.
+    secret account.reset_password: POST "/v1/account/password" (ResetPassword) -> MerchantAccount;
     /// Freezes the account at its holder's request, at once: money comes in and does not leave.
     device account.freeze: POST "/v1/account/freeze" (FreezeAccount) -> MerchantAccount;
     /// Ends a freeze that its holder asked for. Any other ends by an appeal.
     secret account.thaw: POST "/v1/account/thaw" (ConfirmChange) -> MerchantAccount;
+
+    /// Signs somebody in. The token is in this answer only, and the account's holder is told.
+    secret sessions.create: POST "/v1/sessions" (NewSession) -> Session;
+    /// Says whose token it is, as long as the session is active.
+    secret sessions.verify: POST "/v1/sessions/verify" (VerifySession) -> Session;
+    /// Lists sessions, newest first.
+    secret sessions.list: GET "/v1/sessions" (ListSessions) -> SessionPage;
+    /// Ends a session.
+    secret sessions.revoke: POST "/v1/sessions/{id}/revoke" (Id) -> Session;
 
     /// Sends a code by SMS, with which to confirm one change of the account's security.
     secret two_factor.challenge: POST "/v1/two_factor/challenge" () -> RequiredConfirmation;
@@ -205,6 +222,15 @@ operations! {
     /// Says on a trusted device that the account's holder does not want this: it fails at once.
     device confirmations.decline: POST "/v1/confirmations/{id}/decline" (Id) -> ConfirmationRequest;
 
+    /// Hands in a document by its digest.
+    secret verification.submit: POST "/v1/identity_documents" (NewIdentityDocument) -> IdentityDocument;
+    /// Reads a document: where it stands, not what is in it.
+    secret verification.retrieve: GET "/v1/identity_documents/{id}" (Id) -> IdentityDocument;
+    /// Lists documents, newest first.
+    secret verification.list: GET "/v1/identity_documents" (ListIdentityDocuments) -> IdentityDocumentPage;
+    /// The limits at the account's level of verification.
+    secret verification.limits: GET "/v1/limits" () -> AccountLimitPage;
+
     /// Appeals against a freeze.
     secret appeals.create: POST "/v1/appeals" (NewAppeal) -> Appeal;
     /// Reads an appeal.
@@ -220,6 +246,43 @@ operations! {
     secret risk_alerts.retrieve: GET "/v1/risk_alerts/{id}" (Id) -> RiskAlert;
     /// Says that somebody has looked at an alert.
     secret risk_alerts.acknowledge: POST "/v1/risk_alerts/{id}/acknowledge" (Id, AcknowledgeRiskAlert) -> RiskAlert;
+
+    /// Opens a ticket: the beginning of a conversation with support.
+    secret tickets.create: POST "/v1/tickets" (NewTicket) -> Ticket;
+    /// Reads a ticket.
+    secret tickets.retrieve: GET "/v1/tickets/{id}" (Id) -> Ticket;
+    /// Lists tickets, newest first.
+    secret tickets.list: GET "/v1/tickets" (ListTickets) -> TicketPage;
+    /// All messages of a ticket, oldest first.
+    secret tickets.messages: GET "/v1/tickets/{id}/messages" (Id) -> TicketMessagePage;
+    /// Writes to a ticket that is not closed.
+    secret tickets.reply: POST "/v1/tickets/{id}/reply" (Id, NewTicketMessage) -> Ticket;
+    /// Closes a ticket.
+    secret tickets.close: POST "/v1/tickets/{id}/close" (Id) -> Ticket;
+    /// Opens a closed ticket again, with what is still amiss.
+    secret tickets.reopen: POST "/v1/tickets/{id}/reopen" (Id, NewTicketMessage) -> Ticket;
+    /// Rates a closed ticket, once.
+    secret tickets.rate: POST "/v1/tickets/{id}/rate" (Id, RateTicket) -> Ticket;
+
+    /// Lists where support is reached, when, and whether agents are there now.
+    secret channels.list: GET "/v1/channels" (ListChannels) -> ChannelPage;
+    /// Reads a channel.
+    secret channels.retrieve: GET "/v1/channels/{id}" (Id) -> Channel;
+
+    /// Searches the help articles, in English or Chinese; the best first.
+    secret help.search: GET "/v1/help/search" (SearchHelp) -> HelpHitPage;
+    /// Lists the help articles of a language.
+    secret help.list: GET "/v1/help/articles" (ListHelpArticles) -> HelpArticlePage;
+    /// Reads a help article.
+    secret help.retrieve: GET "/v1/help/articles/{id}" (Id, ReadHelpArticle) -> HelpArticle;
+
+    /// Gives feedback.
+    secret feedback.create: POST "/v1/feedback" (NewFeedback) -> FeedbackEntry;
+    /// Lists the feedback that was given, newest first.
+    secret feedback.list: GET "/v1/feedback" (ListFeedback) -> FeedbackPage;
+
+    /// The official list, signed: where OKPay really is. Keep it, and ask it offline.
+    secret official_list.current: GET "/v1/official_list/current" () -> OfficialListEnvelope;
 
     /// Adds an endpoint for webhooks. The secret is in this answer only.
     secret webhook_endpoints.create: POST "/v1/webhook_endpoints" (NewWebhookEndpoint) -> WebhookEndpoint;

@@ -1,41 +1,29 @@
 //! What `Call::from_json` needs: the id and the parameters of a call that is made by name, out of text.
 
+use super::Operation;
 use crate::error::{ErrorCode, OkpayError};
-use crate::json::{self, Fault, FaultKind, Found};
-use serde::de::DeserializeOwned;
+use crate::json::{Fault, FaultKind, Found, Json, Kind, Shape, parse};
 
 /// Reads the parameters of an operation; a field that they do not have is refused, for a slip in an optional name would else be lost in
-/// silence.
-pub(super) fn read_params<T: DeserializeOwned>(params: Option<&str>) -> Result<T, OkpayError> {
-    let text = params.unwrap_or("{}");
-    match json::read_strictly(text.as_bytes()) {
-        Err(fault) if fault.0.kind == FaultKind::Syntax => {
-            Err(OkpayError::invalid(ErrorCode::MalformedJson, format!("the parameters are not JSON: {fault}")))
-        }
-        _ if !text.trim_start().starts_with('{') => Err(OkpayError::invalid(ErrorCode::InvalidField, "the parameters are a JSON object")),
-        read => read.map_err(|fault| unreadable(&fault)),
+/// silence. Of an operation without any, `{}` is none.
+pub(super) fn read_params(params: Option<&str>, kind: Option<Kind>) -> Result<Json, OkpayError> {
+    const NOTHING: Kind = Kind::Model(&Shape { names: "", kinds: &[] });
+    let tree = parse(params.unwrap_or("{}").as_bytes())
+        .map_err(|fault| OkpayError::invalid(ErrorCode::MalformedJson, format!("the parameters are not JSON: {fault}")))?;
+    if !matches!(tree, Json::Object(_)) {
+        return Err(OkpayError::invalid(ErrorCode::InvalidField, "the parameters are a JSON object"));
     }
+    kind.unwrap_or(NOTHING).check(&tree, true).map_err(|fault| unreadable(&fault))?;
+    Ok(tree)
 }
 
-/// The id of an operation that has one in its path.
-pub(super) fn required_id(operation: &str, id: Option<&str>) -> Result<String, OkpayError> {
-    let missing = || OkpayError::invalid_at(ErrorCode::InvalidParameter, "id", format!("{operation} needs the id of its object"));
-    id.map(str::to_owned).ok_or_else(missing)
-}
-
-/// Refuses an id for an operation without one.
-pub(super) fn no_id(operation: &str, id: Option<&str>) -> Result<(), OkpayError> {
-    match id {
-        None => Ok(()),
-        Some(_) => Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "id", format!("{operation} takes no id"))),
+/// The id of an operation that has one in its path, and of no other.
+pub(super) fn checked_id<'i>(operation: &Operation, id: Option<&'i str>) -> Result<Option<&'i str>, OkpayError> {
+    if id.is_some() == operation.takes_id {
+        return Ok(id);
     }
-}
-
-/// Refuses parameters for an operation without any; `{}` is none.
-pub(super) fn no_params(params: Option<&str>) -> Result<(), OkpayError> {
-    #[derive(serde::Deserialize)]
-    struct Nothing {}
-    read_params::<Nothing>(params).map(drop)
+    let what = if operation.takes_id { "needs the id of its object" } else { "takes no id" };
+    Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "id", format!("{} {what}", operation.name)))
 }
 
 /// No such row in the table.

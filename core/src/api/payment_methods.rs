@@ -72,20 +72,24 @@ pub struct NewPaymentMethod {
     pub metadata: BTreeMap<String, String>,
 }
 
-/// A card as it is typed in. Never kept, never logged: its debug text is redacted.
-#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+/// A card as it is typed in. Never kept, never logged: nothing of it is printed.
+#[model]
 pub struct CardDetails {
     /// The number, digits only or in groups of four.
+    #[secret]
     pub number: String,
     /// 1 to 12.
+    #[secret]
     pub exp_month: u8,
     /// Four digits.
+    #[secret]
     pub exp_year: u16,
     /// The security code, three digits.
+    #[secret]
     pub cvc: String,
     /// The name on the card.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[secret]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub holder: Option<String>,
 }
 
@@ -93,12 +97,6 @@ impl CardDetails {
     /// A card without a holder's name.
     pub fn new(number: impl Into<String>, exp_month: u8, exp_year: u16, cvc: impl Into<String>) -> Self {
         Self { number: number.into(), exp_month, exp_year, cvc: cvc.into(), holder: None }
-    }
-}
-
-impl std::fmt::Debug for CardDetails {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("CardDetails(redacted)")
     }
 }
 

@@ -1,6 +1,7 @@
 //! [`Problem`]: the body of every refusal, `application/problem+json` (RFC 9457).
 
 use crate::error::{DeclineCode, ErrorCode, Failure};
+use crate::json::{Fault, Json, Shaped, parse};
 use okpay_macros::model;
 
 /// Why the gateway refused, as RFC 9457 has it.
@@ -49,6 +50,19 @@ impl Problem {
             request_id: failure.request_id.clone(),
             code,
         }
+    }
+
+    /// The failure of which a body tells that is a problem.
+    pub(crate) fn read_failure(body: &[u8]) -> Result<Failure, Fault> {
+        let tree = parse(body)?;
+        Self::KIND.check(&tree, false)?;
+        let text = |name| tree.member(name).and_then(Json::text);
+        let mut failure = Failure::new(ErrorCode::from(text("code").unwrap_or_default()), text("detail").unwrap_or_default());
+        failure.param = text("param").map(str::to_owned);
+        failure.decline_code = text("decline_code").map(DeclineCode::from);
+        failure.object = text("object").map(str::to_owned);
+        failure.request_id = text("request_id").map(str::to_owned);
+        Ok(failure)
     }
 
     /// The failure that this problem tells of.

@@ -49,6 +49,8 @@ pub struct RiskRule {
     pub destination_younger_secs: Option<u32>,
     /// Only as long as the account has neither PIN nor app nor trusted device.
     pub without_second_factor: Option<bool>,
+    /// Only as long as the identity of the account's holder is not verified.
+    pub unverified: Option<bool>,
     /// What follows.
     pub outcome: RiskOutcome,
     /// The reason of the freeze, where it freezes.

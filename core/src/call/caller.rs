@@ -2,9 +2,8 @@
 
 use super::{Answer, BaseUrl, Credentials, Outcome, RetryPolicy, SignedRequest};
 use crate::error::{ErrorCode, Failure, OkpayError};
-use crate::json::{self, Fault};
+use crate::json::{Fault, Json, Kind, Shape, parse};
 use crate::signing::PublicKeys;
-use serde::Deserialize;
 use std::fmt;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -101,11 +100,9 @@ impl Caller {
 }
 
 fn published(answer: &Answer) -> Result<String, Fault> {
-    #[derive(Deserialize)]
-    struct WellKnown {
-        gateway_keys: String,
-    }
-    json::read::<WellKnown>(&answer.body).map(|known| known.gateway_keys)
+    let tree = parse(&answer.body)?;
+    Kind::Model(&Shape { names: "gateway_keys", kinds: &[Kind::Text] }).check(&tree, false)?;
+    Ok(tree.member("gateway_keys").and_then(Json::text).unwrap_or_default().to_owned())
 }
 
 impl fmt::Debug for Caller {

@@ -2,13 +2,11 @@
 
 use super::retry::hinted_delay;
 use super::{Answer, Attempts, Outcome, RetryPolicy};
-use crate::api::{Call, Problem, check_reply, find_operation};
+use crate::api::{Call, Problem, check_reply, known_operation};
 use crate::error::{ErrorCode, Failure, OkpayError};
-use crate::json;
-use crate::money::Money;
+use crate::json::{Json, parse};
 use crate::signing::{AnsweredRequest, PublicKey, VerifiedAnswer, verify_answer};
 use crate::timestamp::Timestamp;
-use serde::Deserialize;
 
 /// What follows from an attempt that was not the end by an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,8 +172,8 @@ fn judge_unbound(attempts: &Attempts, answer: &Answer, now: Timestamp) -> Verdic
 }
 
 fn judge_success(call: &Call, answer: Answer) -> Verdict {
-    let reply = find_operation(&call.operation).map(|operation| operation.reply).unwrap_or_default();
-    match check_reply(reply, &answer.body).and_then(|()| check_amount(call, &answer.body)) {
+    let checked = known_operation(call).and_then(|operation| check_reply(operation, &answer.body));
+    match checked.and_then(|reply| check_amount(call, &reply)) {
         Ok(()) => Verdict::Done(answer),
         Err(error) => {
             let mut failure = error.failure().clone();
@@ -187,19 +185,15 @@ fn judge_success(call: &Call, answer: Answer) -> Verdict {
 }
 
 /// What was made or taken must be the amount and currency that were asked for.
-fn check_amount(call: &Call, reply: &[u8]) -> Result<(), OkpayError> {
-    #[derive(Deserialize)]
-    struct Amounts {
-        amount: Option<Money>,
-        amount_captured: Option<Money>,
-    }
-    let read = |text: &[u8]| json::read::<Amounts>(text).ok();
-    let asked = call.body.as_deref().and_then(|body| read(body.as_bytes())).and_then(|asked| asked.amount);
-    let done = read(reply).and_then(|reply| match call.operation.as_str() {
-        "payments.capture" => reply.amount_captured,
-        name if name.ends_with(".create") => reply.amount,
+fn check_amount(call: &Call, reply: &Json) -> Result<(), OkpayError> {
+    let money = |tree: &Json, name| tree.member(name).and_then(|value| value.to_money().ok());
+    let done = match call.operation.as_str() {
+        "payments.capture" => money(reply, "amount_captured"),
+        name if name.ends_with(".create") => money(reply, "amount"),
         _ => None,
-    });
+    };
+    let body = call.body.as_deref().and_then(|body| parse(body.as_bytes()).ok());
+    let asked = body.and_then(|body| money(&body, "amount"));
     match (asked, done) {
         (Some(asked), Some(done)) if asked != done => {
             let detail = format!("asked for {asked}, and the answer is about {done}");
@@ -240,8 +234,8 @@ fn named(call: &Call, failure: Failure) -> Box<Failure> {
 
 /// The failure that an answer tells of; of one without a readable problem, its status.
 fn problem(answer: &Answer) -> Failure {
-    let mut failure = match json::read::<Problem>(&answer.body) {
-        Ok(problem) => problem.into_failure(),
+    let mut failure = match Problem::read_failure(&answer.body) {
+        Ok(failure) => failure,
         Err(_) => {
             let code = ErrorCode::Unknown { raw: format!("http_{}", answer.status) };
             Failure::new(code, format!("the gateway answered {} without saying why", answer.status))

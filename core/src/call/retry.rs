@@ -2,7 +2,6 @@
 
 use super::Answer;
 use crate::timestamp::Timestamp;
-use sfv::{BareItem, List, ListEntry, Parser};
 
 /// How a call is tried again: full jitter over an exponential bound, inside one deadline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,14 +62,22 @@ fn retry_after(value: &str, now: Timestamp) -> Option<u64> {
 
 /// The longest reset among the limits of which nothing is left.
 fn rate_limit_reset(value: &str) -> Option<u64> {
-    let list: List = Parser::new(value).parse().ok()?;
-    let resets = list.iter().filter_map(|entry| {
-        let ListEntry::Item(item) = entry else { return None };
-        let integer = |name: &str| item.params.get(name).and_then(BareItem::as_integer).map(i64::from);
-        item.bare_item.as_string()?;
-        (integer("r")? == 0).then(|| integer("t").and_then(|secs| u64::try_from(secs).ok())).flatten()
-    });
-    resets.max()
+    let mut longest = None;
+    for limit in value.split(',') {
+        let mut parts = limit.split(';').map(|part| part.trim_matches([' ', '\t']));
+        let is_name = |name: &str| name.len() > 1 && name.starts_with('"') && name.ends_with('"');
+        parts.next().filter(|name| is_name(name))?;
+        let (mut left, mut reset) = (None, None);
+        for (name, value) in parts.filter_map(|part| part.split_once('=')) {
+            match name {
+                "r" => left = value.parse::<u64>().ok(),
+                "t" => reset = value.parse::<u64>().ok(),
+                _ => {}
+            }
+        }
+        longest = longest.max(reset.filter(|_| left == Some(0)));
+    }
+    longest
 }
 
 #[cfg(test)]

@@ -68,6 +68,13 @@ impl ClientBuilder {
         Ok(self.credentials(Credentials::Secret(HmacKey::from_text(key_id, secret)?)))
     }
 
+    /// A publishable key, `okp_test_pk_…` or `okp_live_pk_…`: what a buyer's browser has. To pay a checkout session, it needs the session's
+    /// client secret, too: see [`Credentials::Publishable`].
+    #[must_use]
+    pub fn publishable_key(self, key: impl Into<String>) -> Self {
+        self.credentials(Credentials::Publishable { key: key.into(), client_secret: None })
+    }
+
     /// A device's own key: an [`Ed25519Key`](crate::signing::Ed25519Key) under the id that `devices.create` gave, or a [`Signer`] of
     /// yours that asks the platform's keystore.
     #[must_use]

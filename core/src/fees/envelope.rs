@@ -8,7 +8,7 @@ use super::load::MAX_BYTES;
 use super::schedule::FeeSchedule;
 use super::version::Version;
 use crate::error::{ErrorCode, OkpayError};
-use crate::json;
+use crate::json::{Fault, Json, Shaped, parse};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
@@ -45,7 +45,7 @@ impl FeeSchedule {
             let detail = format!("the envelope of a fee schedule has at most {MAX_ENVELOPE_BYTES} bytes");
             return Err(OkpayError::invalid(ErrorCode::InvalidSchedule, detail));
         }
-        let envelope: ScheduleEnvelope = json::read(text.as_bytes()).map_err(|error| {
+        let envelope = read(text.as_bytes()).map_err(|error| {
             OkpayError::invalid_at(ErrorCode::InvalidSchedule, "envelope", format!("not the envelope of a fee schedule: {error}"))
         })?;
         Self::from_signed(&envelope, public_keys, last_accepted_version)
@@ -71,6 +71,14 @@ impl FeeSchedule {
         }
         Ok(schedule)
     }
+}
+
+fn read(text: &[u8]) -> Result<ScheduleEnvelope, Fault> {
+    let tree = parse(text)?;
+    ScheduleEnvelope::KIND.check(&tree, false)?;
+    let text = |name| tree.member(name).and_then(Json::text).unwrap_or_default().to_owned();
+    let signed_at = tree.member("signed_at").and_then(Json::whole).unwrap_or_default();
+    Ok(ScheduleEnvelope { schedule: text("schedule"), signature_id: text("signature_id"), signed_at, signature: text("signature") })
 }
 
 /// Puts a schedule under signature, for the gateway. The seed is the 32 bytes of the Ed25519 private key (RFC 8032 §5.1.5).
@@ -124,7 +132,7 @@ fn signed_content(signature_id: &str, signed_at: i64, schedule: &str) -> Vec<u8>
     format!("{signature_id}.{signed_at}.{schedule}").into_bytes()
 }
 
-fn read_key(text: &str, index: usize) -> Result<VerifyingKey, OkpayError> {
+pub(crate) fn read_key(text: &str, index: usize) -> Result<VerifyingKey, OkpayError> {
     let bytes = text.strip_prefix(KEY_PREFIX).and_then(|encoded| BASE64.decode(encoded).ok());
     let key = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
     key.filter(|key| !key.is_weak()).ok_or_else(|| {
@@ -133,7 +141,7 @@ fn read_key(text: &str, index: usize) -> Result<VerifyingKey, OkpayError> {
     })
 }
 
-fn read_signature(text: &str) -> Option<Signature> {
+pub(crate) fn read_signature(text: &str) -> Option<Signature> {
     // `STANDARD` reads canonical base64 only: padded, and without stray bits at the end
     let bytes = BASE64.decode(text.strip_prefix(SIGNATURE_PREFIX)?).ok()?;
     Signature::from_slice(&bytes).ok()
@@ -144,7 +152,7 @@ fn is_signature_id(text: &str) -> bool {
     (1..=64).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-fn is_signing_time(seconds: i64) -> bool {
+pub(crate) fn is_signing_time(seconds: i64) -> bool {
     (1..=999_999_999_999).contains(&seconds)
 }
 

@@ -6,7 +6,7 @@ use super::rules::{Amounts, Off, Percent, Promotion, Rule, Surcharge, Tax, Valid
 use super::version::Version;
 use super::when::When;
 use crate::error::{ErrorCode, OkpayError};
-use crate::json;
+use crate::json::parse;
 use crate::money::{Currency, Money, Rounding, is_plain_decimal, scaled};
 use std::collections::BTreeSet;
 
@@ -36,7 +36,7 @@ pub(super) fn load(text: &str) -> Result<Checked, OkpayError> {
     if text.len() > MAX_BYTES {
         return Err(OkpayError::invalid(ErrorCode::InvalidSchedule, format!("a fee schedule has at most {MAX_BYTES} bytes")));
     }
-    let raw: RawSchedule = read_json(text)?;
+    let raw = read_json(text)?;
     let version = required(raw.version, "version")?;
     let order = Version::parse(&version).ok_or_else(|| bad("version", format!("{version:?} is no version such as 2026-11-01.1")))?;
     let from = Some(required(raw.valid_from, "valid_from")?);
@@ -53,8 +53,8 @@ pub(super) fn load(text: &str) -> Result<Checked, OkpayError> {
     })
 }
 
-fn read_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, OkpayError> {
-    json::read(text.as_bytes()).map_err(|fault| match fault.0.path.as_str() {
+fn read_json(text: &str) -> Result<RawSchedule, OkpayError> {
+    parse(text.as_bytes()).and_then(|tree| RawSchedule::read(&tree)).map_err(|fault| match fault.0.path.as_str() {
         "" => OkpayError::invalid(ErrorCode::InvalidSchedule, fault.0.words),
         path => bad(path, fault.0.words.as_str()),
     })
@@ -236,7 +236,7 @@ fn parse_percent(text: &str) -> Option<Percent> {
 }
 
 fn load_amounts(raw: Option<RawAmounts>, path: &str) -> Result<Option<Amounts>, OkpayError> {
-    raw.map(|raw| raw.0.iter().map(|(code, text)| load_amount(code, text, path)).collect()).transpose()
+    raw.map(|raw| raw.iter().map(|(code, text)| load_amount(code, text, path)).collect()).transpose()
 }
 
 fn load_amount(code: &str, text: &str, path: &str) -> Result<(Currency, i64), OkpayError> {

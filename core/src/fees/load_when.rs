@@ -17,16 +17,15 @@ pub(super) const FIELDS: [&str; 5] = ["operation", "method", "currency", "amount
 
 /// Conditions under `when`. Those of a surcharge may leave the currency of their bands to the rule around them.
 pub(super) fn load_when(raw: Option<RawWhen>, around: Option<&When>) -> Result<When, OkpayError> {
-    let entries = raw.map_or_else(Vec::new, |raw| raw.0);
+    let entries = raw.unwrap_or_default();
     at_most(entries.len(), MAX_CONDITIONS, "when")?;
     load_conditions(entries, around).map_err(|error| error.within("when"))
 }
 
-fn load_conditions(entries: Vec<(String, Option<RawCondition>)>, around: Option<&When>) -> Result<When, OkpayError> {
+fn load_conditions(entries: RawWhen, around: Option<&When>) -> Result<When, OkpayError> {
     let mut when = When::default();
     let mut bands = Vec::new();
     for (name, condition) in entries {
-        let Some(condition) = condition else { continue };
         match condition {
             RawCondition::Band(band) => bands.push((name, band)),
             RawCondition::One(value) => load_values(&mut when, &name, vec![value], false)?,

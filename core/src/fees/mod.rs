@@ -72,8 +72,12 @@ mod when;
 pub use batch::QuoteColumns;
 pub use compare::Offer;
 pub use envelope::{ScheduleEnvelope, envelope_public_key, sign_envelope};
+#[cfg(feature = "secret")]
+pub(crate) use envelope::{is_signing_time, read_key, read_signature};
 pub use quote::{Bearer, FeeLine, LineKind, Quote, QuoteRequest};
 pub use schedule::FeeSchedule;
+#[cfg(feature = "secret")]
+pub(crate) use version::Version;
 
 /// OKPay's own fee schedule, which the sandbox serves and the documentation computes with.
 pub const STANDARD: &str = include_str!("standard.json");

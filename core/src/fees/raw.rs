@@ -1,13 +1,11 @@
 //! A fee schedule as it is written: every field optional, figures as text. `load` checks it and makes rules of it.
+//!
+//! It is taken from the tree of its JSON by hand, field by field: readers that serde derives would be several times the code of a checkout
+//! page. Everywhere a name that is not known is refused, and one that stands twice: a signed text must have one reading.
 
+use crate::json::{Fault, FaultKind, Json};
 use crate::timestamp::Timestamp;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use std::fmt;
-use std::marker::PhantomData;
 
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawSchedule {
     pub(super) id: Option<String>,
     pub(super) version: Option<String>,
@@ -18,8 +16,6 @@ pub(super) struct RawSchedule {
     pub(super) promotions: Option<Vec<RawPromotion>>,
 }
 
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawRule {
     pub(super) id: Option<String>,
     pub(super) when: Option<RawWhen>,
@@ -32,8 +28,6 @@ pub(super) struct RawRule {
     pub(super) network_fee: Option<RawAmounts>,
 }
 
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawSurcharge {
     pub(super) id: Option<String>,
     pub(super) when: Option<RawWhen>,
@@ -41,15 +35,11 @@ pub(super) struct RawSurcharge {
     pub(super) fixed: Option<RawAmounts>,
 }
 
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawTax {
     pub(super) id: Option<String>,
     pub(super) percent: Option<String>,
 }
 
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawPromotion {
     pub(super) code: Option<String>,
     pub(super) when: Option<RawWhen>,
@@ -61,41 +51,10 @@ pub(super) struct RawPromotion {
 }
 
 /// Amounts by currency.
-pub(super) type RawAmounts = Entries<String>;
+pub(super) type RawAmounts = Vec<(String, String)>;
 
-/// Conditions by the fact they ask for; null counts as absent.
-pub(super) type RawWhen = Entries<Option<RawCondition>>;
-
-/// The entries of an object, in which a name may stand only once: a signed text must have one reading.
-pub(super) struct Entries<V>(pub(super) Vec<(String, V)>);
-
-impl<'de, V: Deserialize<'de>> Deserialize<'de> for Entries<V> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(EntriesVisitor(PhantomData))
-    }
-}
-
-struct EntriesVisitor<V>(PhantomData<V>);
-
-impl<'de, V: Deserialize<'de>> Visitor<'de> for EntriesVisitor<V> {
-    type Value = Entries<V>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut names = std::collections::BTreeSet::new();
-        let mut entries = Vec::new();
-        while let Some(name) = map.next_key::<String>()? {
-            if !names.insert(name.clone()) {
-                return Err(A::Error::custom(format!("{name:?} stands twice")));
-            }
-            entries.push((name, map.next_value()?));
-        }
-        Ok(Entries(entries))
-    }
-}
+/// Conditions by the fact they ask for.
+pub(super) type RawWhen = Vec<(String, RawCondition)>;
 
 /// What a condition asks for: one of some values, or a band of amounts.
 pub(super) enum RawCondition {
@@ -104,72 +63,178 @@ pub(super) enum RawCondition {
     Band(RawBand),
 }
 
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawBand {
     pub(super) min: Option<String>,
     pub(super) max: Option<String>,
 }
 
-impl<'de> Deserialize<'de> for RawCondition {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ConditionVisitor)
+impl RawSchedule {
+    pub(super) fn read(value: &Json) -> Result<Self, Fault> {
+        let fields = Fields::of(value, &["id", "version", "valid_from", "valid_until", "rounding", "rules", "promotions"])?;
+        Ok(Self {
+            id: fields.text("id")?,
+            version: fields.text("version")?,
+            valid_from: fields.time("valid_from")?,
+            valid_until: fields.time("valid_until")?,
+            rounding: fields.text("rounding")?,
+            rules: fields.list("rules", RawRule::read)?,
+            promotions: fields.list("promotions", RawPromotion::read)?,
+        })
     }
 }
 
-struct ConditionVisitor;
-
-impl<'de> Visitor<'de> for ConditionVisitor {
-    type Value = RawCondition;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a text, true or false, a list of them, or a band {\"min\", \"max\"}")
+impl RawRule {
+    fn read(value: &Json) -> Result<Self, Fault> {
+        let known = ["id", "when", "percent", "fixed", "surcharges", "minimum", "maximum", "tax", "network_fee"];
+        let fields = Fields::of(value, &known)?;
+        Ok(Self {
+            id: fields.text("id")?,
+            when: fields.get("when", when)?,
+            percent: fields.text("percent")?,
+            fixed: fields.get("fixed", amounts)?,
+            surcharges: fields.list("surcharges", RawSurcharge::read)?,
+            minimum: fields.get("minimum", amounts)?,
+            maximum: fields.get("maximum", amounts)?,
+            tax: fields.get("tax", RawTax::read)?,
+            network_fee: fields.get("network_fee", amounts)?,
+        })
     }
+}
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(RawCondition::One(text.to_owned()))
+impl RawSurcharge {
+    fn read(value: &Json) -> Result<Self, Fault> {
+        let fields = Fields::of(value, &["id", "when", "percent", "fixed"])?;
+        Ok(Self {
+            id: fields.text("id")?,
+            when: fields.get("when", when)?,
+            percent: fields.text("percent")?,
+            fixed: fields.get("fixed", amounts)?,
+        })
     }
+}
 
-    fn visit_bool<E: Error>(self, truth: bool) -> Result<Self::Value, E> {
-        Ok(RawCondition::One(truth.to_string()))
+impl RawTax {
+    fn read(value: &Json) -> Result<Self, Fault> {
+        let fields = Fields::of(value, &["id", "percent"])?;
+        Ok(Self { id: fields.text("id")?, percent: fields.text("percent")? })
     }
+}
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut values = Vec::new();
-        while let Some(Scalar(value)) = list.next_element()? {
-            values.push(value);
+impl RawPromotion {
+    fn read(value: &Json) -> Result<Self, Fault> {
+        let known = ["code", "when", "percent_off", "amount_off", "max_discount", "valid_from", "valid_until"];
+        let fields = Fields::of(value, &known)?;
+        Ok(Self {
+            code: fields.text("code")?,
+            when: fields.get("when", when)?,
+            percent_off: fields.text("percent_off")?,
+            amount_off: fields.get("amount_off", amounts)?,
+            max_discount: fields.get("max_discount", amounts)?,
+            valid_from: fields.time("valid_from")?,
+            valid_until: fields.time("valid_until")?,
+        })
+    }
+}
+
+fn amounts(value: &Json) -> Result<RawAmounts, Fault> {
+    let mut amounts = Vec::new();
+    for (name, value) in once_each(value)? {
+        amounts.push((name.clone(), text(value).map_err(|fault| fault.within(name))?));
+    }
+    Ok(amounts)
+}
+
+/// Null counts as absent.
+fn when(value: &Json) -> Result<RawWhen, Fault> {
+    let mut conditions = Vec::new();
+    for (name, value) in once_each(value)? {
+        if !matches!(value, Json::Null) {
+            conditions.push((name.clone(), condition(value).map_err(|fault| fault.within(name))?));
         }
-        Ok(RawCondition::Many(values))
     }
+    Ok(conditions)
+}
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        RawBand::deserialize(MapAccessDeserializer::new(map)).map(RawCondition::Band)
+fn condition(value: &Json) -> Result<RawCondition, Fault> {
+    match value {
+        Json::List(values) => each(values, scalar).map(RawCondition::Many),
+        Json::Object(_) => {
+            let fields = Fields::of(value, &["min", "max"])?;
+            Ok(RawCondition::Band(RawBand { min: fields.text("min")?, max: fields.text("max")? }))
+        }
+        Json::Text(_) | Json::Bool(_) => scalar(value).map(RawCondition::One),
+        _ => Err(value.mismatch("a text, true or false, a list of them, or a band {\"min\", \"max\"}")),
     }
 }
 
 /// A text, or a truth value as its text: facts travel as texts.
-struct Scalar(String);
-
-impl<'de> Deserialize<'de> for Scalar {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor)
+fn scalar(value: &Json) -> Result<String, Fault> {
+    match value {
+        Json::Text(text) => Ok(text.clone()),
+        Json::Bool(true) => Ok("true".to_owned()),
+        Json::Bool(false) => Ok("false".to_owned()),
+        _ => Err(value.mismatch("a text, true or false")),
     }
 }
 
-struct ScalarVisitor;
+fn text(value: &Json) -> Result<String, Fault> {
+    value.text().map(str::to_owned).ok_or_else(|| value.mismatch("a string"))
+}
 
-impl Visitor<'_> for ScalarVisitor {
-    type Value = Scalar;
+fn time(value: &Json) -> Result<Timestamp, Fault> {
+    Timestamp::parse(&text(value)?).map_err(|error| Fault::value(error.failure().detail.clone()))
+}
 
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a text, true or false")
+fn each<T>(values: &[Json], read: fn(&Json) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
+    let mut list = Vec::with_capacity(values.len());
+    for (at, value) in values.iter().enumerate() {
+        list.push(read(value).map_err(|fault| fault.within(&["[", &at.to_string(), "]"].concat()))?);
+    }
+    Ok(list)
+}
+
+/// The entries of an object in which no name stands twice.
+fn once_each(value: &Json) -> Result<&[(String, Json)], Fault> {
+    let Json::Object(entries) = value else { return Err(value.mismatch("an object")) };
+    let mut names = std::collections::BTreeSet::new();
+    match entries.iter().find(|(name, _)| !names.insert(name.clone())) {
+        Some((name, _)) => Err(Fault::value(["\"", name, "\" stands twice"].concat())),
+        None => Ok(entries),
+    }
+}
+
+/// The fields of an object that has no others.
+struct Fields<'t>(&'t Json);
+
+impl<'t> Fields<'t> {
+    fn of(value: &'t Json, known: &[&str]) -> Result<Self, Fault> {
+        let unknown = once_each(value)?.iter().find(|(name, _)| !known.contains(&name.as_str()));
+        match unknown {
+            Some((name, _)) => Err(Fault::at(FaultKind::Unknown, name, ["unknown field `", name, "`"].concat())),
+            None => Ok(Self(value)),
+        }
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Scalar, E> {
-        Ok(Scalar(text.to_owned()))
+    fn get<T>(&self, name: &str, read: fn(&Json) -> Result<T, Fault>) -> Result<Option<T>, Fault> {
+        match self.0.member(name) {
+            None | Some(Json::Null) => Ok(None),
+            Some(value) => read(value).map(Some).map_err(|fault| fault.within(name)),
+        }
     }
 
-    fn visit_bool<E: Error>(self, truth: bool) -> Result<Scalar, E> {
-        Ok(Scalar(truth.to_string()))
+    fn text(&self, name: &str) -> Result<Option<String>, Fault> {
+        self.get(name, text)
+    }
+
+    fn time(&self, name: &str) -> Result<Option<Timestamp>, Fault> {
+        self.get(name, time)
+    }
+
+    fn list<T>(&self, name: &str, read: fn(&Json) -> Result<T, Fault>) -> Result<Option<Vec<T>>, Fault> {
+        match self.0.member(name) {
+            None | Some(Json::Null) => Ok(None),
+            Some(Json::List(values)) => each(values, read).map(Some).map_err(|fault| fault.within(name)),
+            Some(value) => Err(value.mismatch("a sequence").within(name)),
+        }
     }
 }

@@ -4,13 +4,13 @@ use crate::timestamp::Timestamp;
 
 /// A date and the number of the schedule on that date. Versions are ordered by date, then by number as a number: `.10` is after `.9`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Version {
+pub(crate) struct Version {
     date: String, // YYYY-MM-DD, whose order as text is that of time
     number: u32,
 }
 
 impl Version {
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (date, number) = text.split_once('.')?;
         let plain = (number == "0" || !number.starts_with('0')) && number.bytes().all(|byte| byte.is_ascii_digit());
         // RFC 3339 takes only real dates, in ten characters

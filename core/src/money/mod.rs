@@ -45,12 +45,14 @@ struct Wire {
 impl TryFrom<Wire> for Money {
     type Error = String;
     fn try_from(wire: Wire) -> Result<Self, String> {
-        Self::parse(&wire.amount, &wire.currency).map_err(|error| {
-            let failure = error.failure();
-            // The marker lets the gateway find the code and the field again behind serde's text.
-            format!("{}|{}|{}", failure.code, failure.param.as_deref().unwrap_or("amount"), failure.detail)
-        })
+        Self::parse(&wire.amount, &wire.currency).map_err(|error| marked(&error))
     }
+}
+
+/// The marker lets the gateway, and calls by name, find the code and the field again behind a reader's text.
+pub(crate) fn marked(error: &OkpayError) -> String {
+    let failure = error.failure();
+    [failure.code.as_str(), failure.param.as_deref().unwrap_or("amount"), &failure.detail].join("|")
 }
 
 impl From<Money> for Wire {

@@ -7,7 +7,6 @@ use super::fields::is_field_value;
 use super::keys::{Algorithm, is_word};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use sfv::{BareItem, Dictionary, ListEntry, Parser};
 use std::fmt::Write as _;
 
 /// The one label of a signature.
@@ -15,6 +14,9 @@ const LABEL: &str = "sig1";
 
 /// Longest `Signature-Input` or `Signature` that is read; ours stay under 400 characters.
 const MAX_FIELD: usize = 2048;
+
+/// The largest integer of a structured field (RFC 9651 §3.3.1).
+const MAX_INTEGER: u64 = 999_999_999_999_999;
 
 /// The last second of the year 9999, well inside what a structured field can hold (RFC 9651 §3.3.1).
 const LAST_TIME: i64 = 253_402_300_799;
@@ -91,13 +93,15 @@ impl Parameters {
         (parameters.to_field() == field).then_some(parameters)
     }
 
+    /// Takes the field apart where we would have put it together; that nothing else was in it shows when it is written again.
     fn parse(field: &str) -> Option<Self> {
-        let ListEntry::InnerList(list) = only_member(field)? else { return None };
-        let text = |name: &str| list.params.get(name).and_then(BareItem::as_string).map(|text| text.as_str().to_owned());
-        let integer = |name: &str| list.params.get(name).and_then(BareItem::as_integer).map(i64::from);
-        let components = list.items.iter().map(|item| item.bare_item.as_string().map(|name| name.as_str().to_owned()));
+        let (components, rest) = only_member(field)?.strip_prefix('(')?.split_once(')')?;
+        let value =
+            |name: &str| rest.split(';').filter_map(|part| part.split_once('=')).find(|(of, _)| *of == name).map(|(_, value)| value);
+        let text = |name: &str| value(name).and_then(unquoted);
+        let integer = |name: &str| value(name)?.parse::<i64>().ok().filter(|number| number.unsigned_abs() <= MAX_INTEGER);
         Some(Self {
-            components: components.collect::<Option<_>>()?,
+            components: components.split(' ').map(unquoted).collect::<Option<_>>()?,
             created: integer("created")?,
             expires: integer("expires"),
             nonce: text("nonce"),
@@ -106,6 +110,12 @@ impl Parameters {
             tag: text("tag")?,
         })
     }
+}
+
+/// A text out of its quotes, in which nothing needs to be escaped.
+fn unquoted(text: &str) -> Option<String> {
+    let text = text.strip_prefix('"')?.strip_suffix('"')?;
+    (!text.contains(['"', '\\'])).then(|| text.to_owned())
 }
 
 /// The signature base: a line per component, then the parameters (RFC 9421 §2.5).
@@ -125,19 +135,16 @@ pub(super) fn signature_field(signature: &[u8]) -> String {
 
 /// Reads `Signature`: the bytes of our one signature, or nothing.
 pub(super) fn read_signature_field(field: &str) -> Option<Vec<u8>> {
-    let ListEntry::Item(item) = only_member(field)? else { return None };
-    let bytes = item.bare_item.as_byte_sequence()?;
-    (signature_field(bytes) == field).then(|| bytes.to_vec())
+    let bytes = STANDARD.decode(only_member(field)?.strip_prefix(':')?.strip_suffix(':')?).ok()?;
+    (signature_field(&bytes) == field).then_some(bytes)
 }
 
-/// The member of a dictionary that has our label and no other.
-fn only_member(field: &str) -> Option<ListEntry> {
+/// What stands under our label, at the start of the field. That it is the only member shows when the field is written again.
+fn only_member(field: &str) -> Option<&str> {
     if field.len() > MAX_FIELD || !is_field_value(field) {
         return None;
     }
-    let mut members: Dictionary = Parser::new(field).parse().ok()?;
-    let member = members.swap_remove(LABEL)?;
-    members.is_empty().then_some(member)
+    field.strip_prefix(LABEL)?.strip_prefix('=')
 }
 
 /// A nonce is opaque: it only has to be long enough, and to need no quoting.

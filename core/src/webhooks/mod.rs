@@ -72,8 +72,8 @@ pub use memory::MemoryStore;
 pub use ordering::{Ordering, apply};
 pub use payload::VerifiedPayload;
 pub use replay::{Claim, ClaimToken, ReplayStore};
-pub use secrets::webhook_secret;
+pub use secrets::{secret_bytes, webhook_secret};
 pub use sign::{WebhookHeaders, WebhookSigner, sign};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
-pub use verify::Verifier;
+pub use verify::{HostMac, Verifier};

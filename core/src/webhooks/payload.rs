@@ -1,6 +1,8 @@
 //! [`VerifiedPayload`]: proven bytes, read on demand.
 
 use super::index::Index;
+#[cfg(feature = "secret")]
+use crate::api::check_event;
 use crate::api::{Event, parse_event};
 use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
@@ -66,6 +68,15 @@ impl VerifiedPayload {
     /// `webhook_unreadable`.
     pub fn event(&self) -> Result<Event, OkpayError> {
         parse_event(&self.body)
+    }
+
+    /// Checks that the body reads as an event, for languages that read it by themselves.
+    ///
+    /// # Errors
+    /// `webhook_unreadable`.
+    #[cfg(feature = "secret")]
+    pub fn check_event(&self) -> Result<(), OkpayError> {
+        check_event(&self.body)
     }
 }
 

@@ -9,7 +9,7 @@
 //! Another provider's secrets may start with `whsec_` too and are used in another way: a scheme is named, never guessed.
 
 use crate::error::{ErrorCode, OkpayError};
-use crate::signing::{Ed25519Key, HmacKey, PublicKey};
+use crate::signing::{Ed25519Key, HmacKey, PublicKey, Secret};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
@@ -24,6 +24,18 @@ const KEY_ID: &str = "webhook";
 pub fn webhook_secret(random: &[u8]) -> Result<String, OkpayError> {
     check_length(random)?;
     Ok(format!("whsec_{}", STANDARD.encode(random)))
+}
+
+/// The bytes behind a secret `whsec_…`, for a host that computes the MACs of [`Verifier::verify_with`](super::Verifier::verify_with);
+/// nothing for a public key `whpk_…`.
+///
+/// # Errors
+/// `invalid_key` for any other text.
+pub fn secret_bytes(text: &str) -> Result<Option<Secret>, OkpayError> {
+    match Key::read(text)? {
+        Key::Hmac(_) => Ok(Some(Secret::new(decode(text.strip_prefix("whsec_").unwrap_or(text))?.to_vec()))),
+        Key::Ed25519(_) => Ok(None),
+    }
 }
 
 /// What a receiver proves signatures with.

@@ -41,6 +41,7 @@ describe("by card", () => {
     const alert = buyer.page.locator(".alert.bad");
     await alert.waitFor();
     expect(await alert.locator("li").count()).toBeGreaterThan(0);
+    await buyer.page.locator(".alert.bad:focus").waitFor();
     expect((await order.session()).decline_code).toBe("insufficient_funds");
     await buyer.page.locator(".languages [lang=zh-CN]").click();
     await buyer.page.locator('.alert.bad[lang="zh-CN"]').waitFor();
@@ -145,7 +146,7 @@ describe("3-D Secure", () => {
     await buyer.payByCard("4000000000003220");
     await buyer.page.locator("button[value=approve]").waitFor();
     await buyer.page.goto(order.link.split("#")[0] ?? "");
-    await buyer.sees("Your bank asks for your approval");
+    await buyer.sees("Your approval is needed");
     expect(await buyer.page.locator("a.button").getAttribute("href")).toContain(world.settings.url);
     await buyer.page.locator("button.other").click();
     await buyer.payByCard(GOOD);
@@ -155,6 +156,22 @@ describe("3-D Secure", () => {
 });
 
 describe("by bank and blockchain", () => {
+  test.each(["online_banking", "balance"])("%s: approved on the page of the bank or the wallet", async (method) => {
+    const order = await world.order({ methods: [method, "card"] });
+    const buyer = await world.buyer();
+    await buyer.open(order.link);
+    await buyer.choose(method);
+    await buyer.page.locator("button.pay", { hasText: "Pay $1" }).waitFor();
+    const label = await buyer.text("button.pay");
+    await buyer.pay();
+    await buyer.page.locator("button[value=approve]").click();
+    await buyer.page.waitForURL(`${world.shop.url}/checkout/*`);
+    await buyer.sees("Paid");
+    const { status, total } = await order.session();
+    expect([status, `Pay $${total?.amount}`]).toEqual(["complete", label]);
+    await buyer.close();
+  });
+
   test("an underpaid transaction is told with what is missing, and the rest completes it", async () => {
     const order = await world.order();
     const buyer = await world.buyer();

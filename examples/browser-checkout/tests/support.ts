@@ -23,6 +23,9 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
+/** What orders are paid by unless a test says otherwise. */
+const METHODS = ["card", "bank_transfer", "usdt", "btc"] as const;
+
 /** Everything that a test file works with. */
 export class World {
   gateway!: Gateway;
@@ -61,7 +64,7 @@ export class World {
   /** Opens a session: its link, and the session as the server sees it. */
   async order(extras: Extras = {}): Promise<{ link: string; session: () => Promise<CheckoutSession> }> {
     this.#count += 1;
-    const link = await this.shop.order(`order-${this.#count}`, extras);
+    const link = await this.shop.order(`order-${this.#count}`, { methods: METHODS, ...extras });
     const id = new URLSearchParams(new URL(link).hash.slice(1)).get("session") ?? "";
     return { link, session: () => this.client.checkoutSessions.retrieve(id) };
   }

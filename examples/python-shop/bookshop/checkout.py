@@ -35,21 +35,39 @@ def open_checkout(shop: Shop, token: str) -> str:
     """
     with shop.sessions.begin() as session:
         order = _found(orders.find(session, token))
+    if order.checkout_url is not None:
+        return order.checkout_url
     try:
-        checkout = shop.client.checkout_sessions.create(
-            amount=order.total,
-            reference=order.reference,
-            description=_description(order),
-            success_url=f"{shop.settings.shop_url}/orders/{token}",
-            cancel_url=f"{shop.settings.shop_url}/orders/{token}",
-            idempotency_key=f"{token}-checkout-{order.checkout_try}",
-        )
+        checkout = _ask(shop, order)
     except (okpay.OutcomeUnknown, okpay.NotSent) as error:
-        raise NotNow from error
+        if error.code != "idempotency_key_expired":
+            raise NotNow from error
+        # The answer was lost a day ago and nobody has asked since: that session has run out, unseen.
+        _give_up(shop, token, order.checkout_try)
+        return open_checkout(shop, token)
     with shop.sessions.begin() as session:
         order = _found(orders.find(session, token))
         order.checkout_session, order.checkout_url = checkout.id, checkout.url
     return checkout.url
+
+
+def _ask(shop: Shop, order: Order) -> okpay.models.CheckoutSession:
+    back = f"{shop.settings.shop_url}/orders/{order.token}"
+    return shop.client.checkout_sessions.create(
+        amount=order.total,
+        reference=order.reference,
+        description=_description(order),
+        success_url=back,
+        cancel_url=back,
+        idempotency_key=f"{order.token}-checkout-{order.checkout_try}",
+    )
+
+
+def _give_up(shop: Shop, token: str, checkout_try: int) -> None:
+    with shop.sessions.begin() as session:
+        order = _found(orders.find(session, token))
+        if order.checkout_try == checkout_try:
+            order.checkout_try, order.checkout_session, order.checkout_url = checkout_try + 1, None, None
 
 
 def look(shop: Shop, token: str) -> Standing | None:
@@ -71,9 +89,9 @@ def look(shop: Shop, token: str) -> Standing | None:
         session.flush()
         order = _found(orders.find(session, token))
         session.refresh(order, ["payments"])
-        has_ended = checkout.status == "expired" and order.paid is None
-        if has_ended and order.checkout_session == checkout.id:
-            order.checkout_try, order.checkout_session, order.checkout_url = order.checkout_try + 1, None, None
+    has_ended = checkout.status == "expired" and order.paid is None
+    if has_ended and order.checkout_session == checkout.id:
+        _give_up(shop, token, order.checkout_try)
     return Standing(order, is_fresh=True, has_ended=has_ended)
 
 

@@ -61,6 +61,16 @@ def test_a_lost_answer_makes_no_second_session(street: Street) -> None:
     assert len(list(street.shop.client.checkout_sessions.iterate())) == 1
 
 
+def test_an_answer_that_was_lost_for_a_day_is_followed_by_another_session(street: Street) -> None:
+    street.control("faults", {"kind": "drop_answer", "on": "checkout_sessions.create", "count": 3})
+    street.buyer.post("/basket", data={"book": 6})
+    assert street.buyer.post("/orders").status_code == 503
+    street.control("clock/advance", {"seconds": 25 * 3600})
+    token = street.newest().token
+    street.pay(token)
+    assert "Thank you" in street.page(token)
+
+
 def test_a_session_that_ran_out_is_followed_by_another(street: Street) -> None:
     token = street.order(7)
     first = street.find(token).checkout_session

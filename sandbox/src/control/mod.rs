@@ -8,8 +8,9 @@
 //! | `insight.rs` | `ledger`, `requests`, `events`, `magic` |
 //! | `buyers.rs` | what a buyer would do: `payments/{id}/receive`, `payments/{id}/authenticate`, the same of `deposits` |
 //! | `wallet.rs` | `outbox`, where codes by SMS land; `authenticator`, what the holder's app shows; `withdrawals/{id}/review` |
-//! | `account.rs` | `risk`, what the next payment, transfer or withdrawal gets from the rules; `appeals/{id}/answer` |
-//! | `trigger.rs`, `trigger_wallet.rs`, `trigger_account.rs`, `overrides.rs` | `trigger` and `seed`: events made by really doing what they tell of |
+//! | `account.rs` | `risk`, what the next payment, transfer or withdrawal gets from the rules; `appeals/{id}/answer`; `verification`, the account's level; `identity_documents/{id}/review` |
+//! | `support.rs` | what an agent would do: `tickets/{id}/answer` |
+//! | `trigger.rs`, `trigger_wallet.rs`, `trigger_account.rs`, `trigger_support.rs`, `overrides.rs` | `trigger` and `seed`: events made by really doing what they tell of |
 //!
 //! Everything is JSON; a refusal is a problem document as in the API. Answers are not signed: they are for this machine's own tools.
 
@@ -20,9 +21,12 @@ mod guard;
 mod insight;
 mod overrides;
 mod publish;
+mod support;
+
 mod time;
 mod trigger;
 mod trigger_account;
+mod trigger_support;
 mod trigger_wallet;
 mod wallet;
 
@@ -32,6 +36,7 @@ pub use time::{ClockReading, Flushed};
 pub use trigger::{Seeded, Trigger};
 
 pub(crate) use guard::{is_control_token, known_host};
+pub(crate) use support::answer_as_agent;
 pub(crate) use time::advance_by;
 
 use crate::gateway::Shared;
@@ -64,7 +69,10 @@ pub(crate) fn router(gateway: Shared) -> Router<Shared> {
         .route("/sandbox/authenticator", get(wallet::authenticator))
         .route("/sandbox/risk", post(account::force_risk))
         .route("/sandbox/appeals/{id}/answer", post(account::answer_appeal))
+        .route("/sandbox/verification", post(account::set_level))
+        .route("/sandbox/identity_documents/{id}/review", post(account::review_document))
         .route("/sandbox/withdrawals/{id}/review", post(wallet::review))
+        .route("/sandbox/tickets/{id}/answer", post(support::answer))
         .route("/sandbox/disputes/{id}/decide", post(buyers::decide_dispute))
         .route("/sandbox/announcements", post(publish::announce))
         .route("/sandbox/trigger", post(trigger::trigger))

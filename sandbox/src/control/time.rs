@@ -33,9 +33,11 @@ pub struct Flushed {
     pub deliveries_tried: u32,
 }
 
+/// By how much, or until when.
 #[derive(Deserialize)]
 struct Advance {
-    seconds: i64,
+    seconds: Option<i64>,
+    until: Option<Timestamp>,
 }
 
 pub(super) async fn read(State(gateway): State<Shared>) -> Told<ClockReading> {
@@ -52,7 +54,11 @@ pub(super) async fn advance(State(gateway): State<Shared>, body: Bytes) -> Told<
 
 /// Moves business time on, and does at once what falls due.
 async fn step(gateway: &Gateway, body: &[u8]) -> Outcome<ClockReading> {
-    let Advance { seconds } = validate::body(body, Some("application/json"))?;
+    let seconds = match validate::body(body, Some("application/json"))? {
+        Advance { seconds: Some(seconds), until: None } => seconds,
+        Advance { seconds: None, until: Some(until) } => until.secs() - gateway.clock.now().secs(),
+        _ => return Err(refuse_at(ErrorCode::MissingField, "seconds", "say by how many `seconds`, or `until` when: one of the two")),
+    };
     advance_by(gateway, seconds).await
 }
 

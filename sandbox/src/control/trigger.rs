@@ -65,7 +65,7 @@ async fn make_many(gateway: &Gateway, body: &[u8]) -> Outcome<Seeded> {
     let Seed { count } = validate::body(body, Some("application/json"))?;
     let count = validate::within("count", count, 1..=1000, 20)?;
     // What has no amount of its own to differ in.
-    let without = ["webhook_endpoint.", "destination.", "bill.", "report.", "announcement."];
+    let without = ["webhook_endpoint.", "destination.", "bill.", "ticket.", "report.", "announcement."];
     let has_amount =
         |kind: &&EventType| !without.iter().any(|resource| kind.as_str().starts_with(resource)) && !trigger_account::tells_of(kind);
     let kinds = EventType::KNOWN.iter().filter(has_amount).collect::<Vec<_>>();

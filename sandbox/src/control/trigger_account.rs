@@ -1,14 +1,17 @@
 //! The events of the merchant's own account: its security, freezes, appeals, risk alerts.
 
-use crate::domain::{account, appeals, freeze, risk, second_factors};
+use crate::domain::{account, appeals, freeze, risk, second_factors, sessions, verification};
 use crate::refusal::{Outcome, Refusal};
 use crate::store::objects::{self, Filter};
 use crate::work::Work;
-use okpay::api::{Appeal, AppealStatus, EventType, FreezeReason, NewAppeal, RiskAlert, RiskOperation, RiskOutcome};
+use okpay::api::{
+    Appeal, AppealStatus, DocumentRejection, EventType, FreezeReason, IdentityDocumentType, NewAppeal, NewIdentityDocument, RiskAlert,
+    RiskOperation, RiskOutcome, Session,
+};
 use okpay::{Currency, Money};
 
 /// What these events are about.
-pub(super) const RESOURCES: [&str; 3] = ["merchant_account.", "appeal.", "risk_alert."];
+const RESOURCES: [&str; 5] = ["merchant_account.", "session.", "identity_document.", "appeal.", "risk_alert."];
 
 /// Whether an event is one of these.
 pub(super) fn tells_of(event_type: &EventType) -> bool {
@@ -20,6 +23,11 @@ pub(super) async fn make(work: &mut Work<'_>, event_type: &EventType) -> Outcome
     match event_type {
         EventType::AppealCreated | EventType::AppealAccepted | EventType::AppealRefused => return appeal(work, event_type).await,
         EventType::RiskAlertCreated | EventType::RiskAlertAcknowledged => return alert(work, event_type).await,
+        EventType::SessionCreated | EventType::SessionRevoked => return session(work, event_type).await,
+        EventType::IdentityDocumentSubmitted
+        | EventType::IdentityDocumentInReview
+        | EventType::IdentityDocumentApproved
+        | EventType::IdentityDocumentRejected => return document(work, event_type).await,
         EventType::MerchantAccountFrozen => freeze_anew(work).await?,
         EventType::MerchantAccountThawed => {
             freeze_anew(work).await?;
@@ -80,4 +88,28 @@ async fn alert(work: &mut Work<'_>, event_type: &EventType) -> Outcome<String> {
         risk::acknowledge(work, &mut alert, None).await?;
     }
     Ok(alert.body.id)
+}
+
+/// Of somebody who has proven who they are.
+async fn session(work: &mut Work<'_>, event_type: &EventType) -> Outcome<String> {
+    let id = sessions::open(work, "made by a trigger".to_owned()).await?.id;
+    if *event_type == EventType::SessionRevoked {
+        let mut session = work.get::<Session>(&id).await?;
+        sessions::revoke(work, &mut session).await?;
+    }
+    Ok(id)
+}
+
+async fn document(work: &mut Work<'_>, event_type: &EventType) -> Outcome<String> {
+    let new = NewIdentityDocument::new(IdentityDocumentType::Passport, "0".repeat(64));
+    let mut document = verification::submit(work, new).await?;
+    if *event_type != EventType::IdentityDocumentSubmitted {
+        verification::take_up(work, &mut document).await?;
+    }
+    match event_type {
+        EventType::IdentityDocumentApproved => verification::decide(work, &mut document, None).await?,
+        EventType::IdentityDocumentRejected => verification::decide(work, &mut document, Some(DocumentRejection::Expired)).await?,
+        _ => {}
+    }
+    Ok(document.body.id)
 }

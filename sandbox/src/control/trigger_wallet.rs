@@ -27,6 +27,7 @@ pub(super) async fn make(work: &mut Work<'_>, event_type: &EventType, set: &Set)
         "destination" => Some(destination(work, event_type, set).await?.body.id),
         "bill" => Some(bill(work, event_type).await?),
         "transfer" => Some(transfer(work, event_type, set).await?),
+        "ticket" => Some(super::trigger_support::ticket(work, event_type, set).await?),
         "withdrawal" => Some(withdrawal(work, event_type, set).await?),
         _ => None,
     })

@@ -1,7 +1,6 @@
 //! Freezing and thawing the account, and what is stopped meanwhile. The table is data: `frozen.json`.
 
 use super::{account, outbox, steps};
-use crate::magic::ACCOUNT_EMAIL;
 use crate::refusal::{Outcome, Refusal, refuse};
 use crate::store::objects::Stored;
 use crate::work::Work;
@@ -58,7 +57,7 @@ pub(crate) async fn freeze(
     let stopped_operations = stopped()?.iter().map(|stopped| stopped.operation.clone()).collect();
     let text = format!("Your OKPay account is frozen: {detail}. Money comes in and does not leave. You can appeal.");
     account.body.freeze = Some(Freeze { reason, detail, risk_alert, stopped_operations, since: work.now });
-    outbox::send(work, "mail", ACCOUNT_EMAIL, &account.body.id, text, None).await?;
+    outbox::send(work, "mail", &account.email(), &account.body.id, text, None).await?;
     steps::step(work, &mut account, "freeze", EventType::MerchantAccountFrozen).await?;
     Ok(account)
 }
@@ -69,7 +68,7 @@ pub(crate) async fn thaw(work: &mut Work<'_>) -> Outcome<Stored<MerchantAccount>
     steps::check(&account, "thaw")?;
     account.body.freeze = None;
     let text = "Your OKPay account is no longer frozen.".to_owned();
-    outbox::send(work, "mail", ACCOUNT_EMAIL, &account.body.id, text, None).await?;
+    outbox::send(work, "mail", &account.email(), &account.body.id, text, None).await?;
     steps::step(work, &mut account, "thaw", EventType::MerchantAccountThawed).await?;
     Ok(account)
 }

@@ -1,10 +1,13 @@
 //! How much at once, and how much in a day. The figures are data: `limits.json`.
 
+use super::account;
 use crate::refusal::{Outcome, Refusal, refuse_at};
 use crate::store::objects::{self, Filter, Resource};
 use crate::work::Work;
+use okpay::api::{AccountLimit, VerificationLevel};
 use okpay::{Currency, ErrorCode, Money, Timestamp};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// The figures, as text so that they are read exactly.
@@ -13,6 +16,8 @@ static TABLE: LazyLock<Result<Table, String>> =
 
 #[derive(Debug, Deserialize)]
 struct Table {
+    /// In percent of the figures, by level of verification.
+    levels: BTreeMap<String, i128>,
     limits: Vec<Limit>,
 }
 
@@ -77,8 +82,7 @@ impl Limited for okpay::api::Transfer {
 /// `amount_too_small`, `amount_too_large`, `daily_limit_exceeded`.
 pub(crate) async fn check<T: Limited>(work: &mut Work<'_>, method: &str, amount: Money) -> Outcome<()> {
     let Some(limit) = find(T::OPERATION, method, amount.currency())? else { return Ok(()) };
-    let figure = |text: &str| Money::parse(text, amount.currency().code());
-    let (least, most, day) = (figure(&limit.least)?, figure(&limit.most)?, figure(&limit.day)?);
+    let AccountLimit { least, most, day, .. } = shown(limit, amount.currency().code(), &level(work).await?)?;
     if amount.minor() < least.minor() {
         return Err(refuse_at(ErrorCode::AmountTooSmall, "amount", format!("the least for a {} by {method} is {least}", T::OPERATION)));
     }
@@ -95,10 +99,36 @@ pub(crate) async fn check<T: Limited>(work: &mut Work<'_>, method: &str, amount:
 /// The most that the limits leave at this moment.
 pub(crate) async fn left<T: Limited>(work: &mut Work<'_>, method: &str, currency: Currency) -> Outcome<Option<Money>> {
     let Some(limit) = find(T::OPERATION, method, currency)? else { return Ok(None) };
-    let (most, day) = (Money::parse(&limit.most, currency.code())?, Money::parse(&limit.day, currency.code())?);
+    let AccountLimit { most, day, .. } = shown(limit, currency.code(), &level(work).await?)?;
     let left = day.checked_sub(today::<T>(work, method, currency).await?)?;
     let least = if left.minor() < most.minor() { left } else { most };
     Ok(Some(if least.minor() < 0 { Money::zero(currency) } else { least }))
+}
+
+/// Every limit, at a level of verification.
+pub(crate) fn all(level: &VerificationLevel) -> Outcome<Vec<AccountLimit>> {
+    let rows = table()?.limits.iter().flat_map(|limit| limit.currencies.iter().map(move |currency| shown(limit, currency, level)));
+    rows.collect()
+}
+
+async fn level(work: &mut Work<'_>) -> Outcome<VerificationLevel> {
+    Ok(account::load(work).await?.body.verification)
+}
+
+/// The figures in one currency, at a level of verification: rounded down.
+fn shown(limit: &Limit, currency: &str, level: &VerificationLevel) -> Outcome<AccountLimit> {
+    let percent = table()?.levels.get(level.as_str()).copied().unwrap_or_default();
+    let scaled = |text: &str| {
+        let whole = Money::parse(text, currency)?;
+        Money::from_minor(i128::from(whole.minor()) * percent / 100, whole.currency())
+    };
+    Ok(AccountLimit {
+        operation: limit.operation.clone(),
+        method: limit.method.clone(),
+        least: Money::parse(&limit.least, currency)?,
+        most: scaled(&limit.most)?,
+        day: scaled(&limit.day)?,
+    })
 }
 
 /// From which amount on somebody looks at it first.
@@ -114,11 +144,14 @@ pub(crate) fn step_up_from(operation: &str, method: &str, currency: Currency) ->
 }
 
 fn find(operation: &str, method: &str, currency: Currency) -> Outcome<Option<&'static Limit>> {
-    let table = TABLE.as_ref().map_err(|error| Refusal::Internal(format!("limits.json: {error}")))?;
     let code = currency.code();
     let fits =
         |limit: &&Limit| limit.operation == operation && limit.method == method && limit.currencies.iter().any(|known| known == code);
-    Ok(table.limits.iter().find(fits))
+    Ok(table()?.limits.iter().find(fits))
+}
+
+fn table() -> Outcome<&'static Table> {
+    TABLE.as_ref().map_err(|error| Refusal::Internal(format!("limits.json: {error}")))
 }
 
 /// What was done today already, by this method in this currency.
@@ -150,6 +183,8 @@ mod tests {
     fn every_figure_reads_in_every_currency_and_they_are_in_order() {
         let table = TABLE.as_ref().unwrap();
         assert!(!table.limits.is_empty());
+        let percents = VerificationLevel::KNOWN.iter().map(|level| table.levels[level.as_str()]).collect::<Vec<_>>();
+        assert!(percents.is_sorted() && percents[0] > 0, "limits rise with the level: {percents:?}");
         for limit in &table.limits {
             for currency in &limit.currencies {
                 let [least, most, day] = [&limit.least, &limit.most, &limit.day].map(|text| Money::parse(text, currency).unwrap().minor());

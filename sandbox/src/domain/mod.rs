@@ -26,7 +26,12 @@
 //! | `destinations.rs`, `withdrawal_quotes.rs`, `withdrawals.rs` | money that leaves it |
 //! | `transfers.rs` | money to another account |
 //! | `bills.rs`, `billers.json` | bills that are paid out of the balance |
+//! | `tickets.rs`, `agent.rs` | tickets, and the agent who answers them by itself |
+//! | `channels.rs`, `channels.json` | where support is reached, and when agents are there |
 //! | `account.rs` | the merchant's own account |
+//! | `help/` | help articles in English and Chinese, and the search over them |
+//! | `registration.rs`, `sessions.rs` | whose the account is, passwords, sign-ins |
+//! | `verification.rs` | documents, and the level that they raise |
 //! | `step_up.rs` | the proof that its holder wants something: a code by SMS, or a second factor |
 //! | `confirmations.rs` | what a trusted device approves |
 //! | `second_factors.rs`, `secrets.rs` | PIN, authenticator app, recovery codes, trusted devices; how what is typed is kept |
@@ -37,6 +42,7 @@
 
 pub(crate) mod account;
 pub(crate) mod addresses;
+pub(crate) mod agent;
 pub(crate) mod announcements;
 pub(crate) mod appeals;
 pub(crate) mod approvals;
@@ -44,6 +50,7 @@ pub(crate) mod arrivals;
 pub(crate) mod bills;
 pub(crate) mod business_days;
 pub(crate) mod cards;
+pub(crate) mod channels;
 pub(crate) mod checkout;
 pub(crate) mod confirmations;
 pub(crate) mod coupons;
@@ -53,6 +60,7 @@ pub(crate) mod devices;
 pub(crate) mod disputes;
 pub(crate) mod fees;
 pub(crate) mod freeze;
+pub(crate) mod help;
 pub(crate) mod instructions;
 pub(crate) mod limits;
 pub(crate) mod outbox;
@@ -62,15 +70,20 @@ pub(crate) mod rates;
 pub(crate) mod redirects;
 pub(crate) mod refunds;
 mod report_files;
+
+pub(crate) mod registration;
 pub(crate) mod reports;
 pub(crate) mod resources;
 pub(crate) mod risk;
 pub(crate) mod second_factors;
 pub(crate) mod secrets;
+pub(crate) mod sessions;
 pub(crate) mod settlement;
 pub(crate) mod step_up;
 pub(crate) mod steps;
+pub(crate) mod tickets;
 pub(crate) mod transactions;
 pub(crate) mod transfers;
+pub(crate) mod verification;
 pub(crate) mod withdrawal_quotes;
 pub(crate) mod withdrawals;

@@ -3,14 +3,16 @@
 use super::account::AccountInternal;
 use super::devices::DeviceInternal;
 use super::outbox::Message;
+use super::sessions::SessionInternal;
 use super::step_up::StepUp;
 use crate::handlers::api_keys::{ApiKeyInternal, is_active};
 use crate::handlers::devices;
 use crate::magic::CardBehaviour;
 use crate::store::objects::{Facts, Resource};
 use okpay::api::{
-    Announcement, ApiKey, Appeal, Bill, CheckoutSession, Deposit, Destination, Device, Dispute, Event, MerchantAccount, Payment,
-    PaymentMethod, Refund, Report, RiskAlert, Transfer, WebhookEndpoint, Withdrawal, WithdrawalQuote,
+    Announcement, ApiKey, Appeal, Bill, CheckoutSession, Deposit, Destination, Device, Dispute, Event, FeedbackEntry, IdentityDocument,
+    MerchantAccount, Payment, PaymentMethod, Refund, Report, RiskAlert, Session, Ticket, TicketMessage, Transfer, WebhookEndpoint,
+    Withdrawal, WithdrawalQuote,
 };
 use okpay::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -134,11 +136,16 @@ resource!(Withdrawal as "withdrawal" with StepUpInternal:
     |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.destination)), version);
 resource!(Transfer as "transfer" with StepUpInternal: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
 resource!(Bill as "bill" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.biller)), version);
+resource!(Ticket as "ticket" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, it.transaction.as_ref()), version);
+resource!(TicketMessage as "ticket message" with Nothing: |it| facts(&it.id, it.author.as_str(), &None, Some(&it.ticket)));
+resource!(FeedbackEntry as "feedback" with Nothing: |it| facts(&it.id, it.kind.as_str(), &it.reference, None));
 resource!(Dispute as "dispute" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.payment)), version);
 resource!(Report as "report" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
 resource!(Announcement as "announcement" with Nothing: |it| facts(&it.id, it.announcement_type.as_str(), &None, None), version);
 resource!(WithdrawalQuote as "withdrawal quote" with Nothing: |it| facts(&it.id, "made", &None, Some(&it.destination)));
 resource!(MerchantAccount as "account" with AccountInternal: |it| facts(&it.id, it.status.as_str(), &None, None), version);
+resource!(Session as "session" with SessionInternal: |it| facts(&it.id, it.status.as_str(), &None, None), version);
+resource!(IdentityDocument as "identity document" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
 resource!(Appeal as "appeal" with Nothing: |it| facts(&it.id, it.status.as_str(), &None, None), version);
 resource!(RiskAlert as "risk alert" with Nothing: |it| facts(&it.id, it.status.as_str(), &None, it.object.as_ref()), version);
 resource!(Message as "message" with Nothing: |it| facts(&it.id, &it.channel, &None, Some(&it.about)));

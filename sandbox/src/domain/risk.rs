@@ -7,7 +7,9 @@ use crate::refusal::{Outcome, Refusal, refuse_at};
 use crate::store::meta;
 use crate::store::objects::Stored;
 use crate::work::Work;
-use okpay::api::{EventType, FreezeReason, MerchantAccount, RiskAlert, RiskAlertStatus, RiskOperation, RiskOutcome, RiskRule};
+use okpay::api::{
+    EventType, FreezeReason, MerchantAccount, RiskAlert, RiskAlertStatus, RiskOperation, RiskOutcome, RiskRule, VerificationLevel,
+};
 use okpay::{ErrorCode, Failure, Money, Timestamp};
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -109,6 +111,7 @@ fn forced_rule(asked: &Asked<'_>, outcome: &str) -> RiskRule {
         within_secs: None,
         destination_younger_secs: None,
         without_second_factor: None,
+        unverified: None,
         outcome: outcome.into(),
         reason: None,
         detail: "asked for by a control call".to_owned(),
@@ -136,10 +139,13 @@ fn fits_destination(rule: &RiskRule, asked: &Asked<'_>, now: Timestamp) -> bool 
 }
 
 async fn fits_account(work: &mut Work<'_>, rule: &RiskRule) -> Outcome<bool> {
-    match rule.without_second_factor {
-        Some(wanted) => Ok(has_second_factor(&account::load(work).await?) != wanted),
-        None => Ok(true),
+    if rule.without_second_factor.is_none() && rule.unverified.is_none() {
+        return Ok(true);
     }
+    let account = account::load(work).await?;
+    let unverified = account.body.verification == VerificationLevel::Unverified;
+    let insecure = rule.without_second_factor.is_none_or(|wanted| has_second_factor(&account) != wanted);
+    Ok(insecure && rule.unverified.is_none_or(|wanted| unverified == wanted))
 }
 
 fn has_second_factor(account: &Stored<MerchantAccount>) -> bool {

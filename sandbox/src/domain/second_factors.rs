@@ -5,7 +5,6 @@ use super::account::{self, AccountInternal};
 use super::outbox;
 use super::secrets;
 use crate::clock::real_now;
-use crate::magic::ACCOUNT_EMAIL;
 use crate::refusal::{Outcome, Refusal, refuse, refuse_at};
 use crate::store::objects::{self, Stored};
 use crate::work::Work;
@@ -184,8 +183,8 @@ pub(crate) async fn lock(work: &mut Work<'_>, account: &mut Stored<MerchantAccou
     account.internal.factors.locked_until = Some(work.now.plus_secs(LOCKED_SECS));
     let text =
         format!("{WRONG_IN_A_ROW} wrong PINs or codes in a row: they are locked for an hour. If it was not you, freeze the account.");
-    let about = account.body.id.clone();
-    outbox::send(work, "mail", ACCOUNT_EMAIL, &about, text, None).await?;
+    let (to, about) = (account.email(), account.body.id.clone());
+    outbox::send(work, "mail", &to, &about, text, None).await?;
     account::changed(work, account, EventType::MerchantAccountLocked).await
 }
 
@@ -214,7 +213,7 @@ pub(crate) async fn enroll(work: &mut Work<'_>, account: &mut Stored<MerchantAcc
     // RFC 4226, section 4: 160 bits are recommended.
     let bytes = work.gateway.ids.fresh("totp")[..20].to_vec();
     let secret = BASE32_NOPAD.encode(&bytes);
-    let uri = TotpKey::new(bytes)?.uri("OKPay", ACCOUNT_EMAIL)?;
+    let uri = TotpKey::new(bytes)?.uri("OKPay", &account.email())?;
     let expires = work.now.plus_secs(ENROLMENT_SECS);
     account.internal.factors.enrolment = Some(Enrolment { secret: secret.clone(), expires });
     objects::update_internal(&mut work.tx, account).await?;
@@ -304,7 +303,8 @@ pub(crate) async fn forget_device(work: &mut Work<'_>, device: &str) -> Outcome<
 /// Keeps a change of the account's security, and tells its holder by mail: whoever did it may be somebody else.
 async fn tell(work: &mut Work<'_>, account: &mut Stored<MerchantAccount>, what: &str) -> Outcome<()> {
     let (about, text) = (account.body.id.clone(), format!("On your OKPay account {what}. If it was not you, freeze the account at once."));
-    outbox::send(work, "mail", ACCOUNT_EMAIL, &about, text, None).await?;
+    let to = account.email();
+    outbox::send(work, "mail", &to, &about, text, None).await?;
     account::changed(work, account, EventType::MerchantAccountUpdated).await
 }
 

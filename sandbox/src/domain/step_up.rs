@@ -3,7 +3,6 @@
 
 use super::account::{self, masked};
 use super::{outbox, second_factors};
-use crate::magic::ACCOUNT_PHONE;
 use crate::refusal::{Outcome, Refusal, refuse, refuse_at};
 use crate::store::objects::{self, Stored};
 use crate::validate;
@@ -34,16 +33,24 @@ pub(crate) enum Tried {
     Wrong(u32),
 }
 
-/// Sends a code about an object.
+/// Sends a code about an object to the account's holder.
 pub(crate) async fn start(work: &mut Work<'_>, about: &str, what: &str) -> Outcome<(StepUp, RequiredConfirmation)> {
+    let account = account::load(work).await?;
+    let phone = account.phone();
+    let step_up = text(work, &phone, about, what).await?;
+    let mut kinds = vec![ConfirmationKind::SmsCode];
+    kinds.extend(account.internal.factors.kinds());
+    let expires = step_up.expires.unwrap_or(work.now);
+    Ok((step_up, RequiredConfirmation { kinds, sent_to: Some(masked(&phone)), expires }))
+}
+
+/// Sends a code to a telephone.
+pub(crate) async fn text(work: &mut Work<'_>, phone: &str, about: &str, what: &str) -> Outcome<StepUp> {
     let code = new_code(work);
     let text = format!("{code} is your OKPay code for {what}. Nobody from OKPay ever asks for it.");
-    outbox::send(work, "sms", ACCOUNT_PHONE, about, text, Some(code.clone())).await?;
+    outbox::send(work, "sms", phone, about, text, Some(code.clone())).await?;
     let expires = work.now.plus_secs(LIFETIME_SECS);
-    let mut kinds = vec![ConfirmationKind::SmsCode];
-    kinds.extend(account::load(work).await?.internal.factors.kinds());
-    let required = RequiredConfirmation { kinds, sent_to: Some(masked(ACCOUNT_PHONE)), expires };
-    Ok((StepUp { code: hash(work, about, &code), attempts_left: ATTEMPTS, expires: Some(expires) }, required))
+    Ok(StepUp { code: hash(work, about, &code), attempts_left: ATTEMPTS, expires: Some(expires) })
 }
 
 /// Six digits. The bias of the remainder is less than one in a trillion.

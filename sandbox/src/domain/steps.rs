@@ -42,7 +42,10 @@ staged! {
     Report by REPORT;
     MerchantAccount by MERCHANT_ACCOUNT;
     Appeal by APPEAL;
+    Session by SESSION;
+    IdentityDocument by IDENTITY_DOCUMENT;
     RiskAlert by RISK_ALERT;
+    Ticket by TICKET;
 }
 
 /// Refuses what the state does not allow.

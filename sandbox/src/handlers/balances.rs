@@ -10,6 +10,11 @@ use std::collections::BTreeMap;
 
 pub(super) async fn list(work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
     request.nothing()?;
+    page(all(work).await?, None)
+}
+
+/// What the account holds, by currency.
+pub(crate) async fn all(work: &mut Work<'_>) -> Outcome<Vec<Balance>> {
     let account = work.account.clone();
     let mut balances = BTreeMap::<Currency, Balance>::new();
     for entry in ledger::whole(&mut work.tx).await?.accounts {
@@ -24,5 +29,5 @@ pub(super) async fn list(work: &mut Work<'_>, request: &Request) -> Outcome<Repl
         };
         *part(balances.entry(currency).or_insert(blank)) = entry.balance;
     }
-    page(balances.into_values().collect(), None)
+    Ok(balances.into_values().collect())
 }

@@ -6,7 +6,7 @@ mod account;
 mod announcements;
 pub(crate) mod api_keys;
 mod appeals;
-mod balances;
+pub(crate) mod balances;
 mod bills;
 pub(crate) mod checkout_sessions;
 mod confirmations;
@@ -17,16 +17,21 @@ pub(crate) mod devices;
 mod disputes;
 pub(crate) mod events;
 mod fees;
+mod help;
 mod idempotency;
+mod official;
 mod payment_methods;
 pub(crate) mod payments;
 mod points;
 mod refunds;
 mod reports;
 mod risk;
-mod transactions;
+mod sessions;
+pub(crate) mod tickets;
+pub(crate) mod transactions;
 pub(crate) mod transfers;
 mod two_factor;
+mod verification;
 pub(crate) mod webhook_endpoints;
 pub(crate) mod withdrawals;
 
@@ -153,8 +158,16 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "devices.update" => devices::update(work, request).await,
         "devices.revoke" => devices::revoke(work, request).await,
         "account.retrieve" => account::retrieve(work, request).await,
+        "account.register" => account::register(work, request).await,
+        "account.verify_phone" => account::verify_phone(work, request).await,
+        "account.request_password_reset" => account::request_password_reset(work, request).await,
+        "account.reset_password" => account::reset_password(work, request).await,
         "account.freeze" => account::freeze(work, request).await,
         "account.thaw" => account::thaw(work, request).await,
+        "sessions.create" => sessions::create(work, request).await,
+        "sessions.verify" => sessions::verify(work, request).await,
+        "sessions.list" => sessions::list(work, request).await,
+        "sessions.revoke" => sessions::revoke(work, request).await,
         "two_factor.challenge" => two_factor::challenge(work, request).await,
         "two_factor.set_pin" => two_factor::set_pin(work, request).await,
         "two_factor.enroll_totp" => two_factor::enroll_totp(work, request).await,
@@ -165,6 +178,10 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "confirmations.list" => confirmations::list(work, request).await,
         "confirmations.approve" => confirmations::approve(work, request).await,
         "confirmations.decline" => confirmations::decline(work, request).await,
+        "verification.submit" => verification::submit(work, request).await,
+        "verification.retrieve" => verification::retrieve(work, request).await,
+        "verification.list" => verification::list(work, request).await,
+        "verification.limits" => verification::limits(work, request).await,
         "appeals.create" => appeals::create(work, request).await,
         "appeals.retrieve" => appeals::retrieve(work, request).await,
         "appeals.list" => appeals::list(work, request).await,
@@ -172,6 +189,22 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "risk_alerts.list" => risk::list(work, request).await,
         "risk_alerts.retrieve" => risk::retrieve(work, request).await,
         "risk_alerts.acknowledge" => risk::acknowledge(work, request).await,
+        "tickets.create" => tickets::create(work, request).await,
+        "tickets.retrieve" => tickets::retrieve(work, request).await,
+        "tickets.list" => tickets::list(work, request).await,
+        "tickets.messages" => tickets::messages(work, request).await,
+        "tickets.reply" => tickets::reply(work, request).await,
+        "tickets.close" => tickets::close(work, request).await,
+        "tickets.reopen" => tickets::reopen(work, request).await,
+        "tickets.rate" => tickets::rate(work, request).await,
+        "channels.list" => tickets::list_channels(work, request).await,
+        "channels.retrieve" => tickets::retrieve_channel(work, request).await,
+        "help.search" => help::search(work, request).await,
+        "help.list" => help::list(work, request).await,
+        "help.retrieve" => help::retrieve(work, request).await,
+        "feedback.create" => help::create_feedback(work, request).await,
+        "feedback.list" => help::list_feedback(work, request).await,
+        "official_list.current" => official::current(work, request).await,
         "webhook_endpoints.create" => webhook_endpoints::create(work, request).await,
         "webhook_endpoints.list" => webhook_endpoints::list(work, request).await,
         "webhook_endpoints.rotate_secret" => webhook_endpoints::rotate_secret(work, request).await,

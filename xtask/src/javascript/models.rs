@@ -53,9 +53,15 @@ fn interface(name: &str, model: &Model, fields: &[&Field]) -> String {
         // A reply may have null where there is nothing; a request leaves it out.
         let null = if field.required || is_params { "" } else { " | null" };
         let kind = type_name(&field.kind, is_params);
-        format!("{}  readonly {}{optional}: {kind}{null};\n", comment(&field.doc, "  "), field.name)
+        format!("{}  readonly {}{optional}: {kind}{null};\n", comment(&about(field), "  "), field.name)
     });
     format!("\n{}export interface {name} {{\n{}}}\n", comment(&model.doc, ""), lines.collect::<String>())
+}
+
+/// What a field is. These models are data as it travels, which prints whatever it holds: so it says what must not be printed.
+fn about(field: &Field) -> String {
+    let warning = if field.is_secret { " Secret: `console.log` shows it as it does everything, so keep it out of logs." } else { "" };
+    format!("{}{warning}", field.doc)
 }
 
 /// The type of a value. What is sent may be looser than what comes.

@@ -14,9 +14,6 @@ import kotlinx.serialization.json.JsonObject
 import java.time.Instant
 ";
 
-/// What never shows up in a log or a stack trace.
-const SECRET: [&str; 4] = ["secret", "client_secret", "number", "cvc"];
-
 const EVENT_DATA: &str = "
 /** The resource of an event, whole, as it was when it happened. */
 public sealed interface EventData {
@@ -114,11 +111,11 @@ fn reading(model: &Model) -> String {
 
 /// A text that can be logged, where the compiler's own would show a secret.
 fn without_secrets(model: &Model) -> String {
-    if model.fields.iter().all(|field| !SECRET.contains(&field.name.as_str())) {
+    if !model.fields.iter().any(|field| field.is_secret) {
         return String::new();
     }
     let shown = model.fields.iter().map(|field| {
-        let value = if SECRET.contains(&field.name.as_str()) { "hidden({})" } else { "{}" };
+        let value = if field.is_secret { "hidden({})" } else { "{}" };
         format!("            \"{}\" to {},\n", super::camel(&field.name), value.replace("{}", &name(&field.name)))
     });
     let shown = shown.collect::<String>();

@@ -86,8 +86,10 @@ fn class(model: &Model) -> Result<String> {
     let arguments = fields.iter().map(|field| format!("        {}: {}{},\n", field.name, held(field), default(field)));
     let kept = fields.iter().map(|field| format!("        _set(self, \"{0}\", {0})\n", field.name));
     let read = fields.iter().map(|field| format!("            {}={},\n", field.name, read_field(field)));
+    let secret = fields.iter().filter(|field| field.is_secret).map(|field| format!("\"{}\", ", field.name)).collect::<String>();
+    let secret = if secret.is_empty() { secret } else { format!("    _secret = frozenset(({secret}))\n") };
     Ok(format!(
-        "\n\nclass {name}(Model):\n    {}\n\n    __slots__ = ({slots})\n    _fields = __slots__\n\n{}\n    \
+        "\n\nclass {name}(Model):\n    {}\n\n    __slots__ = ({slots})\n    _fields = __slots__\n{secret}\n{}\n    \
          def __init__(\n        self,\n        *,\n{}    ) -> None:\n{}\n    \
          @classmethod\n    def from_dict(cls, data: Mapping[str, Any]) -> {name}:\n        \
          \"\"\"Reads the wire form. Fields that this version does not know are left off.\"\"\"\n        \

@@ -7,18 +7,6 @@ use okpay::api::EventType;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// What never shows up in a log or a debugger.
-const SECRETS: [(&str, &str); 7] = [
-    ("", "secret"),
-    ("", "client_secret"),
-    ("", "number"),
-    ("", "cvc"),
-    ("", "password"),
-    ("", "pin"),
-    // The first answer to a call, which may hold a secret itself.
-    ("CallOutcome", "body"),
-];
-
 /// A parameter of an operation that people make themselves, too: what the fee engine is asked.
 const ASKED: &str = "QuoteRequest";
 
@@ -157,13 +145,11 @@ fn coding(members: &[Member<'_>]) -> String {
 
 /// Secrets stay out of what `print`, `dump` and the debugger show.
 fn redaction(model: &str, members: &[Member<'_>]) -> String {
-    let is_secret =
-        |member: &Member<'_>| SECRETS.iter().any(|(of, secret)| *secret == member.field.name && (of.is_empty() || *of == model));
-    if !members.iter().any(is_secret) {
+    if !members.iter().any(|member| member.field.is_secret) {
         return String::new();
     }
     let shown = members.iter().map(|member| {
-        let value = match is_secret(member) {
+        let value = match member.field.is_secret {
             true if member.held().ends_with('?') => format!("{}.map {{ _ in \"…\" }} as Any", member.name),
             true => "\"…\"".to_owned(),
             false => format!("{} as Any", member.name),

@@ -8,8 +8,11 @@
 ``okpay.signing``           sign and prove requests by yourself
 ``okpay.fees``              the fee engine, offline
 ``okpay.advice``            what to do about a failure, in English and Chinese
+``okpay.official``          whether a page, an address, a number or an account is really OKPay's
+``okpay.diagnostics``       what a support ticket may know of a failure
 ``okpay.checks``            what people type: cards, IBANs, addresses on blockchains
 ``okpay.payment_requests``  what a wallet scans: EMVCo, BIP 21, ERC-681, TRON
+``okpay.totp``              one-time codes of an authenticator app
 ``okpay.errors``            ``OkpayError`` and what it means by phase
 ``okpay.contrib``           webhook endpoints for FastAPI, Django and Flask
 ==========================  ==================================================================
@@ -21,7 +24,7 @@ Importing the package loads none of this: each part comes with its first use.
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from . import advice, checks, errors, fees, models, money, payment_requests, signing, webhooks
+    from . import advice, checks, diagnostics, errors, fees, models, money, official, payment_requests, signing, totp, webhooks
     from ._async_client import AsyncClient
     from ._call import Answer, Recovered
     from ._client import Client
@@ -30,7 +33,20 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULES = ("advice", "checks", "errors", "fees", "models", "money", "payment_requests", "signing", "webhooks")
+_MODULES = (
+    "advice",
+    "checks",
+    "diagnostics",
+    "errors",
+    "fees",
+    "models",
+    "money",
+    "official",
+    "payment_requests",
+    "signing",
+    "totp",
+    "webhooks",
+)
 _NAMES = {
     "Answer": "_call",
     "AsyncClient": "_async_client",
@@ -61,12 +77,15 @@ __all__ = [
     "VerificationError",
     "advice",
     "checks",
+    "diagnostics",
     "errors",
     "fees",
     "models",
     "money",
+    "official",
     "payment_requests",
     "signing",
+    "totp",
     "webhooks",
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Callable, ClassVar, Dict, Iterator, Mapping, Optional, Tuple, Type, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, Dict, FrozenSet, Iterator, Mapping, Optional, Tuple, Type, TypeVar
 
 from ._wire import time_text
 
@@ -19,9 +19,6 @@ else:
 
 _T = TypeVar("_T")
 
-# What never shows up in a log, a traceback or a terminal.
-_SECRET = frozenset({"secret", "client_secret", "number", "cvc"})
-
 
 @dataclass_transform(eq_default=True, frozen_default=True, kw_only_default=True)
 class Model:
@@ -32,6 +29,8 @@ class Model:
 
     __slots__ = ("_answer",)
     _fields: ClassVar[Tuple[str, ...]] = ()
+    # What never shows up in a log, a traceback or a terminal.
+    _secret: ClassVar[FrozenSet[str]] = frozenset()
 
     if TYPE_CHECKING:
 
@@ -72,8 +71,12 @@ class Model:
         return hash((type(self), tuple(_hashable(getattr(self, name)) for name in self._fields)))
 
     def __repr__(self) -> str:
-        values = (f"{name}={_shown(name, getattr(self, name))}" for name in self._fields)
+        values = (f"{name}={self._shown(name)}" for name in self._fields)
         return f"{type(self).__name__}({', '.join(values)})"
+
+    def _shown(self, name: str) -> str:
+        value = getattr(self, name)
+        return "'…'" if name in self._secret and value is not None else repr(value)
 
     def __reduce__(self) -> Tuple[Callable[..., Any], Tuple[Any, ...]]:
         return (_rebuild, (type(self), self._values()))
@@ -157,10 +160,6 @@ def _hashable(value: Any) -> Any:
     if isinstance(value, Mapping):
         return tuple((name, _hashable(value[name])) for name in sorted(value))
     return tuple(map(_hashable, value)) if isinstance(value, (list, tuple)) else value
-
-
-def _shown(name: str, value: Any) -> str:
-    return "'…'" if name in _SECRET and value is not None else repr(value)
 
 
 def _rebuild(model: Type[Model], values: Dict[str, Any]) -> Model:

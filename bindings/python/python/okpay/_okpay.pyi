@@ -138,6 +138,41 @@ class PublicKey:
     def __hash__(self) -> int: ...
 
 @final
+class TotpKey:
+    """The secret that an authenticator app and a server share (RFC 6238). Never shown, never pickled.
+
+    :param secret: 16 to 128 random bytes (RFC 4226 recommends 20), or their text in Base32, as apps show it.
+    :param algorithm: ``SHA1``, ``SHA256`` or ``SHA512``. Many apps know the first one alone.
+    :param digits: 6 to 8.
+    :param period: how long a code is good, 15 to 120 seconds.
+    :raises okpay.Invalid: ``invalid_key``, ``invalid_parameter``.
+    """
+
+    def __new__(cls, secret: Union[bytes, str], *, algorithm: str = "SHA1", digits: int = 6, period: int = 30) -> Self: ...
+    def code(self, now: Union[Moment, None] = None) -> str:
+        """The code at a moment; now by default."""
+
+    def verify(
+        self,
+        typed: str,
+        *,
+        now: Union[Moment, None] = None,
+        window: int = 1,
+        last_used: Union[int, None] = None,
+    ) -> int:
+        """Proves a code that somebody typed, and gives its step.
+
+        Keep the step with the account, and hand it in as ``last_used`` the next time, so that no code is taken twice (RFC 6238, section
+        5.2). Count the failures of an account and slow it down: six digits are guessed in half a million tries.
+
+        :param window: how many steps a code may be early or late, at most 10.
+        :raises okpay.VerificationError: ``one_time_code_mismatch``.
+        """
+
+    def uri(self, issuer: str, account: str) -> str:
+        """The link that an app takes as a QR code: ``otpauth://totp/issuer:account?…``. It holds the secret: show it once, over HTTPS."""
+
+@final
 class SignedRequest:
     """What :func:`verify_request` has proven. Use the nonce up until ``nonce_kept_until``, or the request can be sent again."""
 
@@ -410,6 +445,8 @@ def check_card_expiry(typed: str, now: Union[Moment, None]) -> str: ...
 def check_security_code(typed: str, brand: Union[str, None]) -> str: ...
 def check_card(number: str, exp_month: int, exp_year: int, cvc: str, now: Union[Moment, None]) -> str: ...
 def check_iban(typed: str) -> str: ...
+def assemble_diagnostics(sources: str) -> str: ...
+def is_official(envelope: str, public_keys: list[str], last_accepted_version: Union[str, None], subject: str) -> str: ...
 def check_address(typed: str, network: str, chain: Union[str, None]) -> str: ...
 def parse_payment_request(text: str) -> str: ...
 def coin_uri(request: str) -> str: ...

@@ -49,6 +49,32 @@ export type AddressKind =
   | Other;
 
 /**
+ * Whether agents are there.
+ *
+ * - `online`: They answer now.
+ * - `away`: They are on duty, but not at their desks for a while.
+ * - `offline`: Nobody is on duty.
+ */
+export type AgentPresence =
+  | "online"
+  | "away"
+  | "offline"
+  | Other;
+
+/**
+ * What an announcement is about.
+ *
+ * - `news`: News.
+ * - `maintenance`: Work on the gateway.
+ * - `fee_holiday`: No fees on payments for a while: `fee_schedule` is in force from `starts` on.
+ */
+export type AnnouncementType =
+  | "news"
+  | "maintenance"
+  | "fee_holiday"
+  | Other;
+
+/**
  * What kind of key it is.
  *
  * - `secret`: A server's: signs requests.
@@ -193,6 +219,21 @@ export type Chain =
   | Other;
 
 /**
+ * What kind of channel it is.
+ *
+ * - `chat`: A conversation in the app or by `tickets.create`.
+ * - `mail`: Mail.
+ * - `phone`: Telephone.
+ * - `social`: An official account on a social platform.
+ */
+export type ChannelKind =
+  | "chat"
+  | "mail"
+  | "phone"
+  | "social"
+  | Other;
+
+/**
  * Where a checkout session stands.
  *
  * - `open`: Waiting for the buyer.
@@ -244,6 +285,21 @@ export type ConfirmationStatus =
 export type ConfirmationSubject =
   | "withdrawal"
   | "transfer"
+  | Other;
+
+/**
+ * Whether a coupon can be used.
+ *
+ * - `active`: It can, where it applies.
+ * - `upcoming`: Not yet.
+ * - `expired`: Not any more.
+ * - `used_up`: The account has used it as often as it may.
+ */
+export type CouponStatus =
+  | "active"
+  | "upcoming"
+  | "expired"
+  | "used_up"
   | Other;
 
 /**
@@ -393,6 +449,21 @@ export type DisputeStatus =
   | Other;
 
 /**
+ * Why a document was rejected.
+ *
+ * - `unreadable`: It cannot be read: blurred, cut off, or not a document.
+ * - `expired`: It is no longer valid.
+ * - `name_mismatch`: It is somebody else's.
+ * - `suspected_forgery`: It seems to be forged.
+ */
+export type DocumentRejection =
+  | "unreadable"
+  | "expired"
+  | "name_mismatch"
+  | "suspected_forgery"
+  | Other;
+
+/**
  * What a failure is about, by stable code. Codes are only ever added.  Those with an HTTP status (`ErrorCode::status`) come from the gateway; the rest are found on this side.
  *
  * - `invalid_amount`: An amount that is not a plain decimal number.
@@ -427,6 +498,8 @@ export type DisputeStatus =
  * - `promotion_not_applicable`: A coupon that does not apply.
  * - `target_unreachable`: No gross amount reaches the net asked for.
  * - `balance_too_small`: Even the smallest withdrawal does not fit into the balance.
+ * - `invalid_official_list`: An official list that cannot be read; the path of the bad field is in `param`.
+ * - `official_list_rollback`: An official list whose version is older than the last accepted.
  * - `connect_failed`: No connection was made.
  * - `connection_lost`: The connection broke after the request may have left.
  * - `timeout`: No answer came in time.
@@ -475,6 +548,7 @@ export type DisputeStatus =
  * - `missing_field`: A field that the endpoint needs.
  * - `invalid_field`: A field whose value is not of its type or not allowed.
  * - `card_number_not_allowed`: A card number where none may be.
+ * - `secret_not_allowed`: A secret key where none may be.
  * - `illegal_state`: The object is in a state that does not allow this.
  * - `amount_too_large`: More than what is left to capture or refund.
  * - `amount_too_small`: Less than the gateway handles for this method.
@@ -483,6 +557,8 @@ export type DisputeStatus =
  * - `destination_cooling`: The destination is new, and in its cooling period.
  * - `confirmation_failed`: The code is wrong; `object` has the id of what it should confirm.
  * - `confirmation_locked`: Too many wrong PINs or codes: this kind of confirmation is refused for a while.
+ * - `login_failed`: The e-mail address, the password or the token is wrong, or too many were.
+ * - `password_too_weak`: A password that is easily guessed.
  * - `account_frozen`: The account is frozen, and this operation is stopped meanwhile.
  * - `risk_refused`: A risk rule refuses this one.
  * - `recipient_refused`: The recipient takes no transfers.
@@ -528,6 +604,8 @@ export type ErrorCode =
   | "promotion_not_applicable"
   | "target_unreachable"
   | "balance_too_small"
+  | "invalid_official_list"
+  | "official_list_rollback"
   | "connect_failed"
   | "connection_lost"
   | "timeout"
@@ -576,6 +654,7 @@ export type ErrorCode =
   | "missing_field"
   | "invalid_field"
   | "card_number_not_allowed"
+  | "secret_not_allowed"
   | "illegal_state"
   | "amount_too_large"
   | "amount_too_small"
@@ -584,6 +663,8 @@ export type ErrorCode =
   | "destination_cooling"
   | "confirmation_failed"
   | "confirmation_locked"
+  | "login_failed"
+  | "password_too_weak"
   | "account_frozen"
   | "risk_refused"
   | "recipient_refused"
@@ -644,15 +725,32 @@ export type ErrorCode =
  * - `dispute.accepted`: A dispute was accepted: the buyer keeps the money.
  * - `dispute.won`: A dispute was won: amount and fee are in the balance again.
  * - `dispute.lost`: A dispute was lost, or not answered in time: the buyer keeps the money.
- * - `merchant_account.updated`: The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account.
+ * - `report.created`: A report was asked for.
+ * - `report.ready`: A report can be downloaded.
+ * - `report.failed`: A report could not be made.
+ * - `announcement.published`: OKPay has something to tell.
+ * - `merchant_account.updated`: The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account. The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
  * - `merchant_account.locked`: Too many wrong PINs or codes: confirming by them is refused for a while.
  * - `merchant_account.frozen`: The account was frozen: money comes in and does not leave.
  * - `merchant_account.thawed`: The account is no longer frozen.
+ * - `session.created`: Somebody signed in. If it was not you, revoke the session and freeze the account.
+ * - `session.revoked`: A session was ended.
+ * - `identity_document.submitted`: A document was handed in.
+ * - `identity_document.in_review`: Somebody at OKPay looks at a document.
+ * - `identity_document.approved`: A document was approved.
+ * - `identity_document.rejected`: A document was rejected.
  * - `appeal.created`: An appeal was made.
  * - `appeal.accepted`: An appeal was accepted: the account is thawed.
  * - `appeal.refused`: An appeal was refused: the account stays frozen.
  * - `risk_alert.created`: A risk rule fitted.
  * - `risk_alert.acknowledged`: Somebody has looked at an alert.
+ * - `ticket.created`: A ticket was opened.
+ * - `ticket.replied`: You wrote to a ticket.
+ * - `ticket.answered`: An agent answered.
+ * - `ticket.waiting`: An agent asked back: support waits for your reply.
+ * - `ticket.closed`: A ticket was closed.
+ * - `ticket.reopened`: A ticket was opened again.
+ * - `ticket.rated`: A ticket was rated.
  */
 export type EventType =
   | "payment.created"
@@ -699,15 +797,45 @@ export type EventType =
   | "dispute.accepted"
   | "dispute.won"
   | "dispute.lost"
+  | "report.created"
+  | "report.ready"
+  | "report.failed"
+  | "announcement.published"
   | "merchant_account.updated"
   | "merchant_account.locked"
   | "merchant_account.frozen"
   | "merchant_account.thawed"
+  | "session.created"
+  | "session.revoked"
+  | "identity_document.submitted"
+  | "identity_document.in_review"
+  | "identity_document.approved"
+  | "identity_document.rejected"
   | "appeal.created"
   | "appeal.accepted"
   | "appeal.refused"
   | "risk_alert.created"
   | "risk_alert.acknowledged"
+  | "ticket.created"
+  | "ticket.replied"
+  | "ticket.answered"
+  | "ticket.waiting"
+  | "ticket.closed"
+  | "ticket.reopened"
+  | "ticket.rated"
+  | Other;
+
+/**
+ * What kind of feedback it is.
+ *
+ * - `idea`: Something that you miss.
+ * - `problem`: Something that is wrong or in the way.
+ * - `praise`: Something that you like.
+ */
+export type FeedbackKind =
+  | "idea"
+  | "problem"
+  | "praise"
   | Other;
 
 /**
@@ -775,6 +903,36 @@ export type FreezeReason =
   | Other;
 
 /**
+ * Where a document stands.
+ *
+ * - `submitted`: Handed in.
+ * - `in_review`: Somebody at OKPay looks at it.
+ * - `approved`: It proves what it should.
+ * - `rejected`: It does not; `rejection_reason` says why. Another one may be handed in.
+ */
+export type IdentityDocumentStatus =
+  | "submitted"
+  | "in_review"
+  | "approved"
+  | "rejected"
+  | Other;
+
+/**
+ * What a document is.
+ *
+ * - `passport`: A passport.
+ * - `id_card`: A national identity card.
+ * - `driving_licence`: A driving licence.
+ * - `proof_of_address`: A bill or a bank statement with the holder's address, not older than three months.
+ */
+export type IdentityDocumentType =
+  | "passport"
+  | "id_card"
+  | "driving_licence"
+  | "proof_of_address"
+  | Other;
+
+/**
  * Why a field is not valid.
  *
  * - `empty`: Nothing was typed yet.
@@ -833,6 +991,19 @@ export type LineKind =
   | "promotion"
   | "tax"
   | "network_fee"
+  | Other;
+
+/**
+ * Who wrote a message.
+ *
+ * - `merchant`: You.
+ * - `agent`: Somebody of OKPay's support.
+ * - `system`: OKPay by itself.
+ */
+export type MessageAuthor =
+  | "merchant"
+  | "agent"
+  | "system"
   | Other;
 
 /**
@@ -921,6 +1092,36 @@ export type PaymentStatus =
   | Other;
 
 /**
+ * The phase of an `OkpayError` as a value.
+ *
+ * - `invalid`: See `OkpayError::Invalid`.
+ * - `not_sent`: See `OkpayError::NotSent`.
+ * - `rejected`: See `OkpayError::Rejected`.
+ * - `outcome_unknown`: See `OkpayError::OutcomeUnknown`.
+ * - `unanswered`: See `OkpayError::Unanswered`.
+ * - `verification`: See `OkpayError::Verification`.
+ */
+export type Phase =
+  | "invalid"
+  | "not_sent"
+  | "rejected"
+  | "outcome_unknown"
+  | "unanswered"
+  | "verification"
+  | Other;
+
+/**
+ * What moved the points.
+ *
+ * - `earned`: The fee of a payment earned them.
+ * - `redeemed`: They were redeemed against the fee of a payment.
+ */
+export type PointMovementType =
+  | "earned"
+  | "redeemed"
+  | Other;
+
+/**
  * How often a code may be paid.
  *
  * - `static`: The same code for many payments.
@@ -942,6 +1143,52 @@ export type RefundStatus =
   | "pending"
   | "succeeded"
   | "failed"
+  | Other;
+
+/**
+ * Why a report could not be made.
+ *
+ * - `too_many_rows`: More than 10,000 rows: ask for less time, or for one currency.
+ * - `unavailable`: The gateway failed over it: ask again.
+ */
+export type ReportFailure =
+  | "too_many_rows"
+  | "unavailable"
+  | Other;
+
+/**
+ * The form of a download.
+ *
+ * - `csv`: Comma-separated values (RFC 4180), one row a movement. A text that a spreadsheet would take for a formula has an apostrophe before it.
+ * - `json`: One JSON document with the same rows, and texts exactly as they are.
+ */
+export type ReportFormat =
+  | "csv"
+  | "json"
+  | Other;
+
+/**
+ * Where a report stands.
+ *
+ * - `pending`: Being made.
+ * - `ready`: To be downloaded.
+ * - `failed`: It could not be made; `failure_reason` says why.
+ */
+export type ReportStatus =
+  | "pending"
+  | "ready"
+  | "failed"
+  | Other;
+
+/**
+ * What a report tells.
+ *
+ * - `settlement`: All that moved the balance: opening balance and rows add up to the closing balance.
+ * - `spending`: All that left the balance, fees included.
+ */
+export type ReportType =
+  | "settlement"
+  | "spending"
   | Other;
 
 /**
@@ -984,6 +1231,74 @@ export type RiskOutcome =
   | Other;
 
 /**
+ * The language that the SDK was used from.
+ *
+ * - `rust`: Rust.
+ * - `python`: Python.
+ * - `javascript`: JavaScript or TypeScript.
+ * - `kotlin`: Kotlin or Java.
+ * - `swift`: Swift.
+ */
+export type SdkLanguage =
+  | "rust"
+  | "python"
+  | "javascript"
+  | "kotlin"
+  | "swift"
+  | Other;
+
+/**
+ * Where a session stands.
+ *
+ * - `active`: Its token proves who is there, until it expires.
+ * - `revoked`: Ended.
+ */
+export type SessionStatus =
+  | "active"
+  | "revoked"
+  | Other;
+
+/**
+ * Where a ticket stands.
+ *
+ * - `open`: Waits for an agent.
+ * - `answered`: An agent answered. Nothing said against it, it closes after seven days.
+ * - `waiting`: An agent asked back, and waits for your reply; for seven days.
+ * - `closed`: Over. It can be rated once, and opened again.
+ * - `reopened`: Opened again, and waits for an agent.
+ */
+export type TicketStatus =
+  | "open"
+  | "answered"
+  | "waiting"
+  | "closed"
+  | "reopened"
+  | Other;
+
+/**
+ * What a ticket is about.
+ *
+ * - `payment`: A payment that somebody made to you, or a checkout session.
+ * - `refund`: A refund.
+ * - `wallet`: Money that comes in or goes out: deposits, withdrawals, transfers, bills.
+ * - `fees`: Fees.
+ * - `account`: Signing in, keys, verification, a frozen account.
+ * - `technical`: The API, the SDK, webhooks.
+ * - `phishing`: A message or a page that pretends to be OKPay's.
+ * - `other`: Anything else.
+ */
+export type TicketTopic =
+  | "payment"
+  | "refund"
+  | "wallet"
+  | "fees"
+  | "account"
+  | "technical"
+  | "phishing"
+  | "other"
+  | Other;
+
+/**
  * What the payer adds.
  *
  * - `prompt`: The payer is asked for a tip.
@@ -1012,6 +1327,7 @@ export type TipMode =
  * - `transfer`: A transfer to another account.
  * - `bill`: A bill that was paid, before its fee.
  * - `bill_return`: A bill whose biller sent the money back.
+ * - `points`: Points that were redeemed against the fee of a payment.
  */
 export type TransactionType =
   | "payment"
@@ -1027,6 +1343,7 @@ export type TransactionType =
   | "transfer"
   | "bill"
   | "bill_return"
+  | "points"
   | Other;
 
 /**
@@ -1053,6 +1370,19 @@ export type TransferStatus =
   | "pending_confirmation"
   | "succeeded"
   | "failed"
+  | Other;
+
+/**
+ * How far the identity of the account's holder is verified.
+ *
+ * - `unverified`: Not at all: the lowest limits.
+ * - `identity`: By a passport, an identity card or a driving licence.
+ * - `full`: By a proof of address as well: the highest limits.
+ */
+export type VerificationLevel =
+  | "unverified"
+  | "identity"
+  | "full"
   | Other;
 
 /**
@@ -1123,6 +1453,40 @@ export type WithdrawalStatus =
   | "failed"
   | Other;
 
+/** Whose account it is. */
+export interface AccountHolder {
+  /** The name. */
+  readonly name: string;
+  /** The e-mail address, to which notices go. */
+  readonly email: string;
+  /** Whether the telephone was proven by a code. Until then codes go to the former one. */
+  readonly phone_verified: boolean;
+  /** Since when. */
+  readonly registered: string;
+}
+
+/** How much at once and in a day, at the account's level of verification. */
+export interface AccountLimit {
+  /** `deposit`, `withdrawal` or `transfer`. */
+  readonly operation: string;
+  /** The method. */
+  readonly method: string;
+  /** The least at once. */
+  readonly least: MoneyValue;
+  /** The most at once. */
+  readonly most: MoneyValue;
+  /** The most in a day (UTC). */
+  readonly day: MoneyValue;
+}
+
+/** The limits of the account. */
+export interface AccountLimitPage {
+  /** All of them. */
+  readonly data: readonly AccountLimit[];
+  /** Nothing: there is one page. */
+  readonly next?: string | null;
+}
+
 /** Says that somebody has looked at an alert. */
 export interface AcknowledgeRiskAlert {
   /** What was found, up to 500 characters. */
@@ -1143,6 +1507,38 @@ export interface Advice {
   readonly steps: readonly string[];
 }
 
+/** An announcement. */
+export interface Announcement {
+  /** `ann_…` */
+  readonly id: string;
+  /** What it is about. */
+  readonly type: AnnouncementType;
+  /** The headline. */
+  readonly title: string;
+  /** The text. */
+  readonly text: string;
+  /** When it was published. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** Until when it holds. */
+  readonly ends?: string | null;
+  /** The version of the fee schedule that is in force from `starts` to `ends`; it can be retrieved before. */
+  readonly fee_schedule?: string | null;
+  /** From when on it holds. */
+  readonly starts?: string | null;
+}
+
+/** One page of announcements, newest first. */
+export interface AnnouncementPage {
+  /** The announcements. */
+  readonly data: readonly Announcement[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
 /** A key of the account. */
 export interface ApiKey {
   /** The key id of a secret key, `okp_test_kid_…`, or the publishable key itself, `okp_test_pk_…`. */
@@ -1161,7 +1557,7 @@ export interface ApiKey {
   readonly operations?: readonly string[] | null;
   /** When it was revoked. */
   readonly revoked?: string | null;
-  /** `okp_test_sk_…`, only in the answer to `create`. It is shown once and never travels again. */
+  /** `okp_test_sk_…`, only in the answer to `create`. It is shown once and never travels again. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly secret?: string | null;
 }
 
@@ -1221,6 +1617,18 @@ export interface ArrivalEstimate {
   readonly latest: string;
   /** How many business days that is at most; nothing where it does not go by them. */
   readonly business_days?: number | null;
+}
+
+/** A file that belongs to a message, told by its digest: support asks for the file itself where it needs it, and knows it by this. */
+export interface Attachment {
+  /** The name of the file: 1 to 120 characters. */
+  readonly name: string;
+  /** `image/png`, `image/jpeg`, `application/pdf`, `text/plain`, `text/csv` or `application/json`. */
+  readonly media_type: string;
+  /** How many bytes it has: 1 to 10 485 760. */
+  readonly size: number;
+  /** Its SHA-256 digest: 64 hexadecimal digits in small letters. */
+  readonly sha256: string;
 }
 
 /** What the account holds in one currency. */
@@ -1357,7 +1765,7 @@ export interface CallOutcome {
   readonly idempotency_key: string;
   /** What became of it. */
   readonly state: CallState;
-  /** The body of the first answer, its exact text. Absent after 24 hours, and where the key that asks may not do the operation itself. */
+  /** The body of the first answer, its exact text. Absent after 24 hours, and where the key that asks may not do the operation itself. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly body?: string | null;
   /** The object that it made. */
   readonly object?: string | null;
@@ -1379,17 +1787,17 @@ export interface CapturePayment {
   readonly amount?: MoneyValue;
 }
 
-/** A card as it is typed in. Never kept, never logged: its debug text is redacted. */
+/** A card as it is typed in. Never kept, never logged: nothing of it is printed. */
 export interface CardDetails {
-  /** The number, digits only or in groups of four. */
+  /** The number, digits only or in groups of four. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly number: string;
-  /** 1 to 12. */
+  /** 1 to 12. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly exp_month: number;
-  /** Four digits. */
+  /** Four digits. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly exp_year: number;
-  /** The security code, three digits. */
+  /** The security code, three digits. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly cvc: string;
-  /** The name on the card. */
+  /** The name on the card. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly holder?: string | null;
 }
 
@@ -1411,7 +1819,7 @@ export interface CardExpiryCheck {
 export interface CardNumberCheck {
   /** What the field shows. */
   readonly state: InputState;
-  /** The digits so far in groups of four, for the field itself. This is the card's number: never keep it, never log it. */
+  /** The digits so far in groups of four, for the field itself. This is the card's number: never keep it, never log it. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly number: string;
   /** How many digits a number of this brand may have; empty until the brand is known. */
   readonly lengths: readonly number[];
@@ -1423,6 +1831,46 @@ export interface CardNumberCheck {
   readonly last4?: string | null;
   /** Why it is not valid; nothing when it is. */
   readonly reason?: InputReason | null;
+}
+
+/** Where support is reached. */
+export interface Channel {
+  /** Its name, such as `chat`. */
+  readonly id: string;
+  /** What kind it is. */
+  readonly kind: ChannelKind;
+  /** The page, the address, the number in E.164 or the handle. Each is on the official list. */
+  readonly address: string;
+  /** The languages that are spoken there. */
+  readonly languages: readonly string[];
+  /** The hours of a week. */
+  readonly hours: readonly ChannelHours[];
+  /** Whether agents are there now. */
+  readonly presence: AgentPresence;
+  /** The platform of a social account, such as `x`. */
+  readonly platform?: string | null;
+  /** When that changes next; nothing if it never does. */
+  readonly presence_changes?: string | null;
+}
+
+/** When a channel is open. Hours are in UTC. */
+export interface ChannelHours {
+  /** The days of the week: 1 is Monday, 7 is Sunday. */
+  readonly days: readonly number[];
+  /** From when, `HH:MM`. */
+  readonly opens: string;
+  /** Until when, `HH:MM`; `24:00` is midnight. */
+  readonly closes: string;
+  /** Whether agents are at their desks then. */
+  readonly presence: AgentPresence;
+}
+
+/** The channels, all on one page. */
+export interface ChannelPage {
+  /** The channels. */
+  readonly data: readonly Channel[];
+  /** Nothing: all of them fit. */
+  readonly next?: string | null;
 }
 
 /** What one way to pay costs the buyer. */
@@ -1469,7 +1917,7 @@ export interface CheckoutSession {
   readonly amount_received?: MoneyValue | null;
   /** Where the buyer goes to give up. */
   readonly cancel_url?: string | null;
-  /** What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs. */
+  /** What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly client_secret?: string | null;
   /** The code of the promotion on the fee; only for the merchant. */
   readonly coupon?: string | null;
@@ -1551,7 +1999,7 @@ export interface ConfirmPayment {
 
 /** The first code of an authenticator app. */
 export interface ConfirmTotp {
-  /** Six digits, as the app shows them. */
+  /** Six digits, as the app shows them. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly code: string;
 }
 
@@ -1571,7 +2019,7 @@ export interface ConfirmWithdrawal {
 export interface Confirmation {
   /** Its kind. */
   readonly kind: ConfirmationKind;
-  /** The code, or the PIN. */
+  /** The code, or the PIN. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly code: string;
 }
 
@@ -1601,6 +2049,54 @@ export interface ConfirmationRequestPage {
   readonly data: readonly ConfirmationRequest[];
   /** Nothing: there is one page. */
   readonly next?: string | null;
+}
+
+/** A coupon: a promotion on fees. */
+export interface Coupon {
+  /** Its code, which is what goes into `coupon`. Capitals count. */
+  readonly code: string;
+  /** Whether it can be used. */
+  readonly status: CouponStatus;
+  /** What it takes off the fee, by currency. */
+  readonly amount_off: readonly MoneyValue[];
+  /** The most that it takes off, by currency. */
+  readonly max_discount: readonly MoneyValue[];
+  /** How often the account has used it: payments that are open or paid. */
+  readonly used: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** How often the account may use it. */
+  readonly limit?: number | null;
+  /** What it takes off the fee, in percent, a decimal. */
+  readonly percent_off?: string | null;
+  /** From when on it can be used. */
+  readonly valid_from?: string | null;
+  /** Until when it can be used. */
+  readonly valid_until?: string | null;
+}
+
+/** Every coupon of the schedule in force, on one page. */
+export interface CouponPage {
+  /** The coupons, by code. */
+  readonly data: readonly Coupon[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** What a coupon does for one fee. */
+export interface CouponValidation {
+  /** Whether it applies. */
+  readonly applicable: boolean;
+  /** The fee without it. */
+  readonly quote_without: Quote;
+  /** Why it does not. */
+  readonly code?: ErrorCode | null;
+  /** The same in words. */
+  readonly detail?: string | null;
+  /** The fee with it. */
+  readonly quote_with?: Quote | null;
+  /** What it saves, tax included. */
+  readonly saved?: MoneyValue | null;
 }
 
 /** An address that is well formed, in its normal form. */
@@ -1813,6 +2309,22 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
 }
 
+/** What the SDK tells support: versions, and the last failures. It has a field for no secret, and what does not have the form of its field is left out. */
+export interface DiagnosticBundle {
+  /** The version of the SDK. */
+  readonly sdk: string;
+  /** The version of the API that it speaks. */
+  readonly api_version: string;
+  /** The language that it was used from. */
+  readonly language: SdkLanguage;
+  /** What went wrong, oldest first; the last 20 at most. */
+  readonly incidents?: readonly Incident[] | null;
+  /** Where, such as `linux x86_64`. */
+  readonly platform?: string | null;
+  /** What ran it, such as `CPython 3.13.5`. */
+  readonly runtime?: string | null;
+}
+
 /** A dispute. */
 export interface Dispute {
   /** `dp_…` */
@@ -1851,6 +2363,12 @@ export interface DisputePage {
   readonly next?: string | null;
 }
 
+/** Which file of a report. */
+export interface DownloadReport {
+  /** The form; CSV by default. */
+  readonly format?: ReportFormat;
+}
+
 /** What happened, with the resource as it was then. */
 export interface EventBase {
   /** `evt_…`, the same on every delivery. */
@@ -1861,6 +2379,15 @@ export interface EventBase {
   readonly api_version: string;
   /** Whether it is about real money. */
   readonly livemode: boolean;
+}
+
+/** Something happened to a announcement. */
+export interface AnnouncementEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "announcement.published";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Announcement;
 }
 
 /** Something happened to a appeal. */
@@ -1932,6 +2459,18 @@ export interface DisputeEvent extends EventBase {
   readonly data: Dispute;
 }
 
+/** Something happened to a identity document. */
+export interface IdentityDocumentEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "identity_document.submitted"
+    | "identity_document.in_review"
+    | "identity_document.approved"
+    | "identity_document.rejected";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: IdentityDocument;
+}
+
 /** Something happened to a merchant account. */
 export interface MerchantAccountEvent extends EventBase {
   /** What happened. */
@@ -1974,6 +2513,17 @@ export interface RefundEvent extends EventBase {
   readonly data: Refund;
 }
 
+/** Something happened to a report. */
+export interface ReportEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "report.created"
+    | "report.ready"
+    | "report.failed";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Report;
+}
+
 /** Something happened to a risk alert. */
 export interface RiskAlertEvent extends EventBase {
   /** What happened. */
@@ -1982,6 +2532,31 @@ export interface RiskAlertEvent extends EventBase {
     | "risk_alert.acknowledged";
   /** The resource, whole, as it was when it happened. */
   readonly data: RiskAlert;
+}
+
+/** Something happened to a session. */
+export interface SessionEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "session.created"
+    | "session.revoked";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Session;
+}
+
+/** Something happened to a ticket. */
+export interface TicketEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "ticket.created"
+    | "ticket.replied"
+    | "ticket.answered"
+    | "ticket.waiting"
+    | "ticket.closed"
+    | "ticket.reopened"
+    | "ticket.rated";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Ticket;
 }
 
 /** Something happened to a transfer. */
@@ -2029,7 +2604,7 @@ export interface UnknownEvent extends EventBase {
 }
 
 /** An event of a type that this version knows. */
-export type KnownEvent = AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | DisputeEvent | MerchantAccountEvent | PaymentEvent | RefundEvent | RiskAlertEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
+export type KnownEvent = AnnouncementEvent | AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | DisputeEvent | IdentityDocumentEvent | MerchantAccountEvent | PaymentEvent | RefundEvent | ReportEvent | RiskAlertEvent | SessionEvent | TicketEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
 
 /** What happened, with the resource as it was then. */
 export type Event = KnownEvent | UnknownEvent;
@@ -2092,6 +2667,36 @@ export interface FeeLine {
   readonly amount: MoneyValue;
 }
 
+/** Feedback that was given. */
+export interface FeedbackEntry {
+  /** `fb_…` */
+  readonly id: string;
+  /** What kind it is. */
+  readonly kind: FeedbackKind;
+  /** What was said. */
+  readonly message: string;
+  /** When it was given. */
+  readonly created: string;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** What it is about. */
+  readonly about?: string | null;
+  /** The key of the call that made it. */
+  readonly idempotency_key?: string | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+  /** 1, very bad, to 5, very good. */
+  readonly stars?: number | null;
+}
+
+/** One page of feedback, newest first. */
+export interface FeedbackPage {
+  /** The feedback. */
+  readonly data: readonly FeedbackEntry[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
 /** One thing that is wrong with a webhook. */
 export interface Finding {
   /** The stable code. */
@@ -2120,6 +2725,54 @@ export interface FreezeAccount {
   readonly note?: string;
 }
 
+/** One article of the help centre, in one language. */
+export interface HelpArticle {
+  /** Its name, the same in both languages, such as `refund-time`. */
+  readonly id: string;
+  /** The language that it is in: `en` or `zh-CN`. */
+  readonly language: string;
+  /** What it is about: a topic of tickets. */
+  readonly topic: TicketTopic;
+  /** Its title. */
+  readonly title: string;
+  /** The answer in a sentence. */
+  readonly summary: string;
+  /** The whole text. Plain text: escape it where it goes into HTML. */
+  readonly body: string;
+}
+
+/** All articles of a language. */
+export interface HelpArticlePage {
+  /** The articles. */
+  readonly data: readonly HelpArticle[];
+  /** Nothing: all of them fit. */
+  readonly next?: string | null;
+}
+
+/** An article that was found. */
+export interface HelpHit {
+  /** The name of the article. */
+  readonly id: string;
+  /** The language that it is in. */
+  readonly language: string;
+  /** What it is about. */
+  readonly topic: TicketTopic;
+  /** Its title. */
+  readonly title: string;
+  /** The answer in a sentence. */
+  readonly summary: string;
+  /** How well it fits: more is better, and says nothing between two searches. */
+  readonly score: number;
+}
+
+/** What was found, the best first. */
+export interface HelpHitPage {
+  /** The articles. */
+  readonly data: readonly HelpHit[];
+  /** Nothing: what is further down fits too little. */
+  readonly next?: string | null;
+}
+
 /** An IBAN that is well formed. */
 export interface Iban {
   /** The country, in ISO 3166-1's two letters. */
@@ -2132,6 +2785,78 @@ export interface Iban {
   readonly bank?: string | null;
   /** The branch, where the country's numbers tell it. */
   readonly branch?: string | null;
+}
+
+/** A document that was handed in. */
+export interface IdentityDocument {
+  /** `idd_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: IdentityDocumentStatus;
+  /** What it is. */
+  readonly type: IdentityDocumentType;
+  /** The SHA-256 of the file, in hex. */
+  readonly sha256: string;
+  /** When it was handed in. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** The key of the call that made it. */
+  readonly idempotency_key?: string | null;
+  /** The merchant's own pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+  /** Why it was rejected. */
+  readonly rejection_reason?: DocumentRejection | null;
+  /** When it was approved or rejected. */
+  readonly reviewed?: string | null;
+}
+
+/** One page of documents, newest first. */
+export interface IdentityDocumentPage {
+  /** The documents. */
+  readonly data: readonly IdentityDocument[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** What one error or one attempt came to. Each field is of a closed set, a number, or an id of OKPay's form: no text of anybody's. */
+export interface Incident {
+  /** Which attempt it was, from 1. */
+  readonly attempt?: number | null;
+  /** The code of the error. */
+  readonly code?: ErrorCode | null;
+  /** Why a payment was declined. */
+  readonly decline_code?: DeclineCode | null;
+  /** How long the attempt took, in milliseconds. */
+  readonly elapsed_ms?: number | null;
+  /** The key of the call, where the SDK made it. One of the merchant's own is left out, since anything may stand in it. */
+  readonly idempotency_key?: string | null;
+  /** The object that was made all the same. */
+  readonly object?: string | null;
+  /** The operation, such as `payments.create`. */
+  readonly operation?: string | null;
+  /** The field at fault, as a path such as `amount.currency`. */
+  readonly param?: string | null;
+  /** The phase of the error. */
+  readonly phase?: Phase | null;
+  /** The gateway's id of the request. */
+  readonly request_id?: string | null;
+  /** The HTTP status. */
+  readonly status?: number | null;
+}
+
+/** Which announcements to list. */
+export interface ListAnnouncements {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this type. */
+  readonly type?: AnnouncementType;
 }
 
 /** Which keys to list. */
@@ -2172,6 +2897,14 @@ export interface ListBills {
   readonly reference?: string;
   /** Only this status. */
   readonly status?: BillStatus;
+}
+
+/** Which channels to list. */
+export interface ListChannels {
+  /** Only this kind. */
+  readonly kind?: ChannelKind;
+  /** Only those where this language is spoken: `en` or `zh-CN`. */
+  readonly language?: string;
 }
 
 /** Which checkout sessions to list. */
@@ -2252,6 +2985,38 @@ export interface ListExchangeRates {
   readonly quote?: string;
 }
 
+/** Which feedback to list. */
+export interface ListFeedback {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** Only this kind. */
+  readonly kind?: FeedbackKind;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+}
+
+/** Which articles to list. */
+export interface ListHelpArticles {
+  /** `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+  readonly language?: string;
+  /** Only this topic. */
+  readonly topic?: TicketTopic;
+}
+
+/** Which documents to list. */
+export interface ListIdentityDocuments {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+  /** Only this status. */
+  readonly status?: IdentityDocumentStatus;
+}
+
 /** Which payments to list. */
 export interface ListPayments {
   /** The `next` of the page before. */
@@ -2262,6 +3027,16 @@ export interface ListPayments {
   readonly reference?: string;
   /** Only this status. */
   readonly status?: PaymentStatus;
+}
+
+/** Which movements of the points to list. */
+export interface ListPointMovements {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only those of this payment. */
+  readonly payment?: string;
 }
 
 /** Which refunds to list. */
@@ -2276,6 +3051,18 @@ export interface ListRefunds {
   readonly reference?: string;
 }
 
+/** Which reports to list. */
+export interface ListReports {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+  /** Only this status. */
+  readonly status?: ReportStatus;
+}
+
 /** Which alerts to list. */
 export interface ListRiskAlerts {
   /** The `next` of the page before. */
@@ -2286,14 +3073,44 @@ export interface ListRiskAlerts {
   readonly status?: RiskAlertStatus;
 }
 
+/** Which sessions to list. */
+export interface ListSessions {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this status. */
+  readonly status?: SessionStatus;
+}
+
+/** Which tickets to list. */
+export interface ListTickets {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+  /** Only this status. */
+  readonly status?: TicketStatus;
+  /** Only those about this transaction. */
+  readonly transaction?: string;
+}
+
 /** Which transactions to list. */
 export interface ListTransactions {
   /** The `next` of the page before. */
   readonly after?: string;
+  /** Only those booked from this moment on. */
+  readonly created_from?: string | Date;
+  /** Only those booked before this moment. */
+  readonly created_until?: string | Date;
   /** Only this currency. */
   readonly currency?: string;
   /** 1 to 100; 20 by default. */
   readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
   /** Only those of this payment, refund, deposit, …. */
   readonly source?: string;
   /** Only this type. */
@@ -2348,6 +3165,8 @@ export interface MerchantAccount {
   readonly id: string;
   /** Where it stands. */
   readonly status: AccountStatus;
+  /** How far its holder's identity is verified. */
+  readonly verification: VerificationLevel;
   /** The telephone to which codes go, masked. */
   readonly phone: string;
   /** What its holder can confirm with, beside the codes by SMS. */
@@ -2360,6 +3179,8 @@ export interface MerchantAccount {
   readonly livemode: boolean;
   /** The freeze, while it holds. */
   readonly freeze?: Freeze | null;
+  /** Whose it is; absent until somebody registers. */
+  readonly holder?: AccountHolder | null;
 }
 
 /** An account of the shop at one scheme. */
@@ -2522,6 +3343,32 @@ export interface NewFeeComparison {
   readonly facts?: Readonly<Record<string, string>>;
 }
 
+/** Feedback to be given. Keys of OKPay's and card numbers are refused. */
+export interface NewFeedback {
+  /** What kind it is. */
+  readonly kind: FeedbackKind;
+  /** What you have to say: at most 2 000 characters. */
+  readonly message: string;
+  /** What it is about, such as an operation or a page. */
+  readonly about?: string;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
+  /** 1, very bad, to 5, very good. */
+  readonly stars?: number;
+}
+
+/** A document to be handed in. The file itself is not sent here: its digest is what ties the review to it. */
+export interface NewIdentityDocument {
+  /** What it is. */
+  readonly type: IdentityDocumentType;
+  /** The SHA-256 of the file, 64 characters in hex. */
+  readonly sha256: string;
+  /** Up to 50 pairs of the merchant's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
+}
+
 /** A payment to be made. */
 export interface NewPayment {
   /** What the order costs. */
@@ -2572,6 +3419,64 @@ export interface NewRefund {
   readonly reason?: string;
   /** The merchant's own mark, searchable. */
   readonly reference?: string;
+}
+
+/** A report to be made. */
+export interface NewReport {
+  /** What it tells. */
+  readonly type: ReportType;
+  /** From this moment on. */
+  readonly period_start: string | Date;
+  /** Up to this moment, which is not in it any more and not in the future. */
+  readonly period_end: string | Date;
+  /** Only this currency. */
+  readonly currency?: string;
+  /** Up to 50 pairs of the merchant's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
+}
+
+/** A sign-in. */
+export interface NewSession {
+  /** The account holder's e-mail address. */
+  readonly email: string;
+  /** The password. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly password: string;
+  /** For people: which device or browser it is. */
+  readonly label: string;
+  /** A code of the authenticator app, or a recovery code: needed once an app is enrolled. */
+  readonly confirmation?: Confirmation;
+}
+
+/** A ticket to be opened. Keys of OKPay's and card numbers are refused wherever they stand: support never needs them. */
+export interface NewTicket {
+  /** What it is about, in a line of at most 120 characters. */
+  readonly subject: string;
+  /** The first message: at most 4 000 characters. */
+  readonly message: string;
+  /** The files that belong to the first message, at most 5. */
+  readonly attachments?: readonly Attachment[];
+  /** What the SDK knows of what went wrong: let it put this together. */
+  readonly diagnostics?: DiagnosticBundle;
+  /** The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default. */
+  readonly language?: string;
+  /** Up to 50 pairs of the merchant's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
+  /** What it is about, for whoever it goes to; `other` by default. */
+  readonly topic?: TicketTopic;
+  /** The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account. */
+  readonly transaction?: string;
+}
+
+/** One more message for a ticket. */
+export interface NewTicketMessage {
+  /** What it says: at most 4 000 characters. */
+  readonly message: string;
+  /** The files that belong to it, at most 5. */
+  readonly attachments?: readonly Attachment[];
 }
 
 /** A transfer to be made. */
@@ -2646,6 +3551,26 @@ export interface Offer {
   readonly param?: string | null;
   /** The quote, where there is one. */
   readonly quote?: Quote | null;
+}
+
+/** The official list under signature. */
+export interface OfficialListEnvelope {
+  /** The exact text of the list. */
+  readonly list: string;
+  /** `official_` and letters and digits. */
+  readonly signature_id: string;
+  /** When it was signed, in seconds since 1970. */
+  readonly signed_at: number;
+  /** `v1a,` and the Ed25519 signature in base64. */
+  readonly signature: string;
+}
+
+/** What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out. */
+export interface PasswordReset {
+  /** The address, as it was given: if it is the account's, a link with a token is on its way. */
+  readonly email: string;
+  /** Until when the token holds. */
+  readonly expires: string;
 }
 
 /** How a bill is paid. */
@@ -2758,6 +3683,50 @@ export interface PaymentRequest {
   readonly merchant?: MerchantRequest | null;
 }
 
+/** One movement of the points. */
+export interface PointMovement {
+  /** `ptm_…` */
+  readonly id: string;
+  /** What it was. */
+  readonly type: PointMovementType;
+  /** How many; negative for what was redeemed. */
+  readonly points: number;
+  /** The payment whose fee it was. */
+  readonly payment: string;
+  /** What was earned on: the fee. Or what was redeemed: it is in the balance. */
+  readonly amount: MoneyValue;
+  /** When it was booked. */
+  readonly created: string;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+}
+
+/** One page of movements of the points, newest first. */
+export interface PointMovementPage {
+  /** The movements. */
+  readonly data: readonly PointMovement[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** What the account has, and what it is worth. */
+export interface PointsBalance {
+  /** How many points there are. */
+  readonly points: number;
+  /** What they are redeemed at, by currency: in whole steps of so many points. */
+  readonly worth: readonly PointsWorth[];
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+}
+
+/** What points are redeemed at in one currency. */
+export interface PointsWorth {
+  /** The step: only multiples of it are redeemed, so that the amount is exact. */
+  readonly points: number;
+  /** What a step is worth. */
+  readonly amount: MoneyValue;
+}
+
 /** What a payment is about. `***` asks the payer's app to have it typed in. Each at most 25 characters. */
 export interface QrAdditional {
   /** The number of the bill. */
@@ -2842,12 +3811,34 @@ export interface QuoteRequest {
   readonly monthly_volume?: MoneyValue;
 }
 
+/** How a ticket is rated: once, and after it is closed. */
+export interface RateTicket {
+  /** 1, of no use, to 5, very good. */
+  readonly stars: number;
+  /** In your words: at most 500 characters. */
+  readonly comment?: string;
+}
+
+/** In which language an article is read. */
+export interface ReadHelpArticle {
+  /** `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+  readonly language?: string;
+}
+
 /** Recovery codes: for when the phone is lost. They are in this answer only, and make all former ones worthless. */
 export interface RecoveryCodes {
-  /** Ten codes, each good for one confirmation. */
+  /** Ten codes, each good for one confirmation. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly codes: readonly string[];
   /** When they were made. */
   readonly created: string;
+}
+
+/** Points to be redeemed. */
+export interface RedeemPoints {
+  /** The payment whose fee they give back; all of it at most. */
+  readonly payment: string;
+  /** How many: a multiple of the step of its currency. */
+  readonly points: number;
 }
 
 /** Where an event is delivered again. */
@@ -2890,6 +3881,122 @@ export interface RefundPage {
   readonly next?: string | null;
 }
 
+/** Somebody who makes the account their own. */
+export interface RegisterAccount {
+  /** The name, as it is in the passport. */
+  readonly name: string;
+  /** The e-mail address. */
+  readonly email: string;
+  /** The telephone with its country code, such as `+12025550199`. */
+  readonly phone: string;
+  /** The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly password: string;
+}
+
+/** A report. */
+export interface Report {
+  /** `rep_…` */
+  readonly id: string;
+  /** What it tells. */
+  readonly type: ReportType;
+  /** Where it stands. */
+  readonly status: ReportStatus;
+  /** From this moment on. */
+  readonly period_start: string;
+  /** Up to this moment, which is not in it any more. */
+  readonly period_end: string;
+  /** How many rows it has. */
+  readonly rows: number;
+  /** What the balance was at both ends, by currency. */
+  readonly balances: readonly ReportBalance[];
+  /** What its rows come to, by type and currency. */
+  readonly groups: readonly ReportGroup[];
+  /** What can be downloaded. */
+  readonly files: readonly ReportFile[];
+  /** When it was asked for. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** Only this currency. */
+  readonly currency?: string | null;
+  /** Why it could not be made. */
+  readonly failure_reason?: ReportFailure | null;
+  /** The key of the call that made it. */
+  readonly idempotency_key?: string | null;
+  /** The merchant's own pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+}
+
+/** The available balance at both ends of a report. */
+export interface ReportBalance {
+  /** The currency. */
+  readonly currency: string;
+  /** Before the first movement. */
+  readonly opening: MoneyValue;
+  /** After the last one. In a settlement report it is the opening balance and all rows. */
+  readonly closing: MoneyValue;
+}
+
+/** A file with what is in it. */
+export interface ReportDownload {
+  /** The report. */
+  readonly report: string;
+  /** Its form. */
+  readonly format: ReportFormat;
+  /** Its name. */
+  readonly name: string;
+  /** Its media type. */
+  readonly media_type: string;
+  /** Its size in bytes. */
+  readonly size: number;
+  /** Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored. */
+  readonly sha256: string;
+  /** The file, whose UTF-8 bytes the digest is of. */
+  readonly content: string;
+}
+
+/** A file of a report. */
+export interface ReportFile {
+  /** Its form. */
+  readonly format: ReportFormat;
+  /** Its name, such as `settlement-2026-11-01-2026-12-01.csv`. */
+  readonly name: string;
+  /** Its media type. */
+  readonly media_type: string;
+  /** Its size in bytes. */
+  readonly size: number;
+  /** Its SHA-256, 64 hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/** What the rows of one type come to. */
+export interface ReportGroup {
+  /** What they are. */
+  readonly type: TransactionType;
+  /** How many there are. */
+  readonly count: number;
+  /** Their sum; negative for what left. */
+  readonly amount: MoneyValue;
+}
+
+/** One page of reports, newest first. */
+export interface ReportPage {
+  /** The reports. */
+  readonly data: readonly Report[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** Somebody has forgotten the password. */
+export interface RequestPasswordReset {
+  /** The e-mail address. */
+  readonly email: string;
+}
+
 /** What is needed to go on. */
 export interface RequiredConfirmation {
   /** The kinds of which one is enough. */
@@ -2898,6 +4005,14 @@ export interface RequiredConfirmation {
   readonly expires: string;
   /** Where the code was sent to, masked. */
   readonly sent_to?: string | null;
+}
+
+/** A new password by the token of a mail. */
+export interface ResetPassword {
+  /** The token out of the link. It works once. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly token: string;
+  /** The new password, 8 to 128 characters. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly password: string;
 }
 
 /** Which call is asked about. */
@@ -2960,6 +4075,8 @@ export interface RiskRule {
   readonly destination_younger_secs?: number | null;
   /** The reason of the freeze, where it freezes. */
   readonly reason?: FreezeReason | null;
+  /** Only as long as the identity of the account's holder is not verified. */
+  readonly unverified?: boolean | null;
   /** The time in which they are counted, in seconds. */
   readonly within_secs?: number | null;
   /** Only as long as the account has neither PIN nor app nor trusted device. */
@@ -2992,6 +4109,16 @@ export interface ScheduleEnvelope {
   readonly signature: string;
 }
 
+/** What to look for. */
+export interface SearchHelp {
+  /** Words of English, or a text in Chinese: at most 200 characters. */
+  readonly query: string;
+  /** `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default. */
+  readonly language?: string;
+  /** 1 to 20; 5 by default. */
+  readonly limit?: number;
+}
+
 /** What the account's holder can confirm with, beside the codes by SMS. */
 export interface SecondFactors {
   /** Whether there is a payment PIN. */
@@ -3016,9 +4143,39 @@ export interface SecurityCodeCheck {
   readonly reason?: InputReason | null;
 }
 
+/** Somebody who has signed in. */
+export interface Session {
+  /** `ses_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: SessionStatus;
+  /** For people: which device or browser it is. */
+  readonly label: string;
+  /** When it ends by itself. */
+  readonly expires: string;
+  /** When it began. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** When it was revoked. */
+  readonly revoked?: string | null;
+  /** What proves the session, `okp_test_ses_…`: in the answer of `sessions.create` only. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly token?: string | null;
+}
+
+/** One page of sessions, newest first. */
+export interface SessionPage {
+  /** The sessions. */
+  readonly data: readonly Session[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
 /** A payment PIN to be set, in place of any other. */
 export interface SetPaymentPin {
-  /** Six digits; not all the same, and not in a row such as 123456. */
+  /** Six digits; not all the same, and not in a row such as 123456. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly pin: string;
   /** The proof that the account's holder wants it. */
   readonly confirmation: Confirmation;
@@ -3040,11 +4197,95 @@ export interface SubmitEvidence {
   readonly tracking_number?: string;
 }
 
+/** A ticket. */
+export interface Ticket {
+  /** `tkt_…` */
+  readonly id: string;
+  /** Where it stands. */
+  readonly status: TicketStatus;
+  /** What it is about, in a line. */
+  readonly subject: string;
+  /** What it is about, for whoever it goes to. */
+  readonly topic: TicketTopic;
+  /** The language that it is answered in: `en` or `zh-CN`. */
+  readonly language: string;
+  /** The last message. `tickets.messages` has all of them. */
+  readonly last_message: TicketMessage;
+  /** How many messages it has; at most 100. */
+  readonly message_count: number;
+  /** When it was made. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** By when an agent looks at it, as a rule: from the hours of support. Nothing while none is waited for. */
+  readonly answer_expected?: string | null;
+  /** When it was closed. */
+  readonly closed?: string | null;
+  /** What the SDK knew of what went wrong. */
+  readonly diagnostics?: DiagnosticBundle | null;
+  /** The key of the call that made it. */
+  readonly idempotency_key?: string | null;
+  /** The merchant's own pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  /** How you found the help. */
+  readonly rating?: TicketRating | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+  /** The transaction number. */
+  readonly transaction?: string | null;
+}
+
+/** One message of a ticket. */
+export interface TicketMessage {
+  /** `tmsg_…` */
+  readonly id: string;
+  /** The ticket. */
+  readonly ticket: string;
+  /** Who wrote it. */
+  readonly author: MessageAuthor;
+  /** Plain text: escape it where it goes into HTML. */
+  readonly text: string;
+  /** When it was written. */
+  readonly created: string;
+  /** The agent's name, where one wrote it. */
+  readonly agent?: string | null;
+  /** The files that belong to it. */
+  readonly attachments?: readonly Attachment[] | null;
+}
+
+/** All messages of a ticket, oldest first. */
+export interface TicketMessagePage {
+  /** The messages. */
+  readonly data: readonly TicketMessage[];
+  /** Nothing: all of them fit. */
+  readonly next?: string | null;
+}
+
+/** One page of tickets, newest first. */
+export interface TicketPage {
+  /** The tickets. */
+  readonly data: readonly Ticket[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** How you found the help. */
+export interface TicketRating {
+  /** 1, of no use, to 5, very good. */
+  readonly stars: number;
+  /** When. */
+  readonly created: string;
+  /** In your words. */
+  readonly comment?: string | null;
+}
+
 /** An authenticator app to be enrolled. The secret is in this answer only. */
 export interface TotpEnrolment {
-  /** The secret in Base32, for those who type it. */
+  /** The secret in Base32, for those who type it. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly secret: string;
-  /** The link to show as a QR code, `otpauth://totp/…`. */
+  /** The link to show as a QR code, `otpauth://totp/…`. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly uri: string;
   /** Until when `two_factor.confirm_totp` takes a code of it. */
   readonly expires: string;
@@ -3128,6 +4369,18 @@ export interface UpdateDevice {
   readonly operations?: readonly string[];
 }
 
+/** The code that came by SMS. */
+export interface VerifyPhone {
+  /** Six digits. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly code: string;
+}
+
+/** Whose token it is, is asked. */
+export interface VerifySession {
+  /** The token of a session. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
+  readonly token: string;
+}
+
 /** Where events are delivered. */
 export interface WebhookEndpoint {
   /** `we_…` */
@@ -3148,7 +4401,7 @@ export interface WebhookEndpoint {
   readonly events?: readonly string[] | null;
   /** Until when deliveries are signed with the former secret as well. */
   readonly previous_secret_expires?: string | null;
-  /** `whsec_…`, only in the answers to `create` and `rotate_secret`. */
+  /** `whsec_…`, only in the answers to `create` and `rotate_secret`. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly secret?: string | null;
 }
 

@@ -7,7 +7,10 @@ import type { CallOptions, WriteOptions } from "../options.js";
 import type { Reply } from "../reply.js";
 import type { Sender } from "../send.js";
 import type {
+  AccountLimitPage,
   AcknowledgeRiskAlert,
+  Announcement,
+  AnnouncementPage,
   ApiKey,
   ApiKeyPage,
   Appeal,
@@ -22,6 +25,8 @@ import type {
   CallOutcome,
   CancelPayment,
   CapturePayment,
+  Channel,
+  ChannelPage,
   CheckoutFees,
   CheckoutSession,
   CheckoutSessionPage,
@@ -33,6 +38,9 @@ import type {
   ConfirmWithdrawal,
   ConfirmationRequest,
   ConfirmationRequestPage,
+  Coupon,
+  CouponPage,
+  CouponValidation,
   DeliveryPage,
   Deposit,
   DepositPage,
@@ -42,15 +50,25 @@ import type {
   DevicePage,
   Dispute,
   DisputePage,
+  DownloadReport,
   Event,
   EventPage,
   ExchangeRatePage,
   FeeComparison,
+  FeedbackEntry,
+  FeedbackPage,
   FreezeAccount,
+  HelpArticle,
+  HelpArticlePage,
+  HelpHitPage,
+  IdentityDocument,
+  IdentityDocumentPage,
+  ListAnnouncements,
   ListApiKeys,
   ListAppeals,
   ListBillers,
   ListBills,
+  ListChannels,
   ListCheckoutSessions,
   ListDeposits,
   ListDestinations,
@@ -58,9 +76,16 @@ import type {
   ListDisputes,
   ListEvents,
   ListExchangeRates,
+  ListFeedback,
+  ListHelpArticles,
+  ListIdentityDocuments,
   ListPayments,
+  ListPointMovements,
   ListRefunds,
+  ListReports,
   ListRiskAlerts,
+  ListSessions,
+  ListTickets,
   ListTransactions,
   ListTransfers,
   ListWebhookEndpoints,
@@ -74,38 +99,66 @@ import type {
   NewDestination,
   NewDevice,
   NewFeeComparison,
+  NewFeedback,
+  NewIdentityDocument,
   NewPayment,
   NewPaymentMethod,
   NewRefund,
+  NewReport,
+  NewSession,
+  NewTicket,
+  NewTicketMessage,
   NewTransfer,
   NewWebhookEndpoint,
   NewWithdrawal,
   NewWithdrawalQuote,
+  OfficialListEnvelope,
+  PasswordReset,
   PayBill,
   Payment,
   PaymentMethod,
   PaymentPage,
+  PointMovement,
+  PointMovementPage,
+  PointsBalance,
   Quote,
   QuoteRequest,
+  RateTicket,
+  ReadHelpArticle,
   RecoveryCodes,
+  RedeemPoints,
   RedeliverEvent,
   Refund,
   RefundPage,
+  RegisterAccount,
+  Report,
+  ReportDownload,
+  ReportPage,
+  RequestPasswordReset,
   RequiredConfirmation,
+  ResetPassword,
   ResolveCall,
   RiskAlert,
   RiskAlertPage,
   RiskRulePage,
   RotateWebhookSecret,
   ScheduleEnvelope,
+  SearchHelp,
+  Session,
+  SessionPage,
   SetPaymentPin,
   SubmitEvidence,
+  Ticket,
+  TicketMessagePage,
+  TicketPage,
   TotpEnrolment,
   Transaction,
   TransactionPage,
   Transfer,
   TransferPage,
   UpdateDevice,
+  VerifyPhone,
+  VerifySession,
   WebhookEndpoint,
   WebhookEndpointPage,
   Withdrawal,
@@ -120,6 +173,26 @@ export class Account extends Group {
     return this._run("account.retrieve", undefined, undefined, options);
   }
 
+  /** Makes the account somebody's own, and sends a code to their telephone. */
+  register(params: RegisterAccount, options?: WriteOptions): Reply<MerchantAccount> {
+    return this._run("account.register", undefined, params, options);
+  }
+
+  /** Proves the telephone by the code: from now on codes go there. */
+  verifyPhone(params: VerifyPhone, options?: WriteOptions): Reply<MerchantAccount> {
+    return this._run("account.verify_phone", undefined, params, options);
+  }
+
+  /** Sends a mail with a token for a new password, if the address is the account's. */
+  requestPasswordReset(params: RequestPasswordReset, options?: WriteOptions): Reply<PasswordReset> {
+    return this._run("account.request_password_reset", undefined, params, options);
+  }
+
+  /** Sets a new password by the token of the mail, and ends every session. */
+  resetPassword(params: ResetPassword, options?: WriteOptions): Reply<MerchantAccount> {
+    return this._run("account.reset_password", undefined, params, options);
+  }
+
   /** Freezes the account at its holder's request, at once: money comes in and does not leave. */
   freeze(params?: FreezeAccount, options?: WriteOptions): Reply<MerchantAccount> {
     return this._run("account.freeze", undefined, params, options);
@@ -128,6 +201,24 @@ export class Account extends Group {
   /** Ends a freeze that its holder asked for. Any other ends by an appeal. */
   thaw(params: ConfirmChange, options?: WriteOptions): Reply<MerchantAccount> {
     return this._run("account.thaw", undefined, params, options);
+  }
+}
+
+/** The operations of `announcements`. */
+export class Announcements extends Group {
+  /** Lists announcements, newest first. */
+  list(params?: ListAnnouncements, options?: CallOptions): Reply<AnnouncementPage> {
+    return this._run("announcements.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists announcements. */
+  iterate(params?: ListAnnouncements, options?: CallOptions): AsyncGenerator<Announcement, void, undefined> {
+    return this._walk("announcements.list", params, options);
+  }
+
+  /** Reads an announcement. */
+  retrieve(id: string, options?: CallOptions): Reply<Announcement> {
+    return this._run("announcements.retrieve", id, undefined, options);
   }
 }
 
@@ -231,6 +322,19 @@ export class Bills extends Group {
   }
 }
 
+/** The operations of `channels`. */
+export class Channels extends Group {
+  /** Lists where support is reached, when, and whether agents are there now. */
+  list(params?: ListChannels, options?: CallOptions): Reply<ChannelPage> {
+    return this._run("channels.list", undefined, params, options);
+  }
+
+  /** Reads a channel. */
+  retrieve(id: string, options?: CallOptions): Reply<Channel> {
+    return this._run("channels.retrieve", id, undefined, options);
+  }
+}
+
 /** The operations of `checkout_sessions`. */
 export class CheckoutSessions extends Group {
   /** Opens a checkout session, with a hosted page. */
@@ -284,6 +388,24 @@ export class Confirmations extends Group {
   /** Says on a trusted device that the account's holder does not want this: it fails at once. */
   decline(id: string, options?: WriteOptions): Reply<ConfirmationRequest> {
     return this._run("confirmations.decline", id, undefined, options);
+  }
+}
+
+/** The operations of `coupons`. */
+export class Coupons extends Group {
+  /** Lists the coupons of the fee schedule in force. */
+  list(options?: CallOptions): Reply<CouponPage> {
+    return this._run("coupons.list", undefined, undefined, options);
+  }
+
+  /** Reads a coupon, by its code. */
+  retrieve(id: string, options?: CallOptions): Reply<Coupon> {
+    return this._run("coupons.retrieve", id, undefined, options);
+  }
+
+  /** Tries the `coupon` of a fee quote: what the fee is with it and without, or why it does not apply. */
+  validate(params: QuoteRequest, options?: WriteOptions): Reply<CouponValidation> {
+    return this._run("coupons.validate", undefined, params, options);
   }
 }
 
@@ -471,6 +593,42 @@ export class FeeSchedules extends Group {
   }
 }
 
+/** The operations of `feedback`. */
+export class Feedback extends Group {
+  /** Gives feedback. */
+  create(params: NewFeedback, options?: WriteOptions): Reply<FeedbackEntry> {
+    return this._run("feedback.create", undefined, params, options);
+  }
+
+  /** Lists the feedback that was given, newest first. */
+  list(params?: ListFeedback, options?: CallOptions): Reply<FeedbackPage> {
+    return this._run("feedback.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists the feedback that was given. */
+  iterate(params?: ListFeedback, options?: CallOptions): AsyncGenerator<FeedbackEntry, void, undefined> {
+    return this._walk("feedback.list", params, options);
+  }
+}
+
+/** The operations of `help`. */
+export class Help extends Group {
+  /** Searches the help articles, in English or Chinese; the best first. */
+  search(params: SearchHelp, options?: CallOptions): Reply<HelpHitPage> {
+    return this._run("help.search", undefined, params, options);
+  }
+
+  /** Lists the help articles of a language. */
+  list(params?: ListHelpArticles, options?: CallOptions): Reply<HelpArticlePage> {
+    return this._run("help.list", undefined, params, options);
+  }
+
+  /** Reads a help article. */
+  retrieve(id: string, params?: ReadHelpArticle, options?: CallOptions): Reply<HelpArticle> {
+    return this._run("help.retrieve", id, params, options);
+  }
+}
+
 /** The operations of `idempotency`. */
 export class Idempotency extends Group {
   /**
@@ -479,6 +637,14 @@ export class Idempotency extends Group {
    */
   resolve(params: ResolveCall, options?: CallOptions): Reply<CallOutcome> {
     return this._run("idempotency.resolve", undefined, params, options);
+  }
+}
+
+/** The operations of `official_list`. */
+export class OfficialList extends Group {
+  /** The official list, signed: where OKPay really is. Keep it, and ask it offline. */
+  current(options?: CallOptions): Reply<OfficialListEnvelope> {
+    return this._run("official_list.current", undefined, undefined, options);
   }
 }
 
@@ -536,6 +702,29 @@ export class Payments extends Group {
   }
 }
 
+/** The operations of `points`. */
+export class Points extends Group {
+  /** How many points the account has, and what they are worth. */
+  balance(options?: CallOptions): Reply<PointsBalance> {
+    return this._run("points.balance", undefined, undefined, options);
+  }
+
+  /** Lists what earned and redeemed points, newest first. */
+  list(params?: ListPointMovements, options?: CallOptions): Reply<PointMovementPage> {
+    return this._run("points.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists what earned and redeemed points. */
+  iterate(params?: ListPointMovements, options?: CallOptions): AsyncGenerator<PointMovement, void, undefined> {
+    return this._walk("points.list", params, options);
+  }
+
+  /** Redeems points against the fee of a payment: what they are worth comes into the balance. */
+  redeem(params: RedeemPoints, options?: WriteOptions): Reply<PointMovement> {
+    return this._run("points.redeem", undefined, params, options);
+  }
+}
+
 /** The operations of `refunds`. */
 export class Refunds extends Group {
   /** Gives money back, in whole or in part. */
@@ -556,6 +745,34 @@ export class Refunds extends Group {
   /** Walks all of them, page by page, as they are needed: lists refunds. */
   iterate(params?: ListRefunds, options?: CallOptions): AsyncGenerator<Refund, void, undefined> {
     return this._walk("refunds.list", params, options);
+  }
+}
+
+/** The operations of `reports`. */
+export class Reports extends Group {
+  /** Asks for a report, which is made in the background. */
+  create(params: NewReport, options?: WriteOptions): Reply<Report> {
+    return this._run("reports.create", undefined, params, options);
+  }
+
+  /** Reads a report. */
+  retrieve(id: string, options?: CallOptions): Reply<Report> {
+    return this._run("reports.retrieve", id, undefined, options);
+  }
+
+  /** One file of a report that is ready, with its digest. */
+  download(id: string, params?: DownloadReport, options?: CallOptions): Reply<ReportDownload> {
+    return this._run("reports.download", id, params, options);
+  }
+
+  /** Lists reports, newest first. */
+  list(params?: ListReports, options?: CallOptions): Reply<ReportPage> {
+    return this._run("reports.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists reports. */
+  iterate(params?: ListReports, options?: CallOptions): AsyncGenerator<Report, void, undefined> {
+    return this._walk("reports.list", params, options);
   }
 }
 
@@ -587,6 +804,82 @@ export class RiskRules extends Group {
   /** The rules that look at payments, transfers and withdrawals, in their order. */
   list(options?: CallOptions): Reply<RiskRulePage> {
     return this._run("risk_rules.list", undefined, undefined, options);
+  }
+}
+
+/** The operations of `sessions`. */
+export class Sessions extends Group {
+  /** Signs somebody in. The token is in this answer only, and the account's holder is told. */
+  create(params: NewSession, options?: WriteOptions): Reply<Session> {
+    return this._run("sessions.create", undefined, params, options);
+  }
+
+  /** Says whose token it is, as long as the session is active. */
+  verify(params: VerifySession, options?: WriteOptions): Reply<Session> {
+    return this._run("sessions.verify", undefined, params, options);
+  }
+
+  /** Lists sessions, newest first. */
+  list(params?: ListSessions, options?: CallOptions): Reply<SessionPage> {
+    return this._run("sessions.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists sessions. */
+  iterate(params?: ListSessions, options?: CallOptions): AsyncGenerator<Session, void, undefined> {
+    return this._walk("sessions.list", params, options);
+  }
+
+  /** Ends a session. */
+  revoke(id: string, options?: WriteOptions): Reply<Session> {
+    return this._run("sessions.revoke", id, undefined, options);
+  }
+}
+
+/** The operations of `tickets`. */
+export class Tickets extends Group {
+  /** Opens a ticket: the beginning of a conversation with support. */
+  create(params: NewTicket, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.create", undefined, params, options);
+  }
+
+  /** Reads a ticket. */
+  retrieve(id: string, options?: CallOptions): Reply<Ticket> {
+    return this._run("tickets.retrieve", id, undefined, options);
+  }
+
+  /** Lists tickets, newest first. */
+  list(params?: ListTickets, options?: CallOptions): Reply<TicketPage> {
+    return this._run("tickets.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists tickets. */
+  iterate(params?: ListTickets, options?: CallOptions): AsyncGenerator<Ticket, void, undefined> {
+    return this._walk("tickets.list", params, options);
+  }
+
+  /** All messages of a ticket, oldest first. */
+  messages(id: string, options?: CallOptions): Reply<TicketMessagePage> {
+    return this._run("tickets.messages", id, undefined, options);
+  }
+
+  /** Writes to a ticket that is not closed. */
+  reply(id: string, params: NewTicketMessage, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.reply", id, params, options);
+  }
+
+  /** Closes a ticket. */
+  close(id: string, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.close", id, undefined, options);
+  }
+
+  /** Opens a closed ticket again, with what is still amiss. */
+  reopen(id: string, params: NewTicketMessage, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.reopen", id, params, options);
+  }
+
+  /** Rates a closed ticket, once. */
+  rate(id: string, params: RateTicket, options?: WriteOptions): Reply<Ticket> {
+    return this._run("tickets.rate", id, params, options);
   }
 }
 
@@ -674,6 +967,34 @@ export class TwoFactor extends Group {
   }
 }
 
+/** The operations of `verification`. */
+export class Verification extends Group {
+  /** Hands in a document by its digest. */
+  submit(params: NewIdentityDocument, options?: WriteOptions): Reply<IdentityDocument> {
+    return this._run("verification.submit", undefined, params, options);
+  }
+
+  /** Reads a document: where it stands, not what is in it. */
+  retrieve(id: string, options?: CallOptions): Reply<IdentityDocument> {
+    return this._run("verification.retrieve", id, undefined, options);
+  }
+
+  /** Lists documents, newest first. */
+  list(params?: ListIdentityDocuments, options?: CallOptions): Reply<IdentityDocumentPage> {
+    return this._run("verification.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists documents. */
+  iterate(params?: ListIdentityDocuments, options?: CallOptions): AsyncGenerator<IdentityDocument, void, undefined> {
+    return this._walk("verification.list", params, options);
+  }
+
+  /** The limits at the account's level of verification. */
+  limits(options?: CallOptions): Reply<AccountLimitPage> {
+    return this._run("verification.limits", undefined, undefined, options);
+  }
+}
+
 /** The operations of `webhook_endpoints`. */
 export class WebhookEndpoints extends Group {
   /** Adds an endpoint for webhooks. The secret is in this answer only. */
@@ -744,6 +1065,8 @@ export class Withdrawals extends Group {
 export class Operations {
   /** The operations of `account`. */
   readonly account: Account;
+  /** The operations of `announcements`. */
+  readonly announcements: Announcements;
   /** The operations of `api_keys`. */
   readonly apiKeys: ApiKeys;
   /** The operations of `appeals`. */
@@ -754,10 +1077,14 @@ export class Operations {
   readonly billers: Billers;
   /** The operations of `bills`. */
   readonly bills: Bills;
+  /** The operations of `channels`. */
+  readonly channels: Channels;
   /** The operations of `checkout_sessions`. */
   readonly checkoutSessions: CheckoutSessions;
   /** The operations of `confirmations`. */
   readonly confirmations: Confirmations;
+  /** The operations of `coupons`. */
+  readonly coupons: Coupons;
   /** The operations of `deposits`. */
   readonly deposits: Deposits;
   /** The operations of `destinations`. */
@@ -774,24 +1101,40 @@ export class Operations {
   readonly feeQuotes: FeeQuotes;
   /** The operations of `fee_schedules`. */
   readonly feeSchedules: FeeSchedules;
+  /** The operations of `feedback`. */
+  readonly feedback: Feedback;
+  /** The operations of `help`. */
+  readonly help: Help;
   /** The operations of `idempotency`. */
   readonly idempotency: Idempotency;
+  /** The operations of `official_list`. */
+  readonly officialList: OfficialList;
   /** The operations of `payment_methods`. */
   readonly paymentMethods: PaymentMethods;
   /** The operations of `payments`. */
   readonly payments: Payments;
+  /** The operations of `points`. */
+  readonly points: Points;
   /** The operations of `refunds`. */
   readonly refunds: Refunds;
+  /** The operations of `reports`. */
+  readonly reports: Reports;
   /** The operations of `risk_alerts`. */
   readonly riskAlerts: RiskAlerts;
   /** The operations of `risk_rules`. */
   readonly riskRules: RiskRules;
+  /** The operations of `sessions`. */
+  readonly sessions: Sessions;
+  /** The operations of `tickets`. */
+  readonly tickets: Tickets;
   /** The operations of `transactions`. */
   readonly transactions: Transactions;
   /** The operations of `transfers`. */
   readonly transfers: Transfers;
   /** The operations of `two_factor`. */
   readonly twoFactor: TwoFactor;
+  /** The operations of `verification`. */
+  readonly verification: Verification;
   /** The operations of `webhook_endpoints`. */
   readonly webhookEndpoints: WebhookEndpoints;
   /** The operations of `withdrawals`. */
@@ -800,13 +1143,16 @@ export class Operations {
   /** @internal */
   constructor(sender: Sender) {
     this.account = new Account(sender);
+    this.announcements = new Announcements(sender);
     this.apiKeys = new ApiKeys(sender);
     this.appeals = new Appeals(sender);
     this.balances = new Balances(sender);
     this.billers = new Billers(sender);
     this.bills = new Bills(sender);
+    this.channels = new Channels(sender);
     this.checkoutSessions = new CheckoutSessions(sender);
     this.confirmations = new Confirmations(sender);
+    this.coupons = new Coupons(sender);
     this.deposits = new Deposits(sender);
     this.destinations = new Destinations(sender);
     this.devices = new Devices(sender);
@@ -815,15 +1161,23 @@ export class Operations {
     this.exchangeRates = new ExchangeRates(sender);
     this.feeQuotes = new FeeQuotes(sender);
     this.feeSchedules = new FeeSchedules(sender);
+    this.feedback = new Feedback(sender);
+    this.help = new Help(sender);
     this.idempotency = new Idempotency(sender);
+    this.officialList = new OfficialList(sender);
     this.paymentMethods = new PaymentMethods(sender);
     this.payments = new Payments(sender);
+    this.points = new Points(sender);
     this.refunds = new Refunds(sender);
+    this.reports = new Reports(sender);
     this.riskAlerts = new RiskAlerts(sender);
     this.riskRules = new RiskRules(sender);
+    this.sessions = new Sessions(sender);
+    this.tickets = new Tickets(sender);
     this.transactions = new Transactions(sender);
     this.transfers = new Transfers(sender);
     this.twoFactor = new TwoFactor(sender);
+    this.verification = new Verification(sender);
     this.webhookEndpoints = new WebhookEndpoints(sender);
     this.withdrawals = new Withdrawals(sender);
   }

@@ -27,6 +27,8 @@ export interface Draft extends CardDraft {
 const NAMES: Partial<Record<string, { readonly name: keyof Words; readonly note: keyof Words }>> = {
   card: { name: "card", note: "cardNote" },
   bank_transfer: { name: "bank", note: "bankNote" },
+  online_banking: { name: "onlineBanking", note: "onlineBankingNote" },
+  balance: { name: "balance", note: "balanceNote" },
   usdt: { name: "usdt", note: "usdtNote" },
   btc: { name: "btc", note: "btcNote" },
 };
@@ -48,7 +50,7 @@ class Choose implements View {
   readonly element: HTMLElement;
   readonly heading: HTMLElement;
   readonly #context: Context;
-  readonly #alert = h("div", { class: "alerts", "aria-live": "assertive" });
+  readonly #alert = h("div", { class: "alerts" });
   readonly #form: HTMLFormElement;
   readonly #pay = h("button", { class: "pay" });
   readonly #progress = h("p", { class: "progress", role: "status" });
@@ -286,7 +288,7 @@ class Choose implements View {
     const panel = review(this.#context, token, price, () => this.#payWith(token).then(back), back);
     this.#form.replaceWith(panel);
     this.heading.hidden = true;
-    panel.querySelector<HTMLElement>("h2")?.focus();
+    panel.querySelector<HTMLElement>("h1")?.focus();
   }
 
   async #payWith(token: PaymentMethod): Promise<void> {
@@ -313,7 +315,19 @@ class Choose implements View {
     }
     this.#said = said;
     const advice = declined && adviceForDecline(declined, { locale, ...(session.payment && { transaction: session.payment }) });
-    this.#alert.replaceChildren(...(checkout.busy ? [] : alertOf(words, checkout, advice || undefined)));
+    const told = checkout.busy ? [] : alertOf(words, checkout, advice || undefined);
+    this.#alert.replaceChildren(...told);
+    this.#lead(told[0]);
+  }
+
+  /** Whoever has just paid has lost the focus with the form: it goes to what is said about it, which is read out by that. */
+  #lead(told: HTMLElement | undefined): void {
+    if (told && (document.activeElement === null || document.activeElement === document.body)) {
+      requestAnimationFrame(() => {
+        told.tabIndex = -1;
+        told.focus();
+      });
+    }
   }
 
   #show(): void {

@@ -10,10 +10,10 @@ import { type Context, leave, row, type View, ways } from "./view.js";
 /** The way to the bank's page. */
 export function redirect(context: Context): View {
   const { words, checkout } = context;
-  const heading = h("h1", {}, words.toBank);
+  const heading = h("h1", {}, words.approve);
   const url = checkout.session && redirectOf(checkout.session);
-  const go = h("a", { class: "button", href: url ?? "", rel: "noreferrer" }, words.toBankGo);
-  const element = h("section", { class: "card" }, heading, h("p", {}, words.toBankText), go, ways(context));
+  const go = h("a", { class: "button", href: url ?? "", rel: "noreferrer" }, words.approveGo);
+  const element = h("section", { class: "card" }, heading, h("p", {}, words.approveText), go, ways(context));
   return { element, heading, update: () => {} };
 }
 

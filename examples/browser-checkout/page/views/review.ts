@@ -17,7 +17,7 @@ export function review(
   back: () => void,
 ): HTMLElement {
   const other = h("button", { type: "button", class: "quiet", onclick: back }, words.otherCard);
-  const heading = h("h2", { tabindex: -1 }, words.review);
+  const heading = h("h1", { tabindex: -1 }, words.review);
   const name = fill(words.cardEnding, BRANDS[card.brand] ?? card.brand, card.last4);
   if (!checkout.session || !price || price.kind === "unavailable") {
     return h("div", { class: "review" }, heading, h("p", {}, words.failedText), other);

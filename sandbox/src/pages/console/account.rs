@@ -1,10 +1,11 @@
-//! The merchant's own account: how it stands, the appeals that wait for an answer, and the risk alerts that nobody has looked at.
+//! The merchant's own account: how it stands, the appeals and documents that wait for somebody at OKPay, and the risk alerts that nobody
+//! has looked at.
 
 use super::super::forms::see_other;
 use super::super::layout::moment;
 use super::refused;
 use super::sign_in::{SignedIn, Submitted};
-use crate::domain::{account, appeals};
+use crate::domain::{account, appeals, verification};
 use crate::gateway::{Gateway, Shared};
 use crate::refusal::{Outcome, refuse_at};
 use crate::store::objects::{self, Filter};
@@ -13,7 +14,9 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use okpay::ErrorCode;
-use okpay::api::{Appeal, AppealStatus, MerchantAccount, RiskAlert, RiskAlertStatus};
+use okpay::api::{
+    Appeal, AppealStatus, DocumentRejection, IdentityDocument, IdentityDocumentStatus, MerchantAccount, RiskAlert, RiskAlertStatus,
+};
 
 /// How many of each are shown.
 const SHOWN: i64 = 5;
@@ -22,6 +25,7 @@ const SHOWN: i64 = 5;
 pub(super) struct Standing {
     account: MerchantAccount,
     appeals: Vec<Appeal>,
+    documents: Vec<IdentityDocument>,
     alerts: Vec<RiskAlert>,
 }
 
@@ -32,8 +36,11 @@ impl Standing {
         let open = |status: String| Filter { status: Some(status), limit: SHOWN, ..Filter::default() };
         let (appeals, _) = objects::list::<Appeal>(&mut work.tx, &account.id, &open(AppealStatus::Open.to_string())).await?;
         let (alerts, _) = objects::list::<RiskAlert>(&mut work.tx, &account.id, &open(RiskAlertStatus::Open.to_string())).await?;
+        let filter = open(IdentityDocumentStatus::InReview.to_string());
+        let (documents, _) = objects::list::<IdentityDocument>(&mut work.tx, &account.id, &filter).await?;
+        let documents = documents.into_iter().map(|document| document.body).collect();
         let appeals = appeals.into_iter().map(|appeal| appeal.body).collect();
-        Ok(Self { account, appeals, alerts: alerts.into_iter().map(|alert| alert.body).collect() })
+        Ok(Self { account, appeals, documents, alerts: alerts.into_iter().map(|alert| alert.body).collect() })
     }
 
     pub(super) fn panels(&self, visitor: &SignedIn) -> Markup {
@@ -43,6 +50,7 @@ impl Standing {
                 h2 #account { (words.account) }
                 (self.status(visitor))
                 ul.deliveries { @for appeal in &self.appeals { li { (appeal_line(visitor, appeal)) } } }
+                ul.deliveries { @for document in &self.documents { li { (document_line(visitor, document)) } } }
             }
             section aria-labelledby="alerts" {
                 h2 #alerts { (words.alerts) }
@@ -60,6 +68,7 @@ impl Standing {
                     Some(freeze) => { span.badge.bad { (words.frozen) } " " (freeze.reason) " · " span lang="en" { (freeze.detail) } },
                     None => { span.badge.good { (words.active) } },
                 }
+                " · " (self.account.verification)
                 " " a.soft.small href={ "console?resource=" (self.account.id) } { code { (self.account.id) } }
             }
         }
@@ -76,6 +85,24 @@ fn appeal_line(visitor: &SignedIn, appeal: &Appeal) -> Markup {
             (visitor.mark())
             button.quiet.little name="decision" value="reject" { (words.reject) }
             button.little name="decision" value="approve" { (words.approve) }
+        }
+    }
+}
+
+/// Approved, or rejected for a reason.
+fn document_line(visitor: &SignedIn, document: &IdentityDocument) -> Markup {
+    let words = visitor.words;
+    html! {
+        strong { (document.document_type) }
+        code.small { (document.sha256) }
+        a.soft.small href={ "console?resource=" (document.id) } { code { (document.id) } }
+        form.pair method="post" action={ "console/identity_documents/" (document.id) "/review" } {
+            (visitor.mark())
+            select name="decision" aria-label=(words.decision) {
+                option value="approve" { (words.approve) }
+                @for reason in DocumentRejection::KNOWN { option value=(reason) { (words.reject) ": " (reason) } }
+            }
+            button.little { (words.decide) }
         }
     }
 }
@@ -106,5 +133,24 @@ async fn decide(gateway: &Gateway, id: &str, decision: &str) -> Outcome<()> {
     let mut work = Work::own(gateway).await?;
     let mut appeal = work.get::<Appeal>(id).await?;
     appeals::answer(&mut work, &mut appeal, accept, None).await?;
+    work.commit().await
+}
+
+pub(super) async fn review(State(gateway): State<Shared>, Path(id): Path<String>, submitted: Submitted) -> Response {
+    match find(&gateway, &id, submitted.form.get("decision")).await {
+        Ok(()) => see_other("../../../console"),
+        Err(refusal) => refused(&submitted.visitor, "../../../console", refusal),
+    }
+}
+
+async fn find(gateway: &Gateway, id: &str, decision: &str) -> Outcome<()> {
+    let rejection = match (decision, DocumentRejection::from(decision)) {
+        ("approve", _) => None,
+        (_, known) if DocumentRejection::KNOWN.contains(&known) => Some(known),
+        _ => return Err(refuse_at(ErrorCode::InvalidField, "decision", "decision is approve, or why it is rejected")),
+    };
+    let mut work = Work::own(gateway).await?;
+    let mut document = work.get::<IdentityDocument>(id).await?;
+    verification::decide(&mut work, &mut document, rejection).await?;
     work.commit().await
 }

@@ -3,12 +3,16 @@
 use super::super::layout::moment;
 use super::super::words::with;
 use super::account::Standing;
+use super::money::balances_panel;
+use super::page_words::PageWords;
 use super::sign_in::SignedIn;
+use super::takings::{self, Takings};
 use super::wallet::Waiting;
 use super::words::Words;
 use super::{Frame, badge, disputes, refused, steering};
 use crate::deliveries;
 use crate::gateway::{Gateway, Shared};
+use crate::handlers::balances;
 use crate::refusal::Outcome;
 use crate::store::objects::{self, Filter};
 use crate::validate;
@@ -31,6 +35,21 @@ const MANY_ENDPOINTS: i64 = 1000;
 struct Asked {
     after: Option<String>,
     resource: Option<String>,
+    currency: Option<String>,
+}
+
+/// What the first page has beside the list.
+struct Summary {
+    takings: Markup,
+    balances: Markup,
+}
+
+impl Summary {
+    async fn load(work: &mut Work<'_>, words: &PageWords, currency: Option<&str>) -> Outcome<Self> {
+        let takings = Takings::load(work, currency).await?;
+        let takings = takings.map_or_else(|| Ok(takings::none(words)), |takings| takings.draw(words))?;
+        Ok(Self { takings, balances: balances_panel(words, &balances::all(work).await?) })
+    }
 }
 
 /// What the page shows.
@@ -41,6 +60,8 @@ struct List {
     waiting: Waiting,
     disputes: disputes::Open,
     standing: Standing,
+    /// On the first page of all events.
+    summary: Option<Summary>,
 }
 
 /// The URL of each endpoint by its id.
@@ -62,7 +83,7 @@ impl Endpoints {
 pub(super) async fn list(visitor: SignedIn, State(gateway): State<Shared>, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     let found = match validate::query::<Asked>(&query) {
-        Ok(asked) => load(&gateway, &asked).await.map(|list| (asked, list)),
+        Ok(asked) => load(&gateway, visitor.words, &asked).await.map(|list| (asked, list)),
         Err(refusal) => Err(refusal),
     };
     match found {
@@ -71,9 +92,13 @@ pub(super) async fn list(visitor: SignedIn, State(gateway): State<Shared>, RawQu
             let frame =
                 Frame { words: visitor.words, status: StatusCode::OK, title, refresh: None, root: "console", visitor: Some(&visitor) };
             frame.around(&html! {
+                @if let Some(summary) = &list.summary { (summary.takings) }
                 div.columns {
                     section { (draw(visitor.words, &asked, &list)) }
-                    div { (list.standing.panels(&visitor)) (list.waiting.panels(&visitor)) (list.disputes.panel(&visitor)) (steering::panel(&gateway, &visitor)) }
+                    div {
+                        @if let Some(summary) = &list.summary { (summary.balances) }
+                        (list.standing.panels(&visitor)) (list.waiting.panels(&visitor)) (list.disputes.panel(&visitor)) (steering::panel(&gateway, &visitor))
+                    }
                 }
             })
         }
@@ -81,7 +106,7 @@ pub(super) async fn list(visitor: SignedIn, State(gateway): State<Shared>, RawQu
     }
 }
 
-async fn load(gateway: &Gateway, asked: &Asked) -> Outcome<List> {
+async fn load(gateway: &Gateway, words: &Words, asked: &Asked) -> Outcome<List> {
     let mut work = Work::looking(gateway).await?;
     let filter = Filter { parent: asked.resource.clone(), after: asked.after.clone(), limit: PER_PAGE, ..Filter::default() };
     let account = work.account.clone();
@@ -91,10 +116,16 @@ async fn load(gateway: &Gateway, asked: &Asked) -> Outcome<List> {
         let deliveries = deliveries::of_event(&mut work.tx, &event.body.id).await?;
         events.push((event.body, deliveries));
     }
+    let summary = match asked {
+        Asked { after: None, resource: None, currency } => {
+            Some(Summary::load(&mut work, PageWords::of(words.lang), currency.as_deref()).await?)
+        }
+        _ => None,
+    };
     let (endpoints, waiting, standing) =
         (Endpoints::load(&mut work).await?, Waiting::load(&mut work).await?, Standing::load(&mut work).await?);
     let disputes = disputes::Open::load(&mut work).await?;
-    Ok(List { events, next, endpoints, waiting, standing, disputes })
+    Ok(List { events, next, summary, endpoints, waiting, standing, disputes })
 }
 
 fn draw(words: &Words, asked: &Asked, list: &List) -> Markup {

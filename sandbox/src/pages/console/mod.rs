@@ -7,28 +7,40 @@
 //! | `events.rs` | the list of events with their deliveries |
 //! | `event.rs` | one event in full, and delivering it again |
 //! | `steering.rs` | the clock, and the faults that wait |
-//! | `account.rs` | how the account stands, its appeals and risk alerts |
+//! | `account.rs` | how the account stands, its appeals, documents and risk alerts |
 //! | `wallet.rs` | the codes that were sent, and withdrawals that wait for a review |
+//! | `takings.rs`, `chart.rs` | what was taken and its fees, by day and method: a chart, and a table with the exact figures |
+//! | `money.rs` | balances, everything that has a state, the ledger |
+//! | `tickets.rs` | tickets, and answering them as an agent |
 //! | `disputes.rs` | disputes that are open |
-//! | `words.rs` | the texts, in both languages |
+//! | `words.rs`, `page_words.rs` | the texts, in both languages |
 //!
 //! | page | what |
 //! | --- | --- |
-//! | `GET /sandbox/console` | the list, `?after=` and `?resource=` |
+//! | `GET /sandbox/console` | takings and balances, and the list, `?after=`, `?resource=` and `?currency=` |
+//! | `GET /sandbox/console/money` | money and states |
+//! | `GET /sandbox/console/tickets`, `…/tickets/{id}` | tickets |
+//! | `POST /sandbox/console/tickets/{id}/answer` | answers, asks back, or closes |
 //! | `GET /sandbox/console/events/{id}` | one event |
 //! | `POST /sandbox/console/events/{id}/redeliver` | delivers it again |
 //! | `POST /sandbox/console/clock` | moves business time on |
 //! | `POST /sandbox/console/withdrawals/{id}/review` | sends it, or refuses it |
 //! | `POST /sandbox/console/appeals/{id}/answer` | thaws the account, or does not |
+//! | `POST /sandbox/console/identity_documents/{id}/review` | approves it, or says why not |
 //! | `POST /sandbox/console/disputes/{id}/decide` | decides it as the buyer's bank |
 //! | `POST /sandbox/console/sign-in`, `…/sign-out` | |
 
 mod account;
+mod chart;
 mod disputes;
 mod event;
 mod events;
+mod money;
+mod page_words;
 mod sign_in;
 mod steering;
+mod takings;
+mod tickets;
 mod wallet;
 mod words;
 
@@ -42,6 +54,7 @@ use http::StatusCode;
 use maud::{Markup, html};
 use okpay::ErrorCode;
 use okpay::api::{Delivery, DeliveryStatus};
+use page_words::PageWords;
 use sign_in::SignedIn;
 use words::Words;
 
@@ -50,10 +63,15 @@ pub(super) fn router() -> Router<Shared> {
         .route("/sandbox/console", get(events::list))
         .route("/sandbox/console/events/{id}", get(event::show))
         .route("/sandbox/console/events/{id}/redeliver", post(event::redeliver))
+        .route("/sandbox/console/money", get(money::show))
+        .route("/sandbox/console/tickets", get(tickets::list))
+        .route("/sandbox/console/tickets/{id}", get(tickets::show))
+        .route("/sandbox/console/tickets/{id}/answer", post(tickets::answer))
         .route("/sandbox/console/clock", post(steering::advance))
         .route("/sandbox/console/withdrawals/{id}/review", post(wallet::review))
         .route("/sandbox/console/disputes/{id}/decide", post(disputes::decide))
         .route("/sandbox/console/appeals/{id}/answer", post(account::answer))
+        .route("/sandbox/console/identity_documents/{id}/review", post(account::review))
         .route("/sandbox/console/sign-in", post(sign_in::sign_in))
         .route("/sandbox/console/sign-out", post(sign_in::sign_out))
 }
@@ -91,7 +109,22 @@ impl Frame<'_> {
             corner,
             footer,
         };
-        page.around(content)
+        match self.visitor {
+            Some(_) => page.around(&html! { (self.tabs()) (content) }),
+            None => page.around(content),
+        }
+    }
+
+    /// The pages of the console.
+    fn tabs(&self) -> Markup {
+        let words = PageWords::of(self.words.lang);
+        html! {
+            nav.tabs aria-label=(words.nav) {
+                a href=(self.root) { (words.nav_events) }
+                a href={ (self.root) "/money" } { (words.nav_money) }
+                a href={ (self.root) "/tickets" } { (words.nav_tickets) }
+            }
+        }
     }
 }
 

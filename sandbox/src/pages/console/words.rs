@@ -62,6 +62,8 @@ pub(super) struct Words {
     pub(super) account: &'static str,
     pub(super) active: &'static str,
     pub(super) frozen: &'static str,
+    pub(super) decision: &'static str,
+    pub(super) decide: &'static str,
     pub(super) alerts: &'static str,
     pub(super) no_alerts: &'static str,
 }
@@ -134,6 +136,8 @@ static ENGLISH: Words = Words {
     account: "Account",
     active: "active",
     frozen: "frozen",
+    decision: "Decision",
+    decide: "Decide",
     alerts: "Open risk alerts",
     no_alerts: "None.",
 };
@@ -196,6 +200,8 @@ static CHINESE: Words = Words {
     account: "账户",
     active: "正常",
     frozen: "已冻结",
+    decision: "决定",
+    decide: "确定",
     alerts: "未处理的风险警报",
     no_alerts: "无。",
 };

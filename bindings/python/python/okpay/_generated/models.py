@@ -14,9 +14,16 @@ _set = object.__setattr__
 _NOTHING: Mapping[str, str] = {}
 
 __all__ = [
+    "AccountHolder",
+    "AccountLimit",
+    "AccountLimitPage",
     "AccountStatus",
     "AddressKind",
     "Advice",
+    "AgentPresence",
+    "Announcement",
+    "AnnouncementPage",
+    "AnnouncementType",
     "ApiKey",
     "ApiKeyKind",
     "ApiKeyPage",
@@ -24,6 +31,7 @@ __all__ = [
     "AppealPage",
     "AppealStatus",
     "ArrivalEstimate",
+    "Attachment",
     "Audience",
     "Balance",
     "BalancePage",
@@ -46,6 +54,10 @@ __all__ = [
     "CardNumberCheck",
     "CardRegion",
     "Chain",
+    "Channel",
+    "ChannelHours",
+    "ChannelKind",
+    "ChannelPage",
     "CheckoutFee",
     "CheckoutFees",
     "CheckoutSession",
@@ -58,6 +70,10 @@ __all__ = [
     "ConfirmationRequestPage",
     "ConfirmationStatus",
     "ConfirmationSubject",
+    "Coupon",
+    "CouponPage",
+    "CouponStatus",
+    "CouponValidation",
     "CryptoAddress",
     "CryptoInstructions",
     "DeclineCode",
@@ -76,10 +92,12 @@ __all__ = [
     "DeviceLimits",
     "DevicePage",
     "Diagnosis",
+    "DiagnosticBundle",
     "Dispute",
     "DisputePage",
     "DisputeReason",
     "DisputeStatus",
+    "DocumentRejection",
     "ErrorCode",
     "Event",
     "EventData",
@@ -90,28 +108,49 @@ __all__ = [
     "ExchangeRatePage",
     "FeeComparison",
     "FeeLine",
+    "FeedbackEntry",
+    "FeedbackKind",
+    "FeedbackPage",
     "Finding",
     "FindingCode",
     "Freeze",
     "FreezeReason",
+    "HelpArticle",
+    "HelpArticlePage",
+    "HelpHit",
+    "HelpHitPage",
     "Iban",
+    "IdentityDocument",
+    "IdentityDocumentPage",
+    "IdentityDocumentStatus",
+    "IdentityDocumentType",
+    "Incident",
     "InputReason",
     "InputState",
     "LineKind",
     "MerchantAccount",
     "MerchantAccount2",
     "MerchantRequest",
+    "MessageAuthor",
     "MethodType",
     "Network",
     "NextAction",
     "NextActionType",
     "Offer",
+    "OfficialListEnvelope",
+    "PasswordReset",
     "Payment",
     "PaymentMethod",
     "PaymentPage",
     "PaymentRequest",
     "PaymentRequestFormat",
     "PaymentStatus",
+    "Phase",
+    "PointMovement",
+    "PointMovementPage",
+    "PointMovementType",
+    "PointsBalance",
+    "PointsWorth",
     "QrAdditional",
     "QrField",
     "QrInitiation",
@@ -121,6 +160,16 @@ __all__ = [
     "Refund",
     "RefundPage",
     "RefundStatus",
+    "Report",
+    "ReportBalance",
+    "ReportDownload",
+    "ReportFailure",
+    "ReportFile",
+    "ReportFormat",
+    "ReportGroup",
+    "ReportPage",
+    "ReportStatus",
+    "ReportType",
     "RequiredConfirmation",
     "RiskAlert",
     "RiskAlertPage",
@@ -130,8 +179,19 @@ __all__ = [
     "RiskRule",
     "RiskRulePage",
     "ScheduleEnvelope",
+    "SdkLanguage",
     "SecondFactors",
     "SecurityCodeCheck",
+    "Session",
+    "SessionPage",
+    "SessionStatus",
+    "Ticket",
+    "TicketMessage",
+    "TicketMessagePage",
+    "TicketPage",
+    "TicketRating",
+    "TicketStatus",
+    "TicketTopic",
     "TipMode",
     "TotpEnrolment",
     "Transaction",
@@ -142,6 +202,7 @@ __all__ = [
     "TransferPage",
     "TransferStatus",
     "UnknownData",
+    "VerificationLevel",
     "WalletMethod",
     "WebhookEndpoint",
     "WebhookEndpointPage",
@@ -198,6 +259,44 @@ class AddressKind(OpenEnum):
         "P2TR": "p2tr",
         "WITNESS": "witness",
         "ACCOUNT": "account",
+    }
+
+
+class AgentPresence(OpenEnum):
+    """Whether agents are there."""
+
+    __slots__ = ()
+
+    ONLINE: ClassVar[AgentPresence]
+    """They answer now."""
+    AWAY: ClassVar[AgentPresence]
+    """They are on duty, but not at their desks for a while."""
+    OFFLINE: ClassVar[AgentPresence]
+    """Nobody is on duty."""
+
+    _texts_ = {
+        "ONLINE": "online",
+        "AWAY": "away",
+        "OFFLINE": "offline",
+    }
+
+
+class AnnouncementType(OpenEnum):
+    """What an announcement is about."""
+
+    __slots__ = ()
+
+    NEWS: ClassVar[AnnouncementType]
+    """News."""
+    MAINTENANCE: ClassVar[AnnouncementType]
+    """Work on the gateway."""
+    FEE_HOLIDAY: ClassVar[AnnouncementType]
+    """No fees on payments for a while: `fee_schedule` is in force from `starts` on."""
+
+    _texts_ = {
+        "NEWS": "news",
+        "MAINTENANCE": "maintenance",
+        "FEE_HOLIDAY": "fee_holiday",
     }
 
 
@@ -411,6 +510,28 @@ class Chain(OpenEnum):
     }
 
 
+class ChannelKind(OpenEnum):
+    """What kind of channel it is."""
+
+    __slots__ = ()
+
+    CHAT: ClassVar[ChannelKind]
+    """A conversation in the app or by `tickets.create`."""
+    MAIL: ClassVar[ChannelKind]
+    """Mail."""
+    PHONE: ClassVar[ChannelKind]
+    """Telephone."""
+    SOCIAL: ClassVar[ChannelKind]
+    """An official account on a social platform."""
+
+    _texts_ = {
+        "CHAT": "chat",
+        "MAIL": "mail",
+        "PHONE": "phone",
+        "SOCIAL": "social",
+    }
+
+
 class CheckoutStatus(OpenEnum):
     """Where a checkout session stands."""
 
@@ -487,6 +608,28 @@ class ConfirmationSubject(OpenEnum):
     _texts_ = {
         "WITHDRAWAL": "withdrawal",
         "TRANSFER": "transfer",
+    }
+
+
+class CouponStatus(OpenEnum):
+    """Whether a coupon can be used."""
+
+    __slots__ = ()
+
+    ACTIVE: ClassVar[CouponStatus]
+    """It can, where it applies."""
+    UPCOMING: ClassVar[CouponStatus]
+    """Not yet."""
+    EXPIRED: ClassVar[CouponStatus]
+    """Not any more."""
+    USED_UP: ClassVar[CouponStatus]
+    """The account has used it as often as it may."""
+
+    _texts_ = {
+        "ACTIVE": "active",
+        "UPCOMING": "upcoming",
+        "EXPIRED": "expired",
+        "USED_UP": "used_up",
     }
 
 
@@ -705,6 +848,28 @@ class DisputeStatus(OpenEnum):
     }
 
 
+class DocumentRejection(OpenEnum):
+    """Why a document was rejected."""
+
+    __slots__ = ()
+
+    UNREADABLE: ClassVar[DocumentRejection]
+    """It cannot be read: blurred, cut off, or not a document."""
+    EXPIRED: ClassVar[DocumentRejection]
+    """It is no longer valid."""
+    NAME_MISMATCH: ClassVar[DocumentRejection]
+    """It is somebody else's."""
+    SUSPECTED_FORGERY: ClassVar[DocumentRejection]
+    """It seems to be forged."""
+
+    _texts_ = {
+        "UNREADABLE": "unreadable",
+        "EXPIRED": "expired",
+        "NAME_MISMATCH": "name_mismatch",
+        "SUSPECTED_FORGERY": "suspected_forgery",
+    }
+
+
 class ErrorCode(OpenEnum):
     """What a failure is about, by stable code. Codes are only ever added.  Those with an HTTP status (`ErrorCode::status`) come from the gateway; the rest are found on this side."""
 
@@ -774,6 +939,10 @@ class ErrorCode(OpenEnum):
     """No gross amount reaches the net asked for."""
     BALANCE_TOO_SMALL: ClassVar[ErrorCode]
     """Even the smallest withdrawal does not fit into the balance."""
+    INVALID_OFFICIAL_LIST: ClassVar[ErrorCode]
+    """An official list that cannot be read; the path of the bad field is in `param`."""
+    OFFICIAL_LIST_ROLLBACK: ClassVar[ErrorCode]
+    """An official list whose version is older than the last accepted."""
     CONNECT_FAILED: ClassVar[ErrorCode]
     """No connection was made."""
     CONNECTION_LOST: ClassVar[ErrorCode]
@@ -870,6 +1039,8 @@ class ErrorCode(OpenEnum):
     """A field whose value is not of its type or not allowed."""
     CARD_NUMBER_NOT_ALLOWED: ClassVar[ErrorCode]
     """A card number where none may be."""
+    SECRET_NOT_ALLOWED: ClassVar[ErrorCode]
+    """A secret key where none may be."""
     ILLEGAL_STATE: ClassVar[ErrorCode]
     """The object is in a state that does not allow this."""
     AMOUNT_TOO_LARGE: ClassVar[ErrorCode]
@@ -886,6 +1057,10 @@ class ErrorCode(OpenEnum):
     """The code is wrong; `object` has the id of what it should confirm."""
     CONFIRMATION_LOCKED: ClassVar[ErrorCode]
     """Too many wrong PINs or codes: this kind of confirmation is refused for a while."""
+    LOGIN_FAILED: ClassVar[ErrorCode]
+    """The e-mail address, the password or the token is wrong, or too many were."""
+    PASSWORD_TOO_WEAK: ClassVar[ErrorCode]
+    """A password that is easily guessed."""
     ACCOUNT_FROZEN: ClassVar[ErrorCode]
     """The account is frozen, and this operation is stopped meanwhile."""
     RISK_REFUSED: ClassVar[ErrorCode]
@@ -942,6 +1117,8 @@ class ErrorCode(OpenEnum):
         "PROMOTION_NOT_APPLICABLE": "promotion_not_applicable",
         "TARGET_UNREACHABLE": "target_unreachable",
         "BALANCE_TOO_SMALL": "balance_too_small",
+        "INVALID_OFFICIAL_LIST": "invalid_official_list",
+        "OFFICIAL_LIST_ROLLBACK": "official_list_rollback",
         "CONNECT_FAILED": "connect_failed",
         "CONNECTION_LOST": "connection_lost",
         "TIMEOUT": "timeout",
@@ -990,6 +1167,7 @@ class ErrorCode(OpenEnum):
         "MISSING_FIELD": "missing_field",
         "INVALID_FIELD": "invalid_field",
         "CARD_NUMBER_NOT_ALLOWED": "card_number_not_allowed",
+        "SECRET_NOT_ALLOWED": "secret_not_allowed",
         "ILLEGAL_STATE": "illegal_state",
         "AMOUNT_TOO_LARGE": "amount_too_large",
         "AMOUNT_TOO_SMALL": "amount_too_small",
@@ -998,6 +1176,8 @@ class ErrorCode(OpenEnum):
         "DESTINATION_COOLING": "destination_cooling",
         "CONFIRMATION_FAILED": "confirmation_failed",
         "CONFIRMATION_LOCKED": "confirmation_locked",
+        "LOGIN_FAILED": "login_failed",
+        "PASSWORD_TOO_WEAK": "password_too_weak",
         "ACCOUNT_FROZEN": "account_frozen",
         "RISK_REFUSED": "risk_refused",
         "RECIPIENT_REFUSED": "recipient_refused",
@@ -1105,14 +1285,34 @@ class EventType(OpenEnum):
     """A dispute was won: amount and fee are in the balance again."""
     DISPUTE_LOST: ClassVar[EventType]
     """A dispute was lost, or not answered in time: the buyer keeps the money."""
+    REPORT_CREATED: ClassVar[EventType]
+    """A report was asked for."""
+    REPORT_READY: ClassVar[EventType]
+    """A report can be downloaded."""
+    REPORT_FAILED: ClassVar[EventType]
+    """A report could not be made."""
+    ANNOUNCEMENT_PUBLISHED: ClassVar[EventType]
+    """OKPay has something to tell."""
     MERCHANT_ACCOUNT_UPDATED: ClassVar[EventType]
-    """The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account."""
+    """The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account. The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account."""
     MERCHANT_ACCOUNT_LOCKED: ClassVar[EventType]
     """Too many wrong PINs or codes: confirming by them is refused for a while."""
     MERCHANT_ACCOUNT_FROZEN: ClassVar[EventType]
     """The account was frozen: money comes in and does not leave."""
     MERCHANT_ACCOUNT_THAWED: ClassVar[EventType]
     """The account is no longer frozen."""
+    SESSION_CREATED: ClassVar[EventType]
+    """Somebody signed in. If it was not you, revoke the session and freeze the account."""
+    SESSION_REVOKED: ClassVar[EventType]
+    """A session was ended."""
+    IDENTITY_DOCUMENT_SUBMITTED: ClassVar[EventType]
+    """A document was handed in."""
+    IDENTITY_DOCUMENT_IN_REVIEW: ClassVar[EventType]
+    """Somebody at OKPay looks at a document."""
+    IDENTITY_DOCUMENT_APPROVED: ClassVar[EventType]
+    """A document was approved."""
+    IDENTITY_DOCUMENT_REJECTED: ClassVar[EventType]
+    """A document was rejected."""
     APPEAL_CREATED: ClassVar[EventType]
     """An appeal was made."""
     APPEAL_ACCEPTED: ClassVar[EventType]
@@ -1123,6 +1323,20 @@ class EventType(OpenEnum):
     """A risk rule fitted."""
     RISK_ALERT_ACKNOWLEDGED: ClassVar[EventType]
     """Somebody has looked at an alert."""
+    TICKET_CREATED: ClassVar[EventType]
+    """A ticket was opened."""
+    TICKET_REPLIED: ClassVar[EventType]
+    """You wrote to a ticket."""
+    TICKET_ANSWERED: ClassVar[EventType]
+    """An agent answered."""
+    TICKET_WAITING: ClassVar[EventType]
+    """An agent asked back: support waits for your reply."""
+    TICKET_CLOSED: ClassVar[EventType]
+    """A ticket was closed."""
+    TICKET_REOPENED: ClassVar[EventType]
+    """A ticket was opened again."""
+    TICKET_RATED: ClassVar[EventType]
+    """A ticket was rated."""
 
     _texts_ = {
         "PAYMENT_CREATED": "payment.created",
@@ -1169,15 +1383,51 @@ class EventType(OpenEnum):
         "DISPUTE_ACCEPTED": "dispute.accepted",
         "DISPUTE_WON": "dispute.won",
         "DISPUTE_LOST": "dispute.lost",
+        "REPORT_CREATED": "report.created",
+        "REPORT_READY": "report.ready",
+        "REPORT_FAILED": "report.failed",
+        "ANNOUNCEMENT_PUBLISHED": "announcement.published",
         "MERCHANT_ACCOUNT_UPDATED": "merchant_account.updated",
         "MERCHANT_ACCOUNT_LOCKED": "merchant_account.locked",
         "MERCHANT_ACCOUNT_FROZEN": "merchant_account.frozen",
         "MERCHANT_ACCOUNT_THAWED": "merchant_account.thawed",
+        "SESSION_CREATED": "session.created",
+        "SESSION_REVOKED": "session.revoked",
+        "IDENTITY_DOCUMENT_SUBMITTED": "identity_document.submitted",
+        "IDENTITY_DOCUMENT_IN_REVIEW": "identity_document.in_review",
+        "IDENTITY_DOCUMENT_APPROVED": "identity_document.approved",
+        "IDENTITY_DOCUMENT_REJECTED": "identity_document.rejected",
         "APPEAL_CREATED": "appeal.created",
         "APPEAL_ACCEPTED": "appeal.accepted",
         "APPEAL_REFUSED": "appeal.refused",
         "RISK_ALERT_CREATED": "risk_alert.created",
         "RISK_ALERT_ACKNOWLEDGED": "risk_alert.acknowledged",
+        "TICKET_CREATED": "ticket.created",
+        "TICKET_REPLIED": "ticket.replied",
+        "TICKET_ANSWERED": "ticket.answered",
+        "TICKET_WAITING": "ticket.waiting",
+        "TICKET_CLOSED": "ticket.closed",
+        "TICKET_REOPENED": "ticket.reopened",
+        "TICKET_RATED": "ticket.rated",
+    }
+
+
+class FeedbackKind(OpenEnum):
+    """What kind of feedback it is."""
+
+    __slots__ = ()
+
+    IDEA: ClassVar[FeedbackKind]
+    """Something that you miss."""
+    PROBLEM: ClassVar[FeedbackKind]
+    """Something that is wrong or in the way."""
+    PRAISE: ClassVar[FeedbackKind]
+    """Something that you like."""
+
+    _texts_ = {
+        "IDEA": "idea",
+        "PROBLEM": "problem",
+        "PRAISE": "praise",
     }
 
 
@@ -1276,6 +1526,50 @@ class FreezeReason(OpenEnum):
     }
 
 
+class IdentityDocumentStatus(OpenEnum):
+    """Where a document stands."""
+
+    __slots__ = ()
+
+    SUBMITTED: ClassVar[IdentityDocumentStatus]
+    """Handed in."""
+    IN_REVIEW: ClassVar[IdentityDocumentStatus]
+    """Somebody at OKPay looks at it."""
+    APPROVED: ClassVar[IdentityDocumentStatus]
+    """It proves what it should."""
+    REJECTED: ClassVar[IdentityDocumentStatus]
+    """It does not; `rejection_reason` says why. Another one may be handed in."""
+
+    _texts_ = {
+        "SUBMITTED": "submitted",
+        "IN_REVIEW": "in_review",
+        "APPROVED": "approved",
+        "REJECTED": "rejected",
+    }
+
+
+class IdentityDocumentType(OpenEnum):
+    """What a document is."""
+
+    __slots__ = ()
+
+    PASSPORT: ClassVar[IdentityDocumentType]
+    """A passport."""
+    ID_CARD: ClassVar[IdentityDocumentType]
+    """A national identity card."""
+    DRIVING_LICENCE: ClassVar[IdentityDocumentType]
+    """A driving licence."""
+    PROOF_OF_ADDRESS: ClassVar[IdentityDocumentType]
+    """A bill or a bank statement with the holder's address, not older than three months."""
+
+    _texts_ = {
+        "PASSPORT": "passport",
+        "ID_CARD": "id_card",
+        "DRIVING_LICENCE": "driving_licence",
+        "PROOF_OF_ADDRESS": "proof_of_address",
+    }
+
+
 class InputReason(OpenEnum):
     """Why a field is not valid."""
 
@@ -1363,6 +1657,25 @@ class LineKind(OpenEnum):
         "PROMOTION": "promotion",
         "TAX": "tax",
         "NETWORK_FEE": "network_fee",
+    }
+
+
+class MessageAuthor(OpenEnum):
+    """Who wrote a message."""
+
+    __slots__ = ()
+
+    MERCHANT: ClassVar[MessageAuthor]
+    """You."""
+    AGENT: ClassVar[MessageAuthor]
+    """Somebody of OKPay's support."""
+    SYSTEM: ClassVar[MessageAuthor]
+    """OKPay by itself."""
+
+    _texts_ = {
+        "MERCHANT": "merchant",
+        "AGENT": "agent",
+        "SYSTEM": "system",
     }
 
 
@@ -1491,6 +1804,50 @@ class PaymentStatus(OpenEnum):
     }
 
 
+class Phase(OpenEnum):
+    """The phase of an `OkpayError` as a value."""
+
+    __slots__ = ()
+
+    INVALID: ClassVar[Phase]
+    """See `OkpayError::Invalid`."""
+    NOT_SENT: ClassVar[Phase]
+    """See `OkpayError::NotSent`."""
+    REJECTED: ClassVar[Phase]
+    """See `OkpayError::Rejected`."""
+    OUTCOME_UNKNOWN: ClassVar[Phase]
+    """See `OkpayError::OutcomeUnknown`."""
+    UNANSWERED: ClassVar[Phase]
+    """See `OkpayError::Unanswered`."""
+    VERIFICATION: ClassVar[Phase]
+    """See `OkpayError::Verification`."""
+
+    _texts_ = {
+        "INVALID": "invalid",
+        "NOT_SENT": "not_sent",
+        "REJECTED": "rejected",
+        "OUTCOME_UNKNOWN": "outcome_unknown",
+        "UNANSWERED": "unanswered",
+        "VERIFICATION": "verification",
+    }
+
+
+class PointMovementType(OpenEnum):
+    """What moved the points."""
+
+    __slots__ = ()
+
+    EARNED: ClassVar[PointMovementType]
+    """The fee of a payment earned them."""
+    REDEEMED: ClassVar[PointMovementType]
+    """They were redeemed against the fee of a payment."""
+
+    _texts_ = {
+        "EARNED": "earned",
+        "REDEEMED": "redeemed",
+    }
+
+
 class QrInitiation(OpenEnum):
     """How often a code may be paid."""
 
@@ -1523,6 +1880,73 @@ class RefundStatus(OpenEnum):
         "PENDING": "pending",
         "SUCCEEDED": "succeeded",
         "FAILED": "failed",
+    }
+
+
+class ReportFailure(OpenEnum):
+    """Why a report could not be made."""
+
+    __slots__ = ()
+
+    TOO_MANY_ROWS: ClassVar[ReportFailure]
+    """More than 10,000 rows: ask for less time, or for one currency."""
+    UNAVAILABLE: ClassVar[ReportFailure]
+    """The gateway failed over it: ask again."""
+
+    _texts_ = {
+        "TOO_MANY_ROWS": "too_many_rows",
+        "UNAVAILABLE": "unavailable",
+    }
+
+
+class ReportFormat(OpenEnum):
+    """The form of a download."""
+
+    __slots__ = ()
+
+    CSV: ClassVar[ReportFormat]
+    """Comma-separated values (RFC 4180), one row a movement. A text that a spreadsheet would take for a formula has an apostrophe before it."""
+    JSON: ClassVar[ReportFormat]
+    """One JSON document with the same rows, and texts exactly as they are."""
+
+    _texts_ = {
+        "CSV": "csv",
+        "JSON": "json",
+    }
+
+
+class ReportStatus(OpenEnum):
+    """Where a report stands."""
+
+    __slots__ = ()
+
+    PENDING: ClassVar[ReportStatus]
+    """Being made."""
+    READY: ClassVar[ReportStatus]
+    """To be downloaded."""
+    FAILED: ClassVar[ReportStatus]
+    """It could not be made; `failure_reason` says why."""
+
+    _texts_ = {
+        "PENDING": "pending",
+        "READY": "ready",
+        "FAILED": "failed",
+    }
+
+
+class ReportType(OpenEnum):
+    """What a report tells."""
+
+    __slots__ = ()
+
+    SETTLEMENT: ClassVar[ReportType]
+    """All that moved the balance: opening balance and rows add up to the closing balance."""
+    SPENDING: ClassVar[ReportType]
+    """All that left the balance, fees included."""
+
+    _texts_ = {
+        "SETTLEMENT": "settlement",
+        "SPENDING": "spending",
     }
 
 
@@ -1583,6 +2007,106 @@ class RiskOutcome(OpenEnum):
     }
 
 
+class SdkLanguage(OpenEnum):
+    """The language that the SDK was used from."""
+
+    __slots__ = ()
+
+    RUST: ClassVar[SdkLanguage]
+    """Rust."""
+    PYTHON: ClassVar[SdkLanguage]
+    """Python."""
+    JAVASCRIPT: ClassVar[SdkLanguage]
+    """JavaScript or TypeScript."""
+    KOTLIN: ClassVar[SdkLanguage]
+    """Kotlin or Java."""
+    SWIFT: ClassVar[SdkLanguage]
+    """Swift."""
+
+    _texts_ = {
+        "RUST": "rust",
+        "PYTHON": "python",
+        "JAVASCRIPT": "javascript",
+        "KOTLIN": "kotlin",
+        "SWIFT": "swift",
+    }
+
+
+class SessionStatus(OpenEnum):
+    """Where a session stands."""
+
+    __slots__ = ()
+
+    ACTIVE: ClassVar[SessionStatus]
+    """Its token proves who is there, until it expires."""
+    REVOKED: ClassVar[SessionStatus]
+    """Ended."""
+
+    _texts_ = {
+        "ACTIVE": "active",
+        "REVOKED": "revoked",
+    }
+
+
+class TicketStatus(OpenEnum):
+    """Where a ticket stands."""
+
+    __slots__ = ()
+
+    OPEN: ClassVar[TicketStatus]
+    """Waits for an agent."""
+    ANSWERED: ClassVar[TicketStatus]
+    """An agent answered. Nothing said against it, it closes after seven days."""
+    WAITING: ClassVar[TicketStatus]
+    """An agent asked back, and waits for your reply; for seven days."""
+    CLOSED: ClassVar[TicketStatus]
+    """Over. It can be rated once, and opened again."""
+    REOPENED: ClassVar[TicketStatus]
+    """Opened again, and waits for an agent."""
+
+    _texts_ = {
+        "OPEN": "open",
+        "ANSWERED": "answered",
+        "WAITING": "waiting",
+        "CLOSED": "closed",
+        "REOPENED": "reopened",
+    }
+
+
+class TicketTopic(OpenEnum):
+    """What a ticket is about."""
+
+    __slots__ = ()
+
+    PAYMENT: ClassVar[TicketTopic]
+    """A payment that somebody made to you, or a checkout session."""
+    REFUND: ClassVar[TicketTopic]
+    """A refund."""
+    WALLET: ClassVar[TicketTopic]
+    """Money that comes in or goes out: deposits, withdrawals, transfers, bills."""
+    FEES: ClassVar[TicketTopic]
+    """Fees."""
+    ACCOUNT: ClassVar[TicketTopic]
+    """Signing in, keys, verification, a frozen account."""
+    TECHNICAL: ClassVar[TicketTopic]
+    """The API, the SDK, webhooks."""
+    PHISHING: ClassVar[TicketTopic]
+    """A message or a page that pretends to be OKPay's."""
+    OTHER: ClassVar[TicketTopic]
+    """Anything else."""
+
+    _texts_ = {
+        "PAYMENT": "payment",
+        "REFUND": "refund",
+        "WALLET": "wallet",
+        "FEES": "fees",
+        "ACCOUNT": "account",
+        "TECHNICAL": "technical",
+        "PHISHING": "phishing",
+        "OTHER": "other",
+    }
+
+
 class TipMode(OpenEnum):
     """What the payer adds."""
 
@@ -1633,6 +2157,8 @@ class TransactionType(OpenEnum):
     """A bill that was paid, before its fee."""
     BILL_RETURN: ClassVar[TransactionType]
     """A bill whose biller sent the money back."""
+    POINTS: ClassVar[TransactionType]
+    """Points that were redeemed against the fee of a payment."""
 
     _texts_ = {
         "PAYMENT": "payment",
@@ -1648,6 +2174,7 @@ class TransactionType(OpenEnum):
         "TRANSFER": "transfer",
         "BILL": "bill",
         "BILL_RETURN": "bill_return",
+        "POINTS": "points",
     }
 
 
@@ -1686,6 +2213,25 @@ class TransferStatus(OpenEnum):
         "PENDING_CONFIRMATION": "pending_confirmation",
         "SUCCEEDED": "succeeded",
         "FAILED": "failed",
+    }
+
+
+class VerificationLevel(OpenEnum):
+    """How far the identity of the account's holder is verified."""
+
+    __slots__ = ()
+
+    UNVERIFIED: ClassVar[VerificationLevel]
+    """Not at all: the lowest limits."""
+    IDENTITY: ClassVar[VerificationLevel]
+    """By a passport, an identity card or a driving licence."""
+    FULL: ClassVar[VerificationLevel]
+    """By a proof of address as well: the highest limits."""
+
+    _texts_ = {
+        "UNVERIFIED": "unverified",
+        "IDENTITY": "identity",
+        "FULL": "full",
     }
 
 
@@ -1806,6 +2352,119 @@ class UnknownData(Model):
         return dict(self.raw)
 
 
+class AccountHolder(Model):
+    """Whose account it is."""
+
+    __slots__ = ("name", "email", "phone_verified", "registered", )
+    _fields = __slots__
+
+    name: str
+    """The name."""
+    email: str
+    """The e-mail address, to which notices go."""
+    phone_verified: bool
+    """Whether the telephone was proven by a code. Until then codes go to the former one."""
+    registered: datetime
+    """Since when."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        email: str,
+        phone_verified: bool,
+        registered: datetime,
+    ) -> None:
+        _set(self, "name", name)
+        _set(self, "email", email)
+        _set(self, "phone_verified", phone_verified)
+        _set(self, "registered", registered)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> AccountHolder:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            name=data["name"],
+            email=data["email"],
+            phone_verified=data["phone_verified"],
+            registered=parse_time(data["registered"]),
+        )
+
+
+class AccountLimit(Model):
+    """How much at once and in a day, at the account's level of verification."""
+
+    __slots__ = ("operation", "method", "least", "most", "day", )
+    _fields = __slots__
+
+    operation: str
+    """`deposit`, `withdrawal` or `transfer`."""
+    method: str
+    """The method."""
+    least: Money
+    """The least at once."""
+    most: Money
+    """The most at once."""
+    day: Money
+    """The most in a day (UTC)."""
+
+    def __init__(
+        self,
+        *,
+        operation: str,
+        method: str,
+        least: Money,
+        most: Money,
+        day: Money,
+    ) -> None:
+        _set(self, "operation", operation)
+        _set(self, "method", method)
+        _set(self, "least", least)
+        _set(self, "most", most)
+        _set(self, "day", day)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> AccountLimit:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            operation=data["operation"],
+            method=data["method"],
+            least=Money.from_dict(data["least"]),
+            most=Money.from_dict(data["most"]),
+            day=Money.from_dict(data["day"]),
+        )
+
+
+class AccountLimitPage(Model):
+    """The limits of the account."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[AccountLimit, ...]
+    """All of them."""
+    next: Optional[str]
+    """Nothing: there is one page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[AccountLimit, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> AccountLimitPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(AccountLimit.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
 class Advice(Model):
     """What happened and what to do next, in one language. Plain text: escape it where it goes into HTML."""
 
@@ -1850,11 +2509,112 @@ class Advice(Model):
         )
 
 
+class Announcement(Model):
+    """An announcement."""
+
+    __slots__ = ("id", "type", "title", "text", "created", "version", "livemode", "ends", "fee_schedule", "starts", )
+    _fields = __slots__
+
+    id: str
+    """`ann_…`"""
+    type: AnnouncementType
+    """What it is about."""
+    title: str
+    """The headline."""
+    text: str
+    """The text."""
+    created: datetime
+    """When it was published."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    ends: Optional[datetime]
+    """Until when it holds."""
+    fee_schedule: Optional[str]
+    """The version of the fee schedule that is in force from `starts` to `ends`; it can be retrieved before."""
+    starts: Optional[datetime]
+    """From when on it holds."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        type: AnnouncementType,
+        title: str,
+        text: str,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        ends: Optional[datetime] = None,
+        fee_schedule: Optional[str] = None,
+        starts: Optional[datetime] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "type", type)
+        _set(self, "title", title)
+        _set(self, "text", text)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "ends", ends)
+        _set(self, "fee_schedule", fee_schedule)
+        _set(self, "starts", starts)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Announcement:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            type=AnnouncementType(data["type"]),
+            title=data["title"],
+            text=data["text"],
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            ends=optional(parse_time, get("ends")),
+            fee_schedule=get("fee_schedule"),
+            starts=optional(parse_time, get("starts")),
+        )
+
+
+class AnnouncementPage(Model):
+    """One page of announcements, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Announcement, ...]
+    """The announcements."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Announcement, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> AnnouncementPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Announcement.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
 class ApiKey(Model):
     """A key of the account."""
 
     __slots__ = ("id", "kind", "name", "created", "version", "livemode", "operations", "revoked", "secret", )
     _fields = __slots__
+    _secret = frozenset(("secret", ))
 
     id: str
     """The key id of a secret key, `okp_test_kid_…`, or the publishable key itself, `okp_test_pk_…`."""
@@ -2077,6 +2837,45 @@ class ArrivalEstimate(Model):
             earliest=parse_time(data["earliest"]),
             latest=parse_time(data["latest"]),
             business_days=get("business_days"),
+        )
+
+
+class Attachment(Model):
+    """A file that belongs to a message, told by its digest: support asks for the file itself where it needs it, and knows it by this."""
+
+    __slots__ = ("name", "media_type", "size", "sha256", )
+    _fields = __slots__
+
+    name: str
+    """The name of the file: 1 to 120 characters."""
+    media_type: str
+    """`image/png`, `image/jpeg`, `application/pdf`, `text/plain`, `text/csv` or `application/json`."""
+    size: int
+    """How many bytes it has: 1 to 10 485 760."""
+    sha256: str
+    """Its SHA-256 digest: 64 hexadecimal digits in small letters."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        media_type: str,
+        size: int,
+        sha256: str,
+    ) -> None:
+        _set(self, "name", name)
+        _set(self, "media_type", media_type)
+        _set(self, "size", size)
+        _set(self, "sha256", sha256)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Attachment:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            name=data["name"],
+            media_type=data["media_type"],
+            size=data["size"],
+            sha256=data["sha256"],
         )
 
 
@@ -2481,6 +3280,7 @@ class CallOutcome(Model):
 
     __slots__ = ("idempotency_key", "state", "body", "object", "operation", "status", )
     _fields = __slots__
+    _secret = frozenset(("body", ))
 
     idempotency_key: str
     """The key of the call."""
@@ -2527,10 +3327,11 @@ class CallOutcome(Model):
 
 
 class CardDetails(Model):
-    """A card as it is typed in. Never kept, never logged: its debug text is redacted."""
+    """A card as it is typed in. Never kept, never logged: nothing of it is printed."""
 
     __slots__ = ("number", "exp_month", "exp_year", "cvc", "holder", )
     _fields = __slots__
+    _secret = frozenset(("number", "exp_month", "exp_year", "cvc", "holder", ))
 
     number: str
     """The number, digits only or in groups of four."""
@@ -2621,6 +3422,7 @@ class CardNumberCheck(Model):
 
     __slots__ = ("state", "number", "lengths", "security_code_length", "brand", "last4", "reason", )
     _fields = __slots__
+    _secret = frozenset(("number", ))
 
     state: InputState
     """What the field shows."""
@@ -2668,6 +3470,135 @@ class CardNumberCheck(Model):
             brand=optional(CardBrand, get("brand")),
             last4=get("last4"),
             reason=optional(InputReason, get("reason")),
+        )
+
+
+class Channel(Model):
+    """Where support is reached."""
+
+    __slots__ = ("id", "kind", "address", "languages", "hours", "presence", "platform", "presence_changes", )
+    _fields = __slots__
+
+    id: str
+    """Its name, such as `chat`."""
+    kind: ChannelKind
+    """What kind it is."""
+    address: str
+    """The page, the address, the number in E.164 or the handle. Each is on the official list."""
+    languages: Tuple[str, ...]
+    """The languages that are spoken there."""
+    hours: Tuple[ChannelHours, ...]
+    """The hours of a week."""
+    presence: AgentPresence
+    """Whether agents are there now."""
+    platform: Optional[str]
+    """The platform of a social account, such as `x`."""
+    presence_changes: Optional[datetime]
+    """When that changes next; nothing if it never does."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        kind: ChannelKind,
+        address: str,
+        languages: Tuple[str, ...],
+        hours: Tuple[ChannelHours, ...],
+        presence: AgentPresence,
+        platform: Optional[str] = None,
+        presence_changes: Optional[datetime] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "kind", kind)
+        _set(self, "address", address)
+        _set(self, "languages", languages)
+        _set(self, "hours", hours)
+        _set(self, "presence", presence)
+        _set(self, "platform", platform)
+        _set(self, "presence_changes", presence_changes)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Channel:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            kind=ChannelKind(data["kind"]),
+            address=data["address"],
+            languages=tuple(data["languages"]),
+            hours=tuple(map(ChannelHours.from_dict, data["hours"])),
+            presence=AgentPresence(data["presence"]),
+            platform=get("platform"),
+            presence_changes=optional(parse_time, get("presence_changes")),
+        )
+
+
+class ChannelHours(Model):
+    """When a channel is open. Hours are in UTC."""
+
+    __slots__ = ("days", "opens", "closes", "presence", )
+    _fields = __slots__
+
+    days: Tuple[int, ...]
+    """The days of the week: 1 is Monday, 7 is Sunday."""
+    opens: str
+    """From when, `HH:MM`."""
+    closes: str
+    """Until when, `HH:MM`; `24:00` is midnight."""
+    presence: AgentPresence
+    """Whether agents are at their desks then."""
+
+    def __init__(
+        self,
+        *,
+        days: Tuple[int, ...],
+        opens: str,
+        closes: str,
+        presence: AgentPresence,
+    ) -> None:
+        _set(self, "days", days)
+        _set(self, "opens", opens)
+        _set(self, "closes", closes)
+        _set(self, "presence", presence)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ChannelHours:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            days=tuple(data["days"]),
+            opens=data["opens"],
+            closes=data["closes"],
+            presence=AgentPresence(data["presence"]),
+        )
+
+
+class ChannelPage(Model):
+    """The channels, all on one page."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Channel, ...]
+    """The channels."""
+    next: Optional[str]
+    """Nothing: all of them fit."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Channel, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ChannelPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Channel.from_dict, data["data"])),
+            next=get("next"),
         )
 
 
@@ -2740,6 +3671,7 @@ class CheckoutSession(Model):
 
     __slots__ = ("id", "status", "amount", "methods", "url", "bearer", "expires", "created", "version", "livemode", "amount_received", "cancel_url", "client_secret", "coupon", "decline_code", "description", "idempotency_key", "metadata", "next_action", "payment", "payment_status", "reference", "return_url", "success_url", "total", )
     _fields = __slots__
+    _secret = frozenset(("client_secret", ))
 
     id: str
     """`cs_…`"""
@@ -2975,6 +3907,7 @@ class Confirmation(Model):
 
     __slots__ = ("kind", "code", )
     _fields = __slots__
+    _secret = frozenset(("code", ))
 
     kind: ConfirmationKind
     """Its kind."""
@@ -3086,6 +4019,156 @@ class ConfirmationRequestPage(Model):
         return cls(
             data=tuple(map(ConfirmationRequest.from_dict, data["data"])),
             next=get("next"),
+        )
+
+
+class Coupon(Model):
+    """A coupon: a promotion on fees."""
+
+    __slots__ = ("code", "status", "amount_off", "max_discount", "used", "livemode", "limit", "percent_off", "valid_from", "valid_until", )
+    _fields = __slots__
+
+    code: str
+    """Its code, which is what goes into `coupon`. Capitals count."""
+    status: CouponStatus
+    """Whether it can be used."""
+    amount_off: Tuple[Money, ...]
+    """What it takes off the fee, by currency."""
+    max_discount: Tuple[Money, ...]
+    """The most that it takes off, by currency."""
+    used: int
+    """How often the account has used it: payments that are open or paid."""
+    livemode: bool
+    """Whether it is about real money."""
+    limit: Optional[int]
+    """How often the account may use it."""
+    percent_off: Optional[str]
+    """What it takes off the fee, in percent, a decimal."""
+    valid_from: Optional[datetime]
+    """From when on it can be used."""
+    valid_until: Optional[datetime]
+    """Until when it can be used."""
+
+    def __init__(
+        self,
+        *,
+        code: str,
+        status: CouponStatus,
+        amount_off: Tuple[Money, ...],
+        max_discount: Tuple[Money, ...],
+        used: int,
+        livemode: bool,
+        limit: Optional[int] = None,
+        percent_off: Optional[str] = None,
+        valid_from: Optional[datetime] = None,
+        valid_until: Optional[datetime] = None,
+    ) -> None:
+        _set(self, "code", code)
+        _set(self, "status", status)
+        _set(self, "amount_off", amount_off)
+        _set(self, "max_discount", max_discount)
+        _set(self, "used", used)
+        _set(self, "livemode", livemode)
+        _set(self, "limit", limit)
+        _set(self, "percent_off", percent_off)
+        _set(self, "valid_from", valid_from)
+        _set(self, "valid_until", valid_until)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Coupon:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            code=data["code"],
+            status=CouponStatus(data["status"]),
+            amount_off=tuple(map(Money.from_dict, data["amount_off"])),
+            max_discount=tuple(map(Money.from_dict, data["max_discount"])),
+            used=data["used"],
+            livemode=data["livemode"],
+            limit=get("limit"),
+            percent_off=get("percent_off"),
+            valid_from=optional(parse_time, get("valid_from")),
+            valid_until=optional(parse_time, get("valid_until")),
+        )
+
+
+class CouponPage(Model):
+    """Every coupon of the schedule in force, on one page."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Coupon, ...]
+    """The coupons, by code."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Coupon, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> CouponPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Coupon.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class CouponValidation(Model):
+    """What a coupon does for one fee."""
+
+    __slots__ = ("applicable", "quote_without", "code", "detail", "quote_with", "saved", )
+    _fields = __slots__
+
+    applicable: bool
+    """Whether it applies."""
+    quote_without: Quote
+    """The fee without it."""
+    code: Optional[ErrorCode]
+    """Why it does not."""
+    detail: Optional[str]
+    """The same in words."""
+    quote_with: Optional[Quote]
+    """The fee with it."""
+    saved: Optional[Money]
+    """What it saves, tax included."""
+
+    def __init__(
+        self,
+        *,
+        applicable: bool,
+        quote_without: Quote,
+        code: Optional[ErrorCode] = None,
+        detail: Optional[str] = None,
+        quote_with: Optional[Quote] = None,
+        saved: Optional[Money] = None,
+    ) -> None:
+        _set(self, "applicable", applicable)
+        _set(self, "quote_without", quote_without)
+        _set(self, "code", code)
+        _set(self, "detail", detail)
+        _set(self, "quote_with", quote_with)
+        _set(self, "saved", saved)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> CouponValidation:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            applicable=data["applicable"],
+            quote_without=Quote.from_dict(data["quote_without"]),
+            code=optional(ErrorCode, get("code")),
+            detail=get("detail"),
+            quote_with=optional(Quote.from_dict, get("quote_with")),
+            saved=optional(Money.from_dict, get("saved")),
         )
 
 
@@ -3732,6 +4815,56 @@ class Diagnosis(Model):
         )
 
 
+class DiagnosticBundle(Model):
+    """What the SDK tells support: versions, and the last failures. It has a field for no secret, and what does not have the form of its field is left out."""
+
+    __slots__ = ("sdk", "api_version", "language", "incidents", "platform", "runtime", )
+    _fields = __slots__
+
+    sdk: str
+    """The version of the SDK."""
+    api_version: str
+    """The version of the API that it speaks."""
+    language: SdkLanguage
+    """The language that it was used from."""
+    incidents: Tuple[Incident, ...]
+    """What went wrong, oldest first; the last 20 at most."""
+    platform: Optional[str]
+    """Where, such as `linux x86_64`."""
+    runtime: Optional[str]
+    """What ran it, such as `CPython 3.13.5`."""
+
+    def __init__(
+        self,
+        *,
+        sdk: str,
+        api_version: str,
+        language: SdkLanguage,
+        incidents: Tuple[Incident, ...] = (),
+        platform: Optional[str] = None,
+        runtime: Optional[str] = None,
+    ) -> None:
+        _set(self, "sdk", sdk)
+        _set(self, "api_version", api_version)
+        _set(self, "language", language)
+        _set(self, "incidents", incidents)
+        _set(self, "platform", platform)
+        _set(self, "runtime", runtime)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DiagnosticBundle:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            sdk=data["sdk"],
+            api_version=data["api_version"],
+            language=SdkLanguage(data["language"]),
+            incidents=tuple(map(Incident.from_dict, get("incidents") or ())),
+            platform=get("platform"),
+            runtime=get("runtime"),
+        )
+
+
 class Dispute(Model):
     """A dispute."""
 
@@ -4098,6 +5231,101 @@ class FeeLine(Model):
         )
 
 
+class FeedbackEntry(Model):
+    """Feedback that was given."""
+
+    __slots__ = ("id", "kind", "message", "created", "livemode", "about", "idempotency_key", "reference", "stars", )
+    _fields = __slots__
+
+    id: str
+    """`fb_…`"""
+    kind: FeedbackKind
+    """What kind it is."""
+    message: str
+    """What was said."""
+    created: datetime
+    """When it was given."""
+    livemode: bool
+    """Whether it is about real money."""
+    about: Optional[str]
+    """What it is about."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+    stars: Optional[int]
+    """1, very bad, to 5, very good."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        kind: FeedbackKind,
+        message: str,
+        created: datetime,
+        livemode: bool,
+        about: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        reference: Optional[str] = None,
+        stars: Optional[int] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "kind", kind)
+        _set(self, "message", message)
+        _set(self, "created", created)
+        _set(self, "livemode", livemode)
+        _set(self, "about", about)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "reference", reference)
+        _set(self, "stars", stars)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> FeedbackEntry:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            kind=FeedbackKind(data["kind"]),
+            message=data["message"],
+            created=parse_time(data["created"]),
+            livemode=data["livemode"],
+            about=get("about"),
+            idempotency_key=get("idempotency_key"),
+            reference=get("reference"),
+            stars=get("stars"),
+        )
+
+
+class FeedbackPage(Model):
+    """One page of feedback, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[FeedbackEntry, ...]
+    """The feedback."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[FeedbackEntry, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> FeedbackPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(FeedbackEntry.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
 class Finding(Model):
     """One thing that is wrong with a webhook."""
 
@@ -4172,6 +5400,164 @@ class Freeze(Model):
         )
 
 
+class HelpArticle(Model):
+    """One article of the help centre, in one language."""
+
+    __slots__ = ("id", "language", "topic", "title", "summary", "body", )
+    _fields = __slots__
+
+    id: str
+    """Its name, the same in both languages, such as `refund-time`."""
+    language: str
+    """The language that it is in: `en` or `zh-CN`."""
+    topic: TicketTopic
+    """What it is about: a topic of tickets."""
+    title: str
+    """Its title."""
+    summary: str
+    """The answer in a sentence."""
+    body: str
+    """The whole text. Plain text: escape it where it goes into HTML."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        language: str,
+        topic: TicketTopic,
+        title: str,
+        summary: str,
+        body: str,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "language", language)
+        _set(self, "topic", topic)
+        _set(self, "title", title)
+        _set(self, "summary", summary)
+        _set(self, "body", body)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> HelpArticle:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            id=data["id"],
+            language=data["language"],
+            topic=TicketTopic(data["topic"]),
+            title=data["title"],
+            summary=data["summary"],
+            body=data["body"],
+        )
+
+
+class HelpArticlePage(Model):
+    """All articles of a language."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[HelpArticle, ...]
+    """The articles."""
+    next: Optional[str]
+    """Nothing: all of them fit."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[HelpArticle, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> HelpArticlePage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(HelpArticle.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class HelpHit(Model):
+    """An article that was found."""
+
+    __slots__ = ("id", "language", "topic", "title", "summary", "score", )
+    _fields = __slots__
+
+    id: str
+    """The name of the article."""
+    language: str
+    """The language that it is in."""
+    topic: TicketTopic
+    """What it is about."""
+    title: str
+    """Its title."""
+    summary: str
+    """The answer in a sentence."""
+    score: int
+    """How well it fits: more is better, and says nothing between two searches."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        language: str,
+        topic: TicketTopic,
+        title: str,
+        summary: str,
+        score: int,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "language", language)
+        _set(self, "topic", topic)
+        _set(self, "title", title)
+        _set(self, "summary", summary)
+        _set(self, "score", score)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> HelpHit:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            id=data["id"],
+            language=data["language"],
+            topic=TicketTopic(data["topic"]),
+            title=data["title"],
+            summary=data["summary"],
+            score=data["score"],
+        )
+
+
+class HelpHitPage(Model):
+    """What was found, the best first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[HelpHit, ...]
+    """The articles."""
+    next: Optional[str]
+    """Nothing: what is further down fits too little."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[HelpHit, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> HelpHitPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(HelpHit.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
 class Iban(Model):
     """An IBAN that is well formed."""
 
@@ -4217,16 +5603,203 @@ class Iban(Model):
         )
 
 
+class IdentityDocument(Model):
+    """A document that was handed in."""
+
+    __slots__ = ("id", "status", "type", "sha256", "created", "version", "livemode", "idempotency_key", "metadata", "reference", "rejection_reason", "reviewed", )
+    _fields = __slots__
+
+    id: str
+    """`idd_…`"""
+    status: IdentityDocumentStatus
+    """Where it stands."""
+    type: IdentityDocumentType
+    """What it is."""
+    sha256: str
+    """The SHA-256 of the file, in hex."""
+    created: datetime
+    """When it was handed in."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+    rejection_reason: Optional[DocumentRejection]
+    """Why it was rejected."""
+    reviewed: Optional[datetime]
+    """When it was approved or rejected."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: IdentityDocumentStatus,
+        type: IdentityDocumentType,
+        sha256: str,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        idempotency_key: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        reference: Optional[str] = None,
+        rejection_reason: Optional[DocumentRejection] = None,
+        reviewed: Optional[datetime] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "type", type)
+        _set(self, "sha256", sha256)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "metadata", metadata)
+        _set(self, "reference", reference)
+        _set(self, "rejection_reason", rejection_reason)
+        _set(self, "reviewed", reviewed)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> IdentityDocument:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=IdentityDocumentStatus(data["status"]),
+            type=IdentityDocumentType(data["type"]),
+            sha256=data["sha256"],
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            idempotency_key=get("idempotency_key"),
+            metadata=dict(get("metadata") or ()),
+            reference=get("reference"),
+            rejection_reason=optional(DocumentRejection, get("rejection_reason")),
+            reviewed=optional(parse_time, get("reviewed")),
+        )
+
+
+class IdentityDocumentPage(Model):
+    """One page of documents, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[IdentityDocument, ...]
+    """The documents."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[IdentityDocument, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> IdentityDocumentPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(IdentityDocument.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class Incident(Model):
+    """What one error or one attempt came to. Each field is of a closed set, a number, or an id of OKPay's form: no text of anybody's."""
+
+    __slots__ = ("attempt", "code", "decline_code", "elapsed_ms", "idempotency_key", "object", "operation", "param", "phase", "request_id", "status", )
+    _fields = __slots__
+
+    attempt: Optional[int]
+    """Which attempt it was, from 1."""
+    code: Optional[ErrorCode]
+    """The code of the error."""
+    decline_code: Optional[DeclineCode]
+    """Why a payment was declined."""
+    elapsed_ms: Optional[int]
+    """How long the attempt took, in milliseconds."""
+    idempotency_key: Optional[str]
+    """The key of the call, where the SDK made it. One of the merchant's own is left out, since anything may stand in it."""
+    object: Optional[str]
+    """The object that was made all the same."""
+    operation: Optional[str]
+    """The operation, such as `payments.create`."""
+    param: Optional[str]
+    """The field at fault, as a path such as `amount.currency`."""
+    phase: Optional[Phase]
+    """The phase of the error."""
+    request_id: Optional[str]
+    """The gateway's id of the request."""
+    status: Optional[int]
+    """The HTTP status."""
+
+    def __init__(
+        self,
+        *,
+        attempt: Optional[int] = None,
+        code: Optional[ErrorCode] = None,
+        decline_code: Optional[DeclineCode] = None,
+        elapsed_ms: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+        object: Optional[str] = None,
+        operation: Optional[str] = None,
+        param: Optional[str] = None,
+        phase: Optional[Phase] = None,
+        request_id: Optional[str] = None,
+        status: Optional[int] = None,
+    ) -> None:
+        _set(self, "attempt", attempt)
+        _set(self, "code", code)
+        _set(self, "decline_code", decline_code)
+        _set(self, "elapsed_ms", elapsed_ms)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "object", object)
+        _set(self, "operation", operation)
+        _set(self, "param", param)
+        _set(self, "phase", phase)
+        _set(self, "request_id", request_id)
+        _set(self, "status", status)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Incident:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            attempt=get("attempt"),
+            code=optional(ErrorCode, get("code")),
+            decline_code=optional(DeclineCode, get("decline_code")),
+            elapsed_ms=get("elapsed_ms"),
+            idempotency_key=get("idempotency_key"),
+            object=get("object"),
+            operation=get("operation"),
+            param=get("param"),
+            phase=optional(Phase, get("phase")),
+            request_id=get("request_id"),
+            status=get("status"),
+        )
+
+
 class MerchantAccount(Model):
     """The account that the keys belong to."""
 
-    __slots__ = ("id", "status", "phone", "second_factors", "created", "version", "livemode", "freeze", )
+    __slots__ = ("id", "status", "verification", "phone", "second_factors", "created", "version", "livemode", "freeze", "holder", )
     _fields = __slots__
 
     id: str
     """`acct_…`"""
     status: AccountStatus
     """Where it stands."""
+    verification: VerificationLevel
+    """How far its holder's identity is verified."""
     phone: str
     """The telephone to which codes go, masked."""
     second_factors: SecondFactors
@@ -4239,27 +5812,33 @@ class MerchantAccount(Model):
     """Whether it is about real money."""
     freeze: Optional[Freeze]
     """The freeze, while it holds."""
+    holder: Optional[AccountHolder]
+    """Whose it is; absent until somebody registers."""
 
     def __init__(
         self,
         *,
         id: str,
         status: AccountStatus,
+        verification: VerificationLevel,
         phone: str,
         second_factors: SecondFactors,
         created: datetime,
         version: int,
         livemode: bool,
         freeze: Optional[Freeze] = None,
+        holder: Optional[AccountHolder] = None,
     ) -> None:
         _set(self, "id", id)
         _set(self, "status", status)
+        _set(self, "verification", verification)
         _set(self, "phone", phone)
         _set(self, "second_factors", second_factors)
         _set(self, "created", created)
         _set(self, "version", version)
         _set(self, "livemode", livemode)
         _set(self, "freeze", freeze)
+        _set(self, "holder", holder)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> MerchantAccount:
@@ -4268,12 +5847,14 @@ class MerchantAccount(Model):
         return cls(
             id=data["id"],
             status=AccountStatus(data["status"]),
+            verification=VerificationLevel(data["verification"]),
             phone=data["phone"],
             second_factors=SecondFactors.from_dict(data["second_factors"]),
             created=parse_time(data["created"]),
             version=data["version"],
             livemode=data["livemode"],
             freeze=optional(Freeze.from_dict, get("freeze")),
+            holder=optional(AccountHolder.from_dict, get("holder")),
         )
 
 
@@ -4494,6 +6075,74 @@ class Offer(Model):
             detail=get("detail"),
             param=get("param"),
             quote=optional(Quote.from_dict, get("quote")),
+        )
+
+
+class OfficialListEnvelope(Model):
+    """The official list under signature."""
+
+    __slots__ = ("list", "signature_id", "signed_at", "signature", )
+    _fields = __slots__
+
+    list: str
+    """The exact text of the list."""
+    signature_id: str
+    """`official_` and letters and digits."""
+    signed_at: int
+    """When it was signed, in seconds since 1970."""
+    signature: str
+    """`v1a,` and the Ed25519 signature in base64."""
+
+    def __init__(
+        self,
+        *,
+        list: str,
+        signature_id: str,
+        signed_at: int,
+        signature: str,
+    ) -> None:
+        _set(self, "list", list)
+        _set(self, "signature_id", signature_id)
+        _set(self, "signed_at", signed_at)
+        _set(self, "signature", signature)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> OfficialListEnvelope:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            list=data["list"],
+            signature_id=data["signature_id"],
+            signed_at=data["signed_at"],
+            signature=data["signature"],
+        )
+
+
+class PasswordReset(Model):
+    """What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out."""
+
+    __slots__ = ("email", "expires", )
+    _fields = __slots__
+
+    email: str
+    """The address, as it was given: if it is the account's, a link with a token is on its way."""
+    expires: datetime
+    """Until when the token holds."""
+
+    def __init__(
+        self,
+        *,
+        email: str,
+        expires: datetime,
+    ) -> None:
+        _set(self, "email", email)
+        _set(self, "expires", expires)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PasswordReset:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            email=data["email"],
+            expires=parse_time(data["expires"]),
         )
 
 
@@ -4787,6 +6436,153 @@ class PaymentRequest(Model):
         )
 
 
+class PointMovement(Model):
+    """One movement of the points."""
+
+    __slots__ = ("id", "type", "points", "payment", "amount", "created", "livemode", )
+    _fields = __slots__
+
+    id: str
+    """`ptm_…`"""
+    type: PointMovementType
+    """What it was."""
+    points: int
+    """How many; negative for what was redeemed."""
+    payment: str
+    """The payment whose fee it was."""
+    amount: Money
+    """What was earned on: the fee. Or what was redeemed: it is in the balance."""
+    created: datetime
+    """When it was booked."""
+    livemode: bool
+    """Whether it is about real money."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        type: PointMovementType,
+        points: int,
+        payment: str,
+        amount: Money,
+        created: datetime,
+        livemode: bool,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "type", type)
+        _set(self, "points", points)
+        _set(self, "payment", payment)
+        _set(self, "amount", amount)
+        _set(self, "created", created)
+        _set(self, "livemode", livemode)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PointMovement:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            id=data["id"],
+            type=PointMovementType(data["type"]),
+            points=data["points"],
+            payment=data["payment"],
+            amount=Money.from_dict(data["amount"]),
+            created=parse_time(data["created"]),
+            livemode=data["livemode"],
+        )
+
+
+class PointMovementPage(Model):
+    """One page of movements of the points, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[PointMovement, ...]
+    """The movements."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[PointMovement, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PointMovementPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(PointMovement.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class PointsBalance(Model):
+    """What the account has, and what it is worth."""
+
+    __slots__ = ("points", "worth", "livemode", )
+    _fields = __slots__
+
+    points: int
+    """How many points there are."""
+    worth: Tuple[PointsWorth, ...]
+    """What they are redeemed at, by currency: in whole steps of so many points."""
+    livemode: bool
+    """Whether it is about real money."""
+
+    def __init__(
+        self,
+        *,
+        points: int,
+        worth: Tuple[PointsWorth, ...],
+        livemode: bool,
+    ) -> None:
+        _set(self, "points", points)
+        _set(self, "worth", worth)
+        _set(self, "livemode", livemode)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PointsBalance:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            points=data["points"],
+            worth=tuple(map(PointsWorth.from_dict, data["worth"])),
+            livemode=data["livemode"],
+        )
+
+
+class PointsWorth(Model):
+    """What points are redeemed at in one currency."""
+
+    __slots__ = ("points", "amount", )
+    _fields = __slots__
+
+    points: int
+    """The step: only multiples of it are redeemed, so that the amount is exact."""
+    amount: Money
+    """What a step is worth."""
+
+    def __init__(
+        self,
+        *,
+        points: int,
+        amount: Money,
+    ) -> None:
+        _set(self, "points", points)
+        _set(self, "amount", amount)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PointsWorth:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            points=data["points"],
+            amount=Money.from_dict(data["amount"]),
+        )
+
+
 class QrAdditional(Model):
     """What a payment is about. `***` asks the payer's app to have it typed in. Each at most 25 characters."""
 
@@ -4990,6 +6786,7 @@ class RecoveryCodes(Model):
 
     __slots__ = ("codes", "created", )
     _fields = __slots__
+    _secret = frozenset(("codes", ))
 
     codes: Tuple[str, ...]
     """Ten codes, each good for one confirmation."""
@@ -5115,6 +6912,307 @@ class RefundPage(Model):
         get = data.get
         return cls(
             data=tuple(map(Refund.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class Report(Model):
+    """A report."""
+
+    __slots__ = ("id", "type", "status", "period_start", "period_end", "rows", "balances", "groups", "files", "created", "version", "livemode", "currency", "failure_reason", "idempotency_key", "metadata", "reference", )
+    _fields = __slots__
+
+    id: str
+    """`rep_…`"""
+    type: ReportType
+    """What it tells."""
+    status: ReportStatus
+    """Where it stands."""
+    period_start: datetime
+    """From this moment on."""
+    period_end: datetime
+    """Up to this moment, which is not in it any more."""
+    rows: int
+    """How many rows it has."""
+    balances: Tuple[ReportBalance, ...]
+    """What the balance was at both ends, by currency."""
+    groups: Tuple[ReportGroup, ...]
+    """What its rows come to, by type and currency."""
+    files: Tuple[ReportFile, ...]
+    """What can be downloaded."""
+    created: datetime
+    """When it was asked for."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    currency: Optional[str]
+    """Only this currency."""
+    failure_reason: Optional[ReportFailure]
+    """Why it could not be made."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        type: ReportType,
+        status: ReportStatus,
+        period_start: datetime,
+        period_end: datetime,
+        rows: int,
+        balances: Tuple[ReportBalance, ...],
+        groups: Tuple[ReportGroup, ...],
+        files: Tuple[ReportFile, ...],
+        created: datetime,
+        version: int,
+        livemode: bool,
+        currency: Optional[str] = None,
+        failure_reason: Optional[ReportFailure] = None,
+        idempotency_key: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        reference: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "type", type)
+        _set(self, "status", status)
+        _set(self, "period_start", period_start)
+        _set(self, "period_end", period_end)
+        _set(self, "rows", rows)
+        _set(self, "balances", balances)
+        _set(self, "groups", groups)
+        _set(self, "files", files)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "currency", currency)
+        _set(self, "failure_reason", failure_reason)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "metadata", metadata)
+        _set(self, "reference", reference)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Report:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            type=ReportType(data["type"]),
+            status=ReportStatus(data["status"]),
+            period_start=parse_time(data["period_start"]),
+            period_end=parse_time(data["period_end"]),
+            rows=data["rows"],
+            balances=tuple(map(ReportBalance.from_dict, data["balances"])),
+            groups=tuple(map(ReportGroup.from_dict, data["groups"])),
+            files=tuple(map(ReportFile.from_dict, data["files"])),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            currency=get("currency"),
+            failure_reason=optional(ReportFailure, get("failure_reason")),
+            idempotency_key=get("idempotency_key"),
+            metadata=dict(get("metadata") or ()),
+            reference=get("reference"),
+        )
+
+
+class ReportBalance(Model):
+    """The available balance at both ends of a report."""
+
+    __slots__ = ("currency", "opening", "closing", )
+    _fields = __slots__
+
+    currency: str
+    """The currency."""
+    opening: Money
+    """Before the first movement."""
+    closing: Money
+    """After the last one. In a settlement report it is the opening balance and all rows."""
+
+    def __init__(
+        self,
+        *,
+        currency: str,
+        opening: Money,
+        closing: Money,
+    ) -> None:
+        _set(self, "currency", currency)
+        _set(self, "opening", opening)
+        _set(self, "closing", closing)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ReportBalance:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            currency=data["currency"],
+            opening=Money.from_dict(data["opening"]),
+            closing=Money.from_dict(data["closing"]),
+        )
+
+
+class ReportDownload(Model):
+    """A file with what is in it."""
+
+    __slots__ = ("report", "format", "name", "media_type", "size", "sha256", "content", )
+    _fields = __slots__
+
+    report: str
+    """The report."""
+    format: ReportFormat
+    """Its form."""
+    name: str
+    """Its name."""
+    media_type: str
+    """Its media type."""
+    size: int
+    """Its size in bytes."""
+    sha256: str
+    """Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored."""
+    content: str
+    """The file, whose UTF-8 bytes the digest is of."""
+
+    def __init__(
+        self,
+        *,
+        report: str,
+        format: ReportFormat,
+        name: str,
+        media_type: str,
+        size: int,
+        sha256: str,
+        content: str,
+    ) -> None:
+        _set(self, "report", report)
+        _set(self, "format", format)
+        _set(self, "name", name)
+        _set(self, "media_type", media_type)
+        _set(self, "size", size)
+        _set(self, "sha256", sha256)
+        _set(self, "content", content)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ReportDownload:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            report=data["report"],
+            format=ReportFormat(data["format"]),
+            name=data["name"],
+            media_type=data["media_type"],
+            size=data["size"],
+            sha256=data["sha256"],
+            content=data["content"],
+        )
+
+
+class ReportFile(Model):
+    """A file of a report."""
+
+    __slots__ = ("format", "name", "media_type", "size", "sha256", )
+    _fields = __slots__
+
+    format: ReportFormat
+    """Its form."""
+    name: str
+    """Its name, such as `settlement-2026-11-01-2026-12-01.csv`."""
+    media_type: str
+    """Its media type."""
+    size: int
+    """Its size in bytes."""
+    sha256: str
+    """Its SHA-256, 64 hexadecimal digits."""
+
+    def __init__(
+        self,
+        *,
+        format: ReportFormat,
+        name: str,
+        media_type: str,
+        size: int,
+        sha256: str,
+    ) -> None:
+        _set(self, "format", format)
+        _set(self, "name", name)
+        _set(self, "media_type", media_type)
+        _set(self, "size", size)
+        _set(self, "sha256", sha256)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ReportFile:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            format=ReportFormat(data["format"]),
+            name=data["name"],
+            media_type=data["media_type"],
+            size=data["size"],
+            sha256=data["sha256"],
+        )
+
+
+class ReportGroup(Model):
+    """What the rows of one type come to."""
+
+    __slots__ = ("type", "count", "amount", )
+    _fields = __slots__
+
+    type: TransactionType
+    """What they are."""
+    count: int
+    """How many there are."""
+    amount: Money
+    """Their sum; negative for what left."""
+
+    def __init__(
+        self,
+        *,
+        type: TransactionType,
+        count: int,
+        amount: Money,
+    ) -> None:
+        _set(self, "type", type)
+        _set(self, "count", count)
+        _set(self, "amount", amount)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ReportGroup:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            type=TransactionType(data["type"]),
+            count=data["count"],
+            amount=Money.from_dict(data["amount"]),
+        )
+
+
+class ReportPage(Model):
+    """One page of reports, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Report, ...]
+    """The reports."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Report, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ReportPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Report.from_dict, data["data"])),
             next=get("next"),
         )
 
@@ -5267,7 +7365,7 @@ class RiskAlertPage(Model):
 class RiskRule(Model):
     """A rule: it fits where all its conditions do. The first one that fits decides."""
 
-    __slots__ = ("id", "operations", "outcome", "detail", "amount_from", "count_from", "destination_younger_secs", "reason", "within_secs", "without_second_factor", )
+    __slots__ = ("id", "operations", "outcome", "detail", "amount_from", "count_from", "destination_younger_secs", "reason", "unverified", "within_secs", "without_second_factor", )
     _fields = __slots__
 
     id: str
@@ -5286,6 +7384,8 @@ class RiskRule(Model):
     """Only to a destination that was added less than so many seconds ago."""
     reason: Optional[FreezeReason]
     """The reason of the freeze, where it freezes."""
+    unverified: Optional[bool]
+    """Only as long as the identity of the account's holder is not verified."""
     within_secs: Optional[int]
     """The time in which they are counted, in seconds."""
     without_second_factor: Optional[bool]
@@ -5302,6 +7402,7 @@ class RiskRule(Model):
         count_from: Optional[int] = None,
         destination_younger_secs: Optional[int] = None,
         reason: Optional[FreezeReason] = None,
+        unverified: Optional[bool] = None,
         within_secs: Optional[int] = None,
         without_second_factor: Optional[bool] = None,
     ) -> None:
@@ -5313,6 +7414,7 @@ class RiskRule(Model):
         _set(self, "count_from", count_from)
         _set(self, "destination_younger_secs", destination_younger_secs)
         _set(self, "reason", reason)
+        _set(self, "unverified", unverified)
         _set(self, "within_secs", within_secs)
         _set(self, "without_second_factor", without_second_factor)
 
@@ -5329,6 +7431,7 @@ class RiskRule(Model):
             count_from=get("count_from"),
             destination_younger_secs=get("destination_younger_secs"),
             reason=optional(FreezeReason, get("reason")),
+            unverified=get("unverified"),
             within_secs=get("within_secs"),
             without_second_factor=get("without_second_factor"),
         )
@@ -5483,11 +7586,368 @@ class SecurityCodeCheck(Model):
         )
 
 
+class Session(Model):
+    """Somebody who has signed in."""
+
+    __slots__ = ("id", "status", "label", "expires", "created", "version", "livemode", "revoked", "token", )
+    _fields = __slots__
+    _secret = frozenset(("token", ))
+
+    id: str
+    """`ses_…`"""
+    status: SessionStatus
+    """Where it stands."""
+    label: str
+    """For people: which device or browser it is."""
+    expires: datetime
+    """When it ends by itself."""
+    created: datetime
+    """When it began."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    revoked: Optional[datetime]
+    """When it was revoked."""
+    token: Optional[str]
+    """What proves the session, `okp_test_ses_…`: in the answer of `sessions.create` only."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: SessionStatus,
+        label: str,
+        expires: datetime,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        revoked: Optional[datetime] = None,
+        token: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "label", label)
+        _set(self, "expires", expires)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "revoked", revoked)
+        _set(self, "token", token)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Session:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=SessionStatus(data["status"]),
+            label=data["label"],
+            expires=parse_time(data["expires"]),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            revoked=optional(parse_time, get("revoked")),
+            token=get("token"),
+        )
+
+
+class SessionPage(Model):
+    """One page of sessions, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Session, ...]
+    """The sessions."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Session, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> SessionPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Session.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class Ticket(Model):
+    """A ticket."""
+
+    __slots__ = ("id", "status", "subject", "topic", "language", "last_message", "message_count", "created", "version", "livemode", "answer_expected", "closed", "diagnostics", "idempotency_key", "metadata", "rating", "reference", "transaction", )
+    _fields = __slots__
+
+    id: str
+    """`tkt_…`"""
+    status: TicketStatus
+    """Where it stands."""
+    subject: str
+    """What it is about, in a line."""
+    topic: TicketTopic
+    """What it is about, for whoever it goes to."""
+    language: str
+    """The language that it is answered in: `en` or `zh-CN`."""
+    last_message: TicketMessage
+    """The last message. `tickets.messages` has all of them."""
+    message_count: int
+    """How many messages it has; at most 100."""
+    created: datetime
+    """When it was made."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    answer_expected: Optional[datetime]
+    """By when an agent looks at it, as a rule: from the hours of support. Nothing while none is waited for."""
+    closed: Optional[datetime]
+    """When it was closed."""
+    diagnostics: Optional[DiagnosticBundle]
+    """What the SDK knew of what went wrong."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    rating: Optional[TicketRating]
+    """How you found the help."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+    transaction: Optional[str]
+    """The transaction number."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        status: TicketStatus,
+        subject: str,
+        topic: TicketTopic,
+        language: str,
+        last_message: TicketMessage,
+        message_count: int,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        answer_expected: Optional[datetime] = None,
+        closed: Optional[datetime] = None,
+        diagnostics: Optional[DiagnosticBundle] = None,
+        idempotency_key: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        rating: Optional[TicketRating] = None,
+        reference: Optional[str] = None,
+        transaction: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "status", status)
+        _set(self, "subject", subject)
+        _set(self, "topic", topic)
+        _set(self, "language", language)
+        _set(self, "last_message", last_message)
+        _set(self, "message_count", message_count)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "answer_expected", answer_expected)
+        _set(self, "closed", closed)
+        _set(self, "diagnostics", diagnostics)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "metadata", metadata)
+        _set(self, "rating", rating)
+        _set(self, "reference", reference)
+        _set(self, "transaction", transaction)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Ticket:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            status=TicketStatus(data["status"]),
+            subject=data["subject"],
+            topic=TicketTopic(data["topic"]),
+            language=data["language"],
+            last_message=TicketMessage.from_dict(data["last_message"]),
+            message_count=data["message_count"],
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            answer_expected=optional(parse_time, get("answer_expected")),
+            closed=optional(parse_time, get("closed")),
+            diagnostics=optional(DiagnosticBundle.from_dict, get("diagnostics")),
+            idempotency_key=get("idempotency_key"),
+            metadata=dict(get("metadata") or ()),
+            rating=optional(TicketRating.from_dict, get("rating")),
+            reference=get("reference"),
+            transaction=get("transaction"),
+        )
+
+
+class TicketMessage(Model):
+    """One message of a ticket."""
+
+    __slots__ = ("id", "ticket", "author", "text", "created", "agent", "attachments", )
+    _fields = __slots__
+
+    id: str
+    """`tmsg_…`"""
+    ticket: str
+    """The ticket."""
+    author: MessageAuthor
+    """Who wrote it."""
+    text: str
+    """Plain text: escape it where it goes into HTML."""
+    created: datetime
+    """When it was written."""
+    agent: Optional[str]
+    """The agent's name, where one wrote it."""
+    attachments: Tuple[Attachment, ...]
+    """The files that belong to it."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        ticket: str,
+        author: MessageAuthor,
+        text: str,
+        created: datetime,
+        agent: Optional[str] = None,
+        attachments: Tuple[Attachment, ...] = (),
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "ticket", ticket)
+        _set(self, "author", author)
+        _set(self, "text", text)
+        _set(self, "created", created)
+        _set(self, "agent", agent)
+        _set(self, "attachments", attachments)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TicketMessage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            ticket=data["ticket"],
+            author=MessageAuthor(data["author"]),
+            text=data["text"],
+            created=parse_time(data["created"]),
+            agent=get("agent"),
+            attachments=tuple(map(Attachment.from_dict, get("attachments") or ())),
+        )
+
+
+class TicketMessagePage(Model):
+    """All messages of a ticket, oldest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[TicketMessage, ...]
+    """The messages."""
+    next: Optional[str]
+    """Nothing: all of them fit."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[TicketMessage, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TicketMessagePage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(TicketMessage.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class TicketPage(Model):
+    """One page of tickets, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Ticket, ...]
+    """The tickets."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Ticket, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TicketPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Ticket.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class TicketRating(Model):
+    """How you found the help."""
+
+    __slots__ = ("stars", "created", "comment", )
+    _fields = __slots__
+
+    stars: int
+    """1, of no use, to 5, very good."""
+    created: datetime
+    """When."""
+    comment: Optional[str]
+    """In your words."""
+
+    def __init__(
+        self,
+        *,
+        stars: int,
+        created: datetime,
+        comment: Optional[str] = None,
+    ) -> None:
+        _set(self, "stars", stars)
+        _set(self, "created", created)
+        _set(self, "comment", comment)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TicketRating:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            stars=data["stars"],
+            created=parse_time(data["created"]),
+            comment=get("comment"),
+        )
+
+
 class TotpEnrolment(Model):
     """An authenticator app to be enrolled. The secret is in this answer only."""
 
     __slots__ = ("secret", "uri", "expires", )
     _fields = __slots__
+    _secret = frozenset(("secret", "uri", ))
 
     secret: str
     """The secret in Base32, for those who type it."""
@@ -5732,6 +8192,7 @@ class WebhookEndpoint(Model):
 
     __slots__ = ("id", "url", "status", "created", "version", "livemode", "description", "events", "previous_secret_expires", "secret", )
     _fields = __slots__
+    _secret = frozenset(("secret", ))
 
     id: str
     """`we_…`"""
@@ -6031,20 +8492,25 @@ class WithdrawalQuote(Model):
         )
 
 
-EventData = Union[Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, MerchantAccount, Payment, Refund, RiskAlert, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
+EventData = Union[Announcement, Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, Refund, Report, RiskAlert, Session, Ticket, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
 """The resource of an event, whole, as it was when it happened."""
 
 _RESOURCES: Dict[str, Any] = {
+    "announcement": Announcement.from_dict,
     "appeal": Appeal.from_dict,
     "bill": Bill.from_dict,
     "checkout_session": CheckoutSession.from_dict,
     "deposit": Deposit.from_dict,
     "destination": Destination.from_dict,
     "dispute": Dispute.from_dict,
+    "identity_document": IdentityDocument.from_dict,
     "merchant_account": MerchantAccount.from_dict,
     "payment": Payment.from_dict,
     "refund": Refund.from_dict,
+    "report": Report.from_dict,
     "risk_alert": RiskAlert.from_dict,
+    "session": Session.from_dict,
+    "ticket": Ticket.from_dict,
     "transfer": Transfer.from_dict,
     "webhook_endpoint": WebhookEndpoint.from_dict,
     "withdrawal": Withdrawal.from_dict,

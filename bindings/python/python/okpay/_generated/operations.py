@@ -81,6 +81,142 @@ class Account(Group):
         )
         return reply
 
+    def register(
+        self,
+        *,
+        name: str,
+        email: str,
+        phone: str,
+        password: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Makes the account somebody's own, and sends a code to their telephone.
+
+        :param name: The name, as it is in the passport.
+        :param email: The e-mail address.
+        :param phone: The telephone with its country code, such as `+12025550199`.
+        :param password: The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "account.register",
+            models.MerchantAccount,
+            None,
+            {
+                "name": name,
+                "email": email,
+                "phone": phone,
+                "password": password,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def verify_phone(
+        self,
+        *,
+        code: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Proves the telephone by the code: from now on codes go there.
+
+        :param code: Six digits.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "account.verify_phone",
+            models.MerchantAccount,
+            None,
+            {
+                "code": code,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def request_password_reset(
+        self,
+        *,
+        email: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PasswordReset:
+        """Sends a mail with a token for a new password, if the address is the account's.
+
+        :param email: The e-mail address.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PasswordReset = self._run(
+            "account.request_password_reset",
+            models.PasswordReset,
+            None,
+            {
+                "email": email,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def reset_password(
+        self,
+        *,
+        token: str,
+        password: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Sets a new password by the token of the mail, and ends every session.
+
+        :param token: The token out of the link. It works once.
+        :param password: The new password, 8 to 128 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = self._run(
+            "account.reset_password",
+            models.MerchantAccount,
+            None,
+            {
+                "token": token,
+                "password": password,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
     def freeze(
         self,
         *,
@@ -139,6 +275,106 @@ class Account(Group):
                 "confirmation": confirmation,
             },
             idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class Announcements(Group):
+    """The operations of `announcements`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        type: Optional[Union[models.AnnouncementType, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.AnnouncementPage:
+        """Lists announcements, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param type: Only this type.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.AnnouncementPage = self._run(
+            "announcements.list",
+            models.AnnouncementPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "type": type,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        type: Optional[Union[models.AnnouncementType, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Announcement]:
+        """Walks all of them, page by page, as they are needed: lists announcements.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param type: Only this type.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "announcements.list",
+            models.AnnouncementPage,
+            {
+                "after": after,
+                "limit": limit,
+                "type": type,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Announcement:
+        """Reads an announcement.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Announcement = self._run(
+            "announcements.retrieve",
+            models.Announcement,
+            id,
+            {},
+            None,
             timeout,
             max_attempts,
             headers,
@@ -723,6 +959,71 @@ class Bills(Group):
         )
 
 
+class Channels(Group):
+    """The operations of `channels`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        kind: Optional[Union[models.ChannelKind, str]] = None,
+        language: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ChannelPage:
+        """Lists where support is reached, when, and whether agents are there now.
+
+        :param kind: Only this kind.
+        :param language: Only those where this language is spoken: `en` or `zh-CN`.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ChannelPage = self._run(
+            "channels.list",
+            models.ChannelPage,
+            None,
+            {
+                "kind": kind,
+                "language": language,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Channel:
+        """Reads a channel.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Channel = self._run(
+            "channels.retrieve",
+            models.Channel,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class CheckoutSessions(Group):
     """The operations of `checkout_sessions`."""
 
@@ -1075,6 +1376,116 @@ class Confirmations(Group):
             models.ConfirmationRequest,
             id,
             {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class Coupons(Group):
+    """The operations of `coupons`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.CouponPage:
+        """Lists the coupons of the fee schedule in force.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.CouponPage = self._run(
+            "coupons.list",
+            models.CouponPage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Coupon:
+        """Reads a coupon, by its code.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Coupon = self._run(
+            "coupons.retrieve",
+            models.Coupon,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def validate(
+        self,
+        *,
+        operation: str,
+        method: str,
+        amount: Union[Money, Mapping[str, str]],
+        at: Optional[datetime] = None,
+        bearer: Optional[Union[models.Bearer, str]] = None,
+        coupon: Optional[str] = None,
+        facts: Optional[Mapping[str, str]] = None,
+        monthly_volume: Optional[Union[Money, Mapping[str, str]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.CouponValidation:
+        """Tries the `coupon` of a fee quote: what the fee is with it and without, or why it does not apply.
+
+        :param operation: What is done: `payment`, `withdrawal`, `deposit`, `transfer`, `bill`.
+        :param method: How: `card`, `bank_transfer`, `usdt`, `btc`, …
+        :param amount: The amount of the order or of the withdrawal.
+        :param at: When; the time at which the quote is asked for by default.
+        :param bearer: Who pays the fee; the merchant by default. The fee of a withdrawal always comes on top of the amount.
+        :param coupon: The code of a promotion.
+        :param facts: Further facts by name: `brand`, `card_region`, `network`, `conversion` (`true` or `false`), `funding`, …
+        :param monthly_volume: The account's volume of this calendar month (UTC) before this operation.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.CouponValidation = self._run(
+            "coupons.validate",
+            models.CouponValidation,
+            None,
+            {
+                "operation": operation,
+                "method": method,
+                "amount": amount,
+                "at": at,
+                "bearer": bearer,
+                "coupon": coupon,
+                "facts": facts,
+                "monthly_volume": monthly_volume,
+            },
             idempotency_key,
             timeout,
             max_attempts,
@@ -2247,6 +2658,232 @@ class FeeSchedules(Group):
         return reply
 
 
+class Feedback(Group):
+    """The operations of `feedback`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        kind: Union[models.FeedbackKind, str],
+        message: str,
+        about: Optional[str] = None,
+        reference: Optional[str] = None,
+        stars: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.FeedbackEntry:
+        """Gives feedback.
+
+        :param kind: What kind it is.
+        :param message: What you have to say: at most 2 000 characters.
+        :param about: What it is about, such as an operation or a page.
+        :param reference: The merchant's own mark, searchable.
+        :param stars: 1, very bad, to 5, very good.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.FeedbackEntry = self._run(
+            "feedback.create",
+            models.FeedbackEntry,
+            None,
+            {
+                "kind": kind,
+                "message": message,
+                "about": about,
+                "reference": reference,
+                "stars": stars,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        kind: Optional[Union[models.FeedbackKind, str]] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.FeedbackPage:
+        """Lists the feedback that was given, newest first.
+
+        :param after: The `next` of the page before.
+        :param kind: Only this kind.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.FeedbackPage = self._run(
+            "feedback.list",
+            models.FeedbackPage,
+            None,
+            {
+                "after": after,
+                "kind": kind,
+                "limit": limit,
+                "reference": reference,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        kind: Optional[Union[models.FeedbackKind, str]] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.FeedbackEntry]:
+        """Walks all of them, page by page, as they are needed: lists the feedback that was given.
+
+        :param after: The `next` of the page before.
+        :param kind: Only this kind.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "feedback.list",
+            models.FeedbackPage,
+            {
+                "after": after,
+                "kind": kind,
+                "limit": limit,
+                "reference": reference,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+
+class Help(Group):
+    """The operations of `help`."""
+
+    __slots__ = ()
+
+    def search(
+        self,
+        *,
+        query: str,
+        language: Optional[str] = None,
+        limit: Optional[int] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpHitPage:
+        """Searches the help articles, in English or Chinese; the best first.
+
+        :param query: Words of English, or a text in Chinese: at most 200 characters.
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default.
+        :param limit: 1 to 20; 5 by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpHitPage = self._run(
+            "help.search",
+            models.HelpHitPage,
+            None,
+            {
+                "query": query,
+                "language": language,
+                "limit": limit,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        language: Optional[str] = None,
+        topic: Optional[Union[models.TicketTopic, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpArticlePage:
+        """Lists the help articles of a language.
+
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        :param topic: Only this topic.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpArticlePage = self._run(
+            "help.list",
+            models.HelpArticlePage,
+            None,
+            {
+                "language": language,
+                "topic": topic,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        language: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpArticle:
+        """Reads a help article.
+
+        :param id: the id of the object.
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpArticle = self._run(
+            "help.retrieve",
+            models.HelpArticle,
+            id,
+            {
+                "language": language,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class Idempotency(Group):
     """The operations of `idempotency`."""
 
@@ -2276,6 +2913,39 @@ class Idempotency(Group):
             {
                 "idempotency_key": idempotency_key,
             },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class OfficialList(Group):
+    """The operations of `official_list`."""
+
+    __slots__ = ()
+
+    def current(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.OfficialListEnvelope:
+        """The official list, signed: where OKPay really is.
+
+        Keep it, and ask it offline.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.OfficialListEnvelope = self._run(
+            "official_list.current",
+            models.OfficialListEnvelope,
+            None,
+            {},
             None,
             timeout,
             max_attempts,
@@ -2628,6 +3298,138 @@ class Payments(Group):
         return reply
 
 
+class Points(Group):
+    """The operations of `points`."""
+
+    __slots__ = ()
+
+    def balance(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PointsBalance:
+        """How many points the account has, and what they are worth.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PointsBalance = self._run(
+            "points.balance",
+            models.PointsBalance,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        payment: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PointMovementPage:
+        """Lists what earned and redeemed points, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param payment: Only those of this payment.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PointMovementPage = self._run(
+            "points.list",
+            models.PointMovementPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        payment: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.PointMovement]:
+        """Walks all of them, page by page, as they are needed: lists what earned and redeemed points.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param payment: Only those of this payment.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "points.list",
+            models.PointMovementPage,
+            {
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def redeem(
+        self,
+        *,
+        payment: str,
+        points: int,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PointMovement:
+        """Redeems points against the fee of a payment: what they are worth comes into the balance.
+
+        :param payment: The payment whose fee they give back; all of it at most.
+        :param points: How many: a multiple of the step of its currency.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PointMovement = self._run(
+            "points.redeem",
+            models.PointMovement,
+            None,
+            {
+                "payment": payment,
+                "points": points,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class Refunds(Group):
     """The operations of `refunds`."""
 
@@ -2770,6 +3572,189 @@ class Refunds(Group):
                 "limit": limit,
                 "payment": payment,
                 "reference": reference,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+
+class Reports(Group):
+    """The operations of `reports`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        type: Union[models.ReportType, str],
+        period_start: datetime,
+        period_end: datetime,
+        currency: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Report:
+        """Asks for a report, which is made in the background.
+
+        :param type: What it tells.
+        :param period_start: From this moment on.
+        :param period_end: Up to this moment, which is not in it any more and not in the future.
+        :param currency: Only this currency.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Report = self._run(
+            "reports.create",
+            models.Report,
+            None,
+            {
+                "type": type,
+                "period_start": period_start,
+                "period_end": period_end,
+                "currency": currency,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Report:
+        """Reads a report.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Report = self._run(
+            "reports.retrieve",
+            models.Report,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def download(
+        self,
+        id: str,
+        *,
+        format: Optional[Union[models.ReportFormat, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ReportDownload:
+        """One file of a report that is ready, with its digest.
+
+        :param id: the id of the object.
+        :param format: The form; CSV by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ReportDownload = self._run(
+            "reports.download",
+            models.ReportDownload,
+            id,
+            {
+                "format": format,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.ReportStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ReportPage:
+        """Lists reports, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ReportPage = self._run(
+            "reports.list",
+            models.ReportPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.ReportStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Report]:
+        """Walks all of them, page by page, as they are needed: lists reports.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "reports.list",
+            models.ReportPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
             },
             timeout,
             max_attempts,
@@ -2941,6 +3926,512 @@ class RiskRules(Group):
         return reply
 
 
+class Sessions(Group):
+    """The operations of `sessions`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        email: str,
+        password: str,
+        label: str,
+        confirmation: Optional[Union[models.Confirmation, Mapping[str, Any]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Signs somebody in.
+
+        The token is in this answer only, and the account's holder is told.
+
+        :param email: The account holder's e-mail address.
+        :param password: The password.
+        :param label: For people: which device or browser it is.
+        :param confirmation: A code of the authenticator app, or a recovery code: needed once an app is enrolled.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = self._run(
+            "sessions.create",
+            models.Session,
+            None,
+            {
+                "email": email,
+                "password": password,
+                "label": label,
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def verify(
+        self,
+        *,
+        token: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Says whose token it is, as long as the session is active.
+
+        :param token: The token of a session.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = self._run(
+            "sessions.verify",
+            models.Session,
+            None,
+            {
+                "token": token,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.SessionStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.SessionPage:
+        """Lists sessions, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.SessionPage = self._run(
+            "sessions.list",
+            models.SessionPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.SessionStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Session]:
+        """Walks all of them, page by page, as they are needed: lists sessions.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "sessions.list",
+            models.SessionPage,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def revoke(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Ends a session.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = self._run(
+            "sessions.revoke",
+            models.Session,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class Tickets(Group):
+    """The operations of `tickets`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        subject: str,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        diagnostics: Optional[Union[models.DiagnosticBundle, Mapping[str, Any]]] = None,
+        language: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        topic: Optional[Union[models.TicketTopic, str]] = None,
+        transaction: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Opens a ticket: the beginning of a conversation with support.
+
+        :param subject: What it is about, in a line of at most 120 characters.
+        :param message: The first message: at most 4 000 characters.
+        :param attachments: The files that belong to the first message, at most 5.
+        :param diagnostics: What the SDK knows of what went wrong: let it put this together.
+        :param language: The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param topic: What it is about, for whoever it goes to; `other` by default.
+        :param transaction: The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.create",
+            models.Ticket,
+            None,
+            {
+                "subject": subject,
+                "message": message,
+                "attachments": attachments,
+                "diagnostics": diagnostics,
+                "language": language,
+                "metadata": metadata,
+                "reference": reference,
+                "topic": topic,
+                "transaction": transaction,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Reads a ticket.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.retrieve",
+            models.Ticket,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TicketStatus, str]] = None,
+        transaction: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TicketPage:
+        """Lists tickets, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param transaction: Only those about this transaction.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TicketPage = self._run(
+            "tickets.list",
+            models.TicketPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+                "transaction": transaction,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TicketStatus, str]] = None,
+        transaction: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Ticket]:
+        """Walks all of them, page by page, as they are needed: lists tickets.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param transaction: Only those about this transaction.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "tickets.list",
+            models.TicketPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+                "transaction": transaction,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def messages(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TicketMessagePage:
+        """All messages of a ticket, oldest first.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TicketMessagePage = self._run(
+            "tickets.messages",
+            models.TicketMessagePage,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def reply(
+        self,
+        id: str,
+        *,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Writes to a ticket that is not closed.
+
+        :param id: the id of the object.
+        :param message: What it says: at most 4 000 characters.
+        :param attachments: The files that belong to it, at most 5.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.reply",
+            models.Ticket,
+            id,
+            {
+                "message": message,
+                "attachments": attachments,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def close(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Closes a ticket.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.close",
+            models.Ticket,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def reopen(
+        self,
+        id: str,
+        *,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Opens a closed ticket again, with what is still amiss.
+
+        :param id: the id of the object.
+        :param message: What it says: at most 4 000 characters.
+        :param attachments: The files that belong to it, at most 5.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.reopen",
+            models.Ticket,
+            id,
+            {
+                "message": message,
+                "attachments": attachments,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def rate(
+        self,
+        id: str,
+        *,
+        stars: int,
+        comment: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Rates a closed ticket, once.
+
+        :param id: the id of the object.
+        :param stars: 1, of no use, to 5, very good.
+        :param comment: In your words: at most 500 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = self._run(
+            "tickets.rate",
+            models.Ticket,
+            id,
+            {
+                "stars": stars,
+                "comment": comment,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class Transactions(Group):
     """The operations of `transactions`."""
 
@@ -2950,8 +4441,11 @@ class Transactions(Group):
         self,
         *,
         after: Optional[str] = None,
+        created_from: Optional[datetime] = None,
+        created_until: Optional[datetime] = None,
         currency: Optional[str] = None,
         limit: Optional[int] = None,
+        reference: Optional[str] = None,
         source: Optional[str] = None,
         type: Optional[Union[models.TransactionType, str]] = None,
         timeout: Optional[Timeout] = None,
@@ -2961,8 +4455,11 @@ class Transactions(Group):
         """Lists every movement of the balance, newest first.
 
         :param after: The `next` of the page before.
+        :param created_from: Only those booked from this moment on.
+        :param created_until: Only those booked before this moment.
         :param currency: Only this currency.
         :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
         :param source: Only those of this payment, refund, deposit, ….
         :param type: Only this type.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -2975,8 +4472,11 @@ class Transactions(Group):
             None,
             {
                 "after": after,
+                "created_from": created_from,
+                "created_until": created_until,
                 "currency": currency,
                 "limit": limit,
+                "reference": reference,
                 "source": source,
                 "type": type,
             },
@@ -2991,8 +4491,11 @@ class Transactions(Group):
         self,
         *,
         after: Optional[str] = None,
+        created_from: Optional[datetime] = None,
+        created_until: Optional[datetime] = None,
         currency: Optional[str] = None,
         limit: Optional[int] = None,
+        reference: Optional[str] = None,
         source: Optional[str] = None,
         type: Optional[Union[models.TransactionType, str]] = None,
         timeout: Optional[Timeout] = None,
@@ -3002,8 +4505,11 @@ class Transactions(Group):
         """Walks all of them, page by page, as they are needed: lists every movement of the balance.
 
         :param after: The `next` of the page before.
+        :param created_from: Only those booked from this moment on.
+        :param created_until: Only those booked before this moment.
         :param currency: Only this currency.
         :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
         :param source: Only those of this payment, refund, deposit, ….
         :param type: Only this type.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -3015,8 +4521,11 @@ class Transactions(Group):
             models.TransactionPage,
             {
                 "after": after,
+                "created_from": created_from,
+                "created_until": created_until,
                 "currency": currency,
                 "limit": limit,
+                "reference": reference,
                 "source": source,
                 "type": type,
             },
@@ -3461,6 +4970,177 @@ class TwoFactor(Group):
         return reply
 
 
+class Verification(Group):
+    """The operations of `verification`."""
+
+    __slots__ = ()
+
+    def submit(
+        self,
+        *,
+        type: Union[models.IdentityDocumentType, str],
+        sha256: str,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocument:
+        """Hands in a document by its digest.
+
+        :param type: What it is.
+        :param sha256: The SHA-256 of the file, 64 characters in hex.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocument = self._run(
+            "verification.submit",
+            models.IdentityDocument,
+            None,
+            {
+                "type": type,
+                "sha256": sha256,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocument:
+        """Reads a document: where it stands, not what is in it.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocument = self._run(
+            "verification.retrieve",
+            models.IdentityDocument,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.IdentityDocumentStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocumentPage:
+        """Lists documents, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocumentPage = self._run(
+            "verification.list",
+            models.IdentityDocumentPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.IdentityDocumentStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.IdentityDocument]:
+        """Walks all of them, page by page, as they are needed: lists documents.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "verification.list",
+            models.IdentityDocumentPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def limits(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.AccountLimitPage:
+        """The limits at the account's level of verification.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.AccountLimitPage = self._run(
+            "verification.limits",
+            models.AccountLimitPage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class WebhookEndpoints(Group):
     """The operations of `webhook_endpoints`."""
 
@@ -3886,6 +5566,8 @@ class Operations:
     def __init__(self, run: Run) -> None:
         self.account: Account = Account(run)
         """The operations of `account`."""
+        self.announcements: Announcements = Announcements(run)
+        """The operations of `announcements`."""
         self.api_keys: ApiKeys = ApiKeys(run)
         """The operations of `api_keys`."""
         self.appeals: Appeals = Appeals(run)
@@ -3896,10 +5578,14 @@ class Operations:
         """The operations of `billers`."""
         self.bills: Bills = Bills(run)
         """The operations of `bills`."""
+        self.channels: Channels = Channels(run)
+        """The operations of `channels`."""
         self.checkout_sessions: CheckoutSessions = CheckoutSessions(run)
         """The operations of `checkout_sessions`."""
         self.confirmations: Confirmations = Confirmations(run)
         """The operations of `confirmations`."""
+        self.coupons: Coupons = Coupons(run)
+        """The operations of `coupons`."""
         self.deposits: Deposits = Deposits(run)
         """The operations of `deposits`."""
         self.destinations: Destinations = Destinations(run)
@@ -3916,24 +5602,40 @@ class Operations:
         """The operations of `fee_quotes`."""
         self.fee_schedules: FeeSchedules = FeeSchedules(run)
         """The operations of `fee_schedules`."""
+        self.feedback: Feedback = Feedback(run)
+        """The operations of `feedback`."""
+        self.help: Help = Help(run)
+        """The operations of `help`."""
         self.idempotency: Idempotency = Idempotency(run)
         """The operations of `idempotency`."""
+        self.official_list: OfficialList = OfficialList(run)
+        """The operations of `official_list`."""
         self.payment_methods: PaymentMethods = PaymentMethods(run)
         """The operations of `payment_methods`."""
         self.payments: Payments = Payments(run)
         """The operations of `payments`."""
+        self.points: Points = Points(run)
+        """The operations of `points`."""
         self.refunds: Refunds = Refunds(run)
         """The operations of `refunds`."""
+        self.reports: Reports = Reports(run)
+        """The operations of `reports`."""
         self.risk_alerts: RiskAlerts = RiskAlerts(run)
         """The operations of `risk_alerts`."""
         self.risk_rules: RiskRules = RiskRules(run)
         """The operations of `risk_rules`."""
+        self.sessions: Sessions = Sessions(run)
+        """The operations of `sessions`."""
+        self.tickets: Tickets = Tickets(run)
+        """The operations of `tickets`."""
         self.transactions: Transactions = Transactions(run)
         """The operations of `transactions`."""
         self.transfers: Transfers = Transfers(run)
         """The operations of `transfers`."""
         self.two_factor: TwoFactor = TwoFactor(run)
         """The operations of `two_factor`."""
+        self.verification: Verification = Verification(run)
+        """The operations of `verification`."""
         self.webhook_endpoints: WebhookEndpoints = WebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
         self.withdrawals: Withdrawals = Withdrawals(run)
@@ -3964,6 +5666,142 @@ class AsyncAccount(AsyncGroup):
             None,
             {},
             None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def register(
+        self,
+        *,
+        name: str,
+        email: str,
+        phone: str,
+        password: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Makes the account somebody's own, and sends a code to their telephone.
+
+        :param name: The name, as it is in the passport.
+        :param email: The e-mail address.
+        :param phone: The telephone with its country code, such as `+12025550199`.
+        :param password: The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "account.register",
+            models.MerchantAccount,
+            None,
+            {
+                "name": name,
+                "email": email,
+                "phone": phone,
+                "password": password,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def verify_phone(
+        self,
+        *,
+        code: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Proves the telephone by the code: from now on codes go there.
+
+        :param code: Six digits.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "account.verify_phone",
+            models.MerchantAccount,
+            None,
+            {
+                "code": code,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def request_password_reset(
+        self,
+        *,
+        email: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PasswordReset:
+        """Sends a mail with a token for a new password, if the address is the account's.
+
+        :param email: The e-mail address.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PasswordReset = await self._run(
+            "account.request_password_reset",
+            models.PasswordReset,
+            None,
+            {
+                "email": email,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def reset_password(
+        self,
+        *,
+        token: str,
+        password: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.MerchantAccount:
+        """Sets a new password by the token of the mail, and ends every session.
+
+        :param token: The token out of the link. It works once.
+        :param password: The new password, 8 to 128 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.MerchantAccount = await self._run(
+            "account.reset_password",
+            models.MerchantAccount,
+            None,
+            {
+                "token": token,
+                "password": password,
+            },
+            idempotency_key,
             timeout,
             max_attempts,
             headers,
@@ -4028,6 +5866,106 @@ class AsyncAccount(AsyncGroup):
                 "confirmation": confirmation,
             },
             idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncAnnouncements(AsyncGroup):
+    """The operations of `announcements`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        type: Optional[Union[models.AnnouncementType, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.AnnouncementPage:
+        """Lists announcements, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param type: Only this type.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.AnnouncementPage = await self._run(
+            "announcements.list",
+            models.AnnouncementPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "type": type,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        type: Optional[Union[models.AnnouncementType, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Announcement]:
+        """Walks all of them, page by page, as they are needed: lists announcements.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param type: Only this type.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "announcements.list",
+            models.AnnouncementPage,
+            {
+                "after": after,
+                "limit": limit,
+                "type": type,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Announcement:
+        """Reads an announcement.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Announcement = await self._run(
+            "announcements.retrieve",
+            models.Announcement,
+            id,
+            {},
+            None,
             timeout,
             max_attempts,
             headers,
@@ -4612,6 +6550,71 @@ class AsyncBills(AsyncGroup):
         )
 
 
+class AsyncChannels(AsyncGroup):
+    """The operations of `channels`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        kind: Optional[Union[models.ChannelKind, str]] = None,
+        language: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ChannelPage:
+        """Lists where support is reached, when, and whether agents are there now.
+
+        :param kind: Only this kind.
+        :param language: Only those where this language is spoken: `en` or `zh-CN`.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ChannelPage = await self._run(
+            "channels.list",
+            models.ChannelPage,
+            None,
+            {
+                "kind": kind,
+                "language": language,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Channel:
+        """Reads a channel.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Channel = await self._run(
+            "channels.retrieve",
+            models.Channel,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncCheckoutSessions(AsyncGroup):
     """The operations of `checkout_sessions`."""
 
@@ -4964,6 +6967,116 @@ class AsyncConfirmations(AsyncGroup):
             models.ConfirmationRequest,
             id,
             {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncCoupons(AsyncGroup):
+    """The operations of `coupons`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.CouponPage:
+        """Lists the coupons of the fee schedule in force.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.CouponPage = await self._run(
+            "coupons.list",
+            models.CouponPage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Coupon:
+        """Reads a coupon, by its code.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Coupon = await self._run(
+            "coupons.retrieve",
+            models.Coupon,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def validate(
+        self,
+        *,
+        operation: str,
+        method: str,
+        amount: Union[Money, Mapping[str, str]],
+        at: Optional[datetime] = None,
+        bearer: Optional[Union[models.Bearer, str]] = None,
+        coupon: Optional[str] = None,
+        facts: Optional[Mapping[str, str]] = None,
+        monthly_volume: Optional[Union[Money, Mapping[str, str]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.CouponValidation:
+        """Tries the `coupon` of a fee quote: what the fee is with it and without, or why it does not apply.
+
+        :param operation: What is done: `payment`, `withdrawal`, `deposit`, `transfer`, `bill`.
+        :param method: How: `card`, `bank_transfer`, `usdt`, `btc`, …
+        :param amount: The amount of the order or of the withdrawal.
+        :param at: When; the time at which the quote is asked for by default.
+        :param bearer: Who pays the fee; the merchant by default. The fee of a withdrawal always comes on top of the amount.
+        :param coupon: The code of a promotion.
+        :param facts: Further facts by name: `brand`, `card_region`, `network`, `conversion` (`true` or `false`), `funding`, …
+        :param monthly_volume: The account's volume of this calendar month (UTC) before this operation.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.CouponValidation = await self._run(
+            "coupons.validate",
+            models.CouponValidation,
+            None,
+            {
+                "operation": operation,
+                "method": method,
+                "amount": amount,
+                "at": at,
+                "bearer": bearer,
+                "coupon": coupon,
+                "facts": facts,
+                "monthly_volume": monthly_volume,
+            },
             idempotency_key,
             timeout,
             max_attempts,
@@ -6136,6 +8249,232 @@ class AsyncFeeSchedules(AsyncGroup):
         return reply
 
 
+class AsyncFeedback(AsyncGroup):
+    """The operations of `feedback`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        kind: Union[models.FeedbackKind, str],
+        message: str,
+        about: Optional[str] = None,
+        reference: Optional[str] = None,
+        stars: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.FeedbackEntry:
+        """Gives feedback.
+
+        :param kind: What kind it is.
+        :param message: What you have to say: at most 2 000 characters.
+        :param about: What it is about, such as an operation or a page.
+        :param reference: The merchant's own mark, searchable.
+        :param stars: 1, very bad, to 5, very good.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.FeedbackEntry = await self._run(
+            "feedback.create",
+            models.FeedbackEntry,
+            None,
+            {
+                "kind": kind,
+                "message": message,
+                "about": about,
+                "reference": reference,
+                "stars": stars,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        kind: Optional[Union[models.FeedbackKind, str]] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.FeedbackPage:
+        """Lists the feedback that was given, newest first.
+
+        :param after: The `next` of the page before.
+        :param kind: Only this kind.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.FeedbackPage = await self._run(
+            "feedback.list",
+            models.FeedbackPage,
+            None,
+            {
+                "after": after,
+                "kind": kind,
+                "limit": limit,
+                "reference": reference,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        kind: Optional[Union[models.FeedbackKind, str]] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.FeedbackEntry]:
+        """Walks all of them, page by page, as they are needed: lists the feedback that was given.
+
+        :param after: The `next` of the page before.
+        :param kind: Only this kind.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "feedback.list",
+            models.FeedbackPage,
+            {
+                "after": after,
+                "kind": kind,
+                "limit": limit,
+                "reference": reference,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+
+class AsyncHelp(AsyncGroup):
+    """The operations of `help`."""
+
+    __slots__ = ()
+
+    async def search(
+        self,
+        *,
+        query: str,
+        language: Optional[str] = None,
+        limit: Optional[int] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpHitPage:
+        """Searches the help articles, in English or Chinese; the best first.
+
+        :param query: Words of English, or a text in Chinese: at most 200 characters.
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default.
+        :param limit: 1 to 20; 5 by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpHitPage = await self._run(
+            "help.search",
+            models.HelpHitPage,
+            None,
+            {
+                "query": query,
+                "language": language,
+                "limit": limit,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        language: Optional[str] = None,
+        topic: Optional[Union[models.TicketTopic, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpArticlePage:
+        """Lists the help articles of a language.
+
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        :param topic: Only this topic.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpArticlePage = await self._run(
+            "help.list",
+            models.HelpArticlePage,
+            None,
+            {
+                "language": language,
+                "topic": topic,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        language: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.HelpArticle:
+        """Reads a help article.
+
+        :param id: the id of the object.
+        :param language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.HelpArticle = await self._run(
+            "help.retrieve",
+            models.HelpArticle,
+            id,
+            {
+                "language": language,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncIdempotency(AsyncGroup):
     """The operations of `idempotency`."""
 
@@ -6165,6 +8504,39 @@ class AsyncIdempotency(AsyncGroup):
             {
                 "idempotency_key": idempotency_key,
             },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncOfficialList(AsyncGroup):
+    """The operations of `official_list`."""
+
+    __slots__ = ()
+
+    async def current(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.OfficialListEnvelope:
+        """The official list, signed: where OKPay really is.
+
+        Keep it, and ask it offline.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.OfficialListEnvelope = await self._run(
+            "official_list.current",
+            models.OfficialListEnvelope,
+            None,
+            {},
             None,
             timeout,
             max_attempts,
@@ -6517,6 +8889,138 @@ class AsyncPayments(AsyncGroup):
         return reply
 
 
+class AsyncPoints(AsyncGroup):
+    """The operations of `points`."""
+
+    __slots__ = ()
+
+    async def balance(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PointsBalance:
+        """How many points the account has, and what they are worth.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PointsBalance = await self._run(
+            "points.balance",
+            models.PointsBalance,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        payment: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PointMovementPage:
+        """Lists what earned and redeemed points, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param payment: Only those of this payment.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PointMovementPage = await self._run(
+            "points.list",
+            models.PointMovementPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        payment: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.PointMovement]:
+        """Walks all of them, page by page, as they are needed: lists what earned and redeemed points.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param payment: Only those of this payment.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "points.list",
+            models.PointMovementPage,
+            {
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def redeem(
+        self,
+        *,
+        payment: str,
+        points: int,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PointMovement:
+        """Redeems points against the fee of a payment: what they are worth comes into the balance.
+
+        :param payment: The payment whose fee they give back; all of it at most.
+        :param points: How many: a multiple of the step of its currency.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PointMovement = await self._run(
+            "points.redeem",
+            models.PointMovement,
+            None,
+            {
+                "payment": payment,
+                "points": points,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncRefunds(AsyncGroup):
     """The operations of `refunds`."""
 
@@ -6659,6 +9163,189 @@ class AsyncRefunds(AsyncGroup):
                 "limit": limit,
                 "payment": payment,
                 "reference": reference,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+
+class AsyncReports(AsyncGroup):
+    """The operations of `reports`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        type: Union[models.ReportType, str],
+        period_start: datetime,
+        period_end: datetime,
+        currency: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Report:
+        """Asks for a report, which is made in the background.
+
+        :param type: What it tells.
+        :param period_start: From this moment on.
+        :param period_end: Up to this moment, which is not in it any more and not in the future.
+        :param currency: Only this currency.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Report = await self._run(
+            "reports.create",
+            models.Report,
+            None,
+            {
+                "type": type,
+                "period_start": period_start,
+                "period_end": period_end,
+                "currency": currency,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Report:
+        """Reads a report.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Report = await self._run(
+            "reports.retrieve",
+            models.Report,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def download(
+        self,
+        id: str,
+        *,
+        format: Optional[Union[models.ReportFormat, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ReportDownload:
+        """One file of a report that is ready, with its digest.
+
+        :param id: the id of the object.
+        :param format: The form; CSV by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ReportDownload = await self._run(
+            "reports.download",
+            models.ReportDownload,
+            id,
+            {
+                "format": format,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.ReportStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ReportPage:
+        """Lists reports, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ReportPage = await self._run(
+            "reports.list",
+            models.ReportPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.ReportStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Report]:
+        """Walks all of them, page by page, as they are needed: lists reports.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "reports.list",
+            models.ReportPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
             },
             timeout,
             max_attempts,
@@ -6830,6 +9517,512 @@ class AsyncRiskRules(AsyncGroup):
         return reply
 
 
+class AsyncSessions(AsyncGroup):
+    """The operations of `sessions`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        email: str,
+        password: str,
+        label: str,
+        confirmation: Optional[Union[models.Confirmation, Mapping[str, Any]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Signs somebody in.
+
+        The token is in this answer only, and the account's holder is told.
+
+        :param email: The account holder's e-mail address.
+        :param password: The password.
+        :param label: For people: which device or browser it is.
+        :param confirmation: A code of the authenticator app, or a recovery code: needed once an app is enrolled.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = await self._run(
+            "sessions.create",
+            models.Session,
+            None,
+            {
+                "email": email,
+                "password": password,
+                "label": label,
+                "confirmation": confirmation,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def verify(
+        self,
+        *,
+        token: str,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Says whose token it is, as long as the session is active.
+
+        :param token: The token of a session.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = await self._run(
+            "sessions.verify",
+            models.Session,
+            None,
+            {
+                "token": token,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.SessionStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.SessionPage:
+        """Lists sessions, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.SessionPage = await self._run(
+            "sessions.list",
+            models.SessionPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[Union[models.SessionStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Session]:
+        """Walks all of them, page by page, as they are needed: lists sessions.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "sessions.list",
+            models.SessionPage,
+            {
+                "after": after,
+                "limit": limit,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def revoke(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Session:
+        """Ends a session.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Session = await self._run(
+            "sessions.revoke",
+            models.Session,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncTickets(AsyncGroup):
+    """The operations of `tickets`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        subject: str,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        diagnostics: Optional[Union[models.DiagnosticBundle, Mapping[str, Any]]] = None,
+        language: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        topic: Optional[Union[models.TicketTopic, str]] = None,
+        transaction: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Opens a ticket: the beginning of a conversation with support.
+
+        :param subject: What it is about, in a line of at most 120 characters.
+        :param message: The first message: at most 4 000 characters.
+        :param attachments: The files that belong to the first message, at most 5.
+        :param diagnostics: What the SDK knows of what went wrong: let it put this together.
+        :param language: The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param topic: What it is about, for whoever it goes to; `other` by default.
+        :param transaction: The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.create",
+            models.Ticket,
+            None,
+            {
+                "subject": subject,
+                "message": message,
+                "attachments": attachments,
+                "diagnostics": diagnostics,
+                "language": language,
+                "metadata": metadata,
+                "reference": reference,
+                "topic": topic,
+                "transaction": transaction,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Reads a ticket.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.retrieve",
+            models.Ticket,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TicketStatus, str]] = None,
+        transaction: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TicketPage:
+        """Lists tickets, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param transaction: Only those about this transaction.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TicketPage = await self._run(
+            "tickets.list",
+            models.TicketPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+                "transaction": transaction,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.TicketStatus, str]] = None,
+        transaction: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Ticket]:
+        """Walks all of them, page by page, as they are needed: lists tickets.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param transaction: Only those about this transaction.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "tickets.list",
+            models.TicketPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+                "transaction": transaction,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def messages(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.TicketMessagePage:
+        """All messages of a ticket, oldest first.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.TicketMessagePage = await self._run(
+            "tickets.messages",
+            models.TicketMessagePage,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def reply(
+        self,
+        id: str,
+        *,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Writes to a ticket that is not closed.
+
+        :param id: the id of the object.
+        :param message: What it says: at most 4 000 characters.
+        :param attachments: The files that belong to it, at most 5.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.reply",
+            models.Ticket,
+            id,
+            {
+                "message": message,
+                "attachments": attachments,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def close(
+        self,
+        id: str,
+        *,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Closes a ticket.
+
+        :param id: the id of the object.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.close",
+            models.Ticket,
+            id,
+            {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def reopen(
+        self,
+        id: str,
+        *,
+        message: str,
+        attachments: Optional[Sequence[Union[models.Attachment, Mapping[str, Any]]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Opens a closed ticket again, with what is still amiss.
+
+        :param id: the id of the object.
+        :param message: What it says: at most 4 000 characters.
+        :param attachments: The files that belong to it, at most 5.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.reopen",
+            models.Ticket,
+            id,
+            {
+                "message": message,
+                "attachments": attachments,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def rate(
+        self,
+        id: str,
+        *,
+        stars: int,
+        comment: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Ticket:
+        """Rates a closed ticket, once.
+
+        :param id: the id of the object.
+        :param stars: 1, of no use, to 5, very good.
+        :param comment: In your words: at most 500 characters.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Ticket = await self._run(
+            "tickets.rate",
+            models.Ticket,
+            id,
+            {
+                "stars": stars,
+                "comment": comment,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncTransactions(AsyncGroup):
     """The operations of `transactions`."""
 
@@ -6839,8 +10032,11 @@ class AsyncTransactions(AsyncGroup):
         self,
         *,
         after: Optional[str] = None,
+        created_from: Optional[datetime] = None,
+        created_until: Optional[datetime] = None,
         currency: Optional[str] = None,
         limit: Optional[int] = None,
+        reference: Optional[str] = None,
         source: Optional[str] = None,
         type: Optional[Union[models.TransactionType, str]] = None,
         timeout: Optional[Timeout] = None,
@@ -6850,8 +10046,11 @@ class AsyncTransactions(AsyncGroup):
         """Lists every movement of the balance, newest first.
 
         :param after: The `next` of the page before.
+        :param created_from: Only those booked from this moment on.
+        :param created_until: Only those booked before this moment.
         :param currency: Only this currency.
         :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
         :param source: Only those of this payment, refund, deposit, ….
         :param type: Only this type.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -6864,8 +10063,11 @@ class AsyncTransactions(AsyncGroup):
             None,
             {
                 "after": after,
+                "created_from": created_from,
+                "created_until": created_until,
                 "currency": currency,
                 "limit": limit,
+                "reference": reference,
                 "source": source,
                 "type": type,
             },
@@ -6880,8 +10082,11 @@ class AsyncTransactions(AsyncGroup):
         self,
         *,
         after: Optional[str] = None,
+        created_from: Optional[datetime] = None,
+        created_until: Optional[datetime] = None,
         currency: Optional[str] = None,
         limit: Optional[int] = None,
+        reference: Optional[str] = None,
         source: Optional[str] = None,
         type: Optional[Union[models.TransactionType, str]] = None,
         timeout: Optional[Timeout] = None,
@@ -6891,8 +10096,11 @@ class AsyncTransactions(AsyncGroup):
         """Walks all of them, page by page, as they are needed: lists every movement of the balance.
 
         :param after: The `next` of the page before.
+        :param created_from: Only those booked from this moment on.
+        :param created_until: Only those booked before this moment.
         :param currency: Only this currency.
         :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
         :param source: Only those of this payment, refund, deposit, ….
         :param type: Only this type.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -6904,8 +10112,11 @@ class AsyncTransactions(AsyncGroup):
             models.TransactionPage,
             {
                 "after": after,
+                "created_from": created_from,
+                "created_until": created_until,
                 "currency": currency,
                 "limit": limit,
+                "reference": reference,
                 "source": source,
                 "type": type,
             },
@@ -7350,6 +10561,177 @@ class AsyncTwoFactor(AsyncGroup):
         return reply
 
 
+class AsyncVerification(AsyncGroup):
+    """The operations of `verification`."""
+
+    __slots__ = ()
+
+    async def submit(
+        self,
+        *,
+        type: Union[models.IdentityDocumentType, str],
+        sha256: str,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocument:
+        """Hands in a document by its digest.
+
+        :param type: What it is.
+        :param sha256: The SHA-256 of the file, 64 characters in hex.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocument = await self._run(
+            "verification.submit",
+            models.IdentityDocument,
+            None,
+            {
+                "type": type,
+                "sha256": sha256,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocument:
+        """Reads a document: where it stands, not what is in it.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocument = await self._run(
+            "verification.retrieve",
+            models.IdentityDocument,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.IdentityDocumentStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocumentPage:
+        """Lists documents, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocumentPage = await self._run(
+            "verification.list",
+            models.IdentityDocumentPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.IdentityDocumentStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.IdentityDocument]:
+        """Walks all of them, page by page, as they are needed: lists documents.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "verification.list",
+            models.IdentityDocumentPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def limits(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.AccountLimitPage:
+        """The limits at the account's level of verification.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.AccountLimitPage = await self._run(
+            "verification.limits",
+            models.AccountLimitPage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncWebhookEndpoints(AsyncGroup):
     """The operations of `webhook_endpoints`."""
 
@@ -7775,6 +11157,8 @@ class AsyncOperations:
     def __init__(self, run: Run) -> None:
         self.account: AsyncAccount = AsyncAccount(run)
         """The operations of `account`."""
+        self.announcements: AsyncAnnouncements = AsyncAnnouncements(run)
+        """The operations of `announcements`."""
         self.api_keys: AsyncApiKeys = AsyncApiKeys(run)
         """The operations of `api_keys`."""
         self.appeals: AsyncAppeals = AsyncAppeals(run)
@@ -7785,10 +11169,14 @@ class AsyncOperations:
         """The operations of `billers`."""
         self.bills: AsyncBills = AsyncBills(run)
         """The operations of `bills`."""
+        self.channels: AsyncChannels = AsyncChannels(run)
+        """The operations of `channels`."""
         self.checkout_sessions: AsyncCheckoutSessions = AsyncCheckoutSessions(run)
         """The operations of `checkout_sessions`."""
         self.confirmations: AsyncConfirmations = AsyncConfirmations(run)
         """The operations of `confirmations`."""
+        self.coupons: AsyncCoupons = AsyncCoupons(run)
+        """The operations of `coupons`."""
         self.deposits: AsyncDeposits = AsyncDeposits(run)
         """The operations of `deposits`."""
         self.destinations: AsyncDestinations = AsyncDestinations(run)
@@ -7805,24 +11193,40 @@ class AsyncOperations:
         """The operations of `fee_quotes`."""
         self.fee_schedules: AsyncFeeSchedules = AsyncFeeSchedules(run)
         """The operations of `fee_schedules`."""
+        self.feedback: AsyncFeedback = AsyncFeedback(run)
+        """The operations of `feedback`."""
+        self.help: AsyncHelp = AsyncHelp(run)
+        """The operations of `help`."""
         self.idempotency: AsyncIdempotency = AsyncIdempotency(run)
         """The operations of `idempotency`."""
+        self.official_list: AsyncOfficialList = AsyncOfficialList(run)
+        """The operations of `official_list`."""
         self.payment_methods: AsyncPaymentMethods = AsyncPaymentMethods(run)
         """The operations of `payment_methods`."""
         self.payments: AsyncPayments = AsyncPayments(run)
         """The operations of `payments`."""
+        self.points: AsyncPoints = AsyncPoints(run)
+        """The operations of `points`."""
         self.refunds: AsyncRefunds = AsyncRefunds(run)
         """The operations of `refunds`."""
+        self.reports: AsyncReports = AsyncReports(run)
+        """The operations of `reports`."""
         self.risk_alerts: AsyncRiskAlerts = AsyncRiskAlerts(run)
         """The operations of `risk_alerts`."""
         self.risk_rules: AsyncRiskRules = AsyncRiskRules(run)
         """The operations of `risk_rules`."""
+        self.sessions: AsyncSessions = AsyncSessions(run)
+        """The operations of `sessions`."""
+        self.tickets: AsyncTickets = AsyncTickets(run)
+        """The operations of `tickets`."""
         self.transactions: AsyncTransactions = AsyncTransactions(run)
         """The operations of `transactions`."""
         self.transfers: AsyncTransfers = AsyncTransfers(run)
         """The operations of `transfers`."""
         self.two_factor: AsyncTwoFactor = AsyncTwoFactor(run)
         """The operations of `two_factor`."""
+        self.verification: AsyncVerification = AsyncVerification(run)
+        """The operations of `verification`."""
         self.webhook_endpoints: AsyncWebhookEndpoints = AsyncWebhookEndpoints(run)
         """The operations of `webhook_endpoints`."""
         self.withdrawals: AsyncWithdrawals = AsyncWithdrawals(run)

@@ -68,9 +68,7 @@ def delivery(
     )
 
 
-def _view(
-    endpoint: Endpoint, given: Callable[[Admission], object]
-) -> Callable[[Callable[..., object]], Callable[..., HttpResponse]]:
+def _view(endpoint: Endpoint, given: Callable[[Admission], object]) -> Callable[[Callable[..., object]], Callable[..., HttpResponse]]:
     """The view of an endpoint, and what of an admission its function is given; nothing for what is not to be handled."""
 
     def decorate(handle: Callable[..., object]) -> Callable[..., HttpResponse]:

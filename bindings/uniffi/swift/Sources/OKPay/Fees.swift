@@ -109,9 +109,20 @@ public struct FeeSchedule: Sendable {
     /// - Throws: as ``quote(_:)``, with the row.
     public func quoteMany(_ minorUnits: [Int64], _ request: QuoteRequest) throws(OKPayError) -> QuoteColumns {
         let text = try Wire.text(request)
-        let columns = try crossing { try core.quoteMany(amounts: minorUnits, request: text) }
+        let amounts = minorUnits.map(\.littleEndian).withUnsafeBytes { Data($0) }
+        let columns = try crossing { try core.quoteMany(amounts: amounts, request: text) }
         return QuoteColumns(
-            gross: columns.gross, fee: columns.fee, net: columns.net, rule: columns.rule.map(Int.init), ruleIDs: columns.ruleIds)
+            gross: numbers(columns.gross), fee: numbers(columns.fee), net: numbers(columns.net),
+            rule: numbers(columns.rule).map { (place: UInt32) in Int(place) }, ruleIDs: columns.ruleIds)
+    }
+
+    /// A column as it crosses, little-endian.
+    private func numbers<Number: FixedWidthInteger & BitwiseCopyable>(_ column: Data) -> [Number] {
+        column.withUnsafeBytes { bytes in
+            stride(from: 0, to: bytes.count, by: MemoryLayout<Number>.size).map {
+                Number(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: Number.self))
+            }
+        }
     }
 
     private func asked<Reply: Decodable>(

@@ -105,3 +105,38 @@ import Testing
         }
     }
 }
+
+/// What is really OKPay's, as published.
+@Suite struct OfficialVectors {
+    @Test func everythingIsJudgedAsItShouldBe() async throws {
+        let file = try json("tests/vectors/official.json")
+        let list = try OfficialList(json: file.text("envelope"), publicKeys: [file.text("public_key")])
+        try await each("official", "checks") { row in
+            let subject = try #require(row["subject"])
+            let (kind, value) = (try subject.text("kind"), try subject.text("value"))
+            let check =
+                switch kind {
+                case "url": try list.url(value)
+                case "email": try list.email(value)
+                case "phone": try list.phone(value)
+                default: try list.social(value, on: subject.text("platform"))
+                }
+            try #require(try check.verdict.rawValue == row.text("verdict") && check.reason.rawValue == row.text("reason"))
+            try #require(check.normalized == row["normalized"]?.string && check.entry == row["entry"]?.string)
+        }
+    }
+
+    @Test func listsLoadOrAreRefused() async throws {
+        let file = try json("tests/vectors/official.json")
+        try await each("official", "loads") { row in
+            let change = [row["replace"]?[0]?.string, row["replace"]?[1]?.string].compactMap { $0 }
+            let written = try file.text("envelope")
+            let envelope = change.count == 2 ? written.replacing(change[0], with: change[1]) : written
+            let key = try row["public_key"]?.string ?? file.text("public_key")
+            let refusal = code {
+                try OfficialList(json: envelope, publicKeys: [key], lastAcceptedVersion: row["last_accepted_version"]?.string)
+            }
+            try #require(refusal == row["error"]?.string)
+        }
+    }
+}

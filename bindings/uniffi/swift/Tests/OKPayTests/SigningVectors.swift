@@ -97,6 +97,19 @@ import Testing
         }
     }
 
+    @Test func aSignatureOfAnotherProfileIsRefused() async throws {
+        try await each("rfc9421", "signature_vectors") { row in
+            let start = try row.text("start_line").split(separator: " ").map(String.init)
+            let own = (row["headers"]?.elements ?? []).map { (name: $0.elements[0].string ?? "", value: $0.elements[1].string ?? "") }
+            let fields = [("Signature-Input", "signature_input"), ("Signature", "signature")]
+            let signed = try fields.map { (name: $0.0, value: try row.text($0.1)) }
+            let (url, body) = ("https://example.com" + start[1], Data(try row.text("body").utf8))
+            let (headers, (_, key)) = (Headers(own + signed), try keys(row))
+            let found = code { try Signing.verify(method: start[0], url: url, headers: headers, body: body, key: key) }
+            try #require(found == "signature_invalid")
+        }
+    }
+
     @Test func aDigestIsThatOfItsBody() async throws {
         try await each("rfc9530", "vectors") { row in
             let (body, field) = (try Data(hex: try row.text("body_hex")), try row.text("field_value"))

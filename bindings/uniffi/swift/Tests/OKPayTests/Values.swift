@@ -123,6 +123,20 @@ import Testing
         #expect(code { try Verifier("") } == "invalid_key" && code { try Verifier(secrets: []) } == "invalid_key")
     }
 
+    @Test func secretsAreNotPrinted() throws {
+        let code = Confirmation(kind: .smsCode, code: "492016")
+        let card = CardDetails(number: "4242424242424242", expMonth: 12, expYear: 2040, cvc: "737")
+        let outcome = CallOutcome(idempotencyKey: "order-1", state: .executed, body: "hush")
+        for value in [code, card, outcome] as [Any] {
+            var dumped = ""
+            dump(value, to: &dumped)
+            for text in ["\(value)", "\([value])", String(reflecting: value), dumped] {
+                #expect(["492016", "4242", "737", "2040", "hush"].allSatisfy { !text.contains($0) })
+            }
+        }
+        #expect(code.code == "492016" && "\(code)".contains("…"))
+    }
+
     @Test func whatIsMissingIsNamed() {
         #expect(failed { try Client.fromEnvironment() }?.param == "OKPAY_KEY_ID")
         let key = { try HMACKey(id: "k", secret: "okp_test_sk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8") }

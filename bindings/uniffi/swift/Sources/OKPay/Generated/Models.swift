@@ -3,6 +3,123 @@
 
 import Foundation
 
+/// Whose account it is.
+public struct AccountHolder: Sendable, Hashable, Codable {
+    /// The name.
+    public var name: String
+
+    /// The e-mail address, to which notices go.
+    public var email: String
+
+    /// Whether the telephone was proven by a code. Until then codes go to the former one.
+    public var phoneVerified: Bool
+
+    /// Since when.
+    public var registered: Date
+
+    /// Makes one from its fields.
+    public init(
+        name: String,
+        email: String,
+        phoneVerified: Bool,
+        registered: Date
+    ) {
+        self.name = name
+        self.email = email
+        self.phoneVerified = phoneVerified
+        self.registered = registered
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name
+        case email
+        case phoneVerified = "phone_verified"
+        case registered
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.name = try coded.decode(String.self, forKey: .name)
+        self.email = try coded.decode(String.self, forKey: .email)
+        self.phoneVerified = try coded.decode(Bool.self, forKey: .phoneVerified)
+        self.registered = try coded.time(forKey: .registered)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.name, forKey: .name)
+        try coded.encode(self.email, forKey: .email)
+        try coded.encode(self.phoneVerified, forKey: .phoneVerified)
+        try coded.encode(time: self.registered, forKey: .registered)
+    }
+}
+
+/// How much at once and in a day, at the account's level of verification.
+public struct AccountLimit: Sendable, Hashable, Codable {
+    /// `deposit`, `withdrawal` or `transfer`.
+    public var operation: String
+
+    /// The method.
+    public var method: String
+
+    /// The least at once.
+    public var least: Money
+
+    /// The most at once.
+    public var most: Money
+
+    /// The most in a day (UTC).
+    public var day: Money
+
+    /// Makes one from its fields.
+    public init(
+        operation: String,
+        method: String,
+        least: Money,
+        most: Money,
+        day: Money
+    ) {
+        self.operation = operation
+        self.method = method
+        self.least = least
+        self.most = most
+        self.day = day
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case operation
+        case method
+        case least
+        case most
+        case day
+    }
+}
+
+/// The limits of the account.
+public struct AccountLimitPage: Sendable, Hashable, Codable {
+    /// All of them.
+    public var data: [AccountLimit]
+
+    /// Nothing: there is one page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [AccountLimit],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
 /// What happened and what to do next, in one language. Plain text: escape it where it goes into HTML.
 public struct Advice: Sendable, Hashable, Codable {
     /// The language that it is in, `en` or `zh-CN`: for the `lang` attribute of a page.
@@ -41,6 +158,130 @@ public struct Advice: Sendable, Hashable, Codable {
         case title
         case explanation
         case steps
+    }
+}
+
+/// An announcement.
+public struct Announcement: Sendable, Hashable, Codable {
+    /// `ann_…`
+    public var id: String
+
+    /// What it is about.
+    public var type: AnnouncementType
+
+    /// The headline.
+    public var title: String
+
+    /// The text.
+    public var text: String
+
+    /// When it was published.
+    public var created: Date
+
+    /// Rises by one per change.
+    public var version: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// Until when it holds.
+    public var ends: Date?
+
+    /// The version of the fee schedule that is in force from `starts` to `ends`; it can be retrieved before.
+    public var feeSchedule: String?
+
+    /// From when on it holds.
+    public var starts: Date?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        type: AnnouncementType,
+        title: String,
+        text: String,
+        created: Date,
+        version: Int,
+        livemode: Bool,
+        ends: Date? = nil,
+        feeSchedule: String? = nil,
+        starts: Date? = nil
+    ) {
+        self.id = id
+        self.type = type
+        self.title = title
+        self.text = text
+        self.created = created
+        self.version = version
+        self.livemode = livemode
+        self.ends = ends
+        self.feeSchedule = feeSchedule
+        self.starts = starts
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case type
+        case title
+        case text
+        case created
+        case version
+        case livemode
+        case ends
+        case feeSchedule = "fee_schedule"
+        case starts
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.type = try coded.decode(AnnouncementType.self, forKey: .type)
+        self.title = try coded.decode(String.self, forKey: .title)
+        self.text = try coded.decode(String.self, forKey: .text)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.ends = try coded.timeIfPresent(forKey: .ends)
+        self.feeSchedule = try coded.decodeIfPresent(String.self, forKey: .feeSchedule)
+        self.starts = try coded.timeIfPresent(forKey: .starts)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.type, forKey: .type)
+        try coded.encode(self.title, forKey: .title)
+        try coded.encode(self.text, forKey: .text)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encode(time: self.ends, forKey: .ends)
+        try coded.encodeIfPresent(self.feeSchedule, forKey: .feeSchedule)
+        try coded.encode(time: self.starts, forKey: .starts)
+    }
+}
+
+/// One page of announcements, newest first.
+public struct AnnouncementPage: Sendable, Hashable, Codable {
+    /// The announcements.
+    public var data: [Announcement]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Announcement],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
     }
 }
 
@@ -347,6 +588,41 @@ public struct ArrivalEstimate: Sendable, Hashable, Codable {
         try coded.encode(time: self.earliest, forKey: .earliest)
         try coded.encode(time: self.latest, forKey: .latest)
         try coded.encodeIfPresent(self.businessDays, forKey: .businessDays)
+    }
+}
+
+/// A file that belongs to a message, told by its digest: support asks for the file itself where it needs it, and knows it by this.
+public struct Attachment: Sendable, Hashable, Codable {
+    /// The name of the file: 1 to 120 characters.
+    public var name: String
+
+    /// `image/png`, `image/jpeg`, `application/pdf`, `text/plain`, `text/csv` or `application/json`.
+    public var mediaType: String
+
+    /// How many bytes it has: 1 to 10 485 760.
+    public var size: Int
+
+    /// Its SHA-256 digest: 64 hexadecimal digits in small letters.
+    public var sha256: String
+
+    /// Makes one from its fields.
+    public init(
+        name: String,
+        mediaType: String,
+        size: Int,
+        sha256: String
+    ) {
+        self.name = name
+        self.mediaType = mediaType
+        self.size = size
+        self.sha256 = sha256
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name
+        case mediaType = "media_type"
+        case size
+        case sha256
     }
 }
 
@@ -750,26 +1026,6 @@ public struct BillReceipt: Sendable, Hashable, Codable {
     }
 }
 
-extension BillReceipt: CustomReflectable {
-    /// What `print`, `dump` and a debugger show: everything but what is secret.
-    public var customMirror: Mirror {
-        Mirror(
-            self,
-            children: [
-                "number": "…",
-                "bill": bill as Any,
-                "billerName": billerName as Any,
-                "customerReference": customerReference as Any,
-                "amount": amount as Any,
-                "fee": fee as Any,
-                "total": total as Any,
-                "paid": paid as Any,
-            ],
-            displayStyle: .struct
-        )
-    }
-}
-
 /// Who sends bills.
 public struct Biller: Sendable, Hashable, Codable {
     /// `bil_…`
@@ -905,7 +1161,7 @@ extension CallOutcome: CustomReflectable {
     }
 }
 
-/// A card as it is typed in. Never kept, never logged: its debug text is redacted.
+/// A card as it is typed in. Never kept, never logged: nothing of it is printed.
 public struct CardDetails: Sendable, Hashable, Codable {
     /// The number, digits only or in groups of four.
     public var number: String
@@ -953,10 +1209,10 @@ extension CardDetails: CustomReflectable {
             self,
             children: [
                 "number": "…",
-                "expMonth": expMonth as Any,
-                "expYear": expYear as Any,
+                "expMonth": "…",
+                "expYear": "…",
                 "cvc": "…",
-                "holder": holder as Any,
+                "holder": holder.map { _ in "…" } as Any,
             ],
             displayStyle: .struct
         )
@@ -1073,6 +1329,149 @@ extension CardNumberCheck: CustomReflectable {
             ],
             displayStyle: .struct
         )
+    }
+}
+
+/// Where support is reached.
+public struct Channel: Sendable, Hashable, Codable {
+    /// Its name, such as `chat`.
+    public var id: String
+
+    /// What kind it is.
+    public var kind: ChannelKind
+
+    /// The page, the address, the number in E.164 or the handle. Each is on the official list.
+    public var address: String
+
+    /// The languages that are spoken there.
+    public var languages: [String]
+
+    /// The hours of a week.
+    public var hours: [ChannelHours]
+
+    /// Whether agents are there now.
+    public var presence: AgentPresence
+
+    /// The platform of a social account, such as `x`.
+    public var platform: String?
+
+    /// When that changes next; nothing if it never does.
+    public var presenceChanges: Date?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        kind: ChannelKind,
+        address: String,
+        languages: [String],
+        hours: [ChannelHours],
+        presence: AgentPresence,
+        platform: String? = nil,
+        presenceChanges: Date? = nil
+    ) {
+        self.id = id
+        self.kind = kind
+        self.address = address
+        self.languages = languages
+        self.hours = hours
+        self.presence = presence
+        self.platform = platform
+        self.presenceChanges = presenceChanges
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case kind
+        case address
+        case languages
+        case hours
+        case presence
+        case platform
+        case presenceChanges = "presence_changes"
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.kind = try coded.decode(ChannelKind.self, forKey: .kind)
+        self.address = try coded.decode(String.self, forKey: .address)
+        self.languages = try coded.decode([String].self, forKey: .languages)
+        self.hours = try coded.decode([ChannelHours].self, forKey: .hours)
+        self.presence = try coded.decode(AgentPresence.self, forKey: .presence)
+        self.platform = try coded.decodeIfPresent(String.self, forKey: .platform)
+        self.presenceChanges = try coded.timeIfPresent(forKey: .presenceChanges)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.kind, forKey: .kind)
+        try coded.encode(self.address, forKey: .address)
+        try coded.encode(self.languages, forKey: .languages)
+        try coded.encode(self.hours, forKey: .hours)
+        try coded.encode(self.presence, forKey: .presence)
+        try coded.encodeIfPresent(self.platform, forKey: .platform)
+        try coded.encode(time: self.presenceChanges, forKey: .presenceChanges)
+    }
+}
+
+/// When a channel is open. Hours are in UTC.
+public struct ChannelHours: Sendable, Hashable, Codable {
+    /// The days of the week: 1 is Monday, 7 is Sunday.
+    public var days: [Int]
+
+    /// From when, `HH:MM`.
+    public var opens: String
+
+    /// Until when, `HH:MM`; `24:00` is midnight.
+    public var closes: String
+
+    /// Whether agents are at their desks then.
+    public var presence: AgentPresence
+
+    /// Makes one from its fields.
+    public init(
+        days: [Int],
+        opens: String,
+        closes: String,
+        presence: AgentPresence
+    ) {
+        self.days = days
+        self.opens = opens
+        self.closes = closes
+        self.presence = presence
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case days
+        case opens
+        case closes
+        case presence
+    }
+}
+
+/// The channels, all on one page.
+public struct ChannelPage: Sendable, Hashable, Codable {
+    /// The channels.
+    public var data: [Channel]
+
+    /// Nothing: all of them fit.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Channel],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
     }
 }
 
@@ -1491,6 +1890,20 @@ public struct Confirmation: Sendable, Hashable, Codable {
     }
 }
 
+extension Confirmation: CustomReflectable {
+    /// What `print`, `dump` and a debugger show: everything but what is secret.
+    public var customMirror: Mirror {
+        Mirror(
+            self,
+            children: [
+                "kind": kind as Any,
+                "code": "…",
+            ],
+            displayStyle: .struct
+        )
+    }
+}
+
 /// What a trusted device shows before it asks for a fingerprint or face.
 public struct ConfirmationRequest: Sendable, Hashable, Codable {
     /// The withdrawal (`wd_…`) or transfer (`tr_…`).
@@ -1596,6 +2009,177 @@ public struct ConfirmationRequestPage: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case data
         case next
+    }
+}
+
+/// A coupon: a promotion on fees.
+public struct Coupon: Sendable, Hashable, Codable {
+    /// Its code, which is what goes into `coupon`. Capitals count.
+    public var code: String
+
+    /// Whether it can be used.
+    public var status: CouponStatus
+
+    /// What it takes off the fee, by currency.
+    public var amountOff: [Money]
+
+    /// The most that it takes off, by currency.
+    public var maxDiscount: [Money]
+
+    /// How often the account has used it: payments that are open or paid.
+    public var used: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// How often the account may use it.
+    public var limit: Int?
+
+    /// What it takes off the fee, in percent, a decimal.
+    public var percentOff: String?
+
+    /// From when on it can be used.
+    public var validFrom: Date?
+
+    /// Until when it can be used.
+    public var validUntil: Date?
+
+    /// Makes one from its fields.
+    public init(
+        code: String,
+        status: CouponStatus,
+        amountOff: [Money],
+        maxDiscount: [Money],
+        used: Int,
+        livemode: Bool,
+        limit: Int? = nil,
+        percentOff: String? = nil,
+        validFrom: Date? = nil,
+        validUntil: Date? = nil
+    ) {
+        self.code = code
+        self.status = status
+        self.amountOff = amountOff
+        self.maxDiscount = maxDiscount
+        self.used = used
+        self.livemode = livemode
+        self.limit = limit
+        self.percentOff = percentOff
+        self.validFrom = validFrom
+        self.validUntil = validUntil
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case code
+        case status
+        case amountOff = "amount_off"
+        case maxDiscount = "max_discount"
+        case used
+        case livemode
+        case limit
+        case percentOff = "percent_off"
+        case validFrom = "valid_from"
+        case validUntil = "valid_until"
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.code = try coded.decode(String.self, forKey: .code)
+        self.status = try coded.decode(CouponStatus.self, forKey: .status)
+        self.amountOff = try coded.decode([Money].self, forKey: .amountOff)
+        self.maxDiscount = try coded.decode([Money].self, forKey: .maxDiscount)
+        self.used = try coded.decode(Int.self, forKey: .used)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.limit = try coded.decodeIfPresent(Int.self, forKey: .limit)
+        self.percentOff = try coded.decodeIfPresent(String.self, forKey: .percentOff)
+        self.validFrom = try coded.timeIfPresent(forKey: .validFrom)
+        self.validUntil = try coded.timeIfPresent(forKey: .validUntil)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.code, forKey: .code)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.amountOff, forKey: .amountOff)
+        try coded.encode(self.maxDiscount, forKey: .maxDiscount)
+        try coded.encode(self.used, forKey: .used)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.limit, forKey: .limit)
+        try coded.encodeIfPresent(self.percentOff, forKey: .percentOff)
+        try coded.encode(time: self.validFrom, forKey: .validFrom)
+        try coded.encode(time: self.validUntil, forKey: .validUntil)
+    }
+}
+
+/// Every coupon of the schedule in force, on one page.
+public struct CouponPage: Sendable, Hashable, Codable {
+    /// The coupons, by code.
+    public var data: [Coupon]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Coupon],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
+/// What a coupon does for one fee.
+public struct CouponValidation: Sendable, Hashable, Codable {
+    /// Whether it applies.
+    public var applicable: Bool
+
+    /// The fee without it.
+    public var quoteWithout: Quote
+
+    /// Why it does not.
+    public var code: ErrorCode?
+
+    /// The same in words.
+    public var detail: String?
+
+    /// The fee with it.
+    public var quoteWith: Quote?
+
+    /// What it saves, tax included.
+    public var saved: Money?
+
+    /// Makes one from its fields.
+    public init(
+        applicable: Bool,
+        quoteWithout: Quote,
+        code: ErrorCode? = nil,
+        detail: String? = nil,
+        quoteWith: Quote? = nil,
+        saved: Money? = nil
+    ) {
+        self.applicable = applicable
+        self.quoteWithout = quoteWithout
+        self.code = code
+        self.detail = detail
+        self.quoteWith = quoteWith
+        self.saved = saved
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case applicable
+        case quoteWithout = "quote_without"
+        case code
+        case detail
+        case quoteWith = "quote_with"
+        case saved
     }
 }
 
@@ -2391,6 +2975,64 @@ public struct Diagnosis: Sendable, Hashable, Codable {
     }
 }
 
+/// What the SDK tells support: versions, and the last failures. It has a field for no secret, and what does not have the form of its field is left out.
+public struct DiagnosticBundle: Sendable, Hashable, Codable {
+    /// The version of the SDK.
+    public var sdk: String
+
+    /// The version of the API that it speaks.
+    public var apiVersion: String
+
+    /// The language that it was used from.
+    public var language: SdkLanguage
+
+    /// What went wrong, oldest first; the last 20 at most.
+    public var incidents: [Incident]
+
+    /// Where, such as `linux x86_64`.
+    public var platform: String?
+
+    /// What ran it, such as `CPython 3.13.5`.
+    public var runtime: String?
+
+    /// Makes one from its fields.
+    public init(
+        sdk: String,
+        apiVersion: String,
+        language: SdkLanguage,
+        incidents: [Incident] = [],
+        platform: String? = nil,
+        runtime: String? = nil
+    ) {
+        self.sdk = sdk
+        self.apiVersion = apiVersion
+        self.language = language
+        self.incidents = incidents
+        self.platform = platform
+        self.runtime = runtime
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case sdk
+        case apiVersion = "api_version"
+        case language
+        case incidents
+        case platform
+        case runtime
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.sdk = try coded.decode(String.self, forKey: .sdk)
+        self.apiVersion = try coded.decode(String.self, forKey: .apiVersion)
+        self.language = try coded.decode(SdkLanguage.self, forKey: .language)
+        self.incidents = try coded.decodeIfPresent([Incident].self, forKey: .incidents) ?? []
+        self.platform = try coded.decodeIfPresent(String.self, forKey: .platform)
+        self.runtime = try coded.decodeIfPresent(String.self, forKey: .runtime)
+    }
+}
+
 /// A dispute.
 public struct Dispute: Sendable, Hashable, Codable {
     /// `dp_…`
@@ -2796,6 +3438,122 @@ public struct FeeLine: Sendable, Hashable, Codable {
     }
 }
 
+/// Feedback that was given.
+public struct FeedbackEntry: Sendable, Hashable, Codable {
+    /// `fb_…`
+    public var id: String
+
+    /// What kind it is.
+    public var kind: FeedbackKind
+
+    /// What was said.
+    public var message: String
+
+    /// When it was given.
+    public var created: Date
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// What it is about.
+    public var about: String?
+
+    /// The key of the call that made it.
+    public var idempotencyKey: String?
+
+    /// The merchant's own mark.
+    public var reference: String?
+
+    /// 1, very bad, to 5, very good.
+    public var stars: Int?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        kind: FeedbackKind,
+        message: String,
+        created: Date,
+        livemode: Bool,
+        about: String? = nil,
+        idempotencyKey: String? = nil,
+        reference: String? = nil,
+        stars: Int? = nil
+    ) {
+        self.id = id
+        self.kind = kind
+        self.message = message
+        self.created = created
+        self.livemode = livemode
+        self.about = about
+        self.idempotencyKey = idempotencyKey
+        self.reference = reference
+        self.stars = stars
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case kind
+        case message
+        case created
+        case livemode
+        case about
+        case idempotencyKey = "idempotency_key"
+        case reference
+        case stars
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.kind = try coded.decode(FeedbackKind.self, forKey: .kind)
+        self.message = try coded.decode(String.self, forKey: .message)
+        self.created = try coded.time(forKey: .created)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.about = try coded.decodeIfPresent(String.self, forKey: .about)
+        self.idempotencyKey = try coded.decodeIfPresent(String.self, forKey: .idempotencyKey)
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+        self.stars = try coded.decodeIfPresent(Int.self, forKey: .stars)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.kind, forKey: .kind)
+        try coded.encode(self.message, forKey: .message)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.about, forKey: .about)
+        try coded.encodeIfPresent(self.idempotencyKey, forKey: .idempotencyKey)
+        try coded.encodeIfPresent(self.reference, forKey: .reference)
+        try coded.encodeIfPresent(self.stars, forKey: .stars)
+    }
+}
+
+/// One page of feedback, newest first.
+public struct FeedbackPage: Sendable, Hashable, Codable {
+    /// The feedback.
+    public var data: [FeedbackEntry]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [FeedbackEntry],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
 /// One thing that is wrong with a webhook.
 public struct Finding: Sendable, Hashable, Codable {
     /// The stable code.
@@ -2880,6 +3638,146 @@ public struct Freeze: Sendable, Hashable, Codable {
     }
 }
 
+/// One article of the help centre, in one language.
+public struct HelpArticle: Sendable, Hashable, Codable {
+    /// Its name, the same in both languages, such as `refund-time`.
+    public var id: String
+
+    /// The language that it is in: `en` or `zh-CN`.
+    public var language: String
+
+    /// What it is about: a topic of tickets.
+    public var topic: TicketTopic
+
+    /// Its title.
+    public var title: String
+
+    /// The answer in a sentence.
+    public var summary: String
+
+    /// The whole text. Plain text: escape it where it goes into HTML.
+    public var body: String
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        language: String,
+        topic: TicketTopic,
+        title: String,
+        summary: String,
+        body: String
+    ) {
+        self.id = id
+        self.language = language
+        self.topic = topic
+        self.title = title
+        self.summary = summary
+        self.body = body
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case language
+        case topic
+        case title
+        case summary
+        case body
+    }
+}
+
+/// All articles of a language.
+public struct HelpArticlePage: Sendable, Hashable, Codable {
+    /// The articles.
+    public var data: [HelpArticle]
+
+    /// Nothing: all of them fit.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [HelpArticle],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
+/// An article that was found.
+public struct HelpHit: Sendable, Hashable, Codable {
+    /// The name of the article.
+    public var id: String
+
+    /// The language that it is in.
+    public var language: String
+
+    /// What it is about.
+    public var topic: TicketTopic
+
+    /// Its title.
+    public var title: String
+
+    /// The answer in a sentence.
+    public var summary: String
+
+    /// How well it fits: more is better, and says nothing between two searches.
+    public var score: Int
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        language: String,
+        topic: TicketTopic,
+        title: String,
+        summary: String,
+        score: Int
+    ) {
+        self.id = id
+        self.language = language
+        self.topic = topic
+        self.title = title
+        self.summary = summary
+        self.score = score
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case language
+        case topic
+        case title
+        case summary
+        case score
+    }
+}
+
+/// What was found, the best first.
+public struct HelpHitPage: Sendable, Hashable, Codable {
+    /// The articles.
+    public var data: [HelpHit]
+
+    /// Nothing: what is further down fits too little.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [HelpHit],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
 /// An IBAN that is well formed.
 public struct IBAN: Sendable, Hashable, Codable {
     /// The country, in ISO 3166-1's two letters.
@@ -2921,6 +3819,223 @@ public struct IBAN: Sendable, Hashable, Codable {
     }
 }
 
+/// A document that was handed in.
+public struct IdentityDocument: Sendable, Hashable, Codable {
+    /// `idd_…`
+    public var id: String
+
+    /// Where it stands.
+    public var status: IdentityDocumentStatus
+
+    /// What it is.
+    public var type: IdentityDocumentType
+
+    /// The SHA-256 of the file, in hex.
+    public var sha256: String
+
+    /// When it was handed in.
+    public var created: Date
+
+    /// Rises by one per change.
+    public var version: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// The key of the call that made it.
+    public var idempotencyKey: String?
+
+    /// The merchant's own pairs.
+    public var metadata: [String: String]
+
+    /// The merchant's own mark.
+    public var reference: String?
+
+    /// Why it was rejected.
+    public var rejectionReason: DocumentRejection?
+
+    /// When it was approved or rejected.
+    public var reviewed: Date?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        status: IdentityDocumentStatus,
+        type: IdentityDocumentType,
+        sha256: String,
+        created: Date,
+        version: Int,
+        livemode: Bool,
+        idempotencyKey: String? = nil,
+        metadata: [String: String] = [:],
+        reference: String? = nil,
+        rejectionReason: DocumentRejection? = nil,
+        reviewed: Date? = nil
+    ) {
+        self.id = id
+        self.status = status
+        self.type = type
+        self.sha256 = sha256
+        self.created = created
+        self.version = version
+        self.livemode = livemode
+        self.idempotencyKey = idempotencyKey
+        self.metadata = metadata
+        self.reference = reference
+        self.rejectionReason = rejectionReason
+        self.reviewed = reviewed
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case status
+        case type
+        case sha256
+        case created
+        case version
+        case livemode
+        case idempotencyKey = "idempotency_key"
+        case metadata
+        case reference
+        case rejectionReason = "rejection_reason"
+        case reviewed
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.status = try coded.decode(IdentityDocumentStatus.self, forKey: .status)
+        self.type = try coded.decode(IdentityDocumentType.self, forKey: .type)
+        self.sha256 = try coded.decode(String.self, forKey: .sha256)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.idempotencyKey = try coded.decodeIfPresent(String.self, forKey: .idempotencyKey)
+        self.metadata = try coded.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+        self.rejectionReason = try coded.decodeIfPresent(DocumentRejection.self, forKey: .rejectionReason)
+        self.reviewed = try coded.timeIfPresent(forKey: .reviewed)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.type, forKey: .type)
+        try coded.encode(self.sha256, forKey: .sha256)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.idempotencyKey, forKey: .idempotencyKey)
+        try coded.encode(self.metadata, forKey: .metadata)
+        try coded.encodeIfPresent(self.reference, forKey: .reference)
+        try coded.encodeIfPresent(self.rejectionReason, forKey: .rejectionReason)
+        try coded.encode(time: self.reviewed, forKey: .reviewed)
+    }
+}
+
+/// One page of documents, newest first.
+public struct IdentityDocumentPage: Sendable, Hashable, Codable {
+    /// The documents.
+    public var data: [IdentityDocument]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [IdentityDocument],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
+/// What one error or one attempt came to. Each field is of a closed set, a number, or an id of OKPay's form: no text of anybody's.
+public struct Incident: Sendable, Hashable, Codable {
+    /// Which attempt it was, from 1.
+    public var attempt: Int?
+
+    /// The code of the error.
+    public var code: ErrorCode?
+
+    /// Why a payment was declined.
+    public var declineCode: DeclineCode?
+
+    /// How long the attempt took, in milliseconds.
+    public var elapsedMs: Int?
+
+    /// The key of the call, where the SDK made it. One of the merchant's own is left out, since anything may stand in it.
+    public var idempotencyKey: String?
+
+    /// The object that was made all the same.
+    public var object: String?
+
+    /// The operation, such as `payments.create`.
+    public var operation: String?
+
+    /// The field at fault, as a path such as `amount.currency`.
+    public var param: String?
+
+    /// The phase of the error.
+    public var phase: Phase?
+
+    /// The gateway's id of the request.
+    public var requestID: String?
+
+    /// The HTTP status.
+    public var status: Int?
+
+    /// Makes one from its fields.
+    public init(
+        attempt: Int? = nil,
+        code: ErrorCode? = nil,
+        declineCode: DeclineCode? = nil,
+        elapsedMs: Int? = nil,
+        idempotencyKey: String? = nil,
+        object: String? = nil,
+        operation: String? = nil,
+        param: String? = nil,
+        phase: Phase? = nil,
+        requestID: String? = nil,
+        status: Int? = nil
+    ) {
+        self.attempt = attempt
+        self.code = code
+        self.declineCode = declineCode
+        self.elapsedMs = elapsedMs
+        self.idempotencyKey = idempotencyKey
+        self.object = object
+        self.operation = operation
+        self.param = param
+        self.phase = phase
+        self.requestID = requestID
+        self.status = status
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case attempt
+        case code
+        case declineCode = "decline_code"
+        case elapsedMs = "elapsed_ms"
+        case idempotencyKey = "idempotency_key"
+        case object
+        case operation
+        case param
+        case phase
+        case requestID = "request_id"
+        case status
+    }
+}
+
 /// The account that the keys belong to.
 public struct MerchantAccount: Sendable, Hashable, Codable {
     /// `acct_…`
@@ -2928,6 +4043,9 @@ public struct MerchantAccount: Sendable, Hashable, Codable {
 
     /// Where it stands.
     public var status: AccountStatus
+
+    /// How far its holder's identity is verified.
+    public var verification: VerificationLevel
 
     /// The telephone to which codes go, masked.
     public var phone: String
@@ -2947,36 +4065,45 @@ public struct MerchantAccount: Sendable, Hashable, Codable {
     /// The freeze, while it holds.
     public var freeze: Freeze?
 
+    /// Whose it is; absent until somebody registers.
+    public var holder: AccountHolder?
+
     /// Makes one from its fields.
     public init(
         id: String,
         status: AccountStatus,
+        verification: VerificationLevel,
         phone: String,
         secondFactors: SecondFactors,
         created: Date,
         version: Int,
         livemode: Bool,
-        freeze: Freeze? = nil
+        freeze: Freeze? = nil,
+        holder: AccountHolder? = nil
     ) {
         self.id = id
         self.status = status
+        self.verification = verification
         self.phone = phone
         self.secondFactors = secondFactors
         self.created = created
         self.version = version
         self.livemode = livemode
         self.freeze = freeze
+        self.holder = holder
     }
 
     private enum CodingKeys: String, CodingKey {
         case id
         case status
+        case verification
         case phone
         case secondFactors = "second_factors"
         case created
         case version
         case livemode
         case freeze
+        case holder
     }
 
     /// Reads the wire form. Fields that this version does not know are left off.
@@ -2984,12 +4111,14 @@ public struct MerchantAccount: Sendable, Hashable, Codable {
         let coded = try decoder.container(keyedBy: CodingKeys.self)
         self.id = try coded.decode(String.self, forKey: .id)
         self.status = try coded.decode(AccountStatus.self, forKey: .status)
+        self.verification = try coded.decode(VerificationLevel.self, forKey: .verification)
         self.phone = try coded.decode(String.self, forKey: .phone)
         self.secondFactors = try coded.decode(SecondFactors.self, forKey: .secondFactors)
         self.created = try coded.time(forKey: .created)
         self.version = try coded.decode(Int.self, forKey: .version)
         self.livemode = try coded.decode(Bool.self, forKey: .livemode)
         self.freeze = try coded.decodeIfPresent(Freeze.self, forKey: .freeze)
+        self.holder = try coded.decodeIfPresent(AccountHolder.self, forKey: .holder)
     }
 
     /// Writes the wire form.
@@ -2997,12 +4126,14 @@ public struct MerchantAccount: Sendable, Hashable, Codable {
         var coded = encoder.container(keyedBy: CodingKeys.self)
         try coded.encode(self.id, forKey: .id)
         try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.verification, forKey: .verification)
         try coded.encode(self.phone, forKey: .phone)
         try coded.encode(self.secondFactors, forKey: .secondFactors)
         try coded.encode(time: self.created, forKey: .created)
         try coded.encode(self.version, forKey: .version)
         try coded.encode(self.livemode, forKey: .livemode)
         try coded.encodeIfPresent(self.freeze, forKey: .freeze)
+        try coded.encodeIfPresent(self.holder, forKey: .holder)
     }
 }
 
@@ -3243,6 +4374,78 @@ public struct Offer: Sendable, Hashable, Codable {
         case detail
         case param
         case quote
+    }
+}
+
+/// The official list under signature.
+public struct OfficialListEnvelope: Sendable, Hashable, Codable {
+    /// The exact text of the list.
+    public var list: String
+
+    /// `official_` and letters and digits.
+    public var signatureID: String
+
+    /// When it was signed, in seconds since 1970.
+    public var signedAt: Int
+
+    /// `v1a,` and the Ed25519 signature in base64.
+    public var signature: String
+
+    /// Makes one from its fields.
+    public init(
+        list: String,
+        signatureID: String,
+        signedAt: Int,
+        signature: String
+    ) {
+        self.list = list
+        self.signatureID = signatureID
+        self.signedAt = signedAt
+        self.signature = signature
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case list
+        case signatureID = "signature_id"
+        case signedAt = "signed_at"
+        case signature
+    }
+}
+
+/// What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out.
+public struct PasswordReset: Sendable, Hashable, Codable {
+    /// The address, as it was given: if it is the account's, a link with a token is on its way.
+    public var email: String
+
+    /// Until when the token holds.
+    public var expires: Date
+
+    /// Makes one from its fields.
+    public init(
+        email: String,
+        expires: Date
+    ) {
+        self.email = email
+        self.expires = expires
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case email
+        case expires
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.email = try coded.decode(String.self, forKey: .email)
+        self.expires = try coded.time(forKey: .expires)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.email, forKey: .email)
+        try coded.encode(time: self.expires, forKey: .expires)
     }
 }
 
@@ -3636,6 +4839,158 @@ public struct PaymentRequest: Sendable, Hashable, Codable {
     }
 }
 
+/// One movement of the points.
+public struct PointMovement: Sendable, Hashable, Codable {
+    /// `ptm_…`
+    public var id: String
+
+    /// What it was.
+    public var type: PointMovementType
+
+    /// How many; negative for what was redeemed.
+    public var points: Int
+
+    /// The payment whose fee it was.
+    public var payment: String
+
+    /// What was earned on: the fee. Or what was redeemed: it is in the balance.
+    public var amount: Money
+
+    /// When it was booked.
+    public var created: Date
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        type: PointMovementType,
+        points: Int,
+        payment: String,
+        amount: Money,
+        created: Date,
+        livemode: Bool
+    ) {
+        self.id = id
+        self.type = type
+        self.points = points
+        self.payment = payment
+        self.amount = amount
+        self.created = created
+        self.livemode = livemode
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case type
+        case points
+        case payment
+        case amount
+        case created
+        case livemode
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.type = try coded.decode(PointMovementType.self, forKey: .type)
+        self.points = try coded.decode(Int.self, forKey: .points)
+        self.payment = try coded.decode(String.self, forKey: .payment)
+        self.amount = try coded.decode(Money.self, forKey: .amount)
+        self.created = try coded.time(forKey: .created)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.type, forKey: .type)
+        try coded.encode(self.points, forKey: .points)
+        try coded.encode(self.payment, forKey: .payment)
+        try coded.encode(self.amount, forKey: .amount)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.livemode, forKey: .livemode)
+    }
+}
+
+/// One page of movements of the points, newest first.
+public struct PointMovementPage: Sendable, Hashable, Codable {
+    /// The movements.
+    public var data: [PointMovement]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [PointMovement],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
+/// What the account has, and what it is worth.
+public struct PointsBalance: Sendable, Hashable, Codable {
+    /// How many points there are.
+    public var points: Int
+
+    /// What they are redeemed at, by currency: in whole steps of so many points.
+    public var worth: [PointsWorth]
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// Makes one from its fields.
+    public init(
+        points: Int,
+        worth: [PointsWorth],
+        livemode: Bool
+    ) {
+        self.points = points
+        self.worth = worth
+        self.livemode = livemode
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case points
+        case worth
+        case livemode
+    }
+}
+
+/// What points are redeemed at in one currency.
+public struct PointsWorth: Sendable, Hashable, Codable {
+    /// The step: only multiples of it are redeemed, so that the amount is exact.
+    public var points: Int
+
+    /// What a step is worth.
+    public var amount: Money
+
+    /// Makes one from its fields.
+    public init(
+        points: Int,
+        amount: Money
+    ) {
+        self.points = points
+        self.amount = amount
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case points
+        case amount
+    }
+}
+
 /// What a payment is about. `***` asks the payer's app to have it typed in. Each at most 25 characters.
 public struct QRAdditional: Sendable, Hashable, Codable {
     /// The number of the bill.
@@ -3961,6 +5316,20 @@ public struct RecoveryCodes: Sendable, Hashable, Codable {
     }
 }
 
+extension RecoveryCodes: CustomReflectable {
+    /// What `print`, `dump` and a debugger show: everything but what is secret.
+    public var customMirror: Mirror {
+        Mirror(
+            self,
+            children: [
+                "codes": "…",
+                "created": created as Any,
+            ],
+            displayStyle: .struct
+        )
+    }
+}
+
 /// A refund.
 public struct Refund: Sendable, Hashable, Codable {
     /// `re_…`
@@ -4081,6 +5450,338 @@ public struct RefundPage: Sendable, Hashable, Codable {
     /// Makes one from its fields.
     public init(
         data: [Refund],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
+/// A report.
+public struct Report: Sendable, Hashable, Codable {
+    /// `rep_…`
+    public var id: String
+
+    /// What it tells.
+    public var type: ReportType
+
+    /// Where it stands.
+    public var status: ReportStatus
+
+    /// From this moment on.
+    public var periodStart: Date
+
+    /// Up to this moment, which is not in it any more.
+    public var periodEnd: Date
+
+    /// How many rows it has.
+    public var rows: Int
+
+    /// What the balance was at both ends, by currency.
+    public var balances: [ReportBalance]
+
+    /// What its rows come to, by type and currency.
+    public var groups: [ReportGroup]
+
+    /// What can be downloaded.
+    public var files: [ReportFile]
+
+    /// When it was asked for.
+    public var created: Date
+
+    /// Rises by one per change.
+    public var version: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// Only this currency.
+    public var currency: String?
+
+    /// Why it could not be made.
+    public var failureReason: ReportFailure?
+
+    /// The key of the call that made it.
+    public var idempotencyKey: String?
+
+    /// The merchant's own pairs.
+    public var metadata: [String: String]
+
+    /// The merchant's own mark.
+    public var reference: String?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        type: ReportType,
+        status: ReportStatus,
+        periodStart: Date,
+        periodEnd: Date,
+        rows: Int,
+        balances: [ReportBalance],
+        groups: [ReportGroup],
+        files: [ReportFile],
+        created: Date,
+        version: Int,
+        livemode: Bool,
+        currency: String? = nil,
+        failureReason: ReportFailure? = nil,
+        idempotencyKey: String? = nil,
+        metadata: [String: String] = [:],
+        reference: String? = nil
+    ) {
+        self.id = id
+        self.type = type
+        self.status = status
+        self.periodStart = periodStart
+        self.periodEnd = periodEnd
+        self.rows = rows
+        self.balances = balances
+        self.groups = groups
+        self.files = files
+        self.created = created
+        self.version = version
+        self.livemode = livemode
+        self.currency = currency
+        self.failureReason = failureReason
+        self.idempotencyKey = idempotencyKey
+        self.metadata = metadata
+        self.reference = reference
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case type
+        case status
+        case periodStart = "period_start"
+        case periodEnd = "period_end"
+        case rows
+        case balances
+        case groups
+        case files
+        case created
+        case version
+        case livemode
+        case currency
+        case failureReason = "failure_reason"
+        case idempotencyKey = "idempotency_key"
+        case metadata
+        case reference
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.type = try coded.decode(ReportType.self, forKey: .type)
+        self.status = try coded.decode(ReportStatus.self, forKey: .status)
+        self.periodStart = try coded.time(forKey: .periodStart)
+        self.periodEnd = try coded.time(forKey: .periodEnd)
+        self.rows = try coded.decode(Int.self, forKey: .rows)
+        self.balances = try coded.decode([ReportBalance].self, forKey: .balances)
+        self.groups = try coded.decode([ReportGroup].self, forKey: .groups)
+        self.files = try coded.decode([ReportFile].self, forKey: .files)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.currency = try coded.decodeIfPresent(String.self, forKey: .currency)
+        self.failureReason = try coded.decodeIfPresent(ReportFailure.self, forKey: .failureReason)
+        self.idempotencyKey = try coded.decodeIfPresent(String.self, forKey: .idempotencyKey)
+        self.metadata = try coded.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.type, forKey: .type)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(time: self.periodStart, forKey: .periodStart)
+        try coded.encode(time: self.periodEnd, forKey: .periodEnd)
+        try coded.encode(self.rows, forKey: .rows)
+        try coded.encode(self.balances, forKey: .balances)
+        try coded.encode(self.groups, forKey: .groups)
+        try coded.encode(self.files, forKey: .files)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.currency, forKey: .currency)
+        try coded.encodeIfPresent(self.failureReason, forKey: .failureReason)
+        try coded.encodeIfPresent(self.idempotencyKey, forKey: .idempotencyKey)
+        try coded.encode(self.metadata, forKey: .metadata)
+        try coded.encodeIfPresent(self.reference, forKey: .reference)
+    }
+}
+
+/// The available balance at both ends of a report.
+public struct ReportBalance: Sendable, Hashable, Codable {
+    /// The currency.
+    public var currency: String
+
+    /// Before the first movement.
+    public var opening: Money
+
+    /// After the last one. In a settlement report it is the opening balance and all rows.
+    public var closing: Money
+
+    /// Makes one from its fields.
+    public init(
+        currency: String,
+        opening: Money,
+        closing: Money
+    ) {
+        self.currency = currency
+        self.opening = opening
+        self.closing = closing
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case currency
+        case opening
+        case closing
+    }
+}
+
+/// A file with what is in it.
+public struct ReportDownload: Sendable, Hashable, Codable {
+    /// The report.
+    public var report: String
+
+    /// Its form.
+    public var format: ReportFormat
+
+    /// Its name.
+    public var name: String
+
+    /// Its media type.
+    public var mediaType: String
+
+    /// Its size in bytes.
+    public var size: Int
+
+    /// Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored.
+    public var sha256: String
+
+    /// The file, whose UTF-8 bytes the digest is of.
+    public var content: String
+
+    /// Makes one from its fields.
+    public init(
+        report: String,
+        format: ReportFormat,
+        name: String,
+        mediaType: String,
+        size: Int,
+        sha256: String,
+        content: String
+    ) {
+        self.report = report
+        self.format = format
+        self.name = name
+        self.mediaType = mediaType
+        self.size = size
+        self.sha256 = sha256
+        self.content = content
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case report
+        case format
+        case name
+        case mediaType = "media_type"
+        case size
+        case sha256
+        case content
+    }
+}
+
+/// A file of a report.
+public struct ReportFile: Sendable, Hashable, Codable {
+    /// Its form.
+    public var format: ReportFormat
+
+    /// Its name, such as `settlement-2026-11-01-2026-12-01.csv`.
+    public var name: String
+
+    /// Its media type.
+    public var mediaType: String
+
+    /// Its size in bytes.
+    public var size: Int
+
+    /// Its SHA-256, 64 hexadecimal digits.
+    public var sha256: String
+
+    /// Makes one from its fields.
+    public init(
+        format: ReportFormat,
+        name: String,
+        mediaType: String,
+        size: Int,
+        sha256: String
+    ) {
+        self.format = format
+        self.name = name
+        self.mediaType = mediaType
+        self.size = size
+        self.sha256 = sha256
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case format
+        case name
+        case mediaType = "media_type"
+        case size
+        case sha256
+    }
+}
+
+/// What the rows of one type come to.
+public struct ReportGroup: Sendable, Hashable, Codable {
+    /// What they are.
+    public var type: TransactionType
+
+    /// How many there are.
+    public var count: Int
+
+    /// Their sum; negative for what left.
+    public var amount: Money
+
+    /// Makes one from its fields.
+    public init(
+        type: TransactionType,
+        count: Int,
+        amount: Money
+    ) {
+        self.type = type
+        self.count = count
+        self.amount = amount
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case count
+        case amount
+    }
+}
+
+/// One page of reports, newest first.
+public struct ReportPage: Sendable, Hashable, Codable {
+    /// The reports.
+    public var data: [Report]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Report],
         next: String? = nil
     ) {
         self.data = data
@@ -4304,6 +6005,9 @@ public struct RiskRule: Sendable, Hashable, Codable {
     /// The reason of the freeze, where it freezes.
     public var reason: FreezeReason?
 
+    /// Only as long as the identity of the account's holder is not verified.
+    public var unverified: Bool?
+
     /// The time in which they are counted, in seconds.
     public var withinSecs: Int?
 
@@ -4320,6 +6024,7 @@ public struct RiskRule: Sendable, Hashable, Codable {
         countFrom: Int? = nil,
         destinationYoungerSecs: Int? = nil,
         reason: FreezeReason? = nil,
+        unverified: Bool? = nil,
         withinSecs: Int? = nil,
         withoutSecondFactor: Bool? = nil
     ) {
@@ -4331,6 +6036,7 @@ public struct RiskRule: Sendable, Hashable, Codable {
         self.countFrom = countFrom
         self.destinationYoungerSecs = destinationYoungerSecs
         self.reason = reason
+        self.unverified = unverified
         self.withinSecs = withinSecs
         self.withoutSecondFactor = withoutSecondFactor
     }
@@ -4344,6 +6050,7 @@ public struct RiskRule: Sendable, Hashable, Codable {
         case countFrom = "count_from"
         case destinationYoungerSecs = "destination_younger_secs"
         case reason
+        case unverified
         case withinSecs = "within_secs"
         case withoutSecondFactor = "without_second_factor"
     }
@@ -4359,6 +6066,7 @@ public struct RiskRule: Sendable, Hashable, Codable {
         self.countFrom = try coded.decodeIfPresent(Int.self, forKey: .countFrom)
         self.destinationYoungerSecs = try coded.decodeIfPresent(Int.self, forKey: .destinationYoungerSecs)
         self.reason = try coded.decodeIfPresent(FreezeReason.self, forKey: .reason)
+        self.unverified = try coded.decodeIfPresent(Bool.self, forKey: .unverified)
         self.withinSecs = try coded.decodeIfPresent(Int.self, forKey: .withinSecs)
         self.withoutSecondFactor = try coded.decodeIfPresent(Bool.self, forKey: .withoutSecondFactor)
     }
@@ -4512,6 +6220,476 @@ public struct SecurityCodeCheck: Sendable, Hashable, Codable {
     }
 }
 
+/// Somebody who has signed in.
+public struct Session: Sendable, Hashable, Codable {
+    /// `ses_…`
+    public var id: String
+
+    /// Where it stands.
+    public var status: SessionStatus
+
+    /// For people: which device or browser it is.
+    public var label: String
+
+    /// When it ends by itself.
+    public var expires: Date
+
+    /// When it began.
+    public var created: Date
+
+    /// Rises by one per change.
+    public var version: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// When it was revoked.
+    public var revoked: Date?
+
+    /// What proves the session, `okp_test_ses_…`: in the answer of `sessions.create` only.
+    public var token: String?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        status: SessionStatus,
+        label: String,
+        expires: Date,
+        created: Date,
+        version: Int,
+        livemode: Bool,
+        revoked: Date? = nil,
+        token: String? = nil
+    ) {
+        self.id = id
+        self.status = status
+        self.label = label
+        self.expires = expires
+        self.created = created
+        self.version = version
+        self.livemode = livemode
+        self.revoked = revoked
+        self.token = token
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case status
+        case label
+        case expires
+        case created
+        case version
+        case livemode
+        case revoked
+        case token
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.status = try coded.decode(SessionStatus.self, forKey: .status)
+        self.label = try coded.decode(String.self, forKey: .label)
+        self.expires = try coded.time(forKey: .expires)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.revoked = try coded.timeIfPresent(forKey: .revoked)
+        self.token = try coded.decodeIfPresent(String.self, forKey: .token)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.label, forKey: .label)
+        try coded.encode(time: self.expires, forKey: .expires)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encode(time: self.revoked, forKey: .revoked)
+        try coded.encodeIfPresent(self.token, forKey: .token)
+    }
+}
+
+extension Session: CustomReflectable {
+    /// What `print`, `dump` and a debugger show: everything but what is secret.
+    public var customMirror: Mirror {
+        Mirror(
+            self,
+            children: [
+                "id": id as Any,
+                "status": status as Any,
+                "label": label as Any,
+                "expires": expires as Any,
+                "created": created as Any,
+                "version": version as Any,
+                "livemode": livemode as Any,
+                "revoked": revoked as Any,
+                "token": token.map { _ in "…" } as Any,
+            ],
+            displayStyle: .struct
+        )
+    }
+}
+
+/// One page of sessions, newest first.
+public struct SessionPage: Sendable, Hashable, Codable {
+    /// The sessions.
+    public var data: [Session]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Session],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
+/// A ticket.
+public struct Ticket: Sendable, Hashable, Codable {
+    /// `tkt_…`
+    public var id: String
+
+    /// Where it stands.
+    public var status: TicketStatus
+
+    /// What it is about, in a line.
+    public var subject: String
+
+    /// What it is about, for whoever it goes to.
+    public var topic: TicketTopic
+
+    /// The language that it is answered in: `en` or `zh-CN`.
+    public var language: String
+
+    /// The last message. `tickets.messages` has all of them.
+    public var lastMessage: TicketMessage
+
+    /// How many messages it has; at most 100.
+    public var messageCount: Int
+
+    /// When it was made.
+    public var created: Date
+
+    /// Rises by one per change.
+    public var version: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// By when an agent looks at it, as a rule: from the hours of support. Nothing while none is waited for.
+    public var answerExpected: Date?
+
+    /// When it was closed.
+    public var closed: Date?
+
+    /// What the SDK knew of what went wrong.
+    public var diagnostics: DiagnosticBundle?
+
+    /// The key of the call that made it.
+    public var idempotencyKey: String?
+
+    /// The merchant's own pairs.
+    public var metadata: [String: String]
+
+    /// How you found the help.
+    public var rating: TicketRating?
+
+    /// The merchant's own mark.
+    public var reference: String?
+
+    /// The transaction number.
+    public var transaction: String?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        status: TicketStatus,
+        subject: String,
+        topic: TicketTopic,
+        language: String,
+        lastMessage: TicketMessage,
+        messageCount: Int,
+        created: Date,
+        version: Int,
+        livemode: Bool,
+        answerExpected: Date? = nil,
+        closed: Date? = nil,
+        diagnostics: DiagnosticBundle? = nil,
+        idempotencyKey: String? = nil,
+        metadata: [String: String] = [:],
+        rating: TicketRating? = nil,
+        reference: String? = nil,
+        transaction: String? = nil
+    ) {
+        self.id = id
+        self.status = status
+        self.subject = subject
+        self.topic = topic
+        self.language = language
+        self.lastMessage = lastMessage
+        self.messageCount = messageCount
+        self.created = created
+        self.version = version
+        self.livemode = livemode
+        self.answerExpected = answerExpected
+        self.closed = closed
+        self.diagnostics = diagnostics
+        self.idempotencyKey = idempotencyKey
+        self.metadata = metadata
+        self.rating = rating
+        self.reference = reference
+        self.transaction = transaction
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case status
+        case subject
+        case topic
+        case language
+        case lastMessage = "last_message"
+        case messageCount = "message_count"
+        case created
+        case version
+        case livemode
+        case answerExpected = "answer_expected"
+        case closed
+        case diagnostics
+        case idempotencyKey = "idempotency_key"
+        case metadata
+        case rating
+        case reference
+        case transaction
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.status = try coded.decode(TicketStatus.self, forKey: .status)
+        self.subject = try coded.decode(String.self, forKey: .subject)
+        self.topic = try coded.decode(TicketTopic.self, forKey: .topic)
+        self.language = try coded.decode(String.self, forKey: .language)
+        self.lastMessage = try coded.decode(TicketMessage.self, forKey: .lastMessage)
+        self.messageCount = try coded.decode(Int.self, forKey: .messageCount)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.answerExpected = try coded.timeIfPresent(forKey: .answerExpected)
+        self.closed = try coded.timeIfPresent(forKey: .closed)
+        self.diagnostics = try coded.decodeIfPresent(DiagnosticBundle.self, forKey: .diagnostics)
+        self.idempotencyKey = try coded.decodeIfPresent(String.self, forKey: .idempotencyKey)
+        self.metadata = try coded.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
+        self.rating = try coded.decodeIfPresent(TicketRating.self, forKey: .rating)
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+        self.transaction = try coded.decodeIfPresent(String.self, forKey: .transaction)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.subject, forKey: .subject)
+        try coded.encode(self.topic, forKey: .topic)
+        try coded.encode(self.language, forKey: .language)
+        try coded.encode(self.lastMessage, forKey: .lastMessage)
+        try coded.encode(self.messageCount, forKey: .messageCount)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encode(time: self.answerExpected, forKey: .answerExpected)
+        try coded.encode(time: self.closed, forKey: .closed)
+        try coded.encodeIfPresent(self.diagnostics, forKey: .diagnostics)
+        try coded.encodeIfPresent(self.idempotencyKey, forKey: .idempotencyKey)
+        try coded.encode(self.metadata, forKey: .metadata)
+        try coded.encodeIfPresent(self.rating, forKey: .rating)
+        try coded.encodeIfPresent(self.reference, forKey: .reference)
+        try coded.encodeIfPresent(self.transaction, forKey: .transaction)
+    }
+}
+
+/// One message of a ticket.
+public struct TicketMessage: Sendable, Hashable, Codable {
+    /// `tmsg_…`
+    public var id: String
+
+    /// The ticket.
+    public var ticket: String
+
+    /// Who wrote it.
+    public var author: MessageAuthor
+
+    /// Plain text: escape it where it goes into HTML.
+    public var text: String
+
+    /// When it was written.
+    public var created: Date
+
+    /// The agent's name, where one wrote it.
+    public var agent: String?
+
+    /// The files that belong to it.
+    public var attachments: [Attachment]
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        ticket: String,
+        author: MessageAuthor,
+        text: String,
+        created: Date,
+        agent: String? = nil,
+        attachments: [Attachment] = []
+    ) {
+        self.id = id
+        self.ticket = ticket
+        self.author = author
+        self.text = text
+        self.created = created
+        self.agent = agent
+        self.attachments = attachments
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case ticket
+        case author
+        case text
+        case created
+        case agent
+        case attachments
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.ticket = try coded.decode(String.self, forKey: .ticket)
+        self.author = try coded.decode(MessageAuthor.self, forKey: .author)
+        self.text = try coded.decode(String.self, forKey: .text)
+        self.created = try coded.time(forKey: .created)
+        self.agent = try coded.decodeIfPresent(String.self, forKey: .agent)
+        self.attachments = try coded.decodeIfPresent([Attachment].self, forKey: .attachments) ?? []
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.ticket, forKey: .ticket)
+        try coded.encode(self.author, forKey: .author)
+        try coded.encode(self.text, forKey: .text)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encodeIfPresent(self.agent, forKey: .agent)
+        try coded.encode(self.attachments, forKey: .attachments)
+    }
+}
+
+/// All messages of a ticket, oldest first.
+public struct TicketMessagePage: Sendable, Hashable, Codable {
+    /// The messages.
+    public var data: [TicketMessage]
+
+    /// Nothing: all of them fit.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [TicketMessage],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
+/// One page of tickets, newest first.
+public struct TicketPage: Sendable, Hashable, Codable {
+    /// The tickets.
+    public var data: [Ticket]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Ticket],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
+/// How you found the help.
+public struct TicketRating: Sendable, Hashable, Codable {
+    /// 1, of no use, to 5, very good.
+    public var stars: Int
+
+    /// When.
+    public var created: Date
+
+    /// In your words.
+    public var comment: String?
+
+    /// Makes one from its fields.
+    public init(
+        stars: Int,
+        created: Date,
+        comment: String? = nil
+    ) {
+        self.stars = stars
+        self.created = created
+        self.comment = comment
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case stars
+        case created
+        case comment
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.stars = try coded.decode(Int.self, forKey: .stars)
+        self.created = try coded.time(forKey: .created)
+        self.comment = try coded.decodeIfPresent(String.self, forKey: .comment)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.stars, forKey: .stars)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encodeIfPresent(self.comment, forKey: .comment)
+    }
+}
+
 /// An authenticator app to be enrolled. The secret is in this answer only.
 public struct TotpEnrolment: Sendable, Hashable, Codable {
     /// The secret in Base32, for those who type it.
@@ -4564,7 +6742,7 @@ extension TotpEnrolment: CustomReflectable {
             self,
             children: [
                 "secret": "…",
-                "uri": uri as Any,
+                "uri": "…",
                 "expires": expires as Any,
             ],
             displayStyle: .struct
@@ -5265,6 +7443,9 @@ public struct WithdrawalQuote: Sendable, Hashable, Codable {
 
 /// The resource of an event, whole, as it was when it happened.
 public enum EventData: Sendable, Hashable, Encodable {
+    /// Of the events `announcement.…`.
+    case announcement(Announcement)
+
     /// Of the events `appeal.…`.
     case appeal(Appeal)
 
@@ -5283,6 +7464,9 @@ public enum EventData: Sendable, Hashable, Encodable {
     /// Of the events `dispute.…`.
     case dispute(Dispute)
 
+    /// Of the events `identity_document.…`.
+    case identityDocument(IdentityDocument)
+
     /// Of the events `merchant_account.…`.
     case merchantAccount(MerchantAccount)
 
@@ -5292,8 +7476,17 @@ public enum EventData: Sendable, Hashable, Encodable {
     /// Of the events `refund.…`.
     case refund(Refund)
 
+    /// Of the events `report.…`.
+    case report(Report)
+
     /// Of the events `risk_alert.…`.
     case riskAlert(RiskAlert)
+
+    /// Of the events `session.…`.
+    case session(Session)
+
+    /// Of the events `ticket.…`.
+    case ticket(Ticket)
 
     /// Of the events `transfer.…`.
     case transfer(Transfer)
@@ -5309,16 +7502,21 @@ public enum EventData: Sendable, Hashable, Encodable {
 
     init(_ type: EventType, from decoder: any Decoder) throws {
         switch type.isKnown ? type.rawValue.prefix(while: { $0 != "." }) : "" {
+        case "announcement": self = .announcement(try Announcement(from: decoder))
         case "appeal": self = .appeal(try Appeal(from: decoder))
         case "bill": self = .bill(try Bill(from: decoder))
         case "checkout_session": self = .checkoutSession(try CheckoutSession(from: decoder))
         case "deposit": self = .deposit(try Deposit(from: decoder))
         case "destination": self = .destination(try Destination(from: decoder))
         case "dispute": self = .dispute(try Dispute(from: decoder))
+        case "identity_document": self = .identityDocument(try IdentityDocument(from: decoder))
         case "merchant_account": self = .merchantAccount(try MerchantAccount(from: decoder))
         case "payment": self = .payment(try Payment(from: decoder))
         case "refund": self = .refund(try Refund(from: decoder))
+        case "report": self = .report(try Report(from: decoder))
         case "risk_alert": self = .riskAlert(try RiskAlert(from: decoder))
+        case "session": self = .session(try Session(from: decoder))
+        case "ticket": self = .ticket(try Ticket(from: decoder))
         case "transfer": self = .transfer(try Transfer(from: decoder))
         case "webhook_endpoint": self = .webhookEndpoint(try WebhookEndpoint(from: decoder))
         case "withdrawal": self = .withdrawal(try Withdrawal(from: decoder))
@@ -5329,16 +7527,21 @@ public enum EventData: Sendable, Hashable, Encodable {
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
         switch self {
+        case .announcement(let resource): try resource.encode(to: encoder)
         case .appeal(let resource): try resource.encode(to: encoder)
         case .bill(let resource): try resource.encode(to: encoder)
         case .checkoutSession(let resource): try resource.encode(to: encoder)
         case .deposit(let resource): try resource.encode(to: encoder)
         case .destination(let resource): try resource.encode(to: encoder)
         case .dispute(let resource): try resource.encode(to: encoder)
+        case .identityDocument(let resource): try resource.encode(to: encoder)
         case .merchantAccount(let resource): try resource.encode(to: encoder)
         case .payment(let resource): try resource.encode(to: encoder)
         case .refund(let resource): try resource.encode(to: encoder)
+        case .report(let resource): try resource.encode(to: encoder)
         case .riskAlert(let resource): try resource.encode(to: encoder)
+        case .session(let resource): try resource.encode(to: encoder)
+        case .ticket(let resource): try resource.encode(to: encoder)
         case .transfer(let resource): try resource.encode(to: encoder)
         case .webhookEndpoint(let resource): try resource.encode(to: encoder)
         case .withdrawal(let resource): try resource.encode(to: encoder)

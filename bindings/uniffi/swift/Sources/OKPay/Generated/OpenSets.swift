@@ -67,6 +67,60 @@ public struct AddressKind: OpenSet {
     ]
 }
 
+/// Whether agents are there.
+public struct AgentPresence: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// They answer now.
+    public static let online = Self(rawValue: "online")
+
+    /// They are on duty, but not at their desks for a while.
+    public static let away = Self(rawValue: "away")
+
+    /// Nobody is on duty.
+    public static let offline = Self(rawValue: "offline")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .online,
+        .away,
+        .offline,
+    ]
+}
+
+/// What an announcement is about.
+public struct AnnouncementType: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// News.
+    public static let news = Self(rawValue: "news")
+
+    /// Work on the gateway.
+    public static let maintenance = Self(rawValue: "maintenance")
+
+    /// No fees on payments for a while: `fee_schedule` is in force from `starts` on.
+    public static let feeHoliday = Self(rawValue: "fee_holiday")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .news,
+        .maintenance,
+        .feeHoliday,
+    ]
+}
+
 /// What kind of key it is.
 public struct APIKeyKind: OpenSet {
     /// The text on the wire.
@@ -367,6 +421,37 @@ public struct Chain: OpenSet {
     ]
 }
 
+/// What kind of channel it is.
+public struct ChannelKind: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// A conversation in the app or by `tickets.create`.
+    public static let chat = Self(rawValue: "chat")
+
+    /// Mail.
+    public static let mail = Self(rawValue: "mail")
+
+    /// Telephone.
+    public static let phone = Self(rawValue: "phone")
+
+    /// An official account on a social platform.
+    public static let social = Self(rawValue: "social")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .chat,
+        .mail,
+        .phone,
+        .social,
+    ]
+}
+
 /// Where a checkout session stands.
 public struct CheckoutStatus: OpenSet {
     /// The text on the wire.
@@ -476,6 +561,37 @@ public struct ConfirmationSubject: OpenSet {
     public static let known: [Self] = [
         .withdrawal,
         .transfer,
+    ]
+}
+
+/// Whether a coupon can be used.
+public struct CouponStatus: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// It can, where it applies.
+    public static let active = Self(rawValue: "active")
+
+    /// Not yet.
+    public static let upcoming = Self(rawValue: "upcoming")
+
+    /// Not any more.
+    public static let expired = Self(rawValue: "expired")
+
+    /// The account has used it as often as it may.
+    public static let usedUp = Self(rawValue: "used_up")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .active,
+        .upcoming,
+        .expired,
+        .usedUp,
     ]
 }
 
@@ -779,6 +895,37 @@ public struct DisputeStatus: OpenSet {
     ]
 }
 
+/// Why a document was rejected.
+public struct DocumentRejection: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// It cannot be read: blurred, cut off, or not a document.
+    public static let unreadable = Self(rawValue: "unreadable")
+
+    /// It is no longer valid.
+    public static let expired = Self(rawValue: "expired")
+
+    /// It is somebody else's.
+    public static let nameMismatch = Self(rawValue: "name_mismatch")
+
+    /// It seems to be forged.
+    public static let suspectedForgery = Self(rawValue: "suspected_forgery")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .unreadable,
+        .expired,
+        .nameMismatch,
+        .suspectedForgery,
+    ]
+}
+
 /// What a failure is about, by stable code. Codes are only ever added.  Those with an HTTP status (`ErrorCode::status`) come from the gateway; the rest are found on this side.
 public struct ErrorCode: OpenSet {
     /// The text on the wire.
@@ -884,6 +1031,12 @@ public struct ErrorCode: OpenSet {
 
     /// Even the smallest withdrawal does not fit into the balance.
     public static let balanceTooSmall = Self(rawValue: "balance_too_small")
+
+    /// An official list that cannot be read; the path of the bad field is in `param`.
+    public static let invalidOfficialList = Self(rawValue: "invalid_official_list")
+
+    /// An official list whose version is older than the last accepted.
+    public static let officialListRollback = Self(rawValue: "official_list_rollback")
 
     /// No connection was made.
     public static let connectFailed = Self(rawValue: "connect_failed")
@@ -1029,6 +1182,9 @@ public struct ErrorCode: OpenSet {
     /// A card number where none may be.
     public static let cardNumberNotAllowed = Self(rawValue: "card_number_not_allowed")
 
+    /// A secret key where none may be.
+    public static let secretNotAllowed = Self(rawValue: "secret_not_allowed")
+
     /// The object is in a state that does not allow this.
     public static let illegalState = Self(rawValue: "illegal_state")
 
@@ -1052,6 +1208,12 @@ public struct ErrorCode: OpenSet {
 
     /// Too many wrong PINs or codes: this kind of confirmation is refused for a while.
     public static let confirmationLocked = Self(rawValue: "confirmation_locked")
+
+    /// The e-mail address, the password or the token is wrong, or too many were.
+    public static let loginFailed = Self(rawValue: "login_failed")
+
+    /// A password that is easily guessed.
+    public static let passwordTooWeak = Self(rawValue: "password_too_weak")
 
     /// The account is frozen, and this operation is stopped meanwhile.
     public static let accountFrozen = Self(rawValue: "account_frozen")
@@ -1120,6 +1282,8 @@ public struct ErrorCode: OpenSet {
         .promotionNotApplicable,
         .targetUnreachable,
         .balanceTooSmall,
+        .invalidOfficialList,
+        .officialListRollback,
         .connectFailed,
         .connectionLost,
         .timeout,
@@ -1168,6 +1332,7 @@ public struct ErrorCode: OpenSet {
         .missingField,
         .invalidField,
         .cardNumberNotAllowed,
+        .secretNotAllowed,
         .illegalState,
         .amountTooLarge,
         .amountTooSmall,
@@ -1176,6 +1341,8 @@ public struct ErrorCode: OpenSet {
         .destinationCooling,
         .confirmationFailed,
         .confirmationLocked,
+        .loginFailed,
+        .passwordTooWeak,
         .accountFrozen,
         .riskRefused,
         .recipientRefused,
@@ -1332,7 +1499,19 @@ public struct EventType: OpenSet {
     /// A dispute was lost, or not answered in time: the buyer keeps the money.
     public static let disputeLost = Self(rawValue: "dispute.lost")
 
-    /// The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account.
+    /// A report was asked for.
+    public static let reportCreated = Self(rawValue: "report.created")
+
+    /// A report can be downloaded.
+    public static let reportReady = Self(rawValue: "report.ready")
+
+    /// A report could not be made.
+    public static let reportFailed = Self(rawValue: "report.failed")
+
+    /// OKPay has something to tell.
+    public static let announcementPublished = Self(rawValue: "announcement.published")
+
+    /// The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account. The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
     public static let merchantAccountUpdated = Self(rawValue: "merchant_account.updated")
 
     /// Too many wrong PINs or codes: confirming by them is refused for a while.
@@ -1343,6 +1522,24 @@ public struct EventType: OpenSet {
 
     /// The account is no longer frozen.
     public static let merchantAccountThawed = Self(rawValue: "merchant_account.thawed")
+
+    /// Somebody signed in. If it was not you, revoke the session and freeze the account.
+    public static let sessionCreated = Self(rawValue: "session.created")
+
+    /// A session was ended.
+    public static let sessionRevoked = Self(rawValue: "session.revoked")
+
+    /// A document was handed in.
+    public static let identityDocumentSubmitted = Self(rawValue: "identity_document.submitted")
+
+    /// Somebody at OKPay looks at a document.
+    public static let identityDocumentInReview = Self(rawValue: "identity_document.in_review")
+
+    /// A document was approved.
+    public static let identityDocumentApproved = Self(rawValue: "identity_document.approved")
+
+    /// A document was rejected.
+    public static let identityDocumentRejected = Self(rawValue: "identity_document.rejected")
 
     /// An appeal was made.
     public static let appealCreated = Self(rawValue: "appeal.created")
@@ -1358,6 +1555,27 @@ public struct EventType: OpenSet {
 
     /// Somebody has looked at an alert.
     public static let riskAlertAcknowledged = Self(rawValue: "risk_alert.acknowledged")
+
+    /// A ticket was opened.
+    public static let ticketCreated = Self(rawValue: "ticket.created")
+
+    /// You wrote to a ticket.
+    public static let ticketReplied = Self(rawValue: "ticket.replied")
+
+    /// An agent answered.
+    public static let ticketAnswered = Self(rawValue: "ticket.answered")
+
+    /// An agent asked back: support waits for your reply.
+    public static let ticketWaiting = Self(rawValue: "ticket.waiting")
+
+    /// A ticket was closed.
+    public static let ticketClosed = Self(rawValue: "ticket.closed")
+
+    /// A ticket was opened again.
+    public static let ticketReopened = Self(rawValue: "ticket.reopened")
+
+    /// A ticket was rated.
+    public static let ticketRated = Self(rawValue: "ticket.rated")
 
     /// Those that this version knows.
     public static let known: [Self] = [
@@ -1405,15 +1623,59 @@ public struct EventType: OpenSet {
         .disputeAccepted,
         .disputeWon,
         .disputeLost,
+        .reportCreated,
+        .reportReady,
+        .reportFailed,
+        .announcementPublished,
         .merchantAccountUpdated,
         .merchantAccountLocked,
         .merchantAccountFrozen,
         .merchantAccountThawed,
+        .sessionCreated,
+        .sessionRevoked,
+        .identityDocumentSubmitted,
+        .identityDocumentInReview,
+        .identityDocumentApproved,
+        .identityDocumentRejected,
         .appealCreated,
         .appealAccepted,
         .appealRefused,
         .riskAlertCreated,
         .riskAlertAcknowledged,
+        .ticketCreated,
+        .ticketReplied,
+        .ticketAnswered,
+        .ticketWaiting,
+        .ticketClosed,
+        .ticketReopened,
+        .ticketRated,
+    ]
+}
+
+/// What kind of feedback it is.
+public struct FeedbackKind: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Something that you miss.
+    public static let idea = Self(rawValue: "idea")
+
+    /// Something that is wrong or in the way.
+    public static let problem = Self(rawValue: "problem")
+
+    /// Something that you like.
+    public static let praise = Self(rawValue: "praise")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .idea,
+        .problem,
+        .praise,
     ]
 }
 
@@ -1547,6 +1809,68 @@ public struct FreezeReason: OpenSet {
     ]
 }
 
+/// Where a document stands.
+public struct IdentityDocumentStatus: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Handed in.
+    public static let submitted = Self(rawValue: "submitted")
+
+    /// Somebody at OKPay looks at it.
+    public static let inReview = Self(rawValue: "in_review")
+
+    /// It proves what it should.
+    public static let approved = Self(rawValue: "approved")
+
+    /// It does not; `rejection_reason` says why. Another one may be handed in.
+    public static let rejected = Self(rawValue: "rejected")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .submitted,
+        .inReview,
+        .approved,
+        .rejected,
+    ]
+}
+
+/// What a document is.
+public struct IdentityDocumentType: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// A passport.
+    public static let passport = Self(rawValue: "passport")
+
+    /// A national identity card.
+    public static let idCard = Self(rawValue: "id_card")
+
+    /// A driving licence.
+    public static let drivingLicence = Self(rawValue: "driving_licence")
+
+    /// A bill or a bank statement with the holder's address, not older than three months.
+    public static let proofOfAddress = Self(rawValue: "proof_of_address")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .passport,
+        .idCard,
+        .drivingLicence,
+        .proofOfAddress,
+    ]
+}
+
 /// Why a field is not valid.
 public struct InputReason: OpenSet {
     /// The text on the wire.
@@ -1669,6 +1993,33 @@ public struct LineKind: OpenSet {
         .promotion,
         .tax,
         .networkFee,
+    ]
+}
+
+/// Who wrote a message.
+public struct MessageAuthor: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// You.
+    public static let merchant = Self(rawValue: "merchant")
+
+    /// Somebody of OKPay's support.
+    public static let agent = Self(rawValue: "agent")
+
+    /// OKPay by itself.
+    public static let system = Self(rawValue: "system")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .merchant,
+        .agent,
+        .system,
     ]
 }
 
@@ -1847,6 +2198,68 @@ public struct PaymentStatus: OpenSet {
     ]
 }
 
+/// The phase of an `OkpayError` as a value.
+public struct Phase: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// See `OkpayError::Invalid`.
+    public static let invalid = Self(rawValue: "invalid")
+
+    /// See `OkpayError::NotSent`.
+    public static let notSent = Self(rawValue: "not_sent")
+
+    /// See `OkpayError::Rejected`.
+    public static let rejected = Self(rawValue: "rejected")
+
+    /// See `OkpayError::OutcomeUnknown`.
+    public static let outcomeUnknown = Self(rawValue: "outcome_unknown")
+
+    /// See `OkpayError::Unanswered`.
+    public static let unanswered = Self(rawValue: "unanswered")
+
+    /// See `OkpayError::Verification`.
+    public static let verification = Self(rawValue: "verification")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .invalid,
+        .notSent,
+        .rejected,
+        .outcomeUnknown,
+        .unanswered,
+        .verification,
+    ]
+}
+
+/// What moved the points.
+public struct PointMovementType: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// The fee of a payment earned them.
+    public static let earned = Self(rawValue: "earned")
+
+    /// They were redeemed against the fee of a payment.
+    public static let redeemed = Self(rawValue: "redeemed")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .earned,
+        .redeemed,
+    ]
+}
+
 /// How often a code may be paid.
 public struct QRInitiation: OpenSet {
     /// The text on the wire.
@@ -1894,6 +2307,102 @@ public struct RefundStatus: OpenSet {
         .pending,
         .succeeded,
         .failed,
+    ]
+}
+
+/// Why a report could not be made.
+public struct ReportFailure: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// More than 10,000 rows: ask for less time, or for one currency.
+    public static let tooManyRows = Self(rawValue: "too_many_rows")
+
+    /// The gateway failed over it: ask again.
+    public static let unavailable = Self(rawValue: "unavailable")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .tooManyRows,
+        .unavailable,
+    ]
+}
+
+/// The form of a download.
+public struct ReportFormat: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Comma-separated values (RFC 4180), one row a movement. A text that a spreadsheet would take for a formula has an apostrophe before it.
+    public static let csv = Self(rawValue: "csv")
+
+    /// One JSON document with the same rows, and texts exactly as they are.
+    public static let json = Self(rawValue: "json")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .csv,
+        .json,
+    ]
+}
+
+/// Where a report stands.
+public struct ReportStatus: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Being made.
+    public static let pending = Self(rawValue: "pending")
+
+    /// To be downloaded.
+    public static let ready = Self(rawValue: "ready")
+
+    /// It could not be made; `failure_reason` says why.
+    public static let failed = Self(rawValue: "failed")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .pending,
+        .ready,
+        .failed,
+    ]
+}
+
+/// What a report tells.
+public struct ReportType: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// All that moved the balance: opening balance and rows add up to the closing balance.
+    public static let settlement = Self(rawValue: "settlement")
+
+    /// All that left the balance, fees included.
+    public static let spending = Self(rawValue: "spending")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .settlement,
+        .spending,
     ]
 }
 
@@ -1978,6 +2487,146 @@ public struct RiskOutcome: OpenSet {
     ]
 }
 
+/// The language that the SDK was used from.
+public struct SdkLanguage: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Rust.
+    public static let rust = Self(rawValue: "rust")
+
+    /// Python.
+    public static let python = Self(rawValue: "python")
+
+    /// JavaScript or TypeScript.
+    public static let javascript = Self(rawValue: "javascript")
+
+    /// Kotlin or Java.
+    public static let kotlin = Self(rawValue: "kotlin")
+
+    /// Swift.
+    public static let swift = Self(rawValue: "swift")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .rust,
+        .python,
+        .javascript,
+        .kotlin,
+        .swift,
+    ]
+}
+
+/// Where a session stands.
+public struct SessionStatus: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Its token proves who is there, until it expires.
+    public static let active = Self(rawValue: "active")
+
+    /// Ended.
+    public static let revoked = Self(rawValue: "revoked")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .active,
+        .revoked,
+    ]
+}
+
+/// Where a ticket stands.
+public struct TicketStatus: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Waits for an agent.
+    public static let open = Self(rawValue: "open")
+
+    /// An agent answered. Nothing said against it, it closes after seven days.
+    public static let answered = Self(rawValue: "answered")
+
+    /// An agent asked back, and waits for your reply; for seven days.
+    public static let waiting = Self(rawValue: "waiting")
+
+    /// Over. It can be rated once, and opened again.
+    public static let closed = Self(rawValue: "closed")
+
+    /// Opened again, and waits for an agent.
+    public static let reopened = Self(rawValue: "reopened")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .open,
+        .answered,
+        .waiting,
+        .closed,
+        .reopened,
+    ]
+}
+
+/// What a ticket is about.
+public struct TicketTopic: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// A payment that somebody made to you, or a checkout session.
+    public static let payment = Self(rawValue: "payment")
+
+    /// A refund.
+    public static let refund = Self(rawValue: "refund")
+
+    /// Money that comes in or goes out: deposits, withdrawals, transfers, bills.
+    public static let wallet = Self(rawValue: "wallet")
+
+    /// Fees.
+    public static let fees = Self(rawValue: "fees")
+
+    /// Signing in, keys, verification, a frozen account.
+    public static let account = Self(rawValue: "account")
+
+    /// The API, the SDK, webhooks.
+    public static let technical = Self(rawValue: "technical")
+
+    /// A message or a page that pretends to be OKPay's.
+    public static let phishing = Self(rawValue: "phishing")
+
+    /// Anything else.
+    public static let other = Self(rawValue: "other")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .payment,
+        .refund,
+        .wallet,
+        .fees,
+        .account,
+        .technical,
+        .phishing,
+        .other,
+    ]
+}
+
 /// What the payer adds.
 public struct TipMode: OpenSet {
     /// The text on the wire.
@@ -2054,6 +2703,9 @@ public struct TransactionType: OpenSet {
     /// A bill whose biller sent the money back.
     public static let billReturn = Self(rawValue: "bill_return")
 
+    /// Points that were redeemed against the fee of a payment.
+    public static let points = Self(rawValue: "points")
+
     /// Those that this version knows.
     public static let known: [Self] = [
         .payment,
@@ -2069,6 +2721,7 @@ public struct TransactionType: OpenSet {
         .transfer,
         .bill,
         .billReturn,
+        .points,
     ]
 }
 
@@ -2123,6 +2776,33 @@ public struct TransferStatus: OpenSet {
         .pendingConfirmation,
         .succeeded,
         .failed,
+    ]
+}
+
+/// How far the identity of the account's holder is verified.
+public struct VerificationLevel: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Not at all: the lowest limits.
+    public static let unverified = Self(rawValue: "unverified")
+
+    /// By a passport, an identity card or a driving licence.
+    public static let identity = Self(rawValue: "identity")
+
+    /// By a proof of address as well: the highest limits.
+    public static let full = Self(rawValue: "full")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .unverified,
+        .identity,
+        .full,
     ]
 }
 

@@ -20,6 +20,78 @@ extension Client {
             try await client.run("account.retrieve", options: options)
         }
 
+        /// Makes the account somebody's own, and sends a code to their telephone.
+        ///
+        /// - Parameters:
+        ///   - name: The name, as it is in the passport.
+        ///   - email: The e-mail address.
+        ///   - phone: The telephone with its country code, such as `+12025550199`.
+        ///   - password: The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func register(
+            name: String,
+            email: String,
+            phone: String,
+            password: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("account.register", params: [
+                "name": name,
+                "email": email,
+                "phone": phone,
+                "password": password,
+            ], options: options)
+        }
+
+        /// Proves the telephone by the code: from now on codes go there.
+        ///
+        /// - Parameters:
+        ///   - code: Six digits.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func verifyPhone(
+            code: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("account.verify_phone", params: [
+                "code": code,
+            ], options: options)
+        }
+
+        /// Sends a mail with a token for a new password, if the address is the account's.
+        ///
+        /// - Parameters:
+        ///   - email: The e-mail address.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func requestPasswordReset(
+            email: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> PasswordReset {
+            try await client.run("account.request_password_reset", params: [
+                "email": email,
+            ], options: options)
+        }
+
+        /// Sets a new password by the token of the mail, and ends every session.
+        ///
+        /// - Parameters:
+        ///   - token: The token out of the link. It works once.
+        ///   - password: The new password, 8 to 128 characters.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func resetPassword(
+            token: String,
+            password: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> MerchantAccount {
+            try await client.run("account.reset_password", params: [
+                "token": token,
+                "password": password,
+            ], options: options)
+        }
+
         /// Freezes the account at its holder's request, at once: money comes in and does not leave.
         ///
         /// - Parameters:
@@ -48,6 +120,69 @@ extension Client {
             try await client.run("account.thaw", params: [
                 "confirmation": confirmation,
             ], options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `announcements`.
+    public var announcements: Announcements { Announcements(client: self) }
+
+    /// The operations of `announcements`.
+    public struct Announcements: Sendable {
+        let client: Client
+
+        /// Lists announcements, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - type: Only this type.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            type: AnnouncementType? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> AnnouncementPage {
+            try await client.run("announcements.list", params: [
+                "after": after,
+                "limit": limit,
+                "type": type,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists announcements.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - type: Only this type.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            type: AnnouncementType? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<Announcement> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, type: type, options: options)
+                return (page.data, page.next)
+            }
+        }
+
+        /// Reads an announcement.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Announcement {
+            try await client.run("announcements.retrieve", id: id, options: options)
         }
     }
 }
@@ -400,6 +535,47 @@ extension Client {
 }
 
 extension Client {
+    /// The operations of `channels`.
+    public var channels: Channels { Channels(client: self) }
+
+    /// The operations of `channels`.
+    public struct Channels: Sendable {
+        let client: Client
+
+        /// Lists where support is reached, when, and whether agents are there now.
+        ///
+        /// - Parameters:
+        ///   - kind: Only this kind.
+        ///   - language: Only those where this language is spoken: `en` or `zh-CN`.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            kind: ChannelKind? = nil,
+            language: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> ChannelPage {
+            try await client.run("channels.list", params: [
+                "kind": kind,
+                "language": language,
+            ], options: options)
+        }
+
+        /// Reads a channel.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Channel {
+            try await client.run("channels.retrieve", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
     /// The operations of `checkout_sessions`.
     public var checkoutSessions: CheckoutSessions { CheckoutSessions(client: self) }
 
@@ -609,6 +785,74 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> ConfirmationRequest {
             try await client.run("confirmations.decline", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `coupons`.
+    public var coupons: Coupons { Coupons(client: self) }
+
+    /// The operations of `coupons`.
+    public struct Coupons: Sendable {
+        let client: Client
+
+        /// Lists the coupons of the fee schedule in force.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(options: CallOptions = CallOptions()) async throws(OKPayError) -> CouponPage {
+            try await client.run("coupons.list", options: options)
+        }
+
+        /// Reads a coupon, by its code.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Coupon {
+            try await client.run("coupons.retrieve", id: id, options: options)
+        }
+
+        /// Tries the `coupon` of a fee quote: what the fee is with it and without, or why it does not apply.
+        ///
+        /// - Parameters:
+        ///   - operation: What is done: `payment`, `withdrawal`, `deposit`, `transfer`, `bill`.
+        ///   - method: How: `card`, `bank_transfer`, `usdt`, `btc`, …
+        ///   - amount: The amount of the order or of the withdrawal.
+        ///   - at: When; the time at which the quote is asked for by default.
+        ///   - bearer: Who pays the fee; the merchant by default. The fee of a withdrawal always comes on top of the amount.
+        ///   - coupon: The code of a promotion.
+        ///   - facts: Further facts by name: `brand`, `card_region`, `network`, `conversion` (`true` or `false`), `funding`, …
+        ///   - monthlyVolume: The account's volume of this calendar month (UTC) before this operation.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func validate(
+            operation: String,
+            method: String,
+            amount: Money,
+            at: Date? = nil,
+            bearer: Bearer? = nil,
+            coupon: String? = nil,
+            facts: [String: String]? = nil,
+            monthlyVolume: Money? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> CouponValidation {
+            try await client.run("coupons.validate", params: [
+                "operation": operation,
+                "method": method,
+                "amount": amount,
+                "at": at.map(WireTime.init),
+                "bearer": bearer,
+                "coupon": coupon,
+                "facts": facts,
+                "monthly_volume": monthlyVolume,
+            ], options: options)
         }
     }
 }
@@ -1333,6 +1577,154 @@ extension Client {
 }
 
 extension Client {
+    /// The operations of `feedback`.
+    public var feedback: Feedback { Feedback(client: self) }
+
+    /// The operations of `feedback`.
+    public struct Feedback: Sendable {
+        let client: Client
+
+        /// Gives feedback.
+        ///
+        /// - Parameters:
+        ///   - kind: What kind it is.
+        ///   - message: What you have to say: at most 2 000 characters.
+        ///   - about: What it is about, such as an operation or a page.
+        ///   - reference: The merchant's own mark, searchable.
+        ///   - stars: 1, very bad, to 5, very good.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func create(
+            kind: FeedbackKind,
+            message: String,
+            about: String? = nil,
+            reference: String? = nil,
+            stars: Int? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> FeedbackEntry {
+            try await client.run("feedback.create", params: [
+                "kind": kind,
+                "message": message,
+                "about": about,
+                "reference": reference,
+                "stars": stars,
+            ], options: options)
+        }
+
+        /// Lists the feedback that was given, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - kind: Only this kind.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            kind: FeedbackKind? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> FeedbackPage {
+            try await client.run("feedback.list", params: [
+                "after": after,
+                "kind": kind,
+                "limit": limit,
+                "reference": reference,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists the feedback that was given.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - kind: Only this kind.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            kind: FeedbackKind? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<FeedbackEntry> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, kind: kind, limit: limit, reference: reference, options: options)
+                return (page.data, page.next)
+            }
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `help`.
+    public var help: Help { Help(client: self) }
+
+    /// The operations of `help`.
+    public struct Help: Sendable {
+        let client: Client
+
+        /// Searches the help articles, in English or Chinese; the best first.
+        ///
+        /// - Parameters:
+        ///   - query: Words of English, or a text in Chinese: at most 200 characters.
+        ///   - language: `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default.
+        ///   - limit: 1 to 20; 5 by default.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func search(
+            query: String,
+            language: String? = nil,
+            limit: Int? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> HelpHitPage {
+            try await client.run("help.search", params: [
+                "query": query,
+                "language": language,
+                "limit": limit,
+            ], options: options)
+        }
+
+        /// Lists the help articles of a language.
+        ///
+        /// - Parameters:
+        ///   - language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        ///   - topic: Only this topic.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            language: String? = nil,
+            topic: TicketTopic? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> HelpArticlePage {
+            try await client.run("help.list", params: [
+                "language": language,
+                "topic": topic,
+            ], options: options)
+        }
+
+        /// Reads a help article.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - language: `en`, `zh-CN` or an `Accept-Language` header; English by default.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            language: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> HelpArticle {
+            try await client.run("help.retrieve", id: id, params: [
+                "language": language,
+            ], options: options)
+        }
+    }
+}
+
+extension Client {
     /// The operations of `idempotency`.
     public var idempotency: Idempotency { Idempotency(client: self) }
 
@@ -1353,6 +1745,25 @@ extension Client {
             try await client.run("idempotency.resolve", params: [
                 "idempotency_key": idempotencyKey,
             ], options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `official_list`.
+    public var officialList: OfficialList { OfficialList(client: self) }
+
+    /// The operations of `official_list`.
+    public struct OfficialList: Sendable {
+        let client: Client
+
+        /// The official list, signed: where OKPay really is. Keep it, and ask it offline.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func current(options: CallOptions = CallOptions()) async throws(OKPayError) -> OfficialListEnvelope {
+            try await client.run("official_list.current", options: options)
         }
     }
 }
@@ -1572,6 +1983,83 @@ extension Client {
 }
 
 extension Client {
+    /// The operations of `points`.
+    public var points: Points { Points(client: self) }
+
+    /// The operations of `points`.
+    public struct Points: Sendable {
+        let client: Client
+
+        /// How many points the account has, and what they are worth.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func balance(options: CallOptions = CallOptions()) async throws(OKPayError) -> PointsBalance {
+            try await client.run("points.balance", options: options)
+        }
+
+        /// Lists what earned and redeemed points, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - payment: Only those of this payment.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            payment: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> PointMovementPage {
+            try await client.run("points.list", params: [
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists what earned and redeemed points.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - payment: Only those of this payment.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            payment: String? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<PointMovement> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, payment: payment, options: options)
+                return (page.data, page.next)
+            }
+        }
+
+        /// Redeems points against the fee of a payment: what they are worth comes into the balance.
+        ///
+        /// - Parameters:
+        ///   - payment: The payment whose fee they give back; all of it at most.
+        ///   - points: How many: a multiple of the step of its currency.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func redeem(
+            payment: String,
+            points: Int,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> PointMovement {
+            try await client.run("points.redeem", params: [
+                "payment": payment,
+                "points": points,
+            ], options: options)
+        }
+    }
+}
+
+extension Client {
     /// The operations of `refunds`.
     public var refunds: Refunds { Refunds(client: self) }
 
@@ -1660,6 +2148,121 @@ extension Client {
         ) -> Walk<Refund> {
             Walk { (next: String?) async throws(OKPayError) in
                 let page = try await list(after: next ?? after, limit: limit, payment: payment, reference: reference, options: options)
+                return (page.data, page.next)
+            }
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `reports`.
+    public var reports: Reports { Reports(client: self) }
+
+    /// The operations of `reports`.
+    public struct Reports: Sendable {
+        let client: Client
+
+        /// Asks for a report, which is made in the background.
+        ///
+        /// - Parameters:
+        ///   - type: What it tells.
+        ///   - periodStart: From this moment on.
+        ///   - periodEnd: Up to this moment, which is not in it any more and not in the future.
+        ///   - currency: Only this currency.
+        ///   - metadata: Up to 50 pairs of the merchant's own.
+        ///   - reference: The merchant's own mark, searchable.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func create(
+            type: ReportType,
+            periodStart: Date,
+            periodEnd: Date,
+            currency: String? = nil,
+            metadata: [String: String]? = nil,
+            reference: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Report {
+            try await client.run("reports.create", params: [
+                "type": type,
+                "period_start": WireTime(periodStart),
+                "period_end": WireTime(periodEnd),
+                "currency": currency,
+                "metadata": metadata,
+                "reference": reference,
+            ], options: options)
+        }
+
+        /// Reads a report.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Report {
+            try await client.run("reports.retrieve", id: id, options: options)
+        }
+
+        /// One file of a report that is ready, with its digest.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - format: The form; CSV by default.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func download(
+            _ id: String,
+            format: ReportFormat? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> ReportDownload {
+            try await client.run("reports.download", id: id, params: [
+                "format": format,
+            ], options: options)
+        }
+
+        /// Lists reports, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            status: ReportStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> ReportPage {
+            try await client.run("reports.list", params: [
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists reports.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            status: ReportStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<Report> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, reference: reference, status: status, options: options)
                 return (page.data, page.next)
             }
         }
@@ -1766,6 +2369,306 @@ extension Client {
 }
 
 extension Client {
+    /// The operations of `sessions`.
+    public var sessions: Sessions { Sessions(client: self) }
+
+    /// The operations of `sessions`.
+    public struct Sessions: Sendable {
+        let client: Client
+
+        /// Signs somebody in. The token is in this answer only, and the account's holder is told.
+        ///
+        /// - Parameters:
+        ///   - email: The account holder's e-mail address.
+        ///   - password: The password.
+        ///   - label: For people: which device or browser it is.
+        ///   - confirmation: A code of the authenticator app, or a recovery code: needed once an app is enrolled.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func create(
+            email: String,
+            password: String,
+            label: String,
+            confirmation: Confirmation? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Session {
+            try await client.run("sessions.create", params: [
+                "email": email,
+                "password": password,
+                "label": label,
+                "confirmation": confirmation,
+            ], options: options)
+        }
+
+        /// Says whose token it is, as long as the session is active.
+        ///
+        /// - Parameters:
+        ///   - token: The token of a session.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func verify(
+            token: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Session {
+            try await client.run("sessions.verify", params: [
+                "token": token,
+            ], options: options)
+        }
+
+        /// Lists sessions, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            status: SessionStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> SessionPage {
+            try await client.run("sessions.list", params: [
+                "after": after,
+                "limit": limit,
+                "status": status,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists sessions.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            status: SessionStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<Session> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, status: status, options: options)
+                return (page.data, page.next)
+            }
+        }
+
+        /// Ends a session.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func revoke(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Session {
+            try await client.run("sessions.revoke", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `tickets`.
+    public var tickets: Tickets { Tickets(client: self) }
+
+    /// The operations of `tickets`.
+    public struct Tickets: Sendable {
+        let client: Client
+
+        /// Opens a ticket: the beginning of a conversation with support.
+        ///
+        /// - Parameters:
+        ///   - subject: What it is about, in a line of at most 120 characters.
+        ///   - message: The first message: at most 4 000 characters.
+        ///   - attachments: The files that belong to the first message, at most 5.
+        ///   - diagnostics: What the SDK knows of what went wrong: let it put this together.
+        ///   - language: The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default.
+        ///   - metadata: Up to 50 pairs of the merchant's own.
+        ///   - reference: The merchant's own mark, searchable.
+        ///   - topic: What it is about, for whoever it goes to; `other` by default.
+        ///   - transaction: The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func create(
+            subject: String,
+            message: String,
+            attachments: [Attachment]? = nil,
+            diagnostics: DiagnosticBundle? = nil,
+            language: String? = nil,
+            metadata: [String: String]? = nil,
+            reference: String? = nil,
+            topic: TicketTopic? = nil,
+            transaction: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.create", params: [
+                "subject": subject,
+                "message": message,
+                "attachments": attachments,
+                "diagnostics": diagnostics,
+                "language": language,
+                "metadata": metadata,
+                "reference": reference,
+                "topic": topic,
+                "transaction": transaction,
+            ], options: options)
+        }
+
+        /// Reads a ticket.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.retrieve", id: id, options: options)
+        }
+
+        /// Lists tickets, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - transaction: Only those about this transaction.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            status: TicketStatus? = nil,
+            transaction: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> TicketPage {
+            try await client.run("tickets.list", params: [
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+                "transaction": transaction,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists tickets.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - transaction: Only those about this transaction.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            status: TicketStatus? = nil,
+            transaction: String? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<Ticket> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, reference: reference, status: status, transaction: transaction, options: options)
+                return (page.data, page.next)
+            }
+        }
+
+        /// All messages of a ticket, oldest first.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func messages(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> TicketMessagePage {
+            try await client.run("tickets.messages", id: id, options: options)
+        }
+
+        /// Writes to a ticket that is not closed.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - message: What it says: at most 4 000 characters.
+        ///   - attachments: The files that belong to it, at most 5.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func reply(
+            _ id: String,
+            message: String,
+            attachments: [Attachment]? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.reply", id: id, params: [
+                "message": message,
+                "attachments": attachments,
+            ], options: options)
+        }
+
+        /// Closes a ticket.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func close(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.close", id: id, options: options)
+        }
+
+        /// Opens a closed ticket again, with what is still amiss.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - message: What it says: at most 4 000 characters.
+        ///   - attachments: The files that belong to it, at most 5.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func reopen(
+            _ id: String,
+            message: String,
+            attachments: [Attachment]? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.reopen", id: id, params: [
+                "message": message,
+                "attachments": attachments,
+            ], options: options)
+        }
+
+        /// Rates a closed ticket, once.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - stars: 1, of no use, to 5, very good.
+        ///   - comment: In your words: at most 500 characters.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func rate(
+            _ id: String,
+            stars: Int,
+            comment: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Ticket {
+            try await client.run("tickets.rate", id: id, params: [
+                "stars": stars,
+                "comment": comment,
+            ], options: options)
+        }
+    }
+}
+
+extension Client {
     /// The operations of `transactions`.
     public var transactions: Transactions { Transactions(client: self) }
 
@@ -1777,24 +2680,33 @@ extension Client {
         ///
         /// - Parameters:
         ///   - after: The `next` of the page before.
+        ///   - createdFrom: Only those booked from this moment on.
+        ///   - createdUntil: Only those booked before this moment.
         ///   - currency: Only this currency.
         ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
         ///   - source: Only those of this payment, refund, deposit, ….
         ///   - type: Only this type.
         ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
         /// - Throws: by phase; see ``OKPayError``.
         public func list(
             after: String? = nil,
+            createdFrom: Date? = nil,
+            createdUntil: Date? = nil,
             currency: String? = nil,
             limit: Int? = nil,
+            reference: String? = nil,
             source: String? = nil,
             type: TransactionType? = nil,
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> TransactionPage {
             try await client.run("transactions.list", params: [
                 "after": after,
+                "created_from": createdFrom.map(WireTime.init),
+                "created_until": createdUntil.map(WireTime.init),
                 "currency": currency,
                 "limit": limit,
+                "reference": reference,
                 "source": source,
                 "type": type,
             ], options: options)
@@ -1804,21 +2716,27 @@ extension Client {
         ///
         /// - Parameters:
         ///   - after: The `next` of the page before.
+        ///   - createdFrom: Only those booked from this moment on.
+        ///   - createdUntil: Only those booked before this moment.
         ///   - currency: Only this currency.
         ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
         ///   - source: Only those of this payment, refund, deposit, ….
         ///   - type: Only this type.
         ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
         public func all(
             after: String? = nil,
+            createdFrom: Date? = nil,
+            createdUntil: Date? = nil,
             currency: String? = nil,
             limit: Int? = nil,
+            reference: String? = nil,
             source: String? = nil,
             type: TransactionType? = nil,
             options: CallOptions = CallOptions()
         ) -> Walk<Transaction> {
             Walk { (next: String?) async throws(OKPayError) in
-                let page = try await list(after: next ?? after, currency: currency, limit: limit, source: source, type: type, options: options)
+                let page = try await list(after: next ?? after, createdFrom: createdFrom, createdUntil: createdUntil, currency: currency, limit: limit, reference: reference, source: source, type: type, options: options)
                 return (page.data, page.next)
             }
         }
@@ -2060,6 +2978,107 @@ extension Client {
             try await client.run("two_factor.trust_device", id: id, params: [
                 "confirmation": confirmation,
             ], options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `verification`.
+    public var verification: Verification { Verification(client: self) }
+
+    /// The operations of `verification`.
+    public struct Verification: Sendable {
+        let client: Client
+
+        /// Hands in a document by its digest.
+        ///
+        /// - Parameters:
+        ///   - type: What it is.
+        ///   - sha256: The SHA-256 of the file, 64 characters in hex.
+        ///   - metadata: Up to 50 pairs of the merchant's own.
+        ///   - reference: The merchant's own mark, searchable.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func submit(
+            type: IdentityDocumentType,
+            sha256: String,
+            metadata: [String: String]? = nil,
+            reference: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> IdentityDocument {
+            try await client.run("verification.submit", params: [
+                "type": type,
+                "sha256": sha256,
+                "metadata": metadata,
+                "reference": reference,
+            ], options: options)
+        }
+
+        /// Reads a document: where it stands, not what is in it.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> IdentityDocument {
+            try await client.run("verification.retrieve", id: id, options: options)
+        }
+
+        /// Lists documents, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            status: IdentityDocumentStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> IdentityDocumentPage {
+            try await client.run("verification.list", params: [
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists documents.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            status: IdentityDocumentStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<IdentityDocument> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, reference: reference, status: status, options: options)
+                return (page.data, page.next)
+            }
+        }
+
+        /// The limits at the account's level of verification.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func limits(options: CallOptions = CallOptions()) async throws(OKPayError) -> AccountLimitPage {
+            try await client.run("verification.limits", options: options)
         }
     }
 }

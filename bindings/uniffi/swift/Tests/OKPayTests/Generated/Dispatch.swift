@@ -106,7 +106,7 @@ func call(
     case "balances.list":
         try Given.wire(await client.balances.list(options: options))
     case "transactions.list":
-        try Given.wire(await client.transactions.list(after: try given.value("after"), currency: try given.value("currency"), limit: try given.value("limit"), source: try given.value("source"), type: try given.value("type"), options: options))
+        try Given.wire(await client.transactions.list(after: try given.value("after"), createdFrom: try given.time("created_from"), createdUntil: try given.time("created_until"), currency: try given.value("currency"), limit: try given.value("limit"), reference: try given.value("reference"), source: try given.value("source"), type: try given.value("type"), options: options))
     case "transactions.retrieve":
         try Given.wire(await client.transactions.retrieve(id, options: options))
     case "disputes.list":
@@ -117,6 +117,30 @@ func call(
         try Given.wire(await client.disputes.submitEvidence(id, explanation: try given.value("explanation"), communication: try given.value("communication"), files: try given.value("files"), shipped: try given.time("shipped"), shippingCarrier: try given.value("shipping_carrier"), trackingNumber: try given.value("tracking_number"), options: options))
     case "disputes.accept":
         try Given.wire(await client.disputes.accept(id, options: options))
+    case "reports.create":
+        try Given.wire(await client.reports.create(type: try given.value("type"), periodStart: try given.time("period_start"), periodEnd: try given.time("period_end"), currency: try given.value("currency"), metadata: try given.value("metadata"), reference: try given.value("reference"), options: options))
+    case "reports.retrieve":
+        try Given.wire(await client.reports.retrieve(id, options: options))
+    case "reports.download":
+        try Given.wire(await client.reports.download(id, format: try given.value("format"), options: options))
+    case "reports.list":
+        try Given.wire(await client.reports.list(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), options: options))
+    case "coupons.list":
+        try Given.wire(await client.coupons.list(options: options))
+    case "coupons.retrieve":
+        try Given.wire(await client.coupons.retrieve(id, options: options))
+    case "coupons.validate":
+        try Given.wire(await client.coupons.validate(operation: try given.value("operation"), method: try given.value("method"), amount: try given.value("amount"), at: try given.time("at"), bearer: try given.value("bearer"), coupon: try given.value("coupon"), facts: try given.value("facts"), monthlyVolume: try given.value("monthly_volume"), options: options))
+    case "points.balance":
+        try Given.wire(await client.points.balance(options: options))
+    case "points.list":
+        try Given.wire(await client.points.list(after: try given.value("after"), limit: try given.value("limit"), payment: try given.value("payment"), options: options))
+    case "points.redeem":
+        try Given.wire(await client.points.redeem(payment: try given.value("payment"), points: try given.value("points"), options: options))
+    case "announcements.list":
+        try Given.wire(await client.announcements.list(after: try given.value("after"), limit: try given.value("limit"), type: try given.value("type"), options: options))
+    case "announcements.retrieve":
+        try Given.wire(await client.announcements.retrieve(id, options: options))
     case "api_keys.create":
         try Given.wire(await client.apiKeys.create(name: try given.value("name"), kind: try given.value("kind"), operations: try given.value("operations"), options: options))
     case "api_keys.list":
@@ -137,10 +161,26 @@ func call(
         try Given.wire(await client.devices.revoke(id, options: options))
     case "account.retrieve":
         try Given.wire(await client.account.retrieve(options: options))
+    case "account.register":
+        try Given.wire(await client.account.register(name: try given.value("name"), email: try given.value("email"), phone: try given.value("phone"), password: try given.value("password"), options: options))
+    case "account.verify_phone":
+        try Given.wire(await client.account.verifyPhone(code: try given.value("code"), options: options))
+    case "account.request_password_reset":
+        try Given.wire(await client.account.requestPasswordReset(email: try given.value("email"), options: options))
+    case "account.reset_password":
+        try Given.wire(await client.account.resetPassword(token: try given.value("token"), password: try given.value("password"), options: options))
     case "account.freeze":
         try Given.wire(await client.account.freeze(note: try given.value("note"), options: options))
     case "account.thaw":
         try Given.wire(await client.account.thaw(confirmation: try given.value("confirmation"), options: options))
+    case "sessions.create":
+        try Given.wire(await client.sessions.create(email: try given.value("email"), password: try given.value("password"), label: try given.value("label"), confirmation: try given.value("confirmation"), options: options))
+    case "sessions.verify":
+        try Given.wire(await client.sessions.verify(token: try given.value("token"), options: options))
+    case "sessions.list":
+        try Given.wire(await client.sessions.list(after: try given.value("after"), limit: try given.value("limit"), status: try given.value("status"), options: options))
+    case "sessions.revoke":
+        try Given.wire(await client.sessions.revoke(id, options: options))
     case "two_factor.challenge":
         try Given.wire(await client.twoFactor.challenge(options: options))
     case "two_factor.set_pin":
@@ -161,6 +201,14 @@ func call(
         try Given.wire(await client.confirmations.approve(id, amount: try given.value("amount"), to: try given.value("to"), options: options))
     case "confirmations.decline":
         try Given.wire(await client.confirmations.decline(id, options: options))
+    case "verification.submit":
+        try Given.wire(await client.verification.submit(type: try given.value("type"), sha256: try given.value("sha256"), metadata: try given.value("metadata"), reference: try given.value("reference"), options: options))
+    case "verification.retrieve":
+        try Given.wire(await client.verification.retrieve(id, options: options))
+    case "verification.list":
+        try Given.wire(await client.verification.list(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), options: options))
+    case "verification.limits":
+        try Given.wire(await client.verification.limits(options: options))
     case "appeals.create":
         try Given.wire(await client.appeals.create(message: try given.value("message"), metadata: try given.value("metadata"), options: options))
     case "appeals.retrieve":
@@ -175,6 +223,38 @@ func call(
         try Given.wire(await client.riskAlerts.retrieve(id, options: options))
     case "risk_alerts.acknowledge":
         try Given.wire(await client.riskAlerts.acknowledge(id, note: try given.value("note"), options: options))
+    case "tickets.create":
+        try Given.wire(await client.tickets.create(subject: try given.value("subject"), message: try given.value("message"), attachments: try given.value("attachments"), diagnostics: try given.value("diagnostics"), language: try given.value("language"), metadata: try given.value("metadata"), reference: try given.value("reference"), topic: try given.value("topic"), transaction: try given.value("transaction"), options: options))
+    case "tickets.retrieve":
+        try Given.wire(await client.tickets.retrieve(id, options: options))
+    case "tickets.list":
+        try Given.wire(await client.tickets.list(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), transaction: try given.value("transaction"), options: options))
+    case "tickets.messages":
+        try Given.wire(await client.tickets.messages(id, options: options))
+    case "tickets.reply":
+        try Given.wire(await client.tickets.reply(id, message: try given.value("message"), attachments: try given.value("attachments"), options: options))
+    case "tickets.close":
+        try Given.wire(await client.tickets.close(id, options: options))
+    case "tickets.reopen":
+        try Given.wire(await client.tickets.reopen(id, message: try given.value("message"), attachments: try given.value("attachments"), options: options))
+    case "tickets.rate":
+        try Given.wire(await client.tickets.rate(id, stars: try given.value("stars"), comment: try given.value("comment"), options: options))
+    case "channels.list":
+        try Given.wire(await client.channels.list(kind: try given.value("kind"), language: try given.value("language"), options: options))
+    case "channels.retrieve":
+        try Given.wire(await client.channels.retrieve(id, options: options))
+    case "help.search":
+        try Given.wire(await client.help.search(query: try given.value("query"), language: try given.value("language"), limit: try given.value("limit"), options: options))
+    case "help.list":
+        try Given.wire(await client.help.list(language: try given.value("language"), topic: try given.value("topic"), options: options))
+    case "help.retrieve":
+        try Given.wire(await client.help.retrieve(id, language: try given.value("language"), options: options))
+    case "feedback.create":
+        try Given.wire(await client.feedback.create(kind: try given.value("kind"), message: try given.value("message"), about: try given.value("about"), reference: try given.value("reference"), stars: try given.value("stars"), options: options))
+    case "feedback.list":
+        try Given.wire(await client.feedback.list(after: try given.value("after"), kind: try given.value("kind"), limit: try given.value("limit"), reference: try given.value("reference"), options: options))
+    case "official_list.current":
+        try Given.wire(await client.officialList.current(options: options))
     case "webhook_endpoints.create":
         try Given.wire(await client.webhookEndpoints.create(url: try given.value("url"), description: try given.value("description"), events: try given.value("events"), options: options))
     case "webhook_endpoints.list":
@@ -217,17 +297,31 @@ func walk(_ operation: String, _ client: Client, _ given: Given, _ options: Call
     case "bills.list":
         try await Given.wire(all: client.bills.all(after: try given.value("after"), biller: try given.value("biller"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), options: options))
     case "transactions.list":
-        try await Given.wire(all: client.transactions.all(after: try given.value("after"), currency: try given.value("currency"), limit: try given.value("limit"), source: try given.value("source"), type: try given.value("type"), options: options))
+        try await Given.wire(all: client.transactions.all(after: try given.value("after"), createdFrom: try given.time("created_from"), createdUntil: try given.time("created_until"), currency: try given.value("currency"), limit: try given.value("limit"), reference: try given.value("reference"), source: try given.value("source"), type: try given.value("type"), options: options))
     case "disputes.list":
         try await Given.wire(all: client.disputes.all(after: try given.value("after"), limit: try given.value("limit"), payment: try given.value("payment"), reference: try given.value("reference"), status: try given.value("status"), options: options))
+    case "reports.list":
+        try await Given.wire(all: client.reports.all(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), options: options))
+    case "points.list":
+        try await Given.wire(all: client.points.all(after: try given.value("after"), limit: try given.value("limit"), payment: try given.value("payment"), options: options))
+    case "announcements.list":
+        try await Given.wire(all: client.announcements.all(after: try given.value("after"), limit: try given.value("limit"), type: try given.value("type"), options: options))
     case "api_keys.list":
         try await Given.wire(all: client.apiKeys.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
     case "devices.list":
         try await Given.wire(all: client.devices.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
+    case "sessions.list":
+        try await Given.wire(all: client.sessions.all(after: try given.value("after"), limit: try given.value("limit"), status: try given.value("status"), options: options))
+    case "verification.list":
+        try await Given.wire(all: client.verification.all(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), options: options))
     case "appeals.list":
         try await Given.wire(all: client.appeals.all(after: try given.value("after"), limit: try given.value("limit"), status: try given.value("status"), options: options))
     case "risk_alerts.list":
         try await Given.wire(all: client.riskAlerts.all(after: try given.value("after"), limit: try given.value("limit"), status: try given.value("status"), options: options))
+    case "tickets.list":
+        try await Given.wire(all: client.tickets.all(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), transaction: try given.value("transaction"), options: options))
+    case "feedback.list":
+        try await Given.wire(all: client.feedback.all(after: try given.value("after"), kind: try given.value("kind"), limit: try given.value("limit"), reference: try given.value("reference"), options: options))
     case "webhook_endpoints.list":
         try await Given.wire(all: client.webhookEndpoints.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
     case "events.list":

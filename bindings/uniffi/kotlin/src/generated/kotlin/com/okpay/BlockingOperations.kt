@@ -21,6 +21,62 @@ public class BlockingAccount internal constructor(
         blocking { courier.run("account.retrieve", MerchantAccount.Companion::fromJson, null, null, options) }
 
     /**
+     * Makes the account somebody's own, and sends a code to their telephone.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun register(
+        params: RegisterAccount,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        blocking { courier.run("account.register", MerchantAccount.Companion::fromJson, null, params, options) }
+
+    /**
+     * Proves the telephone by the code: from now on codes go there.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun verifyPhone(
+        params: VerifyPhone,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        blocking { courier.run("account.verify_phone", MerchantAccount.Companion::fromJson, null, params, options) }
+
+    /**
+     * Sends a mail with a token for a new password, if the address is the account's.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun requestPasswordReset(
+        params: RequestPasswordReset,
+        options: CallOptions = CallOptions.NONE,
+    ): PasswordReset =
+        blocking { courier.run("account.request_password_reset", PasswordReset.Companion::fromJson, null, params, options) }
+
+    /**
+     * Sets a new password by the token of the mail, and ends every session.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun resetPassword(
+        params: ResetPassword,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        blocking { courier.run("account.reset_password", MerchantAccount.Companion::fromJson, null, params, options) }
+
+    /**
      * Freezes the account at its holder's request, at once: money comes in and does not leave.
      *
      * @param params what it takes.
@@ -47,6 +103,53 @@ public class BlockingAccount internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): MerchantAccount =
         blocking { courier.run("account.thaw", MerchantAccount.Companion::fromJson, null, params, options) }
+}
+
+/** The operations of `announcements`. */
+public class BlockingAnnouncements internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists announcements, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListAnnouncements = ListAnnouncements(),
+        options: CallOptions = CallOptions.NONE,
+    ): AnnouncementPage =
+        blocking { courier.run("announcements.list", AnnouncementPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists announcements.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListAnnouncements = ListAnnouncements(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<Announcement> =
+        courier.walkBlocking("announcements.list", AnnouncementPage.Companion::fromJson, params, options)
+
+    /**
+     * Reads an announcement.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Announcement =
+        blocking { courier.run("announcements.retrieve", Announcement.Companion::fromJson, id, null, options) }
 }
 
 /** The operations of `api_keys`. */
@@ -312,6 +415,39 @@ public class BlockingBills internal constructor(
         courier.walkBlocking("bills.list", BillPage.Companion::fromJson, params, options)
 }
 
+/** The operations of `channels`. */
+public class BlockingChannels internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists where support is reached, when, and whether agents are there now.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListChannels = ListChannels(),
+        options: CallOptions = CallOptions.NONE,
+    ): ChannelPage =
+        blocking { courier.run("channels.list", ChannelPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Reads a channel.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Channel =
+        blocking { courier.run("channels.retrieve", Channel.Companion::fromJson, id, null, options) }
+}
+
 /** The operations of `checkout_sessions`. */
 public class BlockingCheckoutSessions internal constructor(
     private val courier: Courier,
@@ -462,6 +598,51 @@ public class BlockingConfirmations internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): ConfirmationRequest =
         blocking { courier.run("confirmations.decline", ConfirmationRequest.Companion::fromJson, id, null, options) }
+}
+
+/** The operations of `coupons`. */
+public class BlockingCoupons internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists the coupons of the fee schedule in force.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        options: CallOptions = CallOptions.NONE,
+    ): CouponPage =
+        blocking { courier.run("coupons.list", CouponPage.Companion::fromJson, null, null, options) }
+
+    /**
+     * Reads a coupon, by its code.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Coupon =
+        blocking { courier.run("coupons.retrieve", Coupon.Companion::fromJson, id, null, options) }
+
+    /**
+     * Tries the `coupon` of a fee quote: what the fee is with it and without, or why it does not apply.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun validate(
+        params: QuoteRequest,
+        options: CallOptions = CallOptions.NONE,
+    ): CouponValidation =
+        blocking { courier.run("coupons.validate", CouponValidation.Companion::fromJson, null, params, options) }
 }
 
 /** The operations of `deposits`. */
@@ -954,6 +1135,102 @@ public class BlockingFeeSchedules internal constructor(
         blocking { courier.run("fee_schedules.retrieve", ScheduleEnvelope.Companion::fromJson, id, null, options) }
 }
 
+/** The operations of `feedback`. */
+public class BlockingFeedback internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Gives feedback.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun create(
+        params: NewFeedback,
+        options: CallOptions = CallOptions.NONE,
+    ): FeedbackEntry =
+        blocking { courier.run("feedback.create", FeedbackEntry.Companion::fromJson, null, params, options) }
+
+    /**
+     * Lists the feedback that was given, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListFeedback = ListFeedback(),
+        options: CallOptions = CallOptions.NONE,
+    ): FeedbackPage =
+        blocking { courier.run("feedback.list", FeedbackPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists the feedback that was given.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListFeedback = ListFeedback(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<FeedbackEntry> =
+        courier.walkBlocking("feedback.list", FeedbackPage.Companion::fromJson, params, options)
+}
+
+/** The operations of `help`. */
+public class BlockingHelp internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Searches the help articles, in English or Chinese; the best first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun search(
+        params: SearchHelp,
+        options: CallOptions = CallOptions.NONE,
+    ): HelpHitPage =
+        blocking { courier.run("help.search", HelpHitPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Lists the help articles of a language.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListHelpArticles = ListHelpArticles(),
+        options: CallOptions = CallOptions.NONE,
+    ): HelpArticlePage =
+        blocking { courier.run("help.list", HelpArticlePage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Reads a help article.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        params: ReadHelpArticle = ReadHelpArticle(),
+        options: CallOptions = CallOptions.NONE,
+    ): HelpArticle =
+        blocking { courier.run("help.retrieve", HelpArticle.Companion::fromJson, id, params, options) }
+}
+
 /** The operations of `idempotency`. */
 public class BlockingIdempotency internal constructor(
     private val courier: Courier,
@@ -972,6 +1249,23 @@ public class BlockingIdempotency internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): CallOutcome =
         blocking { courier.run("idempotency.resolve", CallOutcome.Companion::fromJson, null, params, options) }
+}
+
+/** The operations of `official_list`. */
+public class BlockingOfficialList internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * The official list, signed: where OKPay really is. Keep it, and ask it offline.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun current(
+        options: CallOptions = CallOptions.NONE,
+    ): OfficialListEnvelope =
+        blocking { courier.run("official_list.current", OfficialListEnvelope.Companion::fromJson, null, null, options) }
 }
 
 /** The operations of `payment_methods`. */
@@ -1117,6 +1411,65 @@ public class BlockingPayments internal constructor(
         blocking { courier.run("payments.cancel", Payment.Companion::fromJson, id, params, options) }
 }
 
+/** The operations of `points`. */
+public class BlockingPoints internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * How many points the account has, and what they are worth.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun balance(
+        options: CallOptions = CallOptions.NONE,
+    ): PointsBalance =
+        blocking { courier.run("points.balance", PointsBalance.Companion::fromJson, null, null, options) }
+
+    /**
+     * Lists what earned and redeemed points, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListPointMovements = ListPointMovements(),
+        options: CallOptions = CallOptions.NONE,
+    ): PointMovementPage =
+        blocking { courier.run("points.list", PointMovementPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists what earned and redeemed points.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListPointMovements = ListPointMovements(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<PointMovement> =
+        courier.walkBlocking("points.list", PointMovementPage.Companion::fromJson, params, options)
+
+    /**
+     * Redeems points against the fee of a payment: what they are worth comes into the balance.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun redeem(
+        params: RedeemPoints,
+        options: CallOptions = CallOptions.NONE,
+    ): PointMovement =
+        blocking { courier.run("points.redeem", PointMovement.Companion::fromJson, null, params, options) }
+}
+
 /** The operations of `refunds`. */
 public class BlockingRefunds internal constructor(
     private val courier: Courier,
@@ -1176,6 +1529,83 @@ public class BlockingRefunds internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Iterable<Refund> =
         courier.walkBlocking("refunds.list", RefundPage.Companion::fromJson, params, options)
+}
+
+/** The operations of `reports`. */
+public class BlockingReports internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Asks for a report, which is made in the background.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun create(
+        params: NewReport,
+        options: CallOptions = CallOptions.NONE,
+    ): Report =
+        blocking { courier.run("reports.create", Report.Companion::fromJson, null, params, options) }
+
+    /**
+     * Reads a report.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Report =
+        blocking { courier.run("reports.retrieve", Report.Companion::fromJson, id, null, options) }
+
+    /**
+     * One file of a report that is ready, with its digest.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun download(
+        id: String,
+        params: DownloadReport = DownloadReport(),
+        options: CallOptions = CallOptions.NONE,
+    ): ReportDownload =
+        blocking { courier.run("reports.download", ReportDownload.Companion::fromJson, id, params, options) }
+
+    /**
+     * Lists reports, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListReports = ListReports(),
+        options: CallOptions = CallOptions.NONE,
+    ): ReportPage =
+        blocking { courier.run("reports.list", ReportPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists reports.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListReports = ListReports(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<Report> =
+        courier.walkBlocking("reports.list", ReportPage.Companion::fromJson, params, options)
 }
 
 /** The operations of `risk_alerts`. */
@@ -1256,6 +1686,218 @@ public class BlockingRiskRules internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): RiskRulePage =
         blocking { courier.run("risk_rules.list", RiskRulePage.Companion::fromJson, null, null, options) }
+}
+
+/** The operations of `sessions`. */
+public class BlockingSessions internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Signs somebody in. The token is in this answer only, and the account's holder is told.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun create(
+        params: NewSession,
+        options: CallOptions = CallOptions.NONE,
+    ): Session =
+        blocking { courier.run("sessions.create", Session.Companion::fromJson, null, params, options) }
+
+    /**
+     * Says whose token it is, as long as the session is active.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun verify(
+        params: VerifySession,
+        options: CallOptions = CallOptions.NONE,
+    ): Session =
+        blocking { courier.run("sessions.verify", Session.Companion::fromJson, null, params, options) }
+
+    /**
+     * Lists sessions, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListSessions = ListSessions(),
+        options: CallOptions = CallOptions.NONE,
+    ): SessionPage =
+        blocking { courier.run("sessions.list", SessionPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists sessions.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListSessions = ListSessions(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<Session> =
+        courier.walkBlocking("sessions.list", SessionPage.Companion::fromJson, params, options)
+
+    /**
+     * Ends a session.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun revoke(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Session =
+        blocking { courier.run("sessions.revoke", Session.Companion::fromJson, id, null, options) }
+}
+
+/** The operations of `tickets`. */
+public class BlockingTickets internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Opens a ticket: the beginning of a conversation with support.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun create(
+        params: NewTicket,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.create", Ticket.Companion::fromJson, null, params, options) }
+
+    /**
+     * Reads a ticket.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.retrieve", Ticket.Companion::fromJson, id, null, options) }
+
+    /**
+     * Lists tickets, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListTickets = ListTickets(),
+        options: CallOptions = CallOptions.NONE,
+    ): TicketPage =
+        blocking { courier.run("tickets.list", TicketPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists tickets.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListTickets = ListTickets(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<Ticket> =
+        courier.walkBlocking("tickets.list", TicketPage.Companion::fromJson, params, options)
+
+    /**
+     * All messages of a ticket, oldest first.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun messages(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): TicketMessagePage =
+        blocking { courier.run("tickets.messages", TicketMessagePage.Companion::fromJson, id, null, options) }
+
+    /**
+     * Writes to a ticket that is not closed.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun reply(
+        id: String,
+        params: NewTicketMessage,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.reply", Ticket.Companion::fromJson, id, params, options) }
+
+    /**
+     * Closes a ticket.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun close(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.close", Ticket.Companion::fromJson, id, null, options) }
+
+    /**
+     * Opens a closed ticket again, with what is still amiss.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun reopen(
+        id: String,
+        params: NewTicketMessage,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.reopen", Ticket.Companion::fromJson, id, params, options) }
+
+    /**
+     * Rates a closed ticket, once.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun rate(
+        id: String,
+        params: RateTicket,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        blocking { courier.run("tickets.rate", Ticket.Companion::fromJson, id, params, options) }
 }
 
 /** The operations of `transactions`. */
@@ -1485,6 +2127,79 @@ public class BlockingTwoFactor internal constructor(
         blocking { courier.run("two_factor.trust_device", MerchantAccount.Companion::fromJson, id, params, options) }
 }
 
+/** The operations of `verification`. */
+public class BlockingVerification internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Hands in a document by its digest.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun submit(
+        params: NewIdentityDocument,
+        options: CallOptions = CallOptions.NONE,
+    ): IdentityDocument =
+        blocking { courier.run("verification.submit", IdentityDocument.Companion::fromJson, null, params, options) }
+
+    /**
+     * Reads a document: where it stands, not what is in it.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): IdentityDocument =
+        blocking { courier.run("verification.retrieve", IdentityDocument.Companion::fromJson, id, null, options) }
+
+    /**
+     * Lists documents, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListIdentityDocuments = ListIdentityDocuments(),
+        options: CallOptions = CallOptions.NONE,
+    ): IdentityDocumentPage =
+        blocking { courier.run("verification.list", IdentityDocumentPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists documents.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListIdentityDocuments = ListIdentityDocuments(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<IdentityDocument> =
+        courier.walkBlocking("verification.list", IdentityDocumentPage.Companion::fromJson, params, options)
+
+    /**
+     * The limits at the account's level of verification.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun limits(
+        options: CallOptions = CallOptions.NONE,
+    ): AccountLimitPage =
+        blocking { courier.run("verification.limits", AccountLimitPage.Companion::fromJson, null, null, options) }
+}
+
 /** The operations of `webhook_endpoints`. */
 public class BlockingWebhookEndpoints internal constructor(
     private val courier: Courier,
@@ -1675,6 +2390,10 @@ public class BlockingOperations internal constructor(
     @get:JvmName("account")
     public val account: BlockingAccount = BlockingAccount(courier)
 
+    /** The operations of `announcements`. */
+    @get:JvmName("announcements")
+    public val announcements: BlockingAnnouncements = BlockingAnnouncements(courier)
+
     /** The operations of `api_keys`. */
     @get:JvmName("apiKeys")
     public val apiKeys: BlockingApiKeys = BlockingApiKeys(courier)
@@ -1695,6 +2414,10 @@ public class BlockingOperations internal constructor(
     @get:JvmName("bills")
     public val bills: BlockingBills = BlockingBills(courier)
 
+    /** The operations of `channels`. */
+    @get:JvmName("channels")
+    public val channels: BlockingChannels = BlockingChannels(courier)
+
     /** The operations of `checkout_sessions`. */
     @get:JvmName("checkoutSessions")
     public val checkoutSessions: BlockingCheckoutSessions = BlockingCheckoutSessions(courier)
@@ -1702,6 +2425,10 @@ public class BlockingOperations internal constructor(
     /** The operations of `confirmations`. */
     @get:JvmName("confirmations")
     public val confirmations: BlockingConfirmations = BlockingConfirmations(courier)
+
+    /** The operations of `coupons`. */
+    @get:JvmName("coupons")
+    public val coupons: BlockingCoupons = BlockingCoupons(courier)
 
     /** The operations of `deposits`. */
     @get:JvmName("deposits")
@@ -1735,9 +2462,21 @@ public class BlockingOperations internal constructor(
     @get:JvmName("feeSchedules")
     public val feeSchedules: BlockingFeeSchedules = BlockingFeeSchedules(courier)
 
+    /** The operations of `feedback`. */
+    @get:JvmName("feedback")
+    public val feedback: BlockingFeedback = BlockingFeedback(courier)
+
+    /** The operations of `help`. */
+    @get:JvmName("help")
+    public val help: BlockingHelp = BlockingHelp(courier)
+
     /** The operations of `idempotency`. */
     @get:JvmName("idempotency")
     public val idempotency: BlockingIdempotency = BlockingIdempotency(courier)
+
+    /** The operations of `official_list`. */
+    @get:JvmName("officialList")
+    public val officialList: BlockingOfficialList = BlockingOfficialList(courier)
 
     /** The operations of `payment_methods`. */
     @get:JvmName("paymentMethods")
@@ -1747,9 +2486,17 @@ public class BlockingOperations internal constructor(
     @get:JvmName("payments")
     public val payments: BlockingPayments = BlockingPayments(courier)
 
+    /** The operations of `points`. */
+    @get:JvmName("points")
+    public val points: BlockingPoints = BlockingPoints(courier)
+
     /** The operations of `refunds`. */
     @get:JvmName("refunds")
     public val refunds: BlockingRefunds = BlockingRefunds(courier)
+
+    /** The operations of `reports`. */
+    @get:JvmName("reports")
+    public val reports: BlockingReports = BlockingReports(courier)
 
     /** The operations of `risk_alerts`. */
     @get:JvmName("riskAlerts")
@@ -1758,6 +2505,14 @@ public class BlockingOperations internal constructor(
     /** The operations of `risk_rules`. */
     @get:JvmName("riskRules")
     public val riskRules: BlockingRiskRules = BlockingRiskRules(courier)
+
+    /** The operations of `sessions`. */
+    @get:JvmName("sessions")
+    public val sessions: BlockingSessions = BlockingSessions(courier)
+
+    /** The operations of `tickets`. */
+    @get:JvmName("tickets")
+    public val tickets: BlockingTickets = BlockingTickets(courier)
 
     /** The operations of `transactions`. */
     @get:JvmName("transactions")
@@ -1770,6 +2525,10 @@ public class BlockingOperations internal constructor(
     /** The operations of `two_factor`. */
     @get:JvmName("twoFactor")
     public val twoFactor: BlockingTwoFactor = BlockingTwoFactor(courier)
+
+    /** The operations of `verification`. */
+    @get:JvmName("verification")
+    public val verification: BlockingVerification = BlockingVerification(courier)
 
     /** The operations of `webhook_endpoints`. */
     @get:JvmName("webhookEndpoints")

@@ -22,6 +22,66 @@ public class Account internal constructor(
         courier.run("account.retrieve", MerchantAccount.Companion::fromJson, null, null, options)
 
     /**
+     * Makes the account somebody's own, and sends a code to their telephone.
+     *
+     * @param name The name, as it is in the passport.
+     * @param email The e-mail address.
+     * @param phone The telephone with its country code, such as `+12025550199`.
+     * @param password The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun register(
+        name: String,
+        email: String,
+        phone: String,
+        password: String,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("account.register", MerchantAccount.Companion::fromJson, null, RegisterAccount(name, email, phone, password), options)
+
+    /**
+     * Proves the telephone by the code: from now on codes go there.
+     *
+     * @param code Six digits.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun verifyPhone(
+        code: String,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("account.verify_phone", MerchantAccount.Companion::fromJson, null, VerifyPhone(code), options)
+
+    /**
+     * Sends a mail with a token for a new password, if the address is the account's.
+     *
+     * @param email The e-mail address.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun requestPasswordReset(
+        email: String,
+        options: CallOptions = CallOptions.NONE,
+    ): PasswordReset =
+        courier.run("account.request_password_reset", PasswordReset.Companion::fromJson, null, RequestPasswordReset(email), options)
+
+    /**
+     * Sets a new password by the token of the mail, and ends every session.
+     *
+     * @param token The token out of the link. It works once.
+     * @param password The new password, 8 to 128 characters.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun resetPassword(
+        token: String,
+        password: String,
+        options: CallOptions = CallOptions.NONE,
+    ): MerchantAccount =
+        courier.run("account.reset_password", MerchantAccount.Companion::fromJson, null, ResetPassword(token, password), options)
+
+    /**
      * Freezes the account at its holder's request, at once: money comes in and does not leave.
      *
      * @param note For whoever looks at it later, up to 500 characters.
@@ -46,6 +106,58 @@ public class Account internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): MerchantAccount =
         courier.run("account.thaw", MerchantAccount.Companion::fromJson, null, ConfirmChange(confirmation), options)
+}
+
+/** The operations of `announcements`. */
+public class Announcements internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists announcements, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param type Only this type.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        type: AnnouncementType? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): AnnouncementPage =
+        courier.run("announcements.list", AnnouncementPage.Companion::fromJson, null, ListAnnouncements(after, limit, type), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists announcements.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param type Only this type.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        type: AnnouncementType? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Announcement> =
+        courier.walk("announcements.list", AnnouncementPage.Companion::fromJson, ListAnnouncements(after, limit, type), options)
+
+    /**
+     * Reads an announcement.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Announcement =
+        courier.run("announcements.retrieve", Announcement.Companion::fromJson, id, null, options)
 }
 
 /** The operations of `api_keys`. */
@@ -336,6 +448,39 @@ public class Bills internal constructor(
         courier.walk("bills.list", BillPage.Companion::fromJson, ListBills(after, biller, limit, reference, status), options)
 }
 
+/** The operations of `channels`. */
+public class Channels internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists where support is reached, when, and whether agents are there now.
+     *
+     * @param kind Only this kind.
+     * @param language Only those where this language is spoken: `en` or `zh-CN`.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        kind: ChannelKind? = null,
+        language: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): ChannelPage =
+        courier.run("channels.list", ChannelPage.Companion::fromJson, null, ListChannels(kind, language), options)
+
+    /**
+     * Reads a channel.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Channel =
+        courier.run("channels.retrieve", Channel.Companion::fromJson, id, null, options)
+}
+
 /** The operations of `checkout_sessions`. */
 public class CheckoutSessions internal constructor(
     private val courier: Courier,
@@ -514,6 +659,62 @@ public class Confirmations internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): ConfirmationRequest =
         courier.run("confirmations.decline", ConfirmationRequest.Companion::fromJson, id, null, options)
+}
+
+/** The operations of `coupons`. */
+public class Coupons internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists the coupons of the fee schedule in force.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        options: CallOptions = CallOptions.NONE,
+    ): CouponPage =
+        courier.run("coupons.list", CouponPage.Companion::fromJson, null, null, options)
+
+    /**
+     * Reads a coupon, by its code.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Coupon =
+        courier.run("coupons.retrieve", Coupon.Companion::fromJson, id, null, options)
+
+    /**
+     * Tries the `coupon` of a fee quote: what the fee is with it and without, or why it does not apply.
+     *
+     * @param operation What is done: `payment`, `withdrawal`, `deposit`, `transfer`, `bill`.
+     * @param method How: `card`, `bank_transfer`, `usdt`, `btc`, …
+     * @param amount The amount of the order or of the withdrawal.
+     * @param at When; the time at which the quote is asked for by default.
+     * @param bearer Who pays the fee; the merchant by default. The fee of a withdrawal always comes on top of the amount.
+     * @param coupon The code of a promotion.
+     * @param facts Further facts by name: `brand`, `card_region`, `network`, `conversion` (`true` or `false`), `funding`, …
+     * @param monthlyVolume The account's volume of this calendar month (UTC) before this operation.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun validate(
+        operation: String,
+        method: String,
+        amount: Money,
+        at: Instant? = null,
+        bearer: Bearer? = null,
+        coupon: String? = null,
+        facts: Map<String, String>? = null,
+        monthlyVolume: Money? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): CouponValidation =
+        courier.run("coupons.validate", CouponValidation.Companion::fromJson, null, QuoteRequest(operation, method, amount, at, bearer, coupon, facts, monthlyVolume), options)
 }
 
 /** The operations of `deposits`. */
@@ -1108,6 +1309,122 @@ public class FeeSchedules internal constructor(
         courier.run("fee_schedules.retrieve", ScheduleEnvelope.Companion::fromJson, id, null, options)
 }
 
+/** The operations of `feedback`. */
+public class Feedback internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Gives feedback.
+     *
+     * @param kind What kind it is.
+     * @param message What you have to say: at most 2 000 characters.
+     * @param about What it is about, such as an operation or a page.
+     * @param reference The merchant's own mark, searchable.
+     * @param stars 1, very bad, to 5, very good.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        kind: FeedbackKind,
+        message: String,
+        about: String? = null,
+        reference: String? = null,
+        stars: Long? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): FeedbackEntry =
+        courier.run("feedback.create", FeedbackEntry.Companion::fromJson, null, NewFeedback(kind, message, about, reference, stars), options)
+
+    /**
+     * Lists the feedback that was given, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param kind Only this kind.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        kind: FeedbackKind? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): FeedbackPage =
+        courier.run("feedback.list", FeedbackPage.Companion::fromJson, null, ListFeedback(after, kind, limit, reference), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists the feedback that was given.
+     *
+     * @param after The `next` of the page before.
+     * @param kind Only this kind.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        kind: FeedbackKind? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<FeedbackEntry> =
+        courier.walk("feedback.list", FeedbackPage.Companion::fromJson, ListFeedback(after, kind, limit, reference), options)
+}
+
+/** The operations of `help`. */
+public class Help internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Searches the help articles, in English or Chinese; the best first.
+     *
+     * @param query Words of English, or a text in Chinese: at most 200 characters.
+     * @param language `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default.
+     * @param limit 1 to 20; 5 by default.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun search(
+        query: String,
+        language: String? = null,
+        limit: Long? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): HelpHitPage =
+        courier.run("help.search", HelpHitPage.Companion::fromJson, null, SearchHelp(query, language, limit), options)
+
+    /**
+     * Lists the help articles of a language.
+     *
+     * @param language `en`, `zh-CN` or an `Accept-Language` header; English by default.
+     * @param topic Only this topic.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        language: String? = null,
+        topic: TicketTopic? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): HelpArticlePage =
+        courier.run("help.list", HelpArticlePage.Companion::fromJson, null, ListHelpArticles(language, topic), options)
+
+    /**
+     * Reads a help article.
+     *
+     * @param id the id of the object.
+     * @param language `en`, `zh-CN` or an `Accept-Language` header; English by default.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        language: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): HelpArticle =
+        courier.run("help.retrieve", HelpArticle.Companion::fromJson, id, ReadHelpArticle(language), options)
+}
+
 /** The operations of `idempotency`. */
 public class Idempotency internal constructor(
     private val courier: Courier,
@@ -1125,6 +1442,22 @@ public class Idempotency internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): CallOutcome =
         courier.run("idempotency.resolve", CallOutcome.Companion::fromJson, null, ResolveCall(idempotencyKey), options)
+}
+
+/** The operations of `official_list`. */
+public class OfficialList internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * The official list, signed: where OKPay really is. Keep it, and ask it offline.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun current(
+        options: CallOptions = CallOptions.NONE,
+    ): OfficialListEnvelope =
+        courier.run("official_list.current", OfficialListEnvelope.Companion::fromJson, null, null, options)
 }
 
 /** The operations of `payment_methods`. */
@@ -1301,6 +1634,71 @@ public class Payments internal constructor(
         courier.run("payments.cancel", Payment.Companion::fromJson, id, CancelPayment(reason), options)
 }
 
+/** The operations of `points`. */
+public class Points internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * How many points the account has, and what they are worth.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun balance(
+        options: CallOptions = CallOptions.NONE,
+    ): PointsBalance =
+        courier.run("points.balance", PointsBalance.Companion::fromJson, null, null, options)
+
+    /**
+     * Lists what earned and redeemed points, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param payment Only those of this payment.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        payment: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): PointMovementPage =
+        courier.run("points.list", PointMovementPage.Companion::fromJson, null, ListPointMovements(after, limit, payment), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists what earned and redeemed points.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param payment Only those of this payment.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        payment: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<PointMovement> =
+        courier.walk("points.list", PointMovementPage.Companion::fromJson, ListPointMovements(after, limit, payment), options)
+
+    /**
+     * Redeems points against the fee of a payment: what they are worth comes into the balance.
+     *
+     * @param payment The payment whose fee they give back; all of it at most.
+     * @param points How many: a multiple of the step of its currency.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun redeem(
+        payment: String,
+        points: Long,
+        options: CallOptions = CallOptions.NONE,
+    ): PointMovement =
+        courier.run("points.redeem", PointMovement.Companion::fromJson, null, RedeemPoints(payment, points), options)
+}
+
 /** The operations of `refunds`. */
 public class Refunds internal constructor(
     private val courier: Courier,
@@ -1376,6 +1774,100 @@ public class Refunds internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Flow<Refund> =
         courier.walk("refunds.list", RefundPage.Companion::fromJson, ListRefunds(after, limit, payment, reference), options)
+}
+
+/** The operations of `reports`. */
+public class Reports internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Asks for a report, which is made in the background.
+     *
+     * @param type What it tells.
+     * @param periodStart From this moment on.
+     * @param periodEnd Up to this moment, which is not in it any more and not in the future.
+     * @param currency Only this currency.
+     * @param metadata Up to 50 pairs of the merchant's own.
+     * @param reference The merchant's own mark, searchable.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        type: ReportType,
+        periodStart: Instant,
+        periodEnd: Instant,
+        currency: String? = null,
+        metadata: Map<String, String>? = null,
+        reference: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Report =
+        courier.run("reports.create", Report.Companion::fromJson, null, NewReport(type, periodStart, periodEnd, currency, metadata, reference), options)
+
+    /**
+     * Reads a report.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Report =
+        courier.run("reports.retrieve", Report.Companion::fromJson, id, null, options)
+
+    /**
+     * One file of a report that is ready, with its digest.
+     *
+     * @param id the id of the object.
+     * @param format The form; CSV by default.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun download(
+        id: String,
+        format: ReportFormat? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): ReportDownload =
+        courier.run("reports.download", ReportDownload.Companion::fromJson, id, DownloadReport(format), options)
+
+    /**
+     * Lists reports, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: ReportStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): ReportPage =
+        courier.run("reports.list", ReportPage.Companion::fromJson, null, ListReports(after, limit, reference, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists reports.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: ReportStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Report> =
+        courier.walk("reports.list", ReportPage.Companion::fromJson, ListReports(after, limit, reference, status), options)
 }
 
 /** The operations of `risk_alerts`. */
@@ -1461,6 +1953,256 @@ public class RiskRules internal constructor(
         courier.run("risk_rules.list", RiskRulePage.Companion::fromJson, null, null, options)
 }
 
+/** The operations of `sessions`. */
+public class Sessions internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Signs somebody in. The token is in this answer only, and the account's holder is told.
+     *
+     * @param email The account holder's e-mail address.
+     * @param password The password.
+     * @param label For people: which device or browser it is.
+     * @param confirmation A code of the authenticator app, or a recovery code: needed once an app is enrolled.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        email: String,
+        password: String,
+        label: String,
+        confirmation: Confirmation? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Session =
+        courier.run("sessions.create", Session.Companion::fromJson, null, NewSession(email, password, label, confirmation), options)
+
+    /**
+     * Says whose token it is, as long as the session is active.
+     *
+     * @param token The token of a session.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun verify(
+        token: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Session =
+        courier.run("sessions.verify", Session.Companion::fromJson, null, VerifySession(token), options)
+
+    /**
+     * Lists sessions, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        status: SessionStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): SessionPage =
+        courier.run("sessions.list", SessionPage.Companion::fromJson, null, ListSessions(after, limit, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists sessions.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        status: SessionStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Session> =
+        courier.walk("sessions.list", SessionPage.Companion::fromJson, ListSessions(after, limit, status), options)
+
+    /**
+     * Ends a session.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun revoke(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Session =
+        courier.run("sessions.revoke", Session.Companion::fromJson, id, null, options)
+}
+
+/** The operations of `tickets`. */
+public class Tickets internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Opens a ticket: the beginning of a conversation with support.
+     *
+     * @param subject What it is about, in a line of at most 120 characters.
+     * @param message The first message: at most 4 000 characters.
+     * @param attachments The files that belong to the first message, at most 5.
+     * @param diagnostics What the SDK knows of what went wrong: let it put this together.
+     * @param language The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default.
+     * @param metadata Up to 50 pairs of the merchant's own.
+     * @param reference The merchant's own mark, searchable.
+     * @param topic What it is about, for whoever it goes to; `other` by default.
+     * @param transaction The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        subject: String,
+        message: String,
+        attachments: List<Attachment>? = null,
+        diagnostics: DiagnosticBundle? = null,
+        language: String? = null,
+        metadata: Map<String, String>? = null,
+        reference: String? = null,
+        topic: TicketTopic? = null,
+        transaction: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.create", Ticket.Companion::fromJson, null, NewTicket(subject, message, attachments, diagnostics, language, metadata, reference, topic, transaction), options)
+
+    /**
+     * Reads a ticket.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.retrieve", Ticket.Companion::fromJson, id, null, options)
+
+    /**
+     * Lists tickets, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param transaction Only those about this transaction.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: TicketStatus? = null,
+        transaction: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): TicketPage =
+        courier.run("tickets.list", TicketPage.Companion::fromJson, null, ListTickets(after, limit, reference, status, transaction), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists tickets.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param transaction Only those about this transaction.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: TicketStatus? = null,
+        transaction: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Ticket> =
+        courier.walk("tickets.list", TicketPage.Companion::fromJson, ListTickets(after, limit, reference, status, transaction), options)
+
+    /**
+     * All messages of a ticket, oldest first.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun messages(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): TicketMessagePage =
+        courier.run("tickets.messages", TicketMessagePage.Companion::fromJson, id, null, options)
+
+    /**
+     * Writes to a ticket that is not closed.
+     *
+     * @param id the id of the object.
+     * @param message What it says: at most 4 000 characters.
+     * @param attachments The files that belong to it, at most 5.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun reply(
+        id: String,
+        message: String,
+        attachments: List<Attachment>? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.reply", Ticket.Companion::fromJson, id, NewTicketMessage(message, attachments), options)
+
+    /**
+     * Closes a ticket.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun close(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.close", Ticket.Companion::fromJson, id, null, options)
+
+    /**
+     * Opens a closed ticket again, with what is still amiss.
+     *
+     * @param id the id of the object.
+     * @param message What it says: at most 4 000 characters.
+     * @param attachments The files that belong to it, at most 5.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun reopen(
+        id: String,
+        message: String,
+        attachments: List<Attachment>? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.reopen", Ticket.Companion::fromJson, id, NewTicketMessage(message, attachments), options)
+
+    /**
+     * Rates a closed ticket, once.
+     *
+     * @param id the id of the object.
+     * @param stars 1, of no use, to 5, very good.
+     * @param comment In your words: at most 500 characters.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun rate(
+        id: String,
+        stars: Long,
+        comment: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Ticket =
+        courier.run("tickets.rate", Ticket.Companion::fromJson, id, RateTicket(stars, comment), options)
+}
+
 /** The operations of `transactions`. */
 public class Transactions internal constructor(
     private val courier: Courier,
@@ -1469,8 +2211,11 @@ public class Transactions internal constructor(
      * Lists every movement of the balance, newest first.
      *
      * @param after The `next` of the page before.
+     * @param createdFrom Only those booked from this moment on.
+     * @param createdUntil Only those booked before this moment.
      * @param currency Only this currency.
      * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
      * @param source Only those of this payment, refund, deposit, ….
      * @param type Only this type.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
@@ -1478,20 +2223,26 @@ public class Transactions internal constructor(
      */
     public suspend fun list(
         after: String? = null,
+        createdFrom: Instant? = null,
+        createdUntil: Instant? = null,
         currency: String? = null,
         limit: Long? = null,
+        reference: String? = null,
         source: String? = null,
         type: TransactionType? = null,
         options: CallOptions = CallOptions.NONE,
     ): TransactionPage =
-        courier.run("transactions.list", TransactionPage.Companion::fromJson, null, ListTransactions(after, currency, limit, source, type), options)
+        courier.run("transactions.list", TransactionPage.Companion::fromJson, null, ListTransactions(after, createdFrom, createdUntil, currency, limit, reference, source, type), options)
 
     /**
      * Walks all of them, page by page, as they are needed: lists every movement of the balance.
      *
      * @param after The `next` of the page before.
+     * @param createdFrom Only those booked from this moment on.
+     * @param createdUntil Only those booked before this moment.
      * @param currency Only this currency.
      * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
      * @param source Only those of this payment, refund, deposit, ….
      * @param type Only this type.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
@@ -1499,13 +2250,16 @@ public class Transactions internal constructor(
      */
     public fun iterate(
         after: String? = null,
+        createdFrom: Instant? = null,
+        createdUntil: Instant? = null,
         currency: String? = null,
         limit: Long? = null,
+        reference: String? = null,
         source: String? = null,
         type: TransactionType? = null,
         options: CallOptions = CallOptions.NONE,
     ): Flow<Transaction> =
-        courier.walk("transactions.list", TransactionPage.Companion::fromJson, ListTransactions(after, currency, limit, source, type), options)
+        courier.walk("transactions.list", TransactionPage.Companion::fromJson, ListTransactions(after, createdFrom, createdUntil, currency, limit, reference, source, type), options)
 
     /**
      * Reads one movement of the balance.
@@ -1709,6 +2463,92 @@ public class TwoFactor internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): MerchantAccount =
         courier.run("two_factor.trust_device", MerchantAccount.Companion::fromJson, id, ConfirmChange(confirmation), options)
+}
+
+/** The operations of `verification`. */
+public class Verification internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Hands in a document by its digest.
+     *
+     * @param type What it is.
+     * @param sha256 The SHA-256 of the file, 64 characters in hex.
+     * @param metadata Up to 50 pairs of the merchant's own.
+     * @param reference The merchant's own mark, searchable.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun submit(
+        type: IdentityDocumentType,
+        sha256: String,
+        metadata: Map<String, String>? = null,
+        reference: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): IdentityDocument =
+        courier.run("verification.submit", IdentityDocument.Companion::fromJson, null, NewIdentityDocument(type, sha256, metadata, reference), options)
+
+    /**
+     * Reads a document: where it stands, not what is in it.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): IdentityDocument =
+        courier.run("verification.retrieve", IdentityDocument.Companion::fromJson, id, null, options)
+
+    /**
+     * Lists documents, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: IdentityDocumentStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): IdentityDocumentPage =
+        courier.run("verification.list", IdentityDocumentPage.Companion::fromJson, null, ListIdentityDocuments(after, limit, reference, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists documents.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: IdentityDocumentStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<IdentityDocument> =
+        courier.walk("verification.list", IdentityDocumentPage.Companion::fromJson, ListIdentityDocuments(after, limit, reference, status), options)
+
+    /**
+     * The limits at the account's level of verification.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun limits(
+        options: CallOptions = CallOptions.NONE,
+    ): AccountLimitPage =
+        courier.run("verification.limits", AccountLimitPage.Companion::fromJson, null, null, options)
 }
 
 /** The operations of `webhook_endpoints`. */
@@ -1923,6 +2763,10 @@ public open class Operations internal constructor(
     @get:JvmName("account")
     public val account: Account = Account(courier)
 
+    /** The operations of `announcements`. */
+    @get:JvmName("announcements")
+    public val announcements: Announcements = Announcements(courier)
+
     /** The operations of `api_keys`. */
     @get:JvmName("apiKeys")
     public val apiKeys: ApiKeys = ApiKeys(courier)
@@ -1943,6 +2787,10 @@ public open class Operations internal constructor(
     @get:JvmName("bills")
     public val bills: Bills = Bills(courier)
 
+    /** The operations of `channels`. */
+    @get:JvmName("channels")
+    public val channels: Channels = Channels(courier)
+
     /** The operations of `checkout_sessions`. */
     @get:JvmName("checkoutSessions")
     public val checkoutSessions: CheckoutSessions = CheckoutSessions(courier)
@@ -1950,6 +2798,10 @@ public open class Operations internal constructor(
     /** The operations of `confirmations`. */
     @get:JvmName("confirmations")
     public val confirmations: Confirmations = Confirmations(courier)
+
+    /** The operations of `coupons`. */
+    @get:JvmName("coupons")
+    public val coupons: Coupons = Coupons(courier)
 
     /** The operations of `deposits`. */
     @get:JvmName("deposits")
@@ -1983,9 +2835,21 @@ public open class Operations internal constructor(
     @get:JvmName("feeSchedules")
     public val feeSchedules: FeeSchedules = FeeSchedules(courier)
 
+    /** The operations of `feedback`. */
+    @get:JvmName("feedback")
+    public val feedback: Feedback = Feedback(courier)
+
+    /** The operations of `help`. */
+    @get:JvmName("help")
+    public val help: Help = Help(courier)
+
     /** The operations of `idempotency`. */
     @get:JvmName("idempotency")
     public val idempotency: Idempotency = Idempotency(courier)
+
+    /** The operations of `official_list`. */
+    @get:JvmName("officialList")
+    public val officialList: OfficialList = OfficialList(courier)
 
     /** The operations of `payment_methods`. */
     @get:JvmName("paymentMethods")
@@ -1995,9 +2859,17 @@ public open class Operations internal constructor(
     @get:JvmName("payments")
     public val payments: Payments = Payments(courier)
 
+    /** The operations of `points`. */
+    @get:JvmName("points")
+    public val points: Points = Points(courier)
+
     /** The operations of `refunds`. */
     @get:JvmName("refunds")
     public val refunds: Refunds = Refunds(courier)
+
+    /** The operations of `reports`. */
+    @get:JvmName("reports")
+    public val reports: Reports = Reports(courier)
 
     /** The operations of `risk_alerts`. */
     @get:JvmName("riskAlerts")
@@ -2006,6 +2878,14 @@ public open class Operations internal constructor(
     /** The operations of `risk_rules`. */
     @get:JvmName("riskRules")
     public val riskRules: RiskRules = RiskRules(courier)
+
+    /** The operations of `sessions`. */
+    @get:JvmName("sessions")
+    public val sessions: Sessions = Sessions(courier)
+
+    /** The operations of `tickets`. */
+    @get:JvmName("tickets")
+    public val tickets: Tickets = Tickets(courier)
 
     /** The operations of `transactions`. */
     @get:JvmName("transactions")
@@ -2018,6 +2898,10 @@ public open class Operations internal constructor(
     /** The operations of `two_factor`. */
     @get:JvmName("twoFactor")
     public val twoFactor: TwoFactor = TwoFactor(courier)
+
+    /** The operations of `verification`. */
+    @get:JvmName("verification")
+    public val verification: Verification = Verification(courier)
 
     /** The operations of `webhook_endpoints`. */
     @get:JvmName("webhookEndpoints")

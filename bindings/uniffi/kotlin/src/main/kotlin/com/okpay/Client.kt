@@ -68,7 +68,10 @@ public class Client private constructor(
      * Asks the gateway what became of a call. `not_executed` is final: a key that the gateway has not seen is closed, so that a late
      * request under it is refused.
      */
-    public suspend fun resolve(idempotencyKey: String): CallOutcome = idempotency.resolve(idempotencyKey)
+    public suspend fun resolve(
+        idempotencyKey: String,
+        options: CallOptions = CallOptions.NONE,
+    ): CallOutcome = idempotency.resolve(idempotencyKey, options)
 
     /** Ends idle connections, if the transport has any. Calls under way go on. */
     override fun close() {

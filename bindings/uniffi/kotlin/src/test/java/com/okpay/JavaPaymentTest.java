@@ -26,13 +26,14 @@ class JavaPaymentTest {
             String token = buyer.blocking().paymentMethods().create(new NewPaymentMethod(card)).getId();
 
             try (Client client = new Client(sandbox.key(), url)) {
-                NewPayment order = new NewPayment(new Money("19.99", "EUR"), MethodType.CARD)
-                        .withPaymentMethod(token)
-                        .withReference("order-1001");
-                Payment payment = client.blocking().payments().create(order, new CallOptions("order-1001-charge", Duration.ofSeconds(20)));
+                NewPayment order = new NewPayment(new Money("19.99", "EUR"), MethodType.CARD).withPaymentMethod(token).withReference("order-1001");
+                Payment payment = client.blocking().payments().create(order, new CallOptions("order-1001-charge"));
                 assertEquals(PaymentStatus.SUCCEEDED, payment.getStatus());
                 assertEquals(0, payment.getAmount().compareTo(Money.ofMinor(1999, "EUR")));
                 assertTrue(payment.getAnswer().getRequestId().startsWith("req_"));
+
+                CallOptions again = new CallOptions("order-1001-charge", Duration.ofSeconds(20));
+                assertEquals(payment.getId(), client.blocking().payments().create(order, again).getId());
 
                 int seen = 0;
                 for (Payment one : client.blocking().payments().iterate(new ListPayments().withLimit(1L))) {

@@ -56,7 +56,11 @@ class ClientTest {
         assertEquals("Client(${sandbox.url} as HmacKey(${sandbox.details["key_id"]}, secret redacted))", sandbox.client().toString())
         assertFalse(secret in "${sandbox.key()} ${Ed25519Key("device_1", ByteArray(32))}")
         val card = CardDetails("4242424242424242", 12, 2040, "123")
-        assertEquals("CardDetails(number=…, expMonth=12, expYear=2040, cvc=…, holder=null)", card.toString())
+        assertEquals("CardDetails(number=…, expMonth=…, expYear=…, cvc=…, holder=null)", card.toString())
+        val code = Confirmation(ConfirmationKind.SMS_CODE, "492016")
+        assertFalse("492016" in "$code ${listOf(code)}")
+        val outcome = CallOutcome("order-1", CallState.EXECUTED, body = """{"secret":"hush"}""")
+        assertFalse("hush" in "$outcome")
         assertFalse("hush" in "${PublishableKey("okp_test_pk_x", "hush")}")
     }
 

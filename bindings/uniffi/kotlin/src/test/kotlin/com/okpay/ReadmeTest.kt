@@ -1,10 +1,23 @@
+// The lines of the README, as short as a page wants them.
+@file:Suppress("ktlint")
+
 package com.okpay
 
+import com.okpay.models.Payment
+import com.okpay.models.PaymentStatus
+import com.okpay.models.UnknownData
+import com.okpay.webhooks.Verifier
+import com.okpay.webhooks.Webhooks
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.io.File
 
-/** The README's first program is the one that the project in `consumer` compiles and runs. */
+/**
+ * The code of the README, which is here as it is there; the step `readme` compares. Its first program is the one that the project in
+ * `consumer` compiles and runs.
+ */
 class ReadmeTest {
     @Test
     fun `the first payment is the program that is run`() {
@@ -12,5 +25,48 @@ class ReadmeTest {
         val program = File(module, "consumer/src/main/kotlin/FirstPayment.kt").readText()
         assertTrue("```kotlin\n$program```" in File(module, "README.md").readText())
         assertTrue(program.lines().size <= 20)
+    }
+
+    @Test
+    fun `the ends of a call are as written`() =
+        Sandbox().use { sandbox ->
+            val told = mutableListOf<String>()
+            val println = { text: Any? -> told += text.toString() }
+            val client = sandbox.client()
+            runBlocking {
+                try {
+                    client.payments.capture("pay_1", amount = Money("5.00", "EUR"), options = CallOptions("order-1001-capture"))
+                } catch (error: OkpayException.Rejected) { // the gateway said no, provably
+                    println("${error.code} ${error.advice("zh").title}")
+                } catch (error: OkpayException.OutcomeUnknown) { // it may have happened: ask, do not pay again
+                    println(client.resolve(error.idempotencyKey!!).state)
+                } catch (error: OkpayException.NotSent) { // nothing happened
+                }
+            }
+            assertTrue(told.single().startsWith("not_found "))
+        }
+
+    @Test
+    fun `a webhook is read as written`() {
+        val secret = Webhooks.secret()
+        val told = mutableListOf<String>()
+
+        fun ship(reference: String?) = told.add("ship $reference")
+
+        fun log(text: String) = told.add(text)
+
+        val verifier = Verifier(secret) // the endpoint's, from your environment
+
+        fun handle(body: ByteArray, headers: Map<String, List<String>>) {
+            when (val data = verifier.verify(body, headers).event().data) { // the raw bytes, or an exception: never a Boolean
+                is Payment -> if (data.status == PaymentStatus.SUCCEEDED) ship(data.reference)
+                is UnknownData -> log("of a later version: ${data.raw}")
+                else -> {}
+            }
+        }
+        val body =
+            """{"id":"evt_1","type":"moon.full","created":"2027-01-15T08:00:00Z","api_version":"1","livemode":false,"data":{}}"""
+        handle(body.toByteArray(), Webhooks.signDelivery(listOf(secret), "evt_1", body.toByteArray()).mapValues { listOf(it.value) })
+        assertEquals(listOf("of a later version: {}"), told)
     }
 }

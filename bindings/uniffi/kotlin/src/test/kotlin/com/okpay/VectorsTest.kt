@@ -9,6 +9,8 @@ import com.okpay.models.time
 import com.okpay.models.wire
 import com.okpay.signing.AnsweredRequest
 import com.okpay.signing.Signing
+import com.okpay.totp.TotpAlgorithm
+import com.okpay.totp.TotpKey
 import com.okpay.webhooks.Verifier
 import com.okpay.webhooks.Webhooks
 import kotlinx.serialization.json.JsonArray
@@ -66,6 +68,37 @@ class VectorsTest {
             }
         return tests + last
     }
+
+    private val official = vectors("official")
+
+    @TestFactory
+    fun `what is official`() =
+        cases("official", "checks") {
+            val list = OfficialList(official.string("envelope")!!, listOf(official.string("public_key")!!))
+            val subject = it.getValue("subject").jsonObject
+            val value = subject.string("value")!!
+            val check =
+                when (subject.string("kind")) {
+                    "url" -> list.url(value)
+                    "email" -> list.email(value)
+                    "phone" -> list.phone(value)
+                    else -> list.social(subject.string("platform")!!, value)
+                }
+            val told = listOf(check.verdict.value, check.reason.value, check.normalized, check.entry)
+            assertEquals(listOf("verdict", "reason", "normalized", "entry").map(it::string), told)
+        }
+
+    @TestFactory
+    fun `official lists`() =
+        cases("official", "loads") {
+            val change = it["replace"]?.jsonArray?.map { text -> text.string }
+            val written = official.string("envelope")!!
+            val envelope = if (change == null) written else written.replace(change[0], change[1])
+            val keys = listOf(it.string("public_key") ?: official.string("public_key")!!)
+            val load = { OfficialList(envelope, keys, it.string("last_accepted_version")) }
+            val refusal = it.string("error")
+            if (refusal == null) assertEquals("2026-11-01.2", load().version) else assertEquals(refusal, codeOf { load() })
+        }
 
     @TestFactory
     fun currencies() =
@@ -310,6 +343,43 @@ class VectorsTest {
         cases("rfc9421", "content_digest_checks") { case ->
             val verify = { Signing.verifyContentDigest(case.string("content_digest")!!, case.string("body")!!.toByteArray()) }
             if (case.getValue("matches").jsonPrimitive.boolean) verify() else assertEquals("digest_mismatch", codeOf(verify))
+        }
+
+    @TestFactory
+    fun `signatures of another profile are refused`() =
+        cases("rfc9421", "signature_vectors") { case ->
+            val (method, target) = case.string("start_line")!!.split(" ")
+            val own = case.getValue("headers").jsonArray.map { field -> field.jsonArray.let { Header(it[0].string, it[1].string) } }
+            val signed = listOf("Signature-Input" to "signature_input", "Signature" to "signature").map { Header(it.first, case.string(it.second)!!) }
+            val body = case.string("body")!!.toByteArray()
+            val verify = { Signing.verifyRequest(method, "https://example.com$target", own + signed, body, keyOf(case)) }
+            assertEquals("signature_invalid", codeOf(verify))
+        }
+
+    // One-time codes
+
+    private fun seed(algorithm: String) =
+        vectors("totp")
+            .getValue("seeds")
+            .jsonObject
+            .string(algorithm)!!
+            .toByteArray()
+
+    @TestFactory
+    fun `one-time codes`() =
+        cases("totp", "totp") { case ->
+            val (algorithm, code) = case.string("alg")!! to case.string("totp")!!
+            val key = TotpKey(seed(algorithm), TotpAlgorithm.valueOf(algorithm), 8)
+            val now = Instant.ofEpochSecond(case.getValue("time").jsonPrimitive.long)
+            assertEquals(code, key.code(now))
+            assertEquals(case.string("T")!!.toLong(16), key.verify(code, now, 0))
+        }
+
+    @TestFactory
+    fun counters() =
+        cases("totp", "hotp_sha1_6digits") { case ->
+            val now = Instant.ofEpochSecond(case.getValue("counter").jsonPrimitive.long * 30)
+            assertEquals(case.string("hotp"), TotpKey(seed("SHA1")).code(now))
         }
 
     private fun signedWithKey(field: String) =

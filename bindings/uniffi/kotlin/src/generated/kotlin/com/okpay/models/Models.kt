@@ -20,6 +20,98 @@ public data class UnknownData(
     override fun toJson(): JsonObject = raw
 }
 
+/** Whose account it is. */
+public data class AccountHolder(
+    /** The name. */
+    public val name: String,
+    /** The e-mail address, to which notices go. */
+    public val email: String,
+    /** Whether the telephone was proven by a code. Until then codes go to the former one. */
+    public val phoneVerified: Boolean,
+    /** Since when. */
+    public val registered: Instant,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "name" to name,
+            "email" to email,
+            "phone_verified" to phoneVerified,
+            "registered" to registered,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): AccountHolder =
+            AccountHolder(
+                name = json.required("name") { it.text() },
+                email = json.required("email") { it.text() },
+                phoneVerified = json.required("phone_verified") { it.truth() },
+                registered = json.required("registered") { it.time() },
+            )
+    }
+}
+
+/** How much at once and in a day, at the account's level of verification. */
+public data class AccountLimit(
+    /** `deposit`, `withdrawal` or `transfer`. */
+    public val operation: String,
+    /** The method. */
+    public val method: String,
+    /** The least at once. */
+    public val least: Money,
+    /** The most at once. */
+    public val most: Money,
+    /** The most in a day (UTC). */
+    public val day: Money,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "operation" to operation,
+            "method" to method,
+            "least" to least,
+            "most" to most,
+            "day" to day,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): AccountLimit =
+            AccountLimit(
+                operation = json.required("operation") { it.text() },
+                method = json.required("method") { it.text() },
+                least = json.required("least") { Money.fromJson(it.tree()) },
+                most = json.required("most") { Money.fromJson(it.tree()) },
+                day = json.required("day") { Money.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** The limits of the account. */
+public data class AccountLimitPage(
+    /** All of them. */
+    override val data: List<AccountLimit>,
+    /** Nothing: there is one page. */
+    override val next: String? = null,
+) : Model(), Page<AccountLimit> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): AccountLimitPage =
+            AccountLimitPage(
+                data = json.list("data") { AccountLimit.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
 /** What happened and what to do next, in one language. Plain text: escape it where it goes into HTML. */
 public data class Advice(
     /** The language that it is in, `en` or `zh-CN`: for the `lang` attribute of a page. */
@@ -52,6 +144,86 @@ public data class Advice(
                 title = json.required("title") { it.text() },
                 explanation = json.required("explanation") { it.text() },
                 steps = json.list("steps") { it.text() },
+            )
+    }
+}
+
+/** An announcement. */
+public data class Announcement(
+    /** `ann_…` */
+    public val id: String,
+    /** What it is about. */
+    public val type: AnnouncementType,
+    /** The headline. */
+    public val title: String,
+    /** The text. */
+    public val text: String,
+    /** When it was published. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** Until when it holds. */
+    public val ends: Instant? = null,
+    /** The version of the fee schedule that is in force from `starts` to `ends`; it can be retrieved before. */
+    public val feeSchedule: String? = null,
+    /** From when on it holds. */
+    public val starts: Instant? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "type" to type,
+            "title" to title,
+            "text" to text,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "ends" to ends,
+            "fee_schedule" to feeSchedule,
+            "starts" to starts,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Announcement =
+            Announcement(
+                id = json.required("id") { it.text() },
+                type = json.required("type") { AnnouncementType(it.text()) },
+                title = json.required("title") { it.text() },
+                text = json.required("text") { it.text() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                ends = json.optional("ends") { it.time() },
+                feeSchedule = json.optional("fee_schedule") { it.text() },
+                starts = json.optional("starts") { it.time() },
+            )
+    }
+}
+
+/** One page of announcements, newest first. */
+public data class AnnouncementPage(
+    /** The announcements. */
+    override val data: List<Announcement>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Announcement> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): AnnouncementPage =
+            AnnouncementPage(
+                data = json.list("data") { Announcement.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
             )
     }
 }
@@ -250,6 +422,38 @@ public data class ArrivalEstimate(
                 earliest = json.required("earliest") { it.time() },
                 latest = json.required("latest") { it.time() },
                 businessDays = json.optional("business_days") { it.whole() },
+            )
+    }
+}
+
+/** A file that belongs to a message, told by its digest: support asks for the file itself where it needs it, and knows it by this. */
+public data class Attachment(
+    /** The name of the file: 1 to 120 characters. */
+    public val name: String,
+    /** `image/png`, `image/jpeg`, `application/pdf`, `text/plain`, `text/csv` or `application/json`. */
+    public val mediaType: String,
+    /** How many bytes it has: 1 to 10 485 760. */
+    public val size: Long,
+    /** Its SHA-256 digest: 64 hexadecimal digits in small letters. */
+    public val sha256: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "name" to name,
+            "media_type" to mediaType,
+            "size" to size,
+            "sha256" to sha256,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Attachment =
+            Attachment(
+                name = json.required("name") { it.text() },
+                mediaType = json.required("media_type") { it.text() },
+                size = json.required("size") { it.whole() },
+                sha256 = json.required("sha256") { it.text() },
             )
     }
 }
@@ -493,19 +697,6 @@ public data class BillReceipt(
             "paid" to paid,
         )
 
-    override fun toString(): String =
-        shown(
-            "BillReceipt",
-            "number" to hidden(number),
-            "bill" to bill,
-            "billerName" to billerName,
-            "customerReference" to customerReference,
-            "amount" to amount,
-            "fee" to fee,
-            "total" to total,
-            "paid" to paid,
-        )
-
     public companion object {
         /** Reads the wire form. Fields that this version does not know are left off. */
         @JvmStatic
@@ -612,6 +803,17 @@ public data class CallOutcome(
             "status" to status,
         )
 
+    override fun toString(): String =
+        shown(
+            "CallOutcome",
+            "idempotencyKey" to idempotencyKey,
+            "state" to state,
+            "body" to hidden(body),
+            "object" to `object`,
+            "operation" to operation,
+            "status" to status,
+        )
+
     public companion object {
         /** Reads the wire form. Fields that this version does not know are left off. */
         @JvmStatic
@@ -627,7 +829,7 @@ public data class CallOutcome(
     }
 }
 
-/** A card as it is typed in. Never kept, never logged: its debug text is redacted. */
+/** A card as it is typed in. Never kept, never logged: nothing of it is printed. */
 public data class CardDetails(
     /** The number, digits only or in groups of four. */
     public val number: String,
@@ -653,10 +855,10 @@ public data class CardDetails(
         shown(
             "CardDetails",
             "number" to hidden(number),
-            "expMonth" to expMonth,
-            "expYear" to expYear,
+            "expMonth" to hidden(expMonth),
+            "expYear" to hidden(expYear),
             "cvc" to hidden(cvc),
-            "holder" to holder,
+            "holder" to hidden(holder),
         )
 
     public companion object {
@@ -761,6 +963,110 @@ public data class CardNumberCheck(
                 brand = json.optional("brand") { CardBrand(it.text()) },
                 last4 = json.optional("last4") { it.text() },
                 reason = json.optional("reason") { InputReason(it.text()) },
+            )
+    }
+}
+
+/** Where support is reached. */
+public data class Channel(
+    /** Its name, such as `chat`. */
+    public val id: String,
+    /** What kind it is. */
+    public val kind: ChannelKind,
+    /** The page, the address, the number in E.164 or the handle. Each is on the official list. */
+    public val address: String,
+    /** The languages that are spoken there. */
+    public val languages: List<String>,
+    /** The hours of a week. */
+    public val hours: List<ChannelHours>,
+    /** Whether agents are there now. */
+    public val presence: AgentPresence,
+    /** The platform of a social account, such as `x`. */
+    public val platform: String? = null,
+    /** When that changes next; nothing if it never does. */
+    public val presenceChanges: Instant? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "kind" to kind,
+            "address" to address,
+            "languages" to languages,
+            "hours" to hours,
+            "presence" to presence,
+            "platform" to platform,
+            "presence_changes" to presenceChanges,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Channel =
+            Channel(
+                id = json.required("id") { it.text() },
+                kind = json.required("kind") { ChannelKind(it.text()) },
+                address = json.required("address") { it.text() },
+                languages = json.list("languages") { it.text() },
+                hours = json.list("hours") { ChannelHours.fromJson(it.tree()) },
+                presence = json.required("presence") { AgentPresence(it.text()) },
+                platform = json.optional("platform") { it.text() },
+                presenceChanges = json.optional("presence_changes") { it.time() },
+            )
+    }
+}
+
+/** When a channel is open. Hours are in UTC. */
+public data class ChannelHours(
+    /** The days of the week: 1 is Monday, 7 is Sunday. */
+    public val days: List<Long>,
+    /** From when, `HH:MM`. */
+    public val opens: String,
+    /** Until when, `HH:MM`; `24:00` is midnight. */
+    public val closes: String,
+    /** Whether agents are at their desks then. */
+    public val presence: AgentPresence,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "days" to days,
+            "opens" to opens,
+            "closes" to closes,
+            "presence" to presence,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ChannelHours =
+            ChannelHours(
+                days = json.list("days") { it.whole() },
+                opens = json.required("opens") { it.text() },
+                closes = json.required("closes") { it.text() },
+                presence = json.required("presence") { AgentPresence(it.text()) },
+            )
+    }
+}
+
+/** The channels, all on one page. */
+public data class ChannelPage(
+    /** The channels. */
+    override val data: List<Channel>,
+    /** Nothing: all of them fit. */
+    override val next: String? = null,
+) : Model(), Page<Channel> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ChannelPage =
+            ChannelPage(
+                data = json.list("data") { Channel.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
             )
     }
 }
@@ -1048,6 +1354,13 @@ public data class Confirmation(
             "code" to code,
         )
 
+    override fun toString(): String =
+        shown(
+            "Confirmation",
+            "kind" to kind,
+            "code" to hidden(code),
+        )
+
     public companion object {
         /** Reads the wire form. Fields that this version does not know are left off. */
         @JvmStatic
@@ -1127,6 +1440,126 @@ public data class ConfirmationRequestPage(
             ConfirmationRequestPage(
                 data = json.list("data") { ConfirmationRequest.fromJson(it.tree()) },
                 next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** A coupon: a promotion on fees. */
+public data class Coupon(
+    /** Its code, which is what goes into `coupon`. Capitals count. */
+    public val code: String,
+    /** Whether it can be used. */
+    public val status: CouponStatus,
+    /** What it takes off the fee, by currency. */
+    public val amountOff: List<Money>,
+    /** The most that it takes off, by currency. */
+    public val maxDiscount: List<Money>,
+    /** How often the account has used it: payments that are open or paid. */
+    public val used: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** How often the account may use it. */
+    public val limit: Long? = null,
+    /** What it takes off the fee, in percent, a decimal. */
+    public val percentOff: String? = null,
+    /** From when on it can be used. */
+    public val validFrom: Instant? = null,
+    /** Until when it can be used. */
+    public val validUntil: Instant? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "code" to code,
+            "status" to status,
+            "amount_off" to amountOff,
+            "max_discount" to maxDiscount,
+            "used" to used,
+            "livemode" to livemode,
+            "limit" to limit,
+            "percent_off" to percentOff,
+            "valid_from" to validFrom,
+            "valid_until" to validUntil,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Coupon =
+            Coupon(
+                code = json.required("code") { it.text() },
+                status = json.required("status") { CouponStatus(it.text()) },
+                amountOff = json.list("amount_off") { Money.fromJson(it.tree()) },
+                maxDiscount = json.list("max_discount") { Money.fromJson(it.tree()) },
+                used = json.required("used") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                limit = json.optional("limit") { it.whole() },
+                percentOff = json.optional("percent_off") { it.text() },
+                validFrom = json.optional("valid_from") { it.time() },
+                validUntil = json.optional("valid_until") { it.time() },
+            )
+    }
+}
+
+/** Every coupon of the schedule in force, on one page. */
+public data class CouponPage(
+    /** The coupons, by code. */
+    override val data: List<Coupon>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Coupon> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): CouponPage =
+            CouponPage(
+                data = json.list("data") { Coupon.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** What a coupon does for one fee. */
+public data class CouponValidation(
+    /** Whether it applies. */
+    public val applicable: Boolean,
+    /** The fee without it. */
+    public val quoteWithout: Quote,
+    /** Why it does not. */
+    public val code: ErrorCode? = null,
+    /** The same in words. */
+    public val detail: String? = null,
+    /** The fee with it. */
+    public val quoteWith: Quote? = null,
+    /** What it saves, tax included. */
+    public val saved: Money? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "applicable" to applicable,
+            "quote_without" to quoteWithout,
+            "code" to code,
+            "detail" to detail,
+            "quote_with" to quoteWith,
+            "saved" to saved,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): CouponValidation =
+            CouponValidation(
+                applicable = json.required("applicable") { it.truth() },
+                quoteWithout = json.required("quote_without") { Quote.fromJson(it.tree()) },
+                code = json.optional("code") { ErrorCode(it.text()) },
+                detail = json.optional("detail") { it.text() },
+                quoteWith = json.optional("quote_with") { Quote.fromJson(it.tree()) },
+                saved = json.optional("saved") { Money.fromJson(it.tree()) },
             )
     }
 }
@@ -1647,6 +2080,46 @@ public data class Diagnosis(
     }
 }
 
+/** What the SDK tells support: versions, and the last failures. It has a field for no secret, and what does not have the form of its field is left out. */
+public data class DiagnosticBundle(
+    /** The version of the SDK. */
+    public val sdk: String,
+    /** The version of the API that it speaks. */
+    public val apiVersion: String,
+    /** The language that it was used from. */
+    public val language: SdkLanguage,
+    /** What went wrong, oldest first; the last 20 at most. */
+    public val incidents: List<Incident> = emptyList(),
+    /** Where, such as `linux x86_64`. */
+    public val platform: String? = null,
+    /** What ran it, such as `CPython 3.13.5`. */
+    public val runtime: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "sdk" to sdk,
+            "api_version" to apiVersion,
+            "language" to language,
+            "incidents" to incidents,
+            "platform" to platform,
+            "runtime" to runtime,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): DiagnosticBundle =
+            DiagnosticBundle(
+                sdk = json.required("sdk") { it.text() },
+                apiVersion = json.required("api_version") { it.text() },
+                language = json.required("language") { SdkLanguage(it.text()) },
+                incidents = json.list("incidents") { Incident.fromJson(it.tree()) },
+                platform = json.optional("platform") { it.text() },
+                runtime = json.optional("runtime") { it.text() },
+            )
+    }
+}
+
 /** A dispute. */
 public data class Dispute(
     /** `dp_…` */
@@ -1943,6 +2416,82 @@ public data class FeeLine(
     }
 }
 
+/** Feedback that was given. */
+public data class FeedbackEntry(
+    /** `fb_…` */
+    public val id: String,
+    /** What kind it is. */
+    public val kind: FeedbackKind,
+    /** What was said. */
+    public val message: String,
+    /** When it was given. */
+    public val created: Instant,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** What it is about. */
+    public val about: String? = null,
+    /** The key of the call that made it. */
+    public val idempotencyKey: String? = null,
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+    /** 1, very bad, to 5, very good. */
+    public val stars: Long? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "kind" to kind,
+            "message" to message,
+            "created" to created,
+            "livemode" to livemode,
+            "about" to about,
+            "idempotency_key" to idempotencyKey,
+            "reference" to reference,
+            "stars" to stars,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): FeedbackEntry =
+            FeedbackEntry(
+                id = json.required("id") { it.text() },
+                kind = json.required("kind") { FeedbackKind(it.text()) },
+                message = json.required("message") { it.text() },
+                created = json.required("created") { it.time() },
+                livemode = json.required("livemode") { it.truth() },
+                about = json.optional("about") { it.text() },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                reference = json.optional("reference") { it.text() },
+                stars = json.optional("stars") { it.whole() },
+            )
+    }
+}
+
+/** One page of feedback, newest first. */
+public data class FeedbackPage(
+    /** The feedback. */
+    override val data: List<FeedbackEntry>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<FeedbackEntry> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): FeedbackPage =
+            FeedbackPage(
+                data = json.list("data") { FeedbackEntry.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
 /** One thing that is wrong with a webhook. */
 public data class Finding(
     /** The stable code. */
@@ -2003,6 +2552,134 @@ public data class Freeze(
     }
 }
 
+/** One article of the help centre, in one language. */
+public data class HelpArticle(
+    /** Its name, the same in both languages, such as `refund-time`. */
+    public val id: String,
+    /** The language that it is in: `en` or `zh-CN`. */
+    public val language: String,
+    /** What it is about: a topic of tickets. */
+    public val topic: TicketTopic,
+    /** Its title. */
+    public val title: String,
+    /** The answer in a sentence. */
+    public val summary: String,
+    /** The whole text. Plain text: escape it where it goes into HTML. */
+    public val body: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "language" to language,
+            "topic" to topic,
+            "title" to title,
+            "summary" to summary,
+            "body" to body,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): HelpArticle =
+            HelpArticle(
+                id = json.required("id") { it.text() },
+                language = json.required("language") { it.text() },
+                topic = json.required("topic") { TicketTopic(it.text()) },
+                title = json.required("title") { it.text() },
+                summary = json.required("summary") { it.text() },
+                body = json.required("body") { it.text() },
+            )
+    }
+}
+
+/** All articles of a language. */
+public data class HelpArticlePage(
+    /** The articles. */
+    override val data: List<HelpArticle>,
+    /** Nothing: all of them fit. */
+    override val next: String? = null,
+) : Model(), Page<HelpArticle> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): HelpArticlePage =
+            HelpArticlePage(
+                data = json.list("data") { HelpArticle.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** An article that was found. */
+public data class HelpHit(
+    /** The name of the article. */
+    public val id: String,
+    /** The language that it is in. */
+    public val language: String,
+    /** What it is about. */
+    public val topic: TicketTopic,
+    /** Its title. */
+    public val title: String,
+    /** The answer in a sentence. */
+    public val summary: String,
+    /** How well it fits: more is better, and says nothing between two searches. */
+    public val score: Long,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "language" to language,
+            "topic" to topic,
+            "title" to title,
+            "summary" to summary,
+            "score" to score,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): HelpHit =
+            HelpHit(
+                id = json.required("id") { it.text() },
+                language = json.required("language") { it.text() },
+                topic = json.required("topic") { TicketTopic(it.text()) },
+                title = json.required("title") { it.text() },
+                summary = json.required("summary") { it.text() },
+                score = json.required("score") { it.whole() },
+            )
+    }
+}
+
+/** What was found, the best first. */
+public data class HelpHitPage(
+    /** The articles. */
+    override val data: List<HelpHit>,
+    /** Nothing: what is further down fits too little. */
+    override val next: String? = null,
+) : Model(), Page<HelpHit> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): HelpHitPage =
+            HelpHitPage(
+                data = json.list("data") { HelpHit.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
 /** An IBAN that is well formed. */
 public data class Iban(
     /** The country, in ISO 3166-1's two letters. */
@@ -2039,12 +2716,162 @@ public data class Iban(
     }
 }
 
+/** A document that was handed in. */
+public data class IdentityDocument(
+    /** `idd_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: IdentityDocumentStatus,
+    /** What it is. */
+    public val type: IdentityDocumentType,
+    /** The SHA-256 of the file, in hex. */
+    public val sha256: String,
+    /** When it was handed in. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** The key of the call that made it. */
+    public val idempotencyKey: String? = null,
+    /** The merchant's own pairs. */
+    public val metadata: Map<String, String> = emptyMap(),
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+    /** Why it was rejected. */
+    public val rejectionReason: DocumentRejection? = null,
+    /** When it was approved or rejected. */
+    public val reviewed: Instant? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "type" to type,
+            "sha256" to sha256,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "idempotency_key" to idempotencyKey,
+            "metadata" to metadata,
+            "reference" to reference,
+            "rejection_reason" to rejectionReason,
+            "reviewed" to reviewed,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): IdentityDocument =
+            IdentityDocument(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { IdentityDocumentStatus(it.text()) },
+                type = json.required("type") { IdentityDocumentType(it.text()) },
+                sha256 = json.required("sha256") { it.text() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                metadata = json.texts("metadata"),
+                reference = json.optional("reference") { it.text() },
+                rejectionReason = json.optional("rejection_reason") { DocumentRejection(it.text()) },
+                reviewed = json.optional("reviewed") { it.time() },
+            )
+    }
+}
+
+/** One page of documents, newest first. */
+public data class IdentityDocumentPage(
+    /** The documents. */
+    override val data: List<IdentityDocument>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<IdentityDocument> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): IdentityDocumentPage =
+            IdentityDocumentPage(
+                data = json.list("data") { IdentityDocument.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** What one error or one attempt came to. Each field is of a closed set, a number, or an id of OKPay's form: no text of anybody's. */
+public data class Incident(
+    /** Which attempt it was, from 1. */
+    public val attempt: Long? = null,
+    /** The code of the error. */
+    public val code: ErrorCode? = null,
+    /** Why a payment was declined. */
+    public val declineCode: DeclineCode? = null,
+    /** How long the attempt took, in milliseconds. */
+    public val elapsedMs: Long? = null,
+    /** The key of the call, where the SDK made it. One of the merchant's own is left out, since anything may stand in it. */
+    public val idempotencyKey: String? = null,
+    /** The object that was made all the same. */
+    public val `object`: String? = null,
+    /** The operation, such as `payments.create`. */
+    public val operation: String? = null,
+    /** The field at fault, as a path such as `amount.currency`. */
+    public val param: String? = null,
+    /** The phase of the error. */
+    public val phase: Phase? = null,
+    /** The gateway's id of the request. */
+    public val requestId: String? = null,
+    /** The HTTP status. */
+    public val status: Long? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "attempt" to attempt,
+            "code" to code,
+            "decline_code" to declineCode,
+            "elapsed_ms" to elapsedMs,
+            "idempotency_key" to idempotencyKey,
+            "object" to `object`,
+            "operation" to operation,
+            "param" to param,
+            "phase" to phase,
+            "request_id" to requestId,
+            "status" to status,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Incident =
+            Incident(
+                attempt = json.optional("attempt") { it.whole() },
+                code = json.optional("code") { ErrorCode(it.text()) },
+                declineCode = json.optional("decline_code") { DeclineCode(it.text()) },
+                elapsedMs = json.optional("elapsed_ms") { it.whole() },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                `object` = json.optional("object") { it.text() },
+                operation = json.optional("operation") { it.text() },
+                param = json.optional("param") { it.text() },
+                phase = json.optional("phase") { Phase(it.text()) },
+                requestId = json.optional("request_id") { it.text() },
+                status = json.optional("status") { it.whole() },
+            )
+    }
+}
+
 /** The account that the keys belong to. */
 public data class MerchantAccount(
     /** `acct_…` */
     public val id: String,
     /** Where it stands. */
     public val status: AccountStatus,
+    /** How far its holder's identity is verified. */
+    public val verification: VerificationLevel,
     /** The telephone to which codes go, masked. */
     public val phone: String,
     /** What its holder can confirm with, beside the codes by SMS. */
@@ -2057,17 +2884,21 @@ public data class MerchantAccount(
     public val livemode: Boolean,
     /** The freeze, while it holds. */
     public val freeze: Freeze? = null,
+    /** Whose it is; absent until somebody registers. */
+    public val holder: AccountHolder? = null,
 ) : Model(), EventData {
     override fun toJson(): JsonObject =
         jsonOf(
             "id" to id,
             "status" to status,
+            "verification" to verification,
             "phone" to phone,
             "second_factors" to secondFactors,
             "created" to created,
             "version" to version,
             "livemode" to livemode,
             "freeze" to freeze,
+            "holder" to holder,
         )
 
     public companion object {
@@ -2077,12 +2908,14 @@ public data class MerchantAccount(
             MerchantAccount(
                 id = json.required("id") { it.text() },
                 status = json.required("status") { AccountStatus(it.text()) },
+                verification = json.required("verification") { VerificationLevel(it.text()) },
                 phone = json.required("phone") { it.text() },
                 secondFactors = json.required("second_factors") { SecondFactors.fromJson(it.tree()) },
                 created = json.required("created") { it.time() },
                 version = json.required("version") { it.whole() },
                 livemode = json.required("livemode") { it.truth() },
                 freeze = json.optional("freeze") { Freeze.fromJson(it.tree()) },
+                holder = json.optional("holder") { AccountHolder.fromJson(it.tree()) },
             )
     }
 }
@@ -2259,6 +3092,62 @@ public data class Offer(
                 detail = json.optional("detail") { it.text() },
                 param = json.optional("param") { it.text() },
                 quote = json.optional("quote") { Quote.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** The official list under signature. */
+public data class OfficialListEnvelope(
+    /** The exact text of the list. */
+    public val list: String,
+    /** `official_` and letters and digits. */
+    public val signatureId: String,
+    /** When it was signed, in seconds since 1970. */
+    public val signedAt: Long,
+    /** `v1a,` and the Ed25519 signature in base64. */
+    public val signature: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "list" to list,
+            "signature_id" to signatureId,
+            "signed_at" to signedAt,
+            "signature" to signature,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): OfficialListEnvelope =
+            OfficialListEnvelope(
+                list = json.required("list") { it.text() },
+                signatureId = json.required("signature_id") { it.text() },
+                signedAt = json.required("signed_at") { it.whole() },
+                signature = json.required("signature") { it.text() },
+            )
+    }
+}
+
+/** What was done about a forgotten password: the same whether the address is the account's or not, so that nobody finds out. */
+public data class PasswordReset(
+    /** The address, as it was given: if it is the account's, a link with a token is on its way. */
+    public val email: String,
+    /** Until when the token holds. */
+    public val expires: Instant,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "email" to email,
+            "expires" to expires,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): PasswordReset =
+            PasswordReset(
+                email = json.required("email") { it.text() },
+                expires = json.required("expires") { it.time() },
             )
     }
 }
@@ -2495,6 +3384,126 @@ public data class PaymentRequest(
     }
 }
 
+/** One movement of the points. */
+public data class PointMovement(
+    /** `ptm_…` */
+    public val id: String,
+    /** What it was. */
+    public val type: PointMovementType,
+    /** How many; negative for what was redeemed. */
+    public val points: Long,
+    /** The payment whose fee it was. */
+    public val payment: String,
+    /** What was earned on: the fee. Or what was redeemed: it is in the balance. */
+    public val amount: Money,
+    /** When it was booked. */
+    public val created: Instant,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "type" to type,
+            "points" to points,
+            "payment" to payment,
+            "amount" to amount,
+            "created" to created,
+            "livemode" to livemode,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): PointMovement =
+            PointMovement(
+                id = json.required("id") { it.text() },
+                type = json.required("type") { PointMovementType(it.text()) },
+                points = json.required("points") { it.whole() },
+                payment = json.required("payment") { it.text() },
+                amount = json.required("amount") { Money.fromJson(it.tree()) },
+                created = json.required("created") { it.time() },
+                livemode = json.required("livemode") { it.truth() },
+            )
+    }
+}
+
+/** One page of movements of the points, newest first. */
+public data class PointMovementPage(
+    /** The movements. */
+    override val data: List<PointMovement>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<PointMovement> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): PointMovementPage =
+            PointMovementPage(
+                data = json.list("data") { PointMovement.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** What the account has, and what it is worth. */
+public data class PointsBalance(
+    /** How many points there are. */
+    public val points: Long,
+    /** What they are redeemed at, by currency: in whole steps of so many points. */
+    public val worth: List<PointsWorth>,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "points" to points,
+            "worth" to worth,
+            "livemode" to livemode,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): PointsBalance =
+            PointsBalance(
+                points = json.required("points") { it.whole() },
+                worth = json.list("worth") { PointsWorth.fromJson(it.tree()) },
+                livemode = json.required("livemode") { it.truth() },
+            )
+    }
+}
+
+/** What points are redeemed at in one currency. */
+public data class PointsWorth(
+    /** The step: only multiples of it are redeemed, so that the amount is exact. */
+    public val points: Long,
+    /** What a step is worth. */
+    public val amount: Money,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "points" to points,
+            "amount" to amount,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): PointsWorth =
+            PointsWorth(
+                points = json.required("points") { it.whole() },
+                amount = json.required("amount") { Money.fromJson(it.tree()) },
+            )
+    }
+}
+
 /** What a payment is about. `***` asks the payer's app to have it typed in. Each at most 25 characters. */
 public data class QrAdditional(
     /** The number of the bill. */
@@ -2668,6 +3677,13 @@ public data class RecoveryCodes(
             "created" to created,
         )
 
+    override fun toString(): String =
+        shown(
+            "RecoveryCodes",
+            "codes" to hidden(codes),
+            "created" to created,
+        )
+
     public companion object {
         /** Reads the wire form. Fields that this version does not know are left off. */
         @JvmStatic
@@ -2758,6 +3774,250 @@ public data class RefundPage(
         public fun fromJson(json: JsonObject): RefundPage =
             RefundPage(
                 data = json.list("data") { Refund.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** A report. */
+public data class Report(
+    /** `rep_…` */
+    public val id: String,
+    /** What it tells. */
+    public val type: ReportType,
+    /** Where it stands. */
+    public val status: ReportStatus,
+    /** From this moment on. */
+    public val periodStart: Instant,
+    /** Up to this moment, which is not in it any more. */
+    public val periodEnd: Instant,
+    /** How many rows it has. */
+    public val rows: Long,
+    /** What the balance was at both ends, by currency. */
+    public val balances: List<ReportBalance>,
+    /** What its rows come to, by type and currency. */
+    public val groups: List<ReportGroup>,
+    /** What can be downloaded. */
+    public val files: List<ReportFile>,
+    /** When it was asked for. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** Only this currency. */
+    public val currency: String? = null,
+    /** Why it could not be made. */
+    public val failureReason: ReportFailure? = null,
+    /** The key of the call that made it. */
+    public val idempotencyKey: String? = null,
+    /** The merchant's own pairs. */
+    public val metadata: Map<String, String> = emptyMap(),
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "type" to type,
+            "status" to status,
+            "period_start" to periodStart,
+            "period_end" to periodEnd,
+            "rows" to rows,
+            "balances" to balances,
+            "groups" to groups,
+            "files" to files,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "currency" to currency,
+            "failure_reason" to failureReason,
+            "idempotency_key" to idempotencyKey,
+            "metadata" to metadata,
+            "reference" to reference,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Report =
+            Report(
+                id = json.required("id") { it.text() },
+                type = json.required("type") { ReportType(it.text()) },
+                status = json.required("status") { ReportStatus(it.text()) },
+                periodStart = json.required("period_start") { it.time() },
+                periodEnd = json.required("period_end") { it.time() },
+                rows = json.required("rows") { it.whole() },
+                balances = json.list("balances") { ReportBalance.fromJson(it.tree()) },
+                groups = json.list("groups") { ReportGroup.fromJson(it.tree()) },
+                files = json.list("files") { ReportFile.fromJson(it.tree()) },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                currency = json.optional("currency") { it.text() },
+                failureReason = json.optional("failure_reason") { ReportFailure(it.text()) },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                metadata = json.texts("metadata"),
+                reference = json.optional("reference") { it.text() },
+            )
+    }
+}
+
+/** The available balance at both ends of a report. */
+public data class ReportBalance(
+    /** The currency. */
+    public val currency: String,
+    /** Before the first movement. */
+    public val opening: Money,
+    /** After the last one. In a settlement report it is the opening balance and all rows. */
+    public val closing: Money,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "currency" to currency,
+            "opening" to opening,
+            "closing" to closing,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ReportBalance =
+            ReportBalance(
+                currency = json.required("currency") { it.text() },
+                opening = json.required("opening") { Money.fromJson(it.tree()) },
+                closing = json.required("closing") { Money.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** A file with what is in it. */
+public data class ReportDownload(
+    /** The report. */
+    public val report: String,
+    /** Its form. */
+    public val format: ReportFormat,
+    /** Its name. */
+    public val name: String,
+    /** Its media type. */
+    public val mediaType: String,
+    /** Its size in bytes. */
+    public val size: Long,
+    /** Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored. */
+    public val sha256: String,
+    /** The file, whose UTF-8 bytes the digest is of. */
+    public val content: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "report" to report,
+            "format" to format,
+            "name" to name,
+            "media_type" to mediaType,
+            "size" to size,
+            "sha256" to sha256,
+            "content" to content,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ReportDownload =
+            ReportDownload(
+                report = json.required("report") { it.text() },
+                format = json.required("format") { ReportFormat(it.text()) },
+                name = json.required("name") { it.text() },
+                mediaType = json.required("media_type") { it.text() },
+                size = json.required("size") { it.whole() },
+                sha256 = json.required("sha256") { it.text() },
+                content = json.required("content") { it.text() },
+            )
+    }
+}
+
+/** A file of a report. */
+public data class ReportFile(
+    /** Its form. */
+    public val format: ReportFormat,
+    /** Its name, such as `settlement-2026-11-01-2026-12-01.csv`. */
+    public val name: String,
+    /** Its media type. */
+    public val mediaType: String,
+    /** Its size in bytes. */
+    public val size: Long,
+    /** Its SHA-256, 64 hexadecimal digits. */
+    public val sha256: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "format" to format,
+            "name" to name,
+            "media_type" to mediaType,
+            "size" to size,
+            "sha256" to sha256,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ReportFile =
+            ReportFile(
+                format = json.required("format") { ReportFormat(it.text()) },
+                name = json.required("name") { it.text() },
+                mediaType = json.required("media_type") { it.text() },
+                size = json.required("size") { it.whole() },
+                sha256 = json.required("sha256") { it.text() },
+            )
+    }
+}
+
+/** What the rows of one type come to. */
+public data class ReportGroup(
+    /** What they are. */
+    public val type: TransactionType,
+    /** How many there are. */
+    public val count: Long,
+    /** Their sum; negative for what left. */
+    public val amount: Money,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "type" to type,
+            "count" to count,
+            "amount" to amount,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ReportGroup =
+            ReportGroup(
+                type = json.required("type") { TransactionType(it.text()) },
+                count = json.required("count") { it.whole() },
+                amount = json.required("amount") { Money.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** One page of reports, newest first. */
+public data class ReportPage(
+    /** The reports. */
+    override val data: List<Report>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Report> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ReportPage =
+            ReportPage(
+                data = json.list("data") { Report.fromJson(it.tree()) },
                 next = json.optional("next") { it.text() },
             )
     }
@@ -2897,6 +4157,8 @@ public data class RiskRule(
     public val destinationYoungerSecs: Long? = null,
     /** The reason of the freeze, where it freezes. */
     public val reason: FreezeReason? = null,
+    /** Only as long as the identity of the account's holder is not verified. */
+    public val unverified: Boolean? = null,
     /** The time in which they are counted, in seconds. */
     public val withinSecs: Long? = null,
     /** Only as long as the account has neither PIN nor app nor trusted device. */
@@ -2912,6 +4174,7 @@ public data class RiskRule(
             "count_from" to countFrom,
             "destination_younger_secs" to destinationYoungerSecs,
             "reason" to reason,
+            "unverified" to unverified,
             "within_secs" to withinSecs,
             "without_second_factor" to withoutSecondFactor,
         )
@@ -2929,6 +4192,7 @@ public data class RiskRule(
                 countFrom = json.optional("count_from") { it.whole() },
                 destinationYoungerSecs = json.optional("destination_younger_secs") { it.whole() },
                 reason = json.optional("reason") { FreezeReason(it.text()) },
+                unverified = json.optional("unverified") { it.truth() },
                 withinSecs = json.optional("within_secs") { it.whole() },
                 withoutSecondFactor = json.optional("without_second_factor") { it.truth() },
             )
@@ -3055,6 +4319,304 @@ public data class SecurityCodeCheck(
     }
 }
 
+/** Somebody who has signed in. */
+public data class Session(
+    /** `ses_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: SessionStatus,
+    /** For people: which device or browser it is. */
+    public val label: String,
+    /** When it ends by itself. */
+    public val expires: Instant,
+    /** When it began. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** When it was revoked. */
+    public val revoked: Instant? = null,
+    /** What proves the session, `okp_test_ses_…`: in the answer of `sessions.create` only. */
+    public val token: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "label" to label,
+            "expires" to expires,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "revoked" to revoked,
+            "token" to token,
+        )
+
+    override fun toString(): String =
+        shown(
+            "Session",
+            "id" to id,
+            "status" to status,
+            "label" to label,
+            "expires" to expires,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "revoked" to revoked,
+            "token" to hidden(token),
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Session =
+            Session(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { SessionStatus(it.text()) },
+                label = json.required("label") { it.text() },
+                expires = json.required("expires") { it.time() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                revoked = json.optional("revoked") { it.time() },
+                token = json.optional("token") { it.text() },
+            )
+    }
+}
+
+/** One page of sessions, newest first. */
+public data class SessionPage(
+    /** The sessions. */
+    override val data: List<Session>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Session> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): SessionPage =
+            SessionPage(
+                data = json.list("data") { Session.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** A ticket. */
+public data class Ticket(
+    /** `tkt_…` */
+    public val id: String,
+    /** Where it stands. */
+    public val status: TicketStatus,
+    /** What it is about, in a line. */
+    public val subject: String,
+    /** What it is about, for whoever it goes to. */
+    public val topic: TicketTopic,
+    /** The language that it is answered in: `en` or `zh-CN`. */
+    public val language: String,
+    /** The last message. `tickets.messages` has all of them. */
+    public val lastMessage: TicketMessage,
+    /** How many messages it has; at most 100. */
+    public val messageCount: Long,
+    /** When it was made. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** By when an agent looks at it, as a rule: from the hours of support. Nothing while none is waited for. */
+    public val answerExpected: Instant? = null,
+    /** When it was closed. */
+    public val closed: Instant? = null,
+    /** What the SDK knew of what went wrong. */
+    public val diagnostics: DiagnosticBundle? = null,
+    /** The key of the call that made it. */
+    public val idempotencyKey: String? = null,
+    /** The merchant's own pairs. */
+    public val metadata: Map<String, String> = emptyMap(),
+    /** How you found the help. */
+    public val rating: TicketRating? = null,
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+    /** The transaction number. */
+    public val transaction: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "status" to status,
+            "subject" to subject,
+            "topic" to topic,
+            "language" to language,
+            "last_message" to lastMessage,
+            "message_count" to messageCount,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "answer_expected" to answerExpected,
+            "closed" to closed,
+            "diagnostics" to diagnostics,
+            "idempotency_key" to idempotencyKey,
+            "metadata" to metadata,
+            "rating" to rating,
+            "reference" to reference,
+            "transaction" to transaction,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Ticket =
+            Ticket(
+                id = json.required("id") { it.text() },
+                status = json.required("status") { TicketStatus(it.text()) },
+                subject = json.required("subject") { it.text() },
+                topic = json.required("topic") { TicketTopic(it.text()) },
+                language = json.required("language") { it.text() },
+                lastMessage = json.required("last_message") { TicketMessage.fromJson(it.tree()) },
+                messageCount = json.required("message_count") { it.whole() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                answerExpected = json.optional("answer_expected") { it.time() },
+                closed = json.optional("closed") { it.time() },
+                diagnostics = json.optional("diagnostics") { DiagnosticBundle.fromJson(it.tree()) },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                metadata = json.texts("metadata"),
+                rating = json.optional("rating") { TicketRating.fromJson(it.tree()) },
+                reference = json.optional("reference") { it.text() },
+                transaction = json.optional("transaction") { it.text() },
+            )
+    }
+}
+
+/** One message of a ticket. */
+public data class TicketMessage(
+    /** `tmsg_…` */
+    public val id: String,
+    /** The ticket. */
+    public val ticket: String,
+    /** Who wrote it. */
+    public val author: MessageAuthor,
+    /** Plain text: escape it where it goes into HTML. */
+    public val text: String,
+    /** When it was written. */
+    public val created: Instant,
+    /** The agent's name, where one wrote it. */
+    public val agent: String? = null,
+    /** The files that belong to it. */
+    public val attachments: List<Attachment> = emptyList(),
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "ticket" to ticket,
+            "author" to author,
+            "text" to text,
+            "created" to created,
+            "agent" to agent,
+            "attachments" to attachments,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketMessage =
+            TicketMessage(
+                id = json.required("id") { it.text() },
+                ticket = json.required("ticket") { it.text() },
+                author = json.required("author") { MessageAuthor(it.text()) },
+                text = json.required("text") { it.text() },
+                created = json.required("created") { it.time() },
+                agent = json.optional("agent") { it.text() },
+                attachments = json.list("attachments") { Attachment.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** All messages of a ticket, oldest first. */
+public data class TicketMessagePage(
+    /** The messages. */
+    override val data: List<TicketMessage>,
+    /** Nothing: all of them fit. */
+    override val next: String? = null,
+) : Model(), Page<TicketMessage> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketMessagePage =
+            TicketMessagePage(
+                data = json.list("data") { TicketMessage.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** One page of tickets, newest first. */
+public data class TicketPage(
+    /** The tickets. */
+    override val data: List<Ticket>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Ticket> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketPage =
+            TicketPage(
+                data = json.list("data") { Ticket.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** How you found the help. */
+public data class TicketRating(
+    /** 1, of no use, to 5, very good. */
+    public val stars: Long,
+    /** When. */
+    public val created: Instant,
+    /** In your words. */
+    public val comment: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "stars" to stars,
+            "created" to created,
+            "comment" to comment,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): TicketRating =
+            TicketRating(
+                stars = json.required("stars") { it.whole() },
+                created = json.required("created") { it.time() },
+                comment = json.optional("comment") { it.text() },
+            )
+    }
+}
+
 /** An authenticator app to be enrolled. The secret is in this answer only. */
 public data class TotpEnrolment(
     /** The secret in Base32, for those who type it. */
@@ -3075,7 +4637,7 @@ public data class TotpEnrolment(
         shown(
             "TotpEnrolment",
             "secret" to hidden(secret),
-            "uri" to uri,
+            "uri" to hidden(uri),
             "expires" to expires,
         )
 
@@ -3523,16 +5085,21 @@ internal fun eventData(type: String, data: JsonObject): EventData =
         UnknownData(data)
     } else {
         when (type.substringBefore('.')) {
+            "announcement" -> Announcement.fromJson(data)
             "appeal" -> Appeal.fromJson(data)
             "bill" -> Bill.fromJson(data)
             "checkout_session" -> CheckoutSession.fromJson(data)
             "deposit" -> Deposit.fromJson(data)
             "destination" -> Destination.fromJson(data)
             "dispute" -> Dispute.fromJson(data)
+            "identity_document" -> IdentityDocument.fromJson(data)
             "merchant_account" -> MerchantAccount.fromJson(data)
             "payment" -> Payment.fromJson(data)
             "refund" -> Refund.fromJson(data)
+            "report" -> Report.fromJson(data)
             "risk_alert" -> RiskAlert.fromJson(data)
+            "session" -> Session.fromJson(data)
+            "ticket" -> Ticket.fromJson(data)
             "transfer" -> Transfer.fromJson(data)
             "webhook_endpoint" -> WebhookEndpoint.fromJson(data)
             "withdrawal" -> Withdrawal.fromJson(data)

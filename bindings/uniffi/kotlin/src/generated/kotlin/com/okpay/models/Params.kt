@@ -128,6 +128,12 @@ public data class ConfirmTotp(
         jsonOf(
             "code" to code,
         )
+
+    override fun toString(): String =
+        shown(
+            "ConfirmTotp",
+            "code" to hidden(code),
+        )
 }
 
 /** How a transfer is confirmed. */
@@ -152,6 +158,20 @@ public data class ConfirmWithdrawal(
         )
 }
 
+/** Which file of a report. */
+public data class DownloadReport(
+    /** The form; CSV by default. */
+    public val format: ReportFormat? = null,
+) : Model() {
+    /** With this: The form; CSV by default. */
+    public fun withFormat(format: ReportFormat): DownloadReport = copy(format = format)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "format" to format,
+        )
+}
+
 /** A freeze on the holder's own request. */
 public data class FreezeAccount(
     /** For whoever looks at it later, up to 500 characters. */
@@ -163,6 +183,32 @@ public data class FreezeAccount(
     override fun toJson(): JsonObject =
         jsonOf(
             "note" to note,
+        )
+}
+
+/** Which announcements to list. */
+public data class ListAnnouncements(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this type. */
+    public val type: AnnouncementType? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListAnnouncements = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListAnnouncements = copy(limit = limit)
+
+    /** With this: Only this type. */
+    public fun withType(type: AnnouncementType): ListAnnouncements = copy(type = type)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "type" to type,
         )
 }
 
@@ -267,6 +313,26 @@ public data class ListBills(
             "limit" to limit,
             "reference" to reference,
             "status" to status,
+        )
+}
+
+/** Which channels to list. */
+public data class ListChannels(
+    /** Only this kind. */
+    public val kind: ChannelKind? = null,
+    /** Only those where this language is spoken: `en` or `zh-CN`. */
+    public val language: String? = null,
+) : Model() {
+    /** With this: Only this kind. */
+    public fun withKind(kind: ChannelKind): ListChannels = copy(kind = kind)
+
+    /** With this: Only those where this language is spoken: `en` or `zh-CN`. */
+    public fun withLanguage(language: String): ListChannels = copy(language = language)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "kind" to kind,
+            "language" to language,
         )
 }
 
@@ -476,6 +542,90 @@ public data class ListExchangeRates(
         )
 }
 
+/** Which feedback to list. */
+public data class ListFeedback(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** Only this kind. */
+    public val kind: FeedbackKind? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListFeedback = copy(after = after)
+
+    /** With this: Only this kind. */
+    public fun withKind(kind: FeedbackKind): ListFeedback = copy(kind = kind)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListFeedback = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListFeedback = copy(reference = reference)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "kind" to kind,
+            "limit" to limit,
+            "reference" to reference,
+        )
+}
+
+/** Which articles to list. */
+public data class ListHelpArticles(
+    /** `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+    public val language: String? = null,
+    /** Only this topic. */
+    public val topic: TicketTopic? = null,
+) : Model() {
+    /** With this: `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+    public fun withLanguage(language: String): ListHelpArticles = copy(language = language)
+
+    /** With this: Only this topic. */
+    public fun withTopic(topic: TicketTopic): ListHelpArticles = copy(topic = topic)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "language" to language,
+            "topic" to topic,
+        )
+}
+
+/** Which documents to list. */
+public data class ListIdentityDocuments(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+    /** Only this status. */
+    public val status: IdentityDocumentStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListIdentityDocuments = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListIdentityDocuments = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListIdentityDocuments = copy(reference = reference)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: IdentityDocumentStatus): ListIdentityDocuments = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "reference" to reference,
+            "status" to status,
+        )
+}
+
 /** Which payments to list. */
 public data class ListPayments(
     /** The `next` of the page before. */
@@ -505,6 +655,32 @@ public data class ListPayments(
             "limit" to limit,
             "reference" to reference,
             "status" to status,
+        )
+}
+
+/** Which movements of the points to list. */
+public data class ListPointMovements(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only those of this payment. */
+    public val payment: String? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListPointMovements = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListPointMovements = copy(limit = limit)
+
+    /** With this: Only those of this payment. */
+    public fun withPayment(payment: String): ListPointMovements = copy(payment = payment)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "payment" to payment,
         )
 }
 
@@ -540,6 +716,38 @@ public data class ListRefunds(
         )
 }
 
+/** Which reports to list. */
+public data class ListReports(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+    /** Only this status. */
+    public val status: ReportStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListReports = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListReports = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListReports = copy(reference = reference)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: ReportStatus): ListReports = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "reference" to reference,
+            "status" to status,
+        )
+}
+
 /** Which alerts to list. */
 public data class ListRiskAlerts(
     /** The `next` of the page before. */
@@ -566,14 +774,84 @@ public data class ListRiskAlerts(
         )
 }
 
+/** Which sessions to list. */
+public data class ListSessions(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this status. */
+    public val status: SessionStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListSessions = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListSessions = copy(limit = limit)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: SessionStatus): ListSessions = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "status" to status,
+        )
+}
+
+/** Which tickets to list. */
+public data class ListTickets(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+    /** Only this status. */
+    public val status: TicketStatus? = null,
+    /** Only those about this transaction. */
+    public val transaction: String? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListTickets = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListTickets = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListTickets = copy(reference = reference)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: TicketStatus): ListTickets = copy(status = status)
+
+    /** With this: Only those about this transaction. */
+    public fun withTransaction(transaction: String): ListTickets = copy(transaction = transaction)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "reference" to reference,
+            "status" to status,
+            "transaction" to transaction,
+        )
+}
+
 /** Which transactions to list. */
 public data class ListTransactions(
     /** The `next` of the page before. */
     public val after: String? = null,
+    /** Only those booked from this moment on. */
+    public val createdFrom: Instant? = null,
+    /** Only those booked before this moment. */
+    public val createdUntil: Instant? = null,
     /** Only this currency. */
     public val currency: String? = null,
     /** 1 to 100; 20 by default. */
     public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
     /** Only those of this payment, refund, deposit, …. */
     public val source: String? = null,
     /** Only this type. */
@@ -582,11 +860,20 @@ public data class ListTransactions(
     /** With this: The `next` of the page before. */
     public fun withAfter(after: String): ListTransactions = copy(after = after)
 
+    /** With this: Only those booked from this moment on. */
+    public fun withCreatedFrom(createdFrom: Instant): ListTransactions = copy(createdFrom = createdFrom)
+
+    /** With this: Only those booked before this moment. */
+    public fun withCreatedUntil(createdUntil: Instant): ListTransactions = copy(createdUntil = createdUntil)
+
     /** With this: Only this currency. */
     public fun withCurrency(currency: String): ListTransactions = copy(currency = currency)
 
     /** With this: 1 to 100; 20 by default. */
     public fun withLimit(limit: Long): ListTransactions = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListTransactions = copy(reference = reference)
 
     /** With this: Only those of this payment, refund, deposit, …. */
     public fun withSource(source: String): ListTransactions = copy(source = source)
@@ -597,8 +884,11 @@ public data class ListTransactions(
     override fun toJson(): JsonObject =
         jsonOf(
             "after" to after,
+            "created_from" to createdFrom,
+            "created_until" to createdUntil,
             "currency" to currency,
             "limit" to limit,
+            "reference" to reference,
             "source" to source,
             "type" to type,
         )
@@ -1019,6 +1309,70 @@ public data class NewFeeComparison(
         )
 }
 
+/** Feedback to be given. Keys of OKPay's and card numbers are refused. */
+public data class NewFeedback(
+    /** What kind it is. */
+    public val kind: FeedbackKind,
+    /** What you have to say: at most 2 000 characters. */
+    public val message: String,
+    /** What it is about, such as an operation or a page. */
+    public val about: String? = null,
+    /** The merchant's own mark, searchable. */
+    public val reference: String? = null,
+    /** 1, very bad, to 5, very good. */
+    public val stars: Long? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(kind: FeedbackKind, message: String) : this(kind, message, about = null)
+
+    /** With this: What it is about, such as an operation or a page. */
+    public fun withAbout(about: String): NewFeedback = copy(about = about)
+
+    /** With this: The merchant's own mark, searchable. */
+    public fun withReference(reference: String): NewFeedback = copy(reference = reference)
+
+    /** With this: 1, very bad, to 5, very good. */
+    public fun withStars(stars: Long): NewFeedback = copy(stars = stars)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "kind" to kind,
+            "message" to message,
+            "about" to about,
+            "reference" to reference,
+            "stars" to stars,
+        )
+}
+
+/** A document to be handed in. The file itself is not sent here: its digest is what ties the review to it. */
+public data class NewIdentityDocument(
+    /** What it is. */
+    public val type: IdentityDocumentType,
+    /** The SHA-256 of the file, 64 characters in hex. */
+    public val sha256: String,
+    /** Up to 50 pairs of the merchant's own. */
+    public val metadata: Map<String, String>? = null,
+    /** The merchant's own mark, searchable. */
+    public val reference: String? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(type: IdentityDocumentType, sha256: String) : this(type, sha256, metadata = null)
+
+    /** With this: Up to 50 pairs of the merchant's own. */
+    public fun withMetadata(metadata: Map<String, String>): NewIdentityDocument = copy(metadata = metadata)
+
+    /** With this: The merchant's own mark, searchable. */
+    public fun withReference(reference: String): NewIdentityDocument = copy(reference = reference)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "type" to type,
+            "sha256" to sha256,
+            "metadata" to metadata,
+            "reference" to reference,
+        )
+}
+
 /** A payment to be made. */
 public data class NewPayment(
     /** What the order costs. */
@@ -1157,6 +1511,158 @@ public data class NewRefund(
             "metadata" to metadata,
             "reason" to reason,
             "reference" to reference,
+        )
+}
+
+/** A report to be made. */
+public data class NewReport(
+    /** What it tells. */
+    public val type: ReportType,
+    /** From this moment on. */
+    public val periodStart: Instant,
+    /** Up to this moment, which is not in it any more and not in the future. */
+    public val periodEnd: Instant,
+    /** Only this currency. */
+    public val currency: String? = null,
+    /** Up to 50 pairs of the merchant's own. */
+    public val metadata: Map<String, String>? = null,
+    /** The merchant's own mark, searchable. */
+    public val reference: String? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(type: ReportType, periodStart: Instant, periodEnd: Instant) : this(type, periodStart, periodEnd, currency = null)
+
+    /** With this: Only this currency. */
+    public fun withCurrency(currency: String): NewReport = copy(currency = currency)
+
+    /** With this: Up to 50 pairs of the merchant's own. */
+    public fun withMetadata(metadata: Map<String, String>): NewReport = copy(metadata = metadata)
+
+    /** With this: The merchant's own mark, searchable. */
+    public fun withReference(reference: String): NewReport = copy(reference = reference)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "type" to type,
+            "period_start" to periodStart,
+            "period_end" to periodEnd,
+            "currency" to currency,
+            "metadata" to metadata,
+            "reference" to reference,
+        )
+}
+
+/** A sign-in. */
+public data class NewSession(
+    /** The account holder's e-mail address. */
+    public val email: String,
+    /** The password. */
+    public val password: String,
+    /** For people: which device or browser it is. */
+    public val label: String,
+    /** A code of the authenticator app, or a recovery code: needed once an app is enrolled. */
+    public val confirmation: Confirmation? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(email: String, password: String, label: String) : this(email, password, label, confirmation = null)
+
+    /** With this: A code of the authenticator app, or a recovery code: needed once an app is enrolled. */
+    public fun withConfirmation(confirmation: Confirmation): NewSession = copy(confirmation = confirmation)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "email" to email,
+            "password" to password,
+            "label" to label,
+            "confirmation" to confirmation,
+        )
+
+    override fun toString(): String =
+        shown(
+            "NewSession",
+            "email" to email,
+            "password" to hidden(password),
+            "label" to label,
+            "confirmation" to confirmation,
+        )
+}
+
+/** A ticket to be opened. Keys of OKPay's and card numbers are refused wherever they stand: support never needs them. */
+public data class NewTicket(
+    /** What it is about, in a line of at most 120 characters. */
+    public val subject: String,
+    /** The first message: at most 4 000 characters. */
+    public val message: String,
+    /** The files that belong to the first message, at most 5. */
+    public val attachments: List<Attachment>? = null,
+    /** What the SDK knows of what went wrong: let it put this together. */
+    public val diagnostics: DiagnosticBundle? = null,
+    /** The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default. */
+    public val language: String? = null,
+    /** Up to 50 pairs of the merchant's own. */
+    public val metadata: Map<String, String>? = null,
+    /** The merchant's own mark, searchable. */
+    public val reference: String? = null,
+    /** What it is about, for whoever it goes to; `other` by default. */
+    public val topic: TicketTopic? = null,
+    /** The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account. */
+    public val transaction: String? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(subject: String, message: String) : this(subject, message, attachments = null)
+
+    /** With this: The files that belong to the first message, at most 5. */
+    public fun withAttachments(attachments: List<Attachment>): NewTicket = copy(attachments = attachments)
+
+    /** With this: What the SDK knows of what went wrong: let it put this together. */
+    public fun withDiagnostics(diagnostics: DiagnosticBundle): NewTicket = copy(diagnostics = diagnostics)
+
+    /** With this: The language to be answered in: `en` or `zh-CN`, or an `Accept-Language` header; English by default. */
+    public fun withLanguage(language: String): NewTicket = copy(language = language)
+
+    /** With this: Up to 50 pairs of the merchant's own. */
+    public fun withMetadata(metadata: Map<String, String>): NewTicket = copy(metadata = metadata)
+
+    /** With this: The merchant's own mark, searchable. */
+    public fun withReference(reference: String): NewTicket = copy(reference = reference)
+
+    /** With this: What it is about, for whoever it goes to; `other` by default. */
+    public fun withTopic(topic: TicketTopic): NewTicket = copy(topic = topic)
+
+    /** With this: The transaction number: the id of a payment, a refund, a checkout session, a deposit, a withdrawal, a transfer, a bill or a transaction of this account. */
+    public fun withTransaction(transaction: String): NewTicket = copy(transaction = transaction)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "subject" to subject,
+            "message" to message,
+            "attachments" to attachments,
+            "diagnostics" to diagnostics,
+            "language" to language,
+            "metadata" to metadata,
+            "reference" to reference,
+            "topic" to topic,
+            "transaction" to transaction,
+        )
+}
+
+/** One more message for a ticket. */
+public data class NewTicketMessage(
+    /** What it says: at most 4 000 characters. */
+    public val message: String,
+    /** The files that belong to it, at most 5. */
+    public val attachments: List<Attachment>? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(message: String) : this(message, attachments = null)
+
+    /** With this: The files that belong to it, at most 5. */
+    public fun withAttachments(attachments: List<Attachment>): NewTicketMessage = copy(attachments = attachments)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "message" to message,
+            "attachments" to attachments,
         )
 }
 
@@ -1346,6 +1852,54 @@ public data class QuoteRequest(
         )
 }
 
+/** How a ticket is rated: once, and after it is closed. */
+public data class RateTicket(
+    /** 1, of no use, to 5, very good. */
+    public val stars: Long,
+    /** In your words: at most 500 characters. */
+    public val comment: String? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(stars: Long) : this(stars, comment = null)
+
+    /** With this: In your words: at most 500 characters. */
+    public fun withComment(comment: String): RateTicket = copy(comment = comment)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "stars" to stars,
+            "comment" to comment,
+        )
+}
+
+/** In which language an article is read. */
+public data class ReadHelpArticle(
+    /** `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+    public val language: String? = null,
+) : Model() {
+    /** With this: `en`, `zh-CN` or an `Accept-Language` header; English by default. */
+    public fun withLanguage(language: String): ReadHelpArticle = copy(language = language)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "language" to language,
+        )
+}
+
+/** Points to be redeemed. */
+public data class RedeemPoints(
+    /** The payment whose fee they give back; all of it at most. */
+    public val payment: String,
+    /** How many: a multiple of the step of its currency. */
+    public val points: Long,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "payment" to payment,
+            "points" to points,
+        )
+}
+
 /** Where an event is delivered again. */
 public data class RedeliverEvent(
     /** One endpoint; all that are enabled by default. */
@@ -1357,6 +1911,67 @@ public data class RedeliverEvent(
     override fun toJson(): JsonObject =
         jsonOf(
             "endpoint" to endpoint,
+        )
+}
+
+/** Somebody who makes the account their own. */
+public data class RegisterAccount(
+    /** The name, as it is in the passport. */
+    public val name: String,
+    /** The e-mail address. */
+    public val email: String,
+    /** The telephone with its country code, such as `+12025550199`. */
+    public val phone: String,
+    /** The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`. */
+    public val password: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "name" to name,
+            "email" to email,
+            "phone" to phone,
+            "password" to password,
+        )
+
+    override fun toString(): String =
+        shown(
+            "RegisterAccount",
+            "name" to name,
+            "email" to email,
+            "phone" to phone,
+            "password" to hidden(password),
+        )
+}
+
+/** Somebody has forgotten the password. */
+public data class RequestPasswordReset(
+    /** The e-mail address. */
+    public val email: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "email" to email,
+        )
+}
+
+/** A new password by the token of a mail. */
+public data class ResetPassword(
+    /** The token out of the link. It works once. */
+    public val token: String,
+    /** The new password, 8 to 128 characters. */
+    public val password: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "token" to token,
+            "password" to password,
+        )
+
+    override fun toString(): String =
+        shown(
+            "ResetPassword",
+            "token" to hidden(token),
+            "password" to hidden(password),
         )
 }
 
@@ -1385,6 +2000,32 @@ public data class RotateWebhookSecret(
         )
 }
 
+/** What to look for. */
+public data class SearchHelp(
+    /** Words of English, or a text in Chinese: at most 200 characters. */
+    public val query: String,
+    /** `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default. */
+    public val language: String? = null,
+    /** 1 to 20; 5 by default. */
+    public val limit: Long? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(query: String) : this(query, language = null)
+
+    /** With this: `en`, `zh-CN` or an `Accept-Language` header; the language of the query by default. */
+    public fun withLanguage(language: String): SearchHelp = copy(language = language)
+
+    /** With this: 1 to 20; 5 by default. */
+    public fun withLimit(limit: Long): SearchHelp = copy(limit = limit)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "query" to query,
+            "language" to language,
+            "limit" to limit,
+        )
+}
+
 /** A payment PIN to be set, in place of any other. */
 public data class SetPaymentPin(
     /** Six digits; not all the same, and not in a row such as 123456. */
@@ -1395,6 +2036,13 @@ public data class SetPaymentPin(
     override fun toJson(): JsonObject =
         jsonOf(
             "pin" to pin,
+            "confirmation" to confirmation,
+        )
+
+    override fun toString(): String =
+        shown(
+            "SetPaymentPin",
+            "pin" to hidden(pin),
             "confirmation" to confirmation,
         )
 }
@@ -1466,5 +2114,39 @@ public data class UpdateDevice(
             "limits" to limits,
             "name" to name,
             "operations" to operations,
+        )
+}
+
+/** The code that came by SMS. */
+public data class VerifyPhone(
+    /** Six digits. */
+    public val code: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "code" to code,
+        )
+
+    override fun toString(): String =
+        shown(
+            "VerifyPhone",
+            "code" to hidden(code),
+        )
+}
+
+/** Whose token it is, is asked. */
+public data class VerifySession(
+    /** The token of a session. */
+    public val token: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "token" to token,
+        )
+
+    override fun toString(): String =
+        shown(
+            "VerifySession",
+            "token" to hidden(token),
         )
 }

@@ -73,6 +73,62 @@ public class AddressKind(value: String) : OpenSet(value) {
     }
 }
 
+/** Whether agents are there. */
+public class AgentPresence(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** They answer now. */
+        @JvmField
+        public val ONLINE: AgentPresence = AgentPresence("online")
+
+        /** They are on duty, but not at their desks for a while. */
+        @JvmField
+        public val AWAY: AgentPresence = AgentPresence("away")
+
+        /** Nobody is on duty. */
+        @JvmField
+        public val OFFLINE: AgentPresence = AgentPresence("offline")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<AgentPresence> =
+            listOf(
+                ONLINE,
+                AWAY,
+                OFFLINE,
+            )
+    }
+}
+
+/** What an announcement is about. */
+public class AnnouncementType(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** News. */
+        @JvmField
+        public val NEWS: AnnouncementType = AnnouncementType("news")
+
+        /** Work on the gateway. */
+        @JvmField
+        public val MAINTENANCE: AnnouncementType = AnnouncementType("maintenance")
+
+        /** No fees on payments for a while: `fee_schedule` is in force from `starts` on. */
+        @JvmField
+        public val FEE_HOLIDAY: AnnouncementType = AnnouncementType("fee_holiday")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<AnnouncementType> =
+            listOf(
+                NEWS,
+                MAINTENANCE,
+                FEE_HOLIDAY,
+            )
+    }
+}
+
 /** What kind of key it is. */
 public class ApiKeyKind(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -379,6 +435,39 @@ public class Chain(value: String) : OpenSet(value) {
     }
 }
 
+/** What kind of channel it is. */
+public class ChannelKind(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** A conversation in the app or by `tickets.create`. */
+        @JvmField
+        public val CHAT: ChannelKind = ChannelKind("chat")
+
+        /** Mail. */
+        @JvmField
+        public val MAIL: ChannelKind = ChannelKind("mail")
+
+        /** Telephone. */
+        @JvmField
+        public val PHONE: ChannelKind = ChannelKind("phone")
+
+        /** An official account on a social platform. */
+        @JvmField
+        public val SOCIAL: ChannelKind = ChannelKind("social")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<ChannelKind> =
+            listOf(
+                CHAT,
+                MAIL,
+                PHONE,
+                SOCIAL,
+            )
+    }
+}
+
 /** Where a checkout session stands. */
 public class CheckoutStatus(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -492,6 +581,39 @@ public class ConfirmationSubject(value: String) : OpenSet(value) {
             listOf(
                 WITHDRAWAL,
                 TRANSFER,
+            )
+    }
+}
+
+/** Whether a coupon can be used. */
+public class CouponStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** It can, where it applies. */
+        @JvmField
+        public val ACTIVE: CouponStatus = CouponStatus("active")
+
+        /** Not yet. */
+        @JvmField
+        public val UPCOMING: CouponStatus = CouponStatus("upcoming")
+
+        /** Not any more. */
+        @JvmField
+        public val EXPIRED: CouponStatus = CouponStatus("expired")
+
+        /** The account has used it as often as it may. */
+        @JvmField
+        public val USED_UP: CouponStatus = CouponStatus("used_up")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<CouponStatus> =
+            listOf(
+                ACTIVE,
+                UPCOMING,
+                EXPIRED,
+                USED_UP,
             )
     }
 }
@@ -825,6 +947,39 @@ public class DisputeStatus(value: String) : OpenSet(value) {
     }
 }
 
+/** Why a document was rejected. */
+public class DocumentRejection(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** It cannot be read: blurred, cut off, or not a document. */
+        @JvmField
+        public val UNREADABLE: DocumentRejection = DocumentRejection("unreadable")
+
+        /** It is no longer valid. */
+        @JvmField
+        public val EXPIRED: DocumentRejection = DocumentRejection("expired")
+
+        /** It is somebody else's. */
+        @JvmField
+        public val NAME_MISMATCH: DocumentRejection = DocumentRejection("name_mismatch")
+
+        /** It seems to be forged. */
+        @JvmField
+        public val SUSPECTED_FORGERY: DocumentRejection = DocumentRejection("suspected_forgery")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<DocumentRejection> =
+            listOf(
+                UNREADABLE,
+                EXPIRED,
+                NAME_MISMATCH,
+                SUSPECTED_FORGERY,
+            )
+    }
+}
+
 /** What a failure is about, by stable code. Codes are only ever added.  Those with an HTTP status (`ErrorCode::status`) come from the gateway; the rest are found on this side. */
 public class ErrorCode(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -957,6 +1112,14 @@ public class ErrorCode(value: String) : OpenSet(value) {
         /** Even the smallest withdrawal does not fit into the balance. */
         @JvmField
         public val BALANCE_TOO_SMALL: ErrorCode = ErrorCode("balance_too_small")
+
+        /** An official list that cannot be read; the path of the bad field is in `param`. */
+        @JvmField
+        public val INVALID_OFFICIAL_LIST: ErrorCode = ErrorCode("invalid_official_list")
+
+        /** An official list whose version is older than the last accepted. */
+        @JvmField
+        public val OFFICIAL_LIST_ROLLBACK: ErrorCode = ErrorCode("official_list_rollback")
 
         /** No connection was made. */
         @JvmField
@@ -1150,6 +1313,10 @@ public class ErrorCode(value: String) : OpenSet(value) {
         @JvmField
         public val CARD_NUMBER_NOT_ALLOWED: ErrorCode = ErrorCode("card_number_not_allowed")
 
+        /** A secret key where none may be. */
+        @JvmField
+        public val SECRET_NOT_ALLOWED: ErrorCode = ErrorCode("secret_not_allowed")
+
         /** The object is in a state that does not allow this. */
         @JvmField
         public val ILLEGAL_STATE: ErrorCode = ErrorCode("illegal_state")
@@ -1181,6 +1348,14 @@ public class ErrorCode(value: String) : OpenSet(value) {
         /** Too many wrong PINs or codes: this kind of confirmation is refused for a while. */
         @JvmField
         public val CONFIRMATION_LOCKED: ErrorCode = ErrorCode("confirmation_locked")
+
+        /** The e-mail address, the password or the token is wrong, or too many were. */
+        @JvmField
+        public val LOGIN_FAILED: ErrorCode = ErrorCode("login_failed")
+
+        /** A password that is easily guessed. */
+        @JvmField
+        public val PASSWORD_TOO_WEAK: ErrorCode = ErrorCode("password_too_weak")
 
         /** The account is frozen, and this operation is stopped meanwhile. */
         @JvmField
@@ -1262,6 +1437,8 @@ public class ErrorCode(value: String) : OpenSet(value) {
                 PROMOTION_NOT_APPLICABLE,
                 TARGET_UNREACHABLE,
                 BALANCE_TOO_SMALL,
+                INVALID_OFFICIAL_LIST,
+                OFFICIAL_LIST_ROLLBACK,
                 CONNECT_FAILED,
                 CONNECTION_LOST,
                 TIMEOUT,
@@ -1310,6 +1487,7 @@ public class ErrorCode(value: String) : OpenSet(value) {
                 MISSING_FIELD,
                 INVALID_FIELD,
                 CARD_NUMBER_NOT_ALLOWED,
+                SECRET_NOT_ALLOWED,
                 ILLEGAL_STATE,
                 AMOUNT_TOO_LARGE,
                 AMOUNT_TOO_SMALL,
@@ -1318,6 +1496,8 @@ public class ErrorCode(value: String) : OpenSet(value) {
                 DESTINATION_COOLING,
                 CONFIRMATION_FAILED,
                 CONFIRMATION_LOCKED,
+                LOGIN_FAILED,
+                PASSWORD_TOO_WEAK,
                 ACCOUNT_FROZEN,
                 RISK_REFUSED,
                 RECIPIENT_REFUSED,
@@ -1514,7 +1694,23 @@ public class EventType(value: String) : OpenSet(value) {
         @JvmField
         public val DISPUTE_LOST: EventType = EventType("dispute.lost")
 
-        /** The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account. */
+        /** A report was asked for. */
+        @JvmField
+        public val REPORT_CREATED: EventType = EventType("report.created")
+
+        /** A report can be downloaded. */
+        @JvmField
+        public val REPORT_READY: EventType = EventType("report.ready")
+
+        /** A report could not be made. */
+        @JvmField
+        public val REPORT_FAILED: EventType = EventType("report.failed")
+
+        /** OKPay has something to tell. */
+        @JvmField
+        public val ANNOUNCEMENT_PUBLISHED: EventType = EventType("announcement.published")
+
+        /** The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account. The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account. */
         @JvmField
         public val MERCHANT_ACCOUNT_UPDATED: EventType = EventType("merchant_account.updated")
 
@@ -1529,6 +1725,30 @@ public class EventType(value: String) : OpenSet(value) {
         /** The account is no longer frozen. */
         @JvmField
         public val MERCHANT_ACCOUNT_THAWED: EventType = EventType("merchant_account.thawed")
+
+        /** Somebody signed in. If it was not you, revoke the session and freeze the account. */
+        @JvmField
+        public val SESSION_CREATED: EventType = EventType("session.created")
+
+        /** A session was ended. */
+        @JvmField
+        public val SESSION_REVOKED: EventType = EventType("session.revoked")
+
+        /** A document was handed in. */
+        @JvmField
+        public val IDENTITY_DOCUMENT_SUBMITTED: EventType = EventType("identity_document.submitted")
+
+        /** Somebody at OKPay looks at a document. */
+        @JvmField
+        public val IDENTITY_DOCUMENT_IN_REVIEW: EventType = EventType("identity_document.in_review")
+
+        /** A document was approved. */
+        @JvmField
+        public val IDENTITY_DOCUMENT_APPROVED: EventType = EventType("identity_document.approved")
+
+        /** A document was rejected. */
+        @JvmField
+        public val IDENTITY_DOCUMENT_REJECTED: EventType = EventType("identity_document.rejected")
 
         /** An appeal was made. */
         @JvmField
@@ -1549,6 +1769,34 @@ public class EventType(value: String) : OpenSet(value) {
         /** Somebody has looked at an alert. */
         @JvmField
         public val RISK_ALERT_ACKNOWLEDGED: EventType = EventType("risk_alert.acknowledged")
+
+        /** A ticket was opened. */
+        @JvmField
+        public val TICKET_CREATED: EventType = EventType("ticket.created")
+
+        /** You wrote to a ticket. */
+        @JvmField
+        public val TICKET_REPLIED: EventType = EventType("ticket.replied")
+
+        /** An agent answered. */
+        @JvmField
+        public val TICKET_ANSWERED: EventType = EventType("ticket.answered")
+
+        /** An agent asked back: support waits for your reply. */
+        @JvmField
+        public val TICKET_WAITING: EventType = EventType("ticket.waiting")
+
+        /** A ticket was closed. */
+        @JvmField
+        public val TICKET_CLOSED: EventType = EventType("ticket.closed")
+
+        /** A ticket was opened again. */
+        @JvmField
+        public val TICKET_REOPENED: EventType = EventType("ticket.reopened")
+
+        /** A ticket was rated. */
+        @JvmField
+        public val TICKET_RATED: EventType = EventType("ticket.rated")
 
         /** Those that this version knows. */
         @JvmField
@@ -1598,15 +1846,60 @@ public class EventType(value: String) : OpenSet(value) {
                 DISPUTE_ACCEPTED,
                 DISPUTE_WON,
                 DISPUTE_LOST,
+                REPORT_CREATED,
+                REPORT_READY,
+                REPORT_FAILED,
+                ANNOUNCEMENT_PUBLISHED,
                 MERCHANT_ACCOUNT_UPDATED,
                 MERCHANT_ACCOUNT_LOCKED,
                 MERCHANT_ACCOUNT_FROZEN,
                 MERCHANT_ACCOUNT_THAWED,
+                SESSION_CREATED,
+                SESSION_REVOKED,
+                IDENTITY_DOCUMENT_SUBMITTED,
+                IDENTITY_DOCUMENT_IN_REVIEW,
+                IDENTITY_DOCUMENT_APPROVED,
+                IDENTITY_DOCUMENT_REJECTED,
                 APPEAL_CREATED,
                 APPEAL_ACCEPTED,
                 APPEAL_REFUSED,
                 RISK_ALERT_CREATED,
                 RISK_ALERT_ACKNOWLEDGED,
+                TICKET_CREATED,
+                TICKET_REPLIED,
+                TICKET_ANSWERED,
+                TICKET_WAITING,
+                TICKET_CLOSED,
+                TICKET_REOPENED,
+                TICKET_RATED,
+            )
+    }
+}
+
+/** What kind of feedback it is. */
+public class FeedbackKind(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Something that you miss. */
+        @JvmField
+        public val IDEA: FeedbackKind = FeedbackKind("idea")
+
+        /** Something that is wrong or in the way. */
+        @JvmField
+        public val PROBLEM: FeedbackKind = FeedbackKind("problem")
+
+        /** Something that you like. */
+        @JvmField
+        public val PRAISE: FeedbackKind = FeedbackKind("praise")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<FeedbackKind> =
+            listOf(
+                IDEA,
+                PROBLEM,
+                PRAISE,
             )
     }
 }
@@ -1762,6 +2055,72 @@ public class FreezeReason(value: String) : OpenSet(value) {
     }
 }
 
+/** Where a document stands. */
+public class IdentityDocumentStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Handed in. */
+        @JvmField
+        public val SUBMITTED: IdentityDocumentStatus = IdentityDocumentStatus("submitted")
+
+        /** Somebody at OKPay looks at it. */
+        @JvmField
+        public val IN_REVIEW: IdentityDocumentStatus = IdentityDocumentStatus("in_review")
+
+        /** It proves what it should. */
+        @JvmField
+        public val APPROVED: IdentityDocumentStatus = IdentityDocumentStatus("approved")
+
+        /** It does not; `rejection_reason` says why. Another one may be handed in. */
+        @JvmField
+        public val REJECTED: IdentityDocumentStatus = IdentityDocumentStatus("rejected")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<IdentityDocumentStatus> =
+            listOf(
+                SUBMITTED,
+                IN_REVIEW,
+                APPROVED,
+                REJECTED,
+            )
+    }
+}
+
+/** What a document is. */
+public class IdentityDocumentType(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** A passport. */
+        @JvmField
+        public val PASSPORT: IdentityDocumentType = IdentityDocumentType("passport")
+
+        /** A national identity card. */
+        @JvmField
+        public val ID_CARD: IdentityDocumentType = IdentityDocumentType("id_card")
+
+        /** A driving licence. */
+        @JvmField
+        public val DRIVING_LICENCE: IdentityDocumentType = IdentityDocumentType("driving_licence")
+
+        /** A bill or a bank statement with the holder's address, not older than three months. */
+        @JvmField
+        public val PROOF_OF_ADDRESS: IdentityDocumentType = IdentityDocumentType("proof_of_address")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<IdentityDocumentType> =
+            listOf(
+                PASSPORT,
+                ID_CARD,
+                DRIVING_LICENCE,
+                PROOF_OF_ADDRESS,
+            )
+    }
+}
+
 /** Why a field is not valid. */
 public class InputReason(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -1897,6 +2256,34 @@ public class LineKind(value: String) : OpenSet(value) {
                 PROMOTION,
                 TAX,
                 NETWORK_FEE,
+            )
+    }
+}
+
+/** Who wrote a message. */
+public class MessageAuthor(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** You. */
+        @JvmField
+        public val MERCHANT: MessageAuthor = MessageAuthor("merchant")
+
+        /** Somebody of OKPay's support. */
+        @JvmField
+        public val AGENT: MessageAuthor = MessageAuthor("agent")
+
+        /** OKPay by itself. */
+        @JvmField
+        public val SYSTEM: MessageAuthor = MessageAuthor("system")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<MessageAuthor> =
+            listOf(
+                MERCHANT,
+                AGENT,
+                SYSTEM,
             )
     }
 }
@@ -2091,6 +2478,72 @@ public class PaymentStatus(value: String) : OpenSet(value) {
     }
 }
 
+/** The phase of an `OkpayError` as a value. */
+public class Phase(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** See `OkpayError::Invalid`. */
+        @JvmField
+        public val INVALID: Phase = Phase("invalid")
+
+        /** See `OkpayError::NotSent`. */
+        @JvmField
+        public val NOT_SENT: Phase = Phase("not_sent")
+
+        /** See `OkpayError::Rejected`. */
+        @JvmField
+        public val REJECTED: Phase = Phase("rejected")
+
+        /** See `OkpayError::OutcomeUnknown`. */
+        @JvmField
+        public val OUTCOME_UNKNOWN: Phase = Phase("outcome_unknown")
+
+        /** See `OkpayError::Unanswered`. */
+        @JvmField
+        public val UNANSWERED: Phase = Phase("unanswered")
+
+        /** See `OkpayError::Verification`. */
+        @JvmField
+        public val VERIFICATION: Phase = Phase("verification")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<Phase> =
+            listOf(
+                INVALID,
+                NOT_SENT,
+                REJECTED,
+                OUTCOME_UNKNOWN,
+                UNANSWERED,
+                VERIFICATION,
+            )
+    }
+}
+
+/** What moved the points. */
+public class PointMovementType(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** The fee of a payment earned them. */
+        @JvmField
+        public val EARNED: PointMovementType = PointMovementType("earned")
+
+        /** They were redeemed against the fee of a payment. */
+        @JvmField
+        public val REDEEMED: PointMovementType = PointMovementType("redeemed")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<PointMovementType> =
+            listOf(
+                EARNED,
+                REDEEMED,
+            )
+    }
+}
+
 /** How often a code may be paid. */
 public class QrInitiation(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -2138,6 +2591,103 @@ public class RefundStatus(value: String) : OpenSet(value) {
                 PENDING,
                 SUCCEEDED,
                 FAILED,
+            )
+    }
+}
+
+/** Why a report could not be made. */
+public class ReportFailure(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** More than 10,000 rows: ask for less time, or for one currency. */
+        @JvmField
+        public val TOO_MANY_ROWS: ReportFailure = ReportFailure("too_many_rows")
+
+        /** The gateway failed over it: ask again. */
+        @JvmField
+        public val UNAVAILABLE: ReportFailure = ReportFailure("unavailable")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<ReportFailure> =
+            listOf(
+                TOO_MANY_ROWS,
+                UNAVAILABLE,
+            )
+    }
+}
+
+/** The form of a download. */
+public class ReportFormat(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Comma-separated values (RFC 4180), one row a movement. A text that a spreadsheet would take for a formula has an apostrophe before it. */
+        @JvmField
+        public val CSV: ReportFormat = ReportFormat("csv")
+
+        /** One JSON document with the same rows, and texts exactly as they are. */
+        @JvmField
+        public val JSON: ReportFormat = ReportFormat("json")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<ReportFormat> =
+            listOf(
+                CSV,
+                JSON,
+            )
+    }
+}
+
+/** Where a report stands. */
+public class ReportStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Being made. */
+        @JvmField
+        public val PENDING: ReportStatus = ReportStatus("pending")
+
+        /** To be downloaded. */
+        @JvmField
+        public val READY: ReportStatus = ReportStatus("ready")
+
+        /** It could not be made; `failure_reason` says why. */
+        @JvmField
+        public val FAILED: ReportStatus = ReportStatus("failed")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<ReportStatus> =
+            listOf(
+                PENDING,
+                READY,
+                FAILED,
+            )
+    }
+}
+
+/** What a report tells. */
+public class ReportType(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** All that moved the balance: opening balance and rows add up to the closing balance. */
+        @JvmField
+        public val SETTLEMENT: ReportType = ReportType("settlement")
+
+        /** All that left the balance, fees included. */
+        @JvmField
+        public val SPENDING: ReportType = ReportType("spending")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<ReportType> =
+            listOf(
+                SETTLEMENT,
+                SPENDING,
             )
     }
 }
@@ -2222,6 +2772,158 @@ public class RiskOutcome(value: String) : OpenSet(value) {
                 REVIEW,
                 REFUSE,
                 FREEZE,
+            )
+    }
+}
+
+/** The language that the SDK was used from. */
+public class SdkLanguage(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Rust. */
+        @JvmField
+        public val RUST: SdkLanguage = SdkLanguage("rust")
+
+        /** Python. */
+        @JvmField
+        public val PYTHON: SdkLanguage = SdkLanguage("python")
+
+        /** JavaScript or TypeScript. */
+        @JvmField
+        public val JAVASCRIPT: SdkLanguage = SdkLanguage("javascript")
+
+        /** Kotlin or Java. */
+        @JvmField
+        public val KOTLIN: SdkLanguage = SdkLanguage("kotlin")
+
+        /** Swift. */
+        @JvmField
+        public val SWIFT: SdkLanguage = SdkLanguage("swift")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<SdkLanguage> =
+            listOf(
+                RUST,
+                PYTHON,
+                JAVASCRIPT,
+                KOTLIN,
+                SWIFT,
+            )
+    }
+}
+
+/** Where a session stands. */
+public class SessionStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Its token proves who is there, until it expires. */
+        @JvmField
+        public val ACTIVE: SessionStatus = SessionStatus("active")
+
+        /** Ended. */
+        @JvmField
+        public val REVOKED: SessionStatus = SessionStatus("revoked")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<SessionStatus> =
+            listOf(
+                ACTIVE,
+                REVOKED,
+            )
+    }
+}
+
+/** Where a ticket stands. */
+public class TicketStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Waits for an agent. */
+        @JvmField
+        public val OPEN: TicketStatus = TicketStatus("open")
+
+        /** An agent answered. Nothing said against it, it closes after seven days. */
+        @JvmField
+        public val ANSWERED: TicketStatus = TicketStatus("answered")
+
+        /** An agent asked back, and waits for your reply; for seven days. */
+        @JvmField
+        public val WAITING: TicketStatus = TicketStatus("waiting")
+
+        /** Over. It can be rated once, and opened again. */
+        @JvmField
+        public val CLOSED: TicketStatus = TicketStatus("closed")
+
+        /** Opened again, and waits for an agent. */
+        @JvmField
+        public val REOPENED: TicketStatus = TicketStatus("reopened")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<TicketStatus> =
+            listOf(
+                OPEN,
+                ANSWERED,
+                WAITING,
+                CLOSED,
+                REOPENED,
+            )
+    }
+}
+
+/** What a ticket is about. */
+public class TicketTopic(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** A payment that somebody made to you, or a checkout session. */
+        @JvmField
+        public val PAYMENT: TicketTopic = TicketTopic("payment")
+
+        /** A refund. */
+        @JvmField
+        public val REFUND: TicketTopic = TicketTopic("refund")
+
+        /** Money that comes in or goes out: deposits, withdrawals, transfers, bills. */
+        @JvmField
+        public val WALLET: TicketTopic = TicketTopic("wallet")
+
+        /** Fees. */
+        @JvmField
+        public val FEES: TicketTopic = TicketTopic("fees")
+
+        /** Signing in, keys, verification, a frozen account. */
+        @JvmField
+        public val ACCOUNT: TicketTopic = TicketTopic("account")
+
+        /** The API, the SDK, webhooks. */
+        @JvmField
+        public val TECHNICAL: TicketTopic = TicketTopic("technical")
+
+        /** A message or a page that pretends to be OKPay's. */
+        @JvmField
+        public val PHISHING: TicketTopic = TicketTopic("phishing")
+
+        /** Anything else. */
+        @JvmField
+        public val OTHER: TicketTopic = TicketTopic("other")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<TicketTopic> =
+            listOf(
+                PAYMENT,
+                REFUND,
+                WALLET,
+                FEES,
+                ACCOUNT,
+                TECHNICAL,
+                PHISHING,
+                OTHER,
             )
     }
 }
@@ -2311,6 +3013,10 @@ public class TransactionType(value: String) : OpenSet(value) {
         @JvmField
         public val BILL_RETURN: TransactionType = TransactionType("bill_return")
 
+        /** Points that were redeemed against the fee of a payment. */
+        @JvmField
+        public val POINTS: TransactionType = TransactionType("points")
+
         /** Those that this version knows. */
         @JvmField
         public val entries: List<TransactionType> =
@@ -2328,6 +3034,7 @@ public class TransactionType(value: String) : OpenSet(value) {
                 TRANSFER,
                 BILL,
                 BILL_RETURN,
+                POINTS,
             )
     }
 }
@@ -2384,6 +3091,34 @@ public class TransferStatus(value: String) : OpenSet(value) {
                 PENDING_CONFIRMATION,
                 SUCCEEDED,
                 FAILED,
+            )
+    }
+}
+
+/** How far the identity of the account's holder is verified. */
+public class VerificationLevel(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Not at all: the lowest limits. */
+        @JvmField
+        public val UNVERIFIED: VerificationLevel = VerificationLevel("unverified")
+
+        /** By a passport, an identity card or a driving licence. */
+        @JvmField
+        public val IDENTITY: VerificationLevel = VerificationLevel("identity")
+
+        /** By a proof of address as well: the highest limits. */
+        @JvmField
+        public val FULL: VerificationLevel = VerificationLevel("full")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<VerificationLevel> =
+            listOf(
+                UNVERIFIED,
+                IDENTITY,
+                FULL,
             )
     }
 }

@@ -10,6 +10,8 @@ import com.okpay.models.parseObject
 import com.okpay.models.tree
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.jsonArray
+import java.nio.ByteBuffer
+import java.nio.ByteOrder
 import java.time.Instant
 
 /**
@@ -87,9 +89,11 @@ public class FeeSchedule private constructor(
         amounts: LongArray,
         request: QuoteRequest,
     ): QuoteColumns {
-        val columns = core { schedule.quoteMany(amounts.asList(), request.text()) }
-        val rules = IntArray(columns.rule.size) { columns.rule[it].toInt() }
-        return QuoteColumns(columns.gross.toLongArray(), columns.fee.toLongArray(), columns.net.toLongArray(), rules, columns.ruleIds)
+        val sent = ByteArray(Math.multiplyExact(amounts.size, Long.SIZE_BYTES))
+        little(sent).asLongBuffer().put(amounts)
+        val columns = core { schedule.quoteMany(sent, request.text()) }
+        val rule = IntArray(amounts.size).also { little(columns.rule).asIntBuffer().get(it) }
+        return QuoteColumns(longs(columns.gross), longs(columns.fee), longs(columns.net), rule, columns.ruleIds)
     }
 
     override fun equals(other: Any?): Boolean = other is FeeSchedule && other.text == text && other.isVerified == isVerified
@@ -127,6 +131,11 @@ public class FeeSchedule private constructor(
         ): FeeSchedule = FeeSchedule(core { CoreFeeSchedule.fromEnvelope(text, publicKeys, lastAcceptedVersion) })
 
         private fun QuoteRequest.text(): String = given(toJson()).toString()
+
+        // As bytes, whose copy is one of memory: a list would hold an object for each number.
+        private fun longs(column: ByteArray) = LongArray(column.size / Long.SIZE_BYTES).also { little(column).asLongBuffer().get(it) }
+
+        private fun little(bytes: ByteArray) = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN)
 
         private fun read(text: String): Quote = Quote.fromJson(parseObject(text))
     }

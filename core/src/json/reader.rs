@@ -1,64 +1,21 @@
-//! JSON text read in two steps: into a tree, then from the tree into a type.
-//!
-//! The parser is compiled once instead of once per type, which is most of the size of a checkout page; and a fault knows its path, for
-//! every level adds its own name on the way out.
+//! From the tree into a type, by its serde reader.
 
+use super::{Fault, FaultKind, Json, parse};
 use crate::error::{ErrorCode, OkpayError};
 use serde::de::value::StrDeserializer;
 use serde::de::{
-    self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
-    Visitor,
+    self, DeserializeOwned, DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 use serde::forward_to_deserialize_any;
 use std::fmt;
-
-/// A value. The entries of an object stay in their order, and a name that comes twice stays twice.
-enum Json {
-    Null,
-    Bool(bool),
-    Natural(u64),
-    Negative(i64),
-    /// A number with a fraction, or past 64 bits. Nothing that we read has one.
-    Fraction,
-    Text(String),
-    List(Vec<Json>),
-    Object(Vec<(String, Json)>),
-}
-
-/// Why a text does not read as a type. Boxed, for a small result makes small code in every reader.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault(pub(crate) Box<Found>);
-
-/// What is wrong, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
-    /// Where, such as `rules[0].percent`; empty at the top.
-    pub(crate) path: String,
-    /// What is wrong there.
-    pub(crate) kind: FaultKind,
-    /// What is wrong, in words.
-    pub(crate) words: String,
-}
-
-/// What kind of fault it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FaultKind {
-    /// No JSON at all.
-    Syntax,
-    /// A name that the type does not have, the last of the path.
-    Unknown,
-    /// A name that is not there, the last of the path.
-    Missing,
-    /// A value of another type, or one that the type refuses.
-    Value,
-}
 
 /// Reads a text as a type.
 pub(crate) fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault> {
     T::deserialize(Node { value: &parse(text)?, is_strict: false })
 }
 
-/// As [`read`], but a name that the type does not have is a fault.
+/// The measure of the shapes: as [`read`], but a name that the type does not have is a fault.
+#[cfg(test)]
 pub(crate) fn read_strictly<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault> {
     T::deserialize(Node { value: &parse(text)?, is_strict: true })
 }
@@ -70,37 +27,6 @@ pub(crate) fn read_strictly<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault
 pub fn read_text<T: DeserializeOwned>(text: &str) -> Result<T, OkpayError> {
     read(text.as_bytes()).map_err(|fault| OkpayError::invalid(ErrorCode::InvalidParameter, fault.to_string()))
 }
-
-#[inline(never)]
-fn parse(text: &[u8]) -> Result<Json, Fault> {
-    serde_json::from_slice(text).map_err(|error| Fault::at(FaultKind::Syntax, "", error.to_string()))
-}
-
-impl Fault {
-    /// The same fault, one level further out.
-    #[inline(never)]
-    fn within(mut self, name: &str) -> Self {
-        let path = &self.0.path;
-        let separator = if path.is_empty() || path.starts_with('[') { "" } else { "." };
-        self.0.path = [name, separator, path].concat();
-        self
-    }
-
-    #[inline(never)]
-    fn at(kind: FaultKind, path: &str, words: String) -> Self {
-        Self(Box::new(Found { path: path.to_owned(), kind, words }))
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Found { path, words, .. } = &*self.0;
-        let separator = if path.is_empty() { "" } else { ": " };
-        write!(formatter, "{path}{separator}{words}")
-    }
-}
-
-impl std::error::Error for Fault {}
 
 impl de::Error for Fault {
     fn custom<T: fmt::Display>(words: T) -> Self {
@@ -132,62 +58,6 @@ impl de::Error for Fault {
 
     fn missing_field(name: &'static str) -> Self {
         Self::at(FaultKind::Missing, name, format!("missing field `{name}`"))
-    }
-}
-
-struct Tree;
-
-impl<'de> Deserialize<'de> for Json {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Tree)
-    }
-}
-
-impl<'de> Visitor<'de> for Tree {
-    type Value = Json;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Json, E> {
-        Ok(Json::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
-        Ok(Json::Bool(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
-        Ok(Json::Natural(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
-        Ok(u64::try_from(value).map_or(Json::Negative(value), Json::Natural))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Json, E> {
-        Ok(Json::Fraction)
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
-        Ok(Json::Text(value.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json, A::Error> {
-        let mut values = Vec::new();
-        while let Some(value) = list.next_element()? {
-            values.push(value);
-        }
-        Ok(Json::List(values))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Json, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(entry) = object.next_entry()? {
-            entries.push(entry);
-        }
-        Ok(Json::Object(entries))
     }
 }
 
