@@ -67,7 +67,7 @@ impl Gateway {
         let boot = meta::number(&mut tx, "boot").await? + 1;
         meta::set(&mut tx, "boot", boot.to_string()).await?;
         let schedules = schedules(&mut tx, config.fee_schedule.as_deref().unwrap_or(STANDARD)).await?;
-        let offset = clock_offset(&mut tx, schedules.current()).await?;
+        let offset = clock_offset(&mut tx, schedules.first()).await?;
         tx.commit().await?;
         let repeatable = seed.starts_with(GIVEN);
         let ids = Ids::new(seed.as_bytes(), boot.unsigned_abs(), repeatable);
@@ -127,7 +127,7 @@ async fn clock_offset(tx: &mut Tx, schedule: &FeeSchedule) -> Outcome<i64> {
 
 /// Keeps the schedule of today beside those of before: what was made under one is charged by it.
 async fn schedules(tx: &mut Tx, current: &str) -> Outcome<Schedules> {
-    let name = format!("fee_schedule:{}", FeeSchedule::from_json(current)?.version());
+    let name = Schedules::name(FeeSchedule::from_json(current)?.version());
     match meta::get(tx, &name).await? {
         Some(kept) if kept != current => {
             return Err(Refusal::Internal(format!("this database has another {name}: a changed schedule needs a new version")));

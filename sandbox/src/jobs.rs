@@ -1,16 +1,16 @@
 //! Jobs: what business time brings. A job is put down in the transaction of what causes it, and done in one of its own.
 
 use crate::domain::{
-    appeals, arrivals, bills, checkout, deposits, destinations, disputes, payments, redirects, refunds, tickets, transfers, verification,
-    withdrawals,
+    appeals, arrivals, bills, checkout, deposits, destinations, disputes, payments, redirects, refunds, reports, tickets, transfers,
+    verification, withdrawals,
 };
 use crate::gateway::Gateway;
 use crate::refusal::{Outcome, Refusal};
 use crate::store::Tx;
 use crate::work::Work;
 use okpay::api::{
-    Appeal, Bill, Deposit, DepositFailure, Destination, Dispute, DocumentRejection, IdentityDocument, Payment, Refund, Ticket, Transfer,
-    Withdrawal,
+    Appeal, Bill, Deposit, DepositFailure, Destination, Dispute, DocumentRejection, IdentityDocument, Payment, Refund, Report, Ticket,
+    Transfer, Withdrawal,
 };
 use okpay::{Money, Timestamp};
 use sqlx::Row;
@@ -59,6 +59,8 @@ pub(crate) enum JobKind {
     ReturnBill,
     /// A magic buyer decides on the page of their bank or wallet.
     BuyerDecides,
+    /// A report is made.
+    MakeReport,
     /// The time to answer a dispute is up.
     DisputeUnanswered,
     /// The buyer's bank has looked at the evidence.
@@ -99,6 +101,7 @@ static NAMES: &[(JobKind, &str)] = &[
     (JobKind::BuyerDecides, "buyer_decides"),
     (JobKind::DisputeUnanswered, "dispute_unanswered"),
     (JobKind::DisputeDecided, "dispute_decided"),
+    (JobKind::MakeReport, "make_report"),
     (JobKind::AcceptAppeal, "accept_appeal"),
     (JobKind::RefuseAppeal, "refuse_appeal"),
     (JobKind::TakeUpDocument, "take_up_document"),
@@ -224,6 +227,10 @@ async fn run(work: &mut Work<'_>, job: &Job) -> Outcome<()> {
         | JobKind::RejectWithdrawal
         | JobKind::ArriveWithdrawal
         | JobKind::ReturnWithdrawal => of_withdrawal(work, kind, job).await,
+        JobKind::MakeReport => {
+            let mut report = work.get::<Report>(&job.object).await?;
+            reports::make(work, &mut report).await
+        }
         JobKind::DisputeUnanswered | JobKind::DisputeDecided => of_dispute(work, kind, job).await,
         JobKind::ExpirePayment | JobKind::Arrive | JobKind::Block | JobKind::Dispute | JobKind::BuyerDecides => {
             of_payment(work, kind, job).await

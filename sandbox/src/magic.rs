@@ -40,6 +40,8 @@ pub enum MagicKind {
     Redirect,
     /// The explanation in the evidence of a dispute.
     Evidence,
+    /// The pair `sandbox` in the metadata of a report.
+    Report,
     /// The pair `sandbox` in the metadata of a deposit that does not come by card.
     Deposit,
     /// The pair `sandbox` in the metadata of a destination.

@@ -148,6 +148,12 @@ pub(crate) static RISK_ALERT: Machine = machine! { "risk alert":
     open, acknowledge => acknowledged;
 };
 
+/// Reports.
+pub(crate) static REPORT: Machine = machine! { "report":
+    pending, finish => ready;
+    pending, fail   => failed;
+};
+
 /// Tickets.
 pub(crate) static TICKET: Machine = machine! { "ticket":
     open,     reply  => open;
@@ -223,7 +229,7 @@ mod tests {
     use super::*;
     use okpay::api::{
         AccountStatus, AppealStatus, BillStatus, CheckoutStatus, DeliveryStatus, DepositStatus, DestinationStatus, DisputeStatus,
-        IdentityDocumentStatus, PaymentStatus, RefundStatus, RiskAlertStatus, SessionStatus, TicketStatus, TransferStatus,
+        IdentityDocumentStatus, PaymentStatus, RefundStatus, ReportStatus, RiskAlertStatus, SessionStatus, TicketStatus, TransferStatus,
         WebhookEndpointStatus, WithdrawalStatus,
     };
     use std::collections::BTreeSet;
@@ -244,6 +250,7 @@ mod tests {
             (&IDENTITY_DOCUMENT, states(IdentityDocumentStatus::KNOWN.iter().map(IdentityDocumentStatus::as_str).collect())),
             (&APPEAL, states(AppealStatus::KNOWN.iter().map(AppealStatus::as_str).collect())),
             (&RISK_ALERT, states(RiskAlertStatus::KNOWN.iter().map(RiskAlertStatus::as_str).collect())),
+            (&REPORT, states(ReportStatus::KNOWN.iter().map(ReportStatus::as_str).collect())),
             (&TICKET, states(TicketStatus::KNOWN.iter().map(TicketStatus::as_str).collect())),
             (&CHECKOUT_SESSION, states(CheckoutStatus::KNOWN.iter().map(CheckoutStatus::as_str).collect())),
             (&WEBHOOK_ENDPOINT, states(WebhookEndpointStatus::KNOWN.iter().map(WebhookEndpointStatus::as_str).collect())),
@@ -304,6 +311,7 @@ mod tests {
             (&RISK_ALERT, vec!["acknowledged"]),
             (&WITHDRAWAL, vec!["arrived", "returned", "canceled", "failed"]),
             (&DISPUTE, vec!["won", "lost", "accepted"]),
+            (&REPORT, vec!["ready", "failed"]),
             (&CHECKOUT_SESSION, vec!["complete", "expired"]),
             (&API_KEY, vec!["revoked"]),
         ] {

@@ -3,7 +3,7 @@
 
 mod support;
 
-use okpay::api::{CheckoutStatus, ListEvents, ListWithdrawals, NewWebhookEndpoint, WithdrawalStatus};
+use okpay::api::{CheckoutStatus, DisputeStatus, ListDisputes, ListEvents, ListWithdrawals, NewWebhookEndpoint, WithdrawalStatus};
 use serde_json::json;
 use support::Box;
 use support::tab::{Tab, open, order, retrieve, signed_in};
@@ -207,4 +207,32 @@ async fn appeals_are_answered_and_documents_decided_in_the_console() {
     let mark = tab.hidden("mark");
     tab.submit(&review, &[("mark", &mark), ("decision", "approve")]).await;
     assert_eq!(tab.status, 409, "it was decided already");
+}
+
+#[tokio::test]
+async fn a_dispute_is_decided_in_the_console() {
+    let sandbox = Box::start().await;
+    sandbox.control("POST", "trigger", json!({ "type": "dispute.opened" })).await;
+    sandbox.control("POST", "trigger", json!({ "type": "dispute.evidence_submitted" })).await;
+    let disputes = sandbox.client.disputes().list(ListDisputes::new()).await.unwrap().data;
+    let (answered, open) = (&disputes[0], &disputes[1]);
+    let mut tab = signed_in(&sandbox).await;
+    tab.shows("Open disputes");
+    tab.shows("to be answered until");
+    tab.shows(&open.id);
+    tab.assert_safe();
+    let action = |id: &str| format!("console/disputes/{id}/decide");
+    // What was not answered cannot be decided yet.
+    tab.hides(&action(&open.id));
+    let (mark, page) = (tab.hidden("mark"), tab.url.clone());
+    for (fields, refused) in [(vec![("decision", "won")], 403), (vec![("mark", mark.as_str()), ("decision", "draw")], 422)] {
+        tab.url = page.clone();
+        tab.submit(&action(&answered.id), &fields).await;
+        assert_eq!(tab.status, refused, "{fields:?}");
+    }
+    tab.url = page.clone();
+    tab.submit(&action(&answered.id), &[("mark", &mark), ("decision", "won")]).await;
+    assert_eq!((tab.status, &tab.url), (200, &page));
+    assert_eq!(sandbox.client.disputes().retrieve(&answered.id).await.unwrap().status, DisputeStatus::Won);
+    tab.hides(&action(&answered.id));
 }

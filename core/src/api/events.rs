@@ -1,8 +1,8 @@
 //! Events: what happened, with the whole resource as it was then.
 
 use super::{
-    Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, Refund, RiskAlert, Session,
-    Ticket, Transfer, WebhookEndpoint, Withdrawal,
+    Announcement, Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, Refund, Report,
+    RiskAlert, Session, Ticket, Transfer, WebhookEndpoint, Withdrawal,
 };
 use crate::error::{ErrorCode, OkpayError};
 #[cfg(feature = "secret")]
@@ -148,6 +148,19 @@ pub enum EventType {
     /// A dispute was lost, or not answered in time: the buyer keeps the money.
     #[wire = "dispute.lost"]
     DisputeLost,
+    /// A report was asked for.
+    #[wire = "report.created"]
+    ReportCreated,
+    /// A report can be downloaded.
+    #[wire = "report.ready"]
+    ReportReady,
+    /// A report could not be made.
+    #[wire = "report.failed"]
+    ReportFailed,
+    /// OKPay has something to tell.
+    #[wire = "announcement.published"]
+    AnnouncementPublished,
+    /// The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account.
     /// The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
     #[wire = "merchant_account.updated"]
     MerchantAccountUpdated,
@@ -292,6 +305,8 @@ event_data! {
     "transfer" => Transfer;
     "bill" => Bill;
     "dispute" => Dispute;
+    "report" => Report;
+    "announcement" => Announcement;
     "merchant_account" => MerchantAccount;
     "session" => Session;
     "identity_document" => IdentityDocument;

@@ -13,6 +13,7 @@
 //! `cargo xtask generate`.
 
 mod account;
+mod announcements;
 mod api_keys;
 mod appeals;
 mod balances;
@@ -21,6 +22,7 @@ mod call;
 mod channels;
 mod checkout_sessions;
 mod confirmations;
+mod coupons;
 mod deposits;
 mod destinations;
 mod devices;
@@ -40,9 +42,12 @@ mod operations;
 mod params;
 mod payment_methods;
 mod payments;
+mod points;
 mod problem;
 mod refunds;
 mod registration;
+mod reports;
+
 mod risk;
 mod sessions;
 mod tickets;
@@ -55,6 +60,7 @@ mod webhook_endpoints;
 mod withdrawals;
 
 pub use account::*;
+pub use announcements::*;
 pub use api_keys::*;
 pub use appeals::*;
 pub use balances::*;
@@ -64,6 +70,7 @@ pub use call::{Call, Operation, Page, Scope, find_operation};
 pub use channels::*;
 pub use checkout_sessions::*;
 pub use confirmations::*;
+pub use coupons::*;
 pub use deposits::*;
 pub use destinations::*;
 pub use devices::*;
@@ -83,9 +90,11 @@ pub use openapi::openapi;
 pub use operations::*;
 pub use payment_methods::*;
 pub use payments::*;
+pub use points::*;
 pub use problem::Problem;
 pub use refunds::*;
 pub use registration::*;
+pub use reports::*;
 pub use risk::*;
 pub use sessions::*;
 pub use tickets::*;

@@ -128,6 +128,34 @@ operations! {
     /// Lets the buyer keep the money, at once and for good.
     secret disputes.accept: POST "/v1/disputes/{id}/accept" (Id) -> Dispute;
 
+    /// Asks for a report, which is made in the background.
+    secret reports.create: POST "/v1/reports" (NewReport) -> Report;
+    /// Reads a report.
+    secret reports.retrieve: GET "/v1/reports/{id}" (Id) -> Report;
+    /// One file of a report that is ready, with its digest.
+    secret reports.download: GET "/v1/reports/{id}/download" (Id, DownloadReport) -> ReportDownload;
+    /// Lists reports, newest first.
+    secret reports.list: GET "/v1/reports" (ListReports) -> ReportPage;
+
+    /// Lists the coupons of the fee schedule in force.
+    secret coupons.list: GET "/v1/coupons" () -> CouponPage;
+    /// Reads a coupon, by its code.
+    secret coupons.retrieve: GET "/v1/coupons/{id}" (Id) -> Coupon;
+    /// Tries the `coupon` of a fee quote: what the fee is with it and without, or why it does not apply.
+    secret coupons.validate: POST "/v1/coupons/validate" (QuoteRequest) -> CouponValidation;
+
+    /// How many points the account has, and what they are worth.
+    secret points.balance: GET "/v1/points" () -> PointsBalance;
+    /// Lists what earned and redeemed points, newest first.
+    secret points.list: GET "/v1/points/movements" (ListPointMovements) -> PointMovementPage;
+    /// Redeems points against the fee of a payment: what they are worth comes into the balance.
+    secret points.redeem: POST "/v1/points/redeem" (RedeemPoints) -> PointMovement;
+
+    /// Lists announcements, newest first.
+    device announcements.list: GET "/v1/announcements" (ListAnnouncements) -> AnnouncementPage;
+    /// Reads an announcement.
+    device announcements.retrieve: GET "/v1/announcements/{id}" (Id) -> Announcement;
+
     /// Makes a key. The secret is in this answer only.
     secret api_keys.create: POST "/v1/api_keys" (NewApiKey) -> ApiKey;
     /// Lists keys, newest first.

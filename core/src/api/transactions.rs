@@ -33,6 +33,8 @@ pub enum TransactionType {
     Bill,
     /// A bill whose biller sent the money back.
     BillReturn,
+    /// Points that were redeemed against the fee of a payment.
+    Points,
 }
 
 /// One movement of the account's balance.
@@ -78,4 +80,10 @@ pub struct ListTransactions {
     pub transaction_type: Option<TransactionType>,
     /// Only those of this payment, refund, deposit, ….
     pub source: Option<String>,
+    /// Only this mark of the merchant's.
+    pub reference: Option<String>,
+    /// Only those booked from this moment on.
+    pub created_from: Option<Timestamp>,
+    /// Only those booked before this moment.
+    pub created_until: Option<Timestamp>,
 }

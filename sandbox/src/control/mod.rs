@@ -20,7 +20,9 @@ mod failures;
 mod guard;
 mod insight;
 mod overrides;
+mod publish;
 mod support;
+
 mod time;
 mod trigger;
 mod trigger_account;
@@ -72,6 +74,7 @@ pub(crate) fn router(gateway: Shared) -> Router<Shared> {
         .route("/sandbox/withdrawals/{id}/review", post(wallet::review))
         .route("/sandbox/tickets/{id}/answer", post(support::answer))
         .route("/sandbox/disputes/{id}/decide", post(buyers::decide_dispute))
+        .route("/sandbox/announcements", post(publish::announce))
         .route("/sandbox/trigger", post(trigger::trigger))
         .route("/sandbox/seed", post(trigger::seed))
         .route_layer(from_fn_with_state(gateway, guard::control_token))

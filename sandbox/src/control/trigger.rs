@@ -1,9 +1,10 @@
 //! `trigger` and `seed`: an event of any type, made by really doing what it tells of, so that its resource can be read, refunded, …
 
 use super::{Told, overrides, trigger_account, trigger_wallet as wallet};
-use crate::domain::{approvals, arrivals, cards, checkout, disputes, payments, refunds};
+use crate::domain::{announcements, approvals, arrivals, cards, checkout, disputes, payments, refunds, reports};
 use crate::gateway::{Gateway, Shared};
 use crate::handlers;
+use crate::magic::REPORT_FAILS;
 use crate::refusal::{Outcome, Refusal, refuse_at};
 use crate::store::objects::{self, Filter, Stored};
 use crate::validate;
@@ -64,7 +65,7 @@ async fn make_many(gateway: &Gateway, body: &[u8]) -> Outcome<Seeded> {
     let Seed { count } = validate::body(body, Some("application/json"))?;
     let count = validate::within("count", count, 1..=1000, 20)?;
     // What has no amount of its own to differ in.
-    let without = ["webhook_endpoint.", "destination.", "bill.", "ticket."];
+    let without = ["webhook_endpoint.", "destination.", "bill.", "ticket.", "report.", "announcement."];
     let has_amount =
         |kind: &&EventType| !without.iter().any(|resource| kind.as_str().starts_with(resource)) && !trigger_account::tells_of(kind);
     let kinds = EventType::KNOWN.iter().filter(has_amount).collect::<Vec<_>>();
@@ -94,6 +95,11 @@ async fn make(gateway: &Gateway, event_type: &EventType, set: &BTreeMap<String, 
         | EventType::DisputeAccepted
         | EventType::DisputeWon
         | EventType::DisputeLost => dispute(&mut work, event_type, set).await?,
+        EventType::ReportCreated | EventType::ReportReady | EventType::ReportFailed => report(&mut work, event_type, set).await?,
+        EventType::AnnouncementPublished => {
+            let new = read(json!({"type": "news", "title": "News", "text": "The sandbox has something to tell."}), set)?;
+            announcements::publish(&mut work, new).await?.0.id
+        }
         EventType::WebhookEndpointDisabled => endpoint(&mut work, set).await?,
         other => match wallet::make(&mut work, other, set).await? {
             Some(id) => id,
@@ -223,6 +229,19 @@ async fn dispute(work: &mut Work<'_>, event_type: &EventType, set: &BTreeMap<Str
         }
     }
     Ok(dispute.body.id)
+}
+
+/// Of the last minute.
+async fn report(work: &mut Work<'_>, event_type: &EventType, set: &BTreeMap<String, String>) -> Outcome<String> {
+    let mut params = json!({"type": "settlement", "period_start": work.now.plus_secs(-60), "period_end": work.now});
+    if *event_type == EventType::ReportFailed {
+        params["metadata"] = json!({"sandbox": REPORT_FAILS.0});
+    }
+    let mut report = reports::create(work, read(params, set)?).await?;
+    if *event_type != EventType::ReportCreated {
+        reports::make(work, &mut report).await?;
+    }
+    Ok(report.body.id)
 }
 
 async fn session(work: &mut Work<'_>, event_type: &EventType, set: &BTreeMap<String, String>) -> Outcome<String> {

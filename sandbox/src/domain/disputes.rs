@@ -84,7 +84,7 @@ pub(crate) async fn open(work: &mut Work<'_>, payment: &mut Stored<Payment>) -> 
 fn fee(work: &Work<'_>, payment: &Payment, amount: okpay::Money) -> Outcome<Option<Quote>> {
     let facts: BTreeMap<_, _> = payment.payment_method.as_ref().map(fees::card_facts).into_iter().flatten().collect();
     let request = QuoteRequest::new("dispute", payment.method.as_str(), amount).facts(facts);
-    match work.gateway.schedules.current().quote(&request, work.now) {
+    match work.gateway.schedules.current(work.now).quote(&request, work.now) {
         Ok(quote) => Ok(Some(quote)),
         Err(error) if *error.code() == ErrorCode::NoMatchingRule => Ok(None),
         Err(error) => Err(fees::as_field(error)),

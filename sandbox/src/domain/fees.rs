@@ -10,28 +10,79 @@ use okpay::api::{MethodType, Payment, PaymentMethod};
 use okpay::fees::{Bearer, FeeSchedule, Quote, QuoteRequest};
 use okpay::{Currency, ErrorCode, Failure, Money, Timestamp};
 use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-/// The schedule that new objects are made under, and all that ever were.
+/// The schedules that new objects are made under, and all that ever were.
 #[derive(Debug)]
 pub(crate) struct Schedules {
-    current: FeeSchedule,
-    by_version: BTreeMap<String, FeeSchedule>,
+    /// The one that the gateway was started with; later ones go before it while they are in force.
+    first: Arc<FeeSchedule>,
+    by_version: RwLock<BTreeMap<Order, Arc<FeeSchedule>>>,
+}
+
+/// What orders versions: the date, then the number as a number.
+type Order = (String, u64);
+
+fn order(version: &str) -> Order {
+    let (date, number) = version.split_once('.').unwrap_or((version, ""));
+    (date.to_owned(), number.parse().unwrap_or_default())
 }
 
 impl Schedules {
     /// `texts` are all that ever were, `current` the one of today.
     pub(crate) fn new(texts: &[String], current: &str) -> Outcome<Self> {
         let all = texts.iter().map(|text| FeeSchedule::from_json(text)).collect::<Result<Vec<_>, _>>()?;
-        let by_version = all.into_iter().map(|schedule| (schedule.version().to_owned(), schedule)).collect();
-        Ok(Self { current: FeeSchedule::from_json(current)?, by_version })
+        let by_version = all.into_iter().map(|schedule| (order(schedule.version()), Arc::new(schedule))).collect();
+        Ok(Self { first: Arc::new(FeeSchedule::from_json(current)?), by_version: RwLock::new(by_version) })
     }
 
-    pub(crate) fn current(&self) -> &FeeSchedule {
-        &self.current
+    /// How the database names a version.
+    pub(crate) fn name(version: &str) -> String {
+        format!("fee_schedule:{version}")
     }
 
-    pub(crate) fn version(&self, version: &str) -> Option<&FeeSchedule> {
-        self.by_version.get(version)
+    /// The one that the gateway was started with.
+    pub(crate) fn first(&self) -> &FeeSchedule {
+        &self.first
+    }
+
+    /// The newest that is in force at a moment.
+    pub(crate) fn current(&self, at: Timestamp) -> Arc<FeeSchedule> {
+        let known = self.known();
+        let later = known.range(order(self.first.version())..).rev().map(|(_, schedule)| schedule);
+        let holds = |schedule: &&Arc<FeeSchedule>| {
+            schedule.valid_from().is_none_or(|from| from <= at) && schedule.valid_until().is_none_or(|until| at < until)
+        };
+        later.into_iter().find(holds).unwrap_or(&self.first).clone()
+    }
+
+    pub(crate) fn version(&self, version: &str) -> Option<Arc<FeeSchedule>> {
+        self.known().get(&order(version)).filter(|schedule| schedule.version() == version).cloned()
+    }
+
+    /// The next version of a day that is newer than all there are, and than `earlier`.
+    pub(crate) fn next_version(&self, from: Timestamp, earlier: Option<&str>) -> String {
+        let newest = self.known().keys().next_back().cloned().into_iter().chain(earlier.map(order)).max();
+        let day = from.to_utc().date().to_string();
+        match newest {
+            Some((date, number)) if date >= day => format!("{date}.{}", number + 1),
+            _ => format!("{day}.1"),
+        }
+    }
+
+    /// From when on the newest of all holds.
+    pub(crate) fn newest_from(&self) -> Option<Timestamp> {
+        self.known().values().next_back().and_then(|schedule| schedule.valid_from())
+    }
+
+    /// Adds one that the database has.
+    pub(crate) fn add(&self, schedule: FeeSchedule) {
+        let mut known = self.by_version.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(order(schedule.version()), Arc::new(schedule));
+    }
+
+    fn known(&self) -> RwLockReadGuard<'_, BTreeMap<Order, Arc<FeeSchedule>>> {
+        self.by_version.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -47,7 +98,7 @@ pub(crate) async fn quote(work: &mut Work<'_>, mut request: QuoteRequest) -> Out
     let account = work.account.clone();
     let volume = monthly_volume(&mut work.tx, &account, request.amount.currency(), work.now).await?;
     request.monthly_volume.get_or_insert(volume);
-    work.gateway.schedules.current().quote(&request, work.now).map_err(as_field)
+    work.gateway.schedules.current(work.now).quote(&request, work.now).map_err(as_field)
 }
 
 /// The fee of an object of this account's own, by the schedule in force when it is made.
@@ -55,7 +106,7 @@ pub(crate) async fn quote(work: &mut Work<'_>, mut request: QuoteRequest) -> Out
 /// # Errors
 /// Those of a quote; `fee_exceeds_amount` where nothing would be left.
 pub(crate) fn of_own(work: &Work<'_>, request: &QuoteRequest) -> Outcome<Quote> {
-    kept(work.gateway.schedules.current().quote(request, work.now).map_err(as_field)?)
+    kept(work.gateway.schedules.current(work.now).quote(request, work.now).map_err(as_field)?)
 }
 
 /// Refuses what the balance does not cover.

@@ -12,6 +12,11 @@
 //! | `rates.rs` | exchange rates |
 //! | `redirects.rs` | what the buyer approves on the page of their bank or wallet |
 //! | `refunds.rs`, `disputes.rs` | money that goes back |
+//! | `transactions.rs` | the account's own view of the ledger |
+//! | `reports.rs`, `report_files.rs` | spending and settlement reports, as CSV and JSON |
+//! | `coupons.rs`, `coupons.json` | promotions, and how often the account may use each |
+//! | `points.rs`, `points.json` | points, earned on fees and redeemed against them |
+//! | `announcements.rs` | announcements, and the fee schedules of a fee holiday |
 //! | `checkout.rs` | checkout sessions |
 //! | `devices.rs` | what a device may do at most |
 //! | `steps.rs` | taking a step of any state machine, with its one event |
@@ -38,6 +43,7 @@
 pub(crate) mod account;
 pub(crate) mod addresses;
 pub(crate) mod agent;
+pub(crate) mod announcements;
 pub(crate) mod appeals;
 pub(crate) mod approvals;
 pub(crate) mod arrivals;
@@ -47,6 +53,7 @@ pub(crate) mod cards;
 pub(crate) mod channels;
 pub(crate) mod checkout;
 pub(crate) mod confirmations;
+pub(crate) mod coupons;
 pub(crate) mod deposits;
 pub(crate) mod destinations;
 pub(crate) mod devices;
@@ -58,10 +65,14 @@ pub(crate) mod instructions;
 pub(crate) mod limits;
 pub(crate) mod outbox;
 pub(crate) mod payments;
+pub(crate) mod points;
 pub(crate) mod rates;
 pub(crate) mod redirects;
 pub(crate) mod refunds;
+mod report_files;
+
 pub(crate) mod registration;
+pub(crate) mod reports;
 pub(crate) mod resources;
 pub(crate) mod risk;
 pub(crate) mod second_factors;
@@ -71,6 +82,7 @@ pub(crate) mod settlement;
 pub(crate) mod step_up;
 pub(crate) mod steps;
 pub(crate) mod tickets;
+pub(crate) mod transactions;
 pub(crate) mod transfers;
 pub(crate) mod verification;
 pub(crate) mod withdrawal_quotes;

@@ -1,7 +1,7 @@
 //! A payment's life: made, confirmed, captured, canceled, expired. `crate::states::PAYMENT` says which step may follow which.
 
 use super::resources::PaymentInternal;
-use super::{cards, devices, disputes, fees, instructions, rates, redirects, risk, settlement, steps};
+use super::{cards, coupons, devices, disputes, fees, instructions, rates, redirects, risk, settlement, steps};
 use crate::jobs::{self, JobKind};
 use crate::refusal::{Outcome, refuse_at};
 use crate::store::objects::Stored;
@@ -34,6 +34,7 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewPayment, checkout_sessio
     }
     check_currency(&new.method, new.amount)?;
     devices::check_payment(work, new.amount).await?;
+    coupons::check(work, new.coupon.as_deref()).await?;
     let card = match &new.payment_method {
         Some(id) => Some(find_card(work, id).await?),
         None => None,
@@ -46,6 +47,7 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewPayment, checkout_sessio
     // One that is to be looked at goes on: the alert says which.
     risk::screen(work, asked).await?;
     let mut payment = steps::begin(work, body, internal, EventType::PaymentCreated).await?;
+    coupons::count(work, &payment.body).await?;
     if confirm {
         proceed(work, &mut payment).await?;
     }
@@ -58,7 +60,7 @@ async fn internal(work: &mut Work<'_>, new: &NewPayment) -> Outcome<PaymentInter
         return_url: new.return_url.clone(),
         bearer_is_customer: new.bearer == Some(Bearer::Customer),
         monthly_volume: Some(fees::monthly_volume(&mut work.tx, &account, new.amount.currency(), work.now).await?),
-        schedule_version: work.gateway.schedules.current().version().to_owned(),
+        schedule_version: work.gateway.schedules.current(work.now).version().to_owned(),
         ..PaymentInternal::default()
     })
 }
@@ -171,6 +173,7 @@ async fn wind_up(work: &mut Work<'_>, payment: &mut Stored<Payment>) -> Outcome<
         settlement::release(work, payment).await?;
     }
     settlement::give_up_received(work, payment).await?;
+    coupons::give_back(work, &payment.body.id).await?;
     payment.internal.acs_token = None;
     payment.body.next_action = None;
     payment.body.expires = None;

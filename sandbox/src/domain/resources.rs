@@ -10,8 +10,9 @@ use crate::handlers::devices;
 use crate::magic::CardBehaviour;
 use crate::store::objects::{Facts, Resource};
 use okpay::api::{
-    ApiKey, Appeal, Bill, CheckoutSession, Deposit, Destination, Device, Dispute, Event, FeedbackEntry, IdentityDocument, MerchantAccount,
-    Payment, PaymentMethod, Refund, RiskAlert, Session, Ticket, TicketMessage, Transfer, WebhookEndpoint, Withdrawal, WithdrawalQuote,
+    Announcement, ApiKey, Appeal, Bill, CheckoutSession, Deposit, Destination, Device, Dispute, Event, FeedbackEntry, IdentityDocument,
+    MerchantAccount, Payment, PaymentMethod, Refund, Report, RiskAlert, Session, Ticket, TicketMessage, Transfer, WebhookEndpoint,
+    Withdrawal, WithdrawalQuote,
 };
 use okpay::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -139,6 +140,8 @@ resource!(Ticket as "ticket" with Nothing: |it| facts(&it.id, it.status.as_str()
 resource!(TicketMessage as "ticket message" with Nothing: |it| facts(&it.id, it.author.as_str(), &None, Some(&it.ticket)));
 resource!(FeedbackEntry as "feedback" with Nothing: |it| facts(&it.id, it.kind.as_str(), &it.reference, None));
 resource!(Dispute as "dispute" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, Some(&it.payment)), version);
+resource!(Report as "report" with Nothing: |it| facts(&it.id, it.status.as_str(), &it.reference, None), version);
+resource!(Announcement as "announcement" with Nothing: |it| facts(&it.id, it.announcement_type.as_str(), &None, None), version);
 resource!(WithdrawalQuote as "withdrawal quote" with Nothing: |it| facts(&it.id, "made", &None, Some(&it.destination)));
 resource!(MerchantAccount as "account" with AccountInternal: |it| facts(&it.id, it.status.as_str(), &None, None), version);
 resource!(Session as "session" with SessionInternal: |it| facts(&it.id, it.status.as_str(), &None, None), version);

@@ -1,7 +1,7 @@
 //! What is booked when a payment is held, arrives, is paid, or is given up.
 
 use super::payments::{self, Change};
-use super::{checkout, fees, rates};
+use super::{checkout, fees, points, rates};
 use crate::ledger::{Transfer, available, pending};
 use crate::refusal::{Outcome, Refusal};
 use crate::store::objects::Stored;
@@ -98,6 +98,7 @@ pub(crate) async fn pay(work: &mut Work<'_>, payment: &mut Stored<Payment>, capt
     payment.body.fee = Some(quote);
     payment.body.next_action = None;
     payment.body.expires = None;
+    points::earn(work, &payment.body).await?;
     payments::change(work, payment, Change { event, tell: EventType::PaymentSucceeded }).await?;
     match payment.body.checkout_session.clone() {
         Some(session) => checkout::complete(work, &session).await,

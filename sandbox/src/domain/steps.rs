@@ -39,6 +39,7 @@ staged! {
     Transfer by TRANSFER;
     Bill by BILL;
     Dispute by DISPUTE;
+    Report by REPORT;
     MerchantAccount by MERCHANT_ACCOUNT;
     Appeal by APPEAL;
     Session by SESSION;

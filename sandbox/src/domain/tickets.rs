@@ -1,8 +1,8 @@
 //! Tickets: a conversation, whose turn it is, and its end. `crate::states::TICKET` has the order; `agent.rs` is who answers by itself.
 
 use super::resources::Nothing;
+use super::transactions;
 use super::{agent, steps};
-use crate::handlers::transactions;
 use crate::jobs::{self, JobKind};
 use crate::refusal::{Outcome, refuse, refuse_at};
 use crate::store::objects::{self, Filter, Stored};

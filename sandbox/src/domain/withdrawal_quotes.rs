@@ -79,7 +79,7 @@ async fn most(work: &mut Work<'_>, destination: &Destination, amount: Money) -> 
         return Ok(zero);
     }
     let request = QuoteRequest::new("withdrawal", destination.method.as_str(), balance).facts(facts(destination));
-    let most = match work.gateway.schedules.current().max_withdrawal(&request, work.now) {
+    let most = match work.gateway.schedules.current(work.now).max_withdrawal(&request, work.now) {
         Ok(quote) => quote.amount,
         Err(error) if *error.code() == ErrorCode::BalanceTooSmall => zero,
         Err(error) => return Err(fees::as_field(error)),

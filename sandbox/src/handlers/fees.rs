@@ -1,7 +1,7 @@
 //! `fee_schedules`, `fee_quotes`, `exchange_rates`.
 
 use super::{Request, page};
-use crate::domain::{fees, rates};
+use crate::domain::{coupons, fees, rates};
 use crate::refusal::{Outcome, Refusal, not_found};
 use crate::validate;
 use crate::work::{Reply, Work};
@@ -11,13 +11,13 @@ use sha2::{Digest, Sha256};
 
 pub(super) async fn current(work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
     request.nothing()?;
-    Reply::of(&signed(work, work.gateway.schedules.current())?)
+    Reply::of(&signed(work, &work.gateway.schedules.current(work.now))?)
 }
 
 pub(super) async fn retrieve(work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
     request.nothing()?;
     let schedule = work.gateway.schedules.version(&request.id).ok_or_else(|| not_found("fee schedule", &request.id))?;
-    Reply::of(&signed(work, schedule)?)
+    Reply::of(&signed(work, &schedule)?)
 }
 
 /// The schedule under its own key. The same schedule always gets the same signature, so that copies can be compared.
@@ -31,12 +31,14 @@ fn signed(work: &Work<'_>, schedule: &FeeSchedule) -> Outcome<ScheduleEnvelope> 
 pub(super) async fn quote(work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
     let asked: QuoteRequest = request.body()?;
     validate::positive("amount", asked.amount)?;
+    coupons::check(work, asked.coupon.as_deref()).await?;
     Reply::of(&fees::quote(work, asked).await?)
 }
 
 pub(super) async fn compare(work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
     let asked: NewFeeComparison = request.body()?;
     validate::positive("amount", asked.amount)?;
+    coupons::check(work, asked.coupon.as_deref()).await?;
     let account = work.account.clone();
     let volume = fees::monthly_volume(&mut work.tx, &account, asked.amount.currency(), work.now).await?;
     let request = QuoteRequest {
@@ -47,7 +49,7 @@ pub(super) async fn compare(work: &mut Work<'_>, request: &Request) -> Outcome<R
         facts: asked.facts,
         ..QuoteRequest::new(asked.operation, "", asked.amount)
     };
-    let offers = work.gateway.schedules.current().compare(&request, &[], work.now).map_err(fees::as_field)?;
+    let offers = work.gateway.schedules.current(work.now).compare(&request, &[], work.now).map_err(fees::as_field)?;
     Reply::of(&FeeComparison { offers, monthly_volume: Some(volume) })
 }
 

@@ -3,12 +3,14 @@
 //! A row of the table without a handler fails the test at the end of this file.
 
 mod account;
+mod announcements;
 pub(crate) mod api_keys;
 mod appeals;
 pub(crate) mod balances;
 mod bills;
 pub(crate) mod checkout_sessions;
 mod confirmations;
+mod coupons;
 pub(crate) mod deposits;
 mod destinations;
 pub(crate) mod devices;
@@ -20,7 +22,9 @@ mod idempotency;
 mod official;
 mod payment_methods;
 pub(crate) mod payments;
+mod points;
 mod refunds;
+mod reports;
 mod risk;
 mod sessions;
 pub(crate) mod tickets;
@@ -132,6 +136,18 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "disputes.retrieve" => disputes::retrieve(work, request).await,
         "disputes.submit_evidence" => disputes::submit_evidence(work, request).await,
         "disputes.accept" => disputes::accept(work, request).await,
+        "reports.create" => reports::create(work, request).await,
+        "reports.retrieve" => reports::retrieve(work, request).await,
+        "reports.download" => reports::download(work, request).await,
+        "reports.list" => reports::list(work, request).await,
+        "coupons.list" => coupons::list(work, request).await,
+        "coupons.retrieve" => coupons::retrieve(work, request).await,
+        "coupons.validate" => coupons::validate(work, request).await,
+        "points.balance" => points::balance(work, request).await,
+        "points.list" => points::list(work, request).await,
+        "points.redeem" => points::redeem(work, request).await,
+        "announcements.list" => announcements::list(work, request).await,
+        "announcements.retrieve" => announcements::retrieve(work, request).await,
         "api_keys.create" => api_keys::create(work, request).await,
         "api_keys.list" => api_keys::list(work, request).await,
         "api_keys.revoke" => api_keys::revoke(work, request).await,

@@ -1,4 +1,4 @@
-//! The magic values of payments on a page of another, and of disputes.
+//! The magic values of payments on a page of another, of disputes and of reports.
 
 use super::{MagicKind, MagicValue};
 use okpay::DeclineCode;
@@ -6,7 +6,9 @@ use okpay::DeclineCode;
 /// Their rows of the table.
 pub(super) fn money_rows() -> impl Iterator<Item = MagicValue> {
     let redirects = REDIRECTS.iter().map(|magic| MagicValue { kind: MagicKind::Redirect, value: magic.value, what: magic.what });
-    redirects.chain([MagicValue { kind: MagicKind::Evidence, value: EVIDENCE_LOSES.0, what: EVIDENCE_LOSES.1 }])
+    let evidence = MagicValue { kind: MagicKind::Evidence, value: EVIDENCE_LOSES.0, what: EVIDENCE_LOSES.1 };
+    let report = MagicValue { kind: MagicKind::Report, value: REPORT_FAILS.0, what: REPORT_FAILS.1 };
+    redirects.chain([evidence, report])
 }
 
 /// A buyer on the page of their bank or wallet.
@@ -44,3 +46,6 @@ pub(crate) static REDIRECTS: &[MagicRedirect] = &[
 
 /// The explanation that does not convince the buyer's bank.
 pub(crate) const EVIDENCE_LOSES: (&str, &str) = ("evidence_loses", "the dispute is lost three days later; any other explanation wins it");
+
+/// The report that cannot be made.
+pub(crate) const REPORT_FAILS: (&str, &str) = ("report_fails", "the report fails after 5 seconds: unavailable");

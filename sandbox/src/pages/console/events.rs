@@ -9,7 +9,7 @@ use super::sign_in::SignedIn;
 use super::takings::{self, Takings};
 use super::wallet::Waiting;
 use super::words::Words;
-use super::{Frame, badge, refused, steering};
+use super::{Frame, badge, disputes, refused, steering};
 use crate::deliveries;
 use crate::gateway::{Gateway, Shared};
 use crate::handlers::balances;
@@ -58,6 +58,7 @@ struct List {
     next: Option<String>,
     endpoints: Endpoints,
     waiting: Waiting,
+    disputes: disputes::Open,
     standing: Standing,
     /// On the first page of all events.
     summary: Option<Summary>,
@@ -96,7 +97,7 @@ pub(super) async fn list(visitor: SignedIn, State(gateway): State<Shared>, RawQu
                     section { (draw(visitor.words, &asked, &list)) }
                     div {
                         @if let Some(summary) = &list.summary { (summary.balances) }
-                        (list.standing.panels(&visitor)) (list.waiting.panels(&visitor)) (steering::panel(&gateway, &visitor))
+                        (list.standing.panels(&visitor)) (list.waiting.panels(&visitor)) (list.disputes.panel(&visitor)) (steering::panel(&gateway, &visitor))
                     }
                 }
             })
@@ -123,7 +124,8 @@ async fn load(gateway: &Gateway, words: &Words, asked: &Asked) -> Outcome<List> 
     };
     let (endpoints, waiting, standing) =
         (Endpoints::load(&mut work).await?, Waiting::load(&mut work).await?, Standing::load(&mut work).await?);
-    Ok(List { events, next, summary, endpoints, waiting, standing })
+    let disputes = disputes::Open::load(&mut work).await?;
+    Ok(List { events, next, summary, endpoints, waiting, standing, disputes })
 }
 
 fn draw(words: &Words, asked: &Asked, list: &List) -> Markup {

@@ -12,6 +12,7 @@
 //! | `takings.rs`, `chart.rs` | what was taken and its fees, by day and method: a chart, and a table with the exact figures |
 //! | `money.rs` | balances, everything that has a state, the ledger |
 //! | `tickets.rs` | tickets, and answering them as an agent |
+//! | `disputes.rs` | disputes that are open |
 //! | `words.rs`, `page_words.rs` | the texts, in both languages |
 //!
 //! | page | what |
@@ -26,10 +27,12 @@
 //! | `POST /sandbox/console/withdrawals/{id}/review` | sends it, or refuses it |
 //! | `POST /sandbox/console/appeals/{id}/answer` | thaws the account, or does not |
 //! | `POST /sandbox/console/identity_documents/{id}/review` | approves it, or says why not |
+//! | `POST /sandbox/console/disputes/{id}/decide` | decides it as the buyer's bank |
 //! | `POST /sandbox/console/sign-in`, `…/sign-out` | |
 
 mod account;
 mod chart;
+mod disputes;
 mod event;
 mod events;
 mod money;
@@ -66,6 +69,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/sandbox/console/tickets/{id}/answer", post(tickets::answer))
         .route("/sandbox/console/clock", post(steering::advance))
         .route("/sandbox/console/withdrawals/{id}/review", post(wallet::review))
+        .route("/sandbox/console/disputes/{id}/decide", post(disputes::decide))
         .route("/sandbox/console/appeals/{id}/answer", post(account::answer))
         .route("/sandbox/console/identity_documents/{id}/review", post(account::review))
         .route("/sandbox/console/sign-in", post(sign_in::sign_in))
