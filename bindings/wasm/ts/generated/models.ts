@@ -62,6 +62,19 @@ export type AgentPresence =
   | Other;
 
 /**
+ * What an announcement is about.
+ *
+ * - `news`: News.
+ * - `maintenance`: Work on the gateway.
+ * - `fee_holiday`: No fees on payments for a while: `fee_schedule` is in force from `starts` on.
+ */
+export type AnnouncementType =
+  | "news"
+  | "maintenance"
+  | "fee_holiday"
+  | Other;
+
+/**
  * What kind of key it is.
  *
  * - `secret`: A server's: signs requests.
@@ -272,6 +285,21 @@ export type ConfirmationStatus =
 export type ConfirmationSubject =
   | "withdrawal"
   | "transfer"
+  | Other;
+
+/**
+ * Whether a coupon can be used.
+ *
+ * - `active`: It can, where it applies.
+ * - `upcoming`: Not yet.
+ * - `expired`: Not any more.
+ * - `used_up`: The account has used it as often as it may.
+ */
+export type CouponStatus =
+  | "active"
+  | "upcoming"
+  | "expired"
+  | "used_up"
   | Other;
 
 /**
@@ -697,7 +725,11 @@ export type ErrorCode =
  * - `dispute.accepted`: A dispute was accepted: the buyer keeps the money.
  * - `dispute.won`: A dispute was won: amount and fee are in the balance again.
  * - `dispute.lost`: A dispute was lost, or not answered in time: the buyer keeps the money.
- * - `merchant_account.updated`: The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
+ * - `report.created`: A report was asked for.
+ * - `report.ready`: A report can be downloaded.
+ * - `report.failed`: A report could not be made.
+ * - `announcement.published`: OKPay has something to tell.
+ * - `merchant_account.updated`: The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account. The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
  * - `merchant_account.locked`: Too many wrong PINs or codes: confirming by them is refused for a while.
  * - `merchant_account.frozen`: The account was frozen: money comes in and does not leave.
  * - `merchant_account.thawed`: The account is no longer frozen.
@@ -765,6 +797,10 @@ export type EventType =
   | "dispute.accepted"
   | "dispute.won"
   | "dispute.lost"
+  | "report.created"
+  | "report.ready"
+  | "report.failed"
+  | "announcement.published"
   | "merchant_account.updated"
   | "merchant_account.locked"
   | "merchant_account.frozen"
@@ -1075,6 +1111,17 @@ export type Phase =
   | Other;
 
 /**
+ * What moved the points.
+ *
+ * - `earned`: The fee of a payment earned them.
+ * - `redeemed`: They were redeemed against the fee of a payment.
+ */
+export type PointMovementType =
+  | "earned"
+  | "redeemed"
+  | Other;
+
+/**
  * How often a code may be paid.
  *
  * - `static`: The same code for many payments.
@@ -1096,6 +1143,52 @@ export type RefundStatus =
   | "pending"
   | "succeeded"
   | "failed"
+  | Other;
+
+/**
+ * Why a report could not be made.
+ *
+ * - `too_many_rows`: More than 10,000 rows: ask for less time, or for one currency.
+ * - `unavailable`: The gateway failed over it: ask again.
+ */
+export type ReportFailure =
+  | "too_many_rows"
+  | "unavailable"
+  | Other;
+
+/**
+ * The form of a download.
+ *
+ * - `csv`: Comma-separated values (RFC 4180), one row a movement. A text that a spreadsheet would take for a formula has an apostrophe before it.
+ * - `json`: One JSON document with the same rows, and texts exactly as they are.
+ */
+export type ReportFormat =
+  | "csv"
+  | "json"
+  | Other;
+
+/**
+ * Where a report stands.
+ *
+ * - `pending`: Being made.
+ * - `ready`: To be downloaded.
+ * - `failed`: It could not be made; `failure_reason` says why.
+ */
+export type ReportStatus =
+  | "pending"
+  | "ready"
+  | "failed"
+  | Other;
+
+/**
+ * What a report tells.
+ *
+ * - `settlement`: All that moved the balance: opening balance and rows add up to the closing balance.
+ * - `spending`: All that left the balance, fees included.
+ */
+export type ReportType =
+  | "settlement"
+  | "spending"
   | Other;
 
 /**
@@ -1234,6 +1327,7 @@ export type TipMode =
  * - `transfer`: A transfer to another account.
  * - `bill`: A bill that was paid, before its fee.
  * - `bill_return`: A bill whose biller sent the money back.
+ * - `points`: Points that were redeemed against the fee of a payment.
  */
 export type TransactionType =
   | "payment"
@@ -1249,6 +1343,7 @@ export type TransactionType =
   | "transfer"
   | "bill"
   | "bill_return"
+  | "points"
   | Other;
 
 /**
@@ -1410,6 +1505,38 @@ export interface Advice {
   readonly explanation: string;
   /** What to do, in this order. */
   readonly steps: readonly string[];
+}
+
+/** An announcement. */
+export interface Announcement {
+  /** `ann_…` */
+  readonly id: string;
+  /** What it is about. */
+  readonly type: AnnouncementType;
+  /** The headline. */
+  readonly title: string;
+  /** The text. */
+  readonly text: string;
+  /** When it was published. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** Until when it holds. */
+  readonly ends?: string | null;
+  /** The version of the fee schedule that is in force from `starts` to `ends`; it can be retrieved before. */
+  readonly fee_schedule?: string | null;
+  /** From when on it holds. */
+  readonly starts?: string | null;
+}
+
+/** One page of announcements, newest first. */
+export interface AnnouncementPage {
+  /** The announcements. */
+  readonly data: readonly Announcement[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
 }
 
 /** A key of the account. */
@@ -1924,6 +2051,54 @@ export interface ConfirmationRequestPage {
   readonly next?: string | null;
 }
 
+/** A coupon: a promotion on fees. */
+export interface Coupon {
+  /** Its code, which is what goes into `coupon`. Capitals count. */
+  readonly code: string;
+  /** Whether it can be used. */
+  readonly status: CouponStatus;
+  /** What it takes off the fee, by currency. */
+  readonly amount_off: readonly MoneyValue[];
+  /** The most that it takes off, by currency. */
+  readonly max_discount: readonly MoneyValue[];
+  /** How often the account has used it: payments that are open or paid. */
+  readonly used: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** How often the account may use it. */
+  readonly limit?: number | null;
+  /** What it takes off the fee, in percent, a decimal. */
+  readonly percent_off?: string | null;
+  /** From when on it can be used. */
+  readonly valid_from?: string | null;
+  /** Until when it can be used. */
+  readonly valid_until?: string | null;
+}
+
+/** Every coupon of the schedule in force, on one page. */
+export interface CouponPage {
+  /** The coupons, by code. */
+  readonly data: readonly Coupon[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** What a coupon does for one fee. */
+export interface CouponValidation {
+  /** Whether it applies. */
+  readonly applicable: boolean;
+  /** The fee without it. */
+  readonly quote_without: Quote;
+  /** Why it does not. */
+  readonly code?: ErrorCode | null;
+  /** The same in words. */
+  readonly detail?: string | null;
+  /** The fee with it. */
+  readonly quote_with?: Quote | null;
+  /** What it saves, tax included. */
+  readonly saved?: MoneyValue | null;
+}
+
 /** An address that is well formed, in its normal form. */
 export interface CryptoAddress {
   /** The network that it was read for. */
@@ -2204,6 +2379,12 @@ export interface DisputePage {
   readonly next?: string | null;
 }
 
+/** Which file of a report. */
+export interface DownloadReport {
+  /** The form; CSV by default. */
+  readonly format?: ReportFormat;
+}
+
 /** What happened, with the resource as it was then. */
 export interface EventBase {
   /** `evt_…`, the same on every delivery. */
@@ -2214,6 +2395,15 @@ export interface EventBase {
   readonly api_version: string;
   /** Whether it is about real money. */
   readonly livemode: boolean;
+}
+
+/** Something happened to a announcement. */
+export interface AnnouncementEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "announcement.published";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Announcement;
 }
 
 /** Something happened to a appeal. */
@@ -2339,6 +2529,17 @@ export interface RefundEvent extends EventBase {
   readonly data: Refund;
 }
 
+/** Something happened to a report. */
+export interface ReportEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "report.created"
+    | "report.ready"
+    | "report.failed";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: Report;
+}
+
 /** Something happened to a risk alert. */
 export interface RiskAlertEvent extends EventBase {
   /** What happened. */
@@ -2419,7 +2620,7 @@ export interface UnknownEvent extends EventBase {
 }
 
 /** An event of a type that this version knows. */
-export type KnownEvent = AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | DisputeEvent | IdentityDocumentEvent | MerchantAccountEvent | PaymentEvent | RefundEvent | RiskAlertEvent | SessionEvent | TicketEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
+export type KnownEvent = AnnouncementEvent | AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | DisputeEvent | IdentityDocumentEvent | MerchantAccountEvent | PaymentEvent | RefundEvent | ReportEvent | RiskAlertEvent | SessionEvent | TicketEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
 
 /** What happened, with the resource as it was then. */
 export type Event = KnownEvent | UnknownEvent;
@@ -2664,6 +2865,16 @@ export interface Incident {
   readonly status?: number | null;
 }
 
+/** Which announcements to list. */
+export interface ListAnnouncements {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this type. */
+  readonly type?: AnnouncementType;
+}
+
 /** Which keys to list. */
 export interface ListApiKeys {
   /** The `next` of the page before. */
@@ -2834,6 +3045,16 @@ export interface ListPayments {
   readonly status?: PaymentStatus;
 }
 
+/** Which movements of the points to list. */
+export interface ListPointMovements {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only those of this payment. */
+  readonly payment?: string;
+}
+
 /** Which refunds to list. */
 export interface ListRefunds {
   /** The `next` of the page before. */
@@ -2844,6 +3065,18 @@ export interface ListRefunds {
   readonly payment?: string;
   /** Only this mark of the merchant's. */
   readonly reference?: string;
+}
+
+/** Which reports to list. */
+export interface ListReports {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
+  /** Only this status. */
+  readonly status?: ReportStatus;
 }
 
 /** Which alerts to list. */
@@ -2884,10 +3117,16 @@ export interface ListTickets {
 export interface ListTransactions {
   /** The `next` of the page before. */
   readonly after?: string;
+  /** Only those booked from this moment on. */
+  readonly created_from?: string | Date;
+  /** Only those booked before this moment. */
+  readonly created_until?: string | Date;
   /** Only this currency. */
   readonly currency?: string;
   /** 1 to 100; 20 by default. */
   readonly limit?: number;
+  /** Only this mark of the merchant's. */
+  readonly reference?: string;
   /** Only those of this payment, refund, deposit, …. */
   readonly source?: string;
   /** Only this type. */
@@ -3198,6 +3437,22 @@ export interface NewRefund {
   readonly reference?: string;
 }
 
+/** A report to be made. */
+export interface NewReport {
+  /** What it tells. */
+  readonly type: ReportType;
+  /** From this moment on. */
+  readonly period_start: string | Date;
+  /** Up to this moment, which is not in it any more and not in the future. */
+  readonly period_end: string | Date;
+  /** Only this currency. */
+  readonly currency?: string;
+  /** Up to 50 pairs of the merchant's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The merchant's own mark, searchable. */
+  readonly reference?: string;
+}
+
 /** A sign-in. */
 export interface NewSession {
   /** The account holder's e-mail address. */
@@ -3444,6 +3699,50 @@ export interface PaymentRequest {
   readonly merchant?: MerchantRequest | null;
 }
 
+/** One movement of the points. */
+export interface PointMovement {
+  /** `ptm_…` */
+  readonly id: string;
+  /** What it was. */
+  readonly type: PointMovementType;
+  /** How many; negative for what was redeemed. */
+  readonly points: number;
+  /** The payment whose fee it was. */
+  readonly payment: string;
+  /** What was earned on: the fee. Or what was redeemed: it is in the balance. */
+  readonly amount: MoneyValue;
+  /** When it was booked. */
+  readonly created: string;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+}
+
+/** One page of movements of the points, newest first. */
+export interface PointMovementPage {
+  /** The movements. */
+  readonly data: readonly PointMovement[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** What the account has, and what it is worth. */
+export interface PointsBalance {
+  /** How many points there are. */
+  readonly points: number;
+  /** What they are redeemed at, by currency: in whole steps of so many points. */
+  readonly worth: readonly PointsWorth[];
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+}
+
+/** What points are redeemed at in one currency. */
+export interface PointsWorth {
+  /** The step: only multiples of it are redeemed, so that the amount is exact. */
+  readonly points: number;
+  /** What a step is worth. */
+  readonly amount: MoneyValue;
+}
+
 /** What a payment is about. `***` asks the payer's app to have it typed in. Each at most 25 characters. */
 export interface QrAdditional {
   /** The number of the bill. */
@@ -3550,6 +3849,14 @@ export interface RecoveryCodes {
   readonly created: string;
 }
 
+/** Points to be redeemed. */
+export interface RedeemPoints {
+  /** The payment whose fee they give back; all of it at most. */
+  readonly payment: string;
+  /** How many: a multiple of the step of its currency. */
+  readonly points: number;
+}
+
 /** Where an event is delivered again. */
 export interface RedeliverEvent {
   /** One endpoint; all that are enabled by default. */
@@ -3600,6 +3907,104 @@ export interface RegisterAccount {
   readonly phone: string;
   /** The password, 8 to 128 characters; one that is easily guessed is refused with `password_too_weak`. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly password: string;
+}
+
+/** A report. */
+export interface Report {
+  /** `rep_…` */
+  readonly id: string;
+  /** What it tells. */
+  readonly type: ReportType;
+  /** Where it stands. */
+  readonly status: ReportStatus;
+  /** From this moment on. */
+  readonly period_start: string;
+  /** Up to this moment, which is not in it any more. */
+  readonly period_end: string;
+  /** How many rows it has. */
+  readonly rows: number;
+  /** What the balance was at both ends, by currency. */
+  readonly balances: readonly ReportBalance[];
+  /** What its rows come to, by type and currency. */
+  readonly groups: readonly ReportGroup[];
+  /** What can be downloaded. */
+  readonly files: readonly ReportFile[];
+  /** When it was asked for. */
+  readonly created: string;
+  /** Rises by one per change. */
+  readonly version: number;
+  /** Whether it is about real money. */
+  readonly livemode: boolean;
+  /** Only this currency. */
+  readonly currency?: string | null;
+  /** Why it could not be made. */
+  readonly failure_reason?: ReportFailure | null;
+  /** The key of the call that made it. */
+  readonly idempotency_key?: string | null;
+  /** The merchant's own pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  /** The merchant's own mark. */
+  readonly reference?: string | null;
+}
+
+/** The available balance at both ends of a report. */
+export interface ReportBalance {
+  /** The currency. */
+  readonly currency: string;
+  /** Before the first movement. */
+  readonly opening: MoneyValue;
+  /** After the last one. In a settlement report it is the opening balance and all rows. */
+  readonly closing: MoneyValue;
+}
+
+/** A file with what is in it. */
+export interface ReportDownload {
+  /** The report. */
+  readonly report: string;
+  /** Its form. */
+  readonly format: ReportFormat;
+  /** Its name. */
+  readonly name: string;
+  /** Its media type. */
+  readonly media_type: string;
+  /** Its size in bytes. */
+  readonly size: number;
+  /** Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored. */
+  readonly sha256: string;
+  /** The file, whose UTF-8 bytes the digest is of. */
+  readonly content: string;
+}
+
+/** A file of a report. */
+export interface ReportFile {
+  /** Its form. */
+  readonly format: ReportFormat;
+  /** Its name, such as `settlement-2026-11-01-2026-12-01.csv`. */
+  readonly name: string;
+  /** Its media type. */
+  readonly media_type: string;
+  /** Its size in bytes. */
+  readonly size: number;
+  /** Its SHA-256, 64 hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/** What the rows of one type come to. */
+export interface ReportGroup {
+  /** What they are. */
+  readonly type: TransactionType;
+  /** How many there are. */
+  readonly count: number;
+  /** Their sum; negative for what left. */
+  readonly amount: MoneyValue;
+}
+
+/** One page of reports, newest first. */
+export interface ReportPage {
+  /** The reports. */
+  readonly data: readonly Report[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
 }
 
 /** Somebody has forgotten the password. */

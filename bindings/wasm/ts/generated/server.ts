@@ -9,6 +9,8 @@ import type { Sender } from "../send.js";
 import type {
   AccountLimitPage,
   AcknowledgeRiskAlert,
+  Announcement,
+  AnnouncementPage,
   ApiKey,
   ApiKeyPage,
   Appeal,
@@ -36,6 +38,9 @@ import type {
   ConfirmWithdrawal,
   ConfirmationRequest,
   ConfirmationRequestPage,
+  Coupon,
+  CouponPage,
+  CouponValidation,
   DeliveryPage,
   Deposit,
   DepositPage,
@@ -45,6 +50,7 @@ import type {
   DevicePage,
   Dispute,
   DisputePage,
+  DownloadReport,
   Event,
   EventPage,
   ExchangeRatePage,
@@ -57,6 +63,7 @@ import type {
   HelpHitPage,
   IdentityDocument,
   IdentityDocumentPage,
+  ListAnnouncements,
   ListApiKeys,
   ListAppeals,
   ListBillers,
@@ -73,7 +80,9 @@ import type {
   ListHelpArticles,
   ListIdentityDocuments,
   ListPayments,
+  ListPointMovements,
   ListRefunds,
+  ListReports,
   ListRiskAlerts,
   ListSessions,
   ListTickets,
@@ -95,6 +104,7 @@ import type {
   NewPayment,
   NewPaymentMethod,
   NewRefund,
+  NewReport,
   NewSession,
   NewTicket,
   NewTicketMessage,
@@ -108,15 +118,22 @@ import type {
   Payment,
   PaymentMethod,
   PaymentPage,
+  PointMovement,
+  PointMovementPage,
+  PointsBalance,
   Quote,
   QuoteRequest,
   RateTicket,
   ReadHelpArticle,
   RecoveryCodes,
+  RedeemPoints,
   RedeliverEvent,
   Refund,
   RefundPage,
   RegisterAccount,
+  Report,
+  ReportDownload,
+  ReportPage,
   RequestPasswordReset,
   RequiredConfirmation,
   ResetPassword,
@@ -184,6 +201,24 @@ export class Account extends Group {
   /** Ends a freeze that its holder asked for. Any other ends by an appeal. */
   thaw(params: ConfirmChange, options?: WriteOptions): Reply<MerchantAccount> {
     return this._run("account.thaw", undefined, params, options);
+  }
+}
+
+/** The operations of `announcements`. */
+export class Announcements extends Group {
+  /** Lists announcements, newest first. */
+  list(params?: ListAnnouncements, options?: CallOptions): Reply<AnnouncementPage> {
+    return this._run("announcements.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists announcements. */
+  iterate(params?: ListAnnouncements, options?: CallOptions): AsyncGenerator<Announcement, void, undefined> {
+    return this._walk("announcements.list", params, options);
+  }
+
+  /** Reads an announcement. */
+  retrieve(id: string, options?: CallOptions): Reply<Announcement> {
+    return this._run("announcements.retrieve", id, undefined, options);
   }
 }
 
@@ -353,6 +388,24 @@ export class Confirmations extends Group {
   /** Says on a trusted device that the account's holder does not want this: it fails at once. */
   decline(id: string, options?: WriteOptions): Reply<ConfirmationRequest> {
     return this._run("confirmations.decline", id, undefined, options);
+  }
+}
+
+/** The operations of `coupons`. */
+export class Coupons extends Group {
+  /** Lists the coupons of the fee schedule in force. */
+  list(options?: CallOptions): Reply<CouponPage> {
+    return this._run("coupons.list", undefined, undefined, options);
+  }
+
+  /** Reads a coupon, by its code. */
+  retrieve(id: string, options?: CallOptions): Reply<Coupon> {
+    return this._run("coupons.retrieve", id, undefined, options);
+  }
+
+  /** Tries the `coupon` of a fee quote: what the fee is with it and without, or why it does not apply. */
+  validate(params: QuoteRequest, options?: WriteOptions): Reply<CouponValidation> {
+    return this._run("coupons.validate", undefined, params, options);
   }
 }
 
@@ -649,6 +702,29 @@ export class Payments extends Group {
   }
 }
 
+/** The operations of `points`. */
+export class Points extends Group {
+  /** How many points the account has, and what they are worth. */
+  balance(options?: CallOptions): Reply<PointsBalance> {
+    return this._run("points.balance", undefined, undefined, options);
+  }
+
+  /** Lists what earned and redeemed points, newest first. */
+  list(params?: ListPointMovements, options?: CallOptions): Reply<PointMovementPage> {
+    return this._run("points.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists what earned and redeemed points. */
+  iterate(params?: ListPointMovements, options?: CallOptions): AsyncGenerator<PointMovement, void, undefined> {
+    return this._walk("points.list", params, options);
+  }
+
+  /** Redeems points against the fee of a payment: what they are worth comes into the balance. */
+  redeem(params: RedeemPoints, options?: WriteOptions): Reply<PointMovement> {
+    return this._run("points.redeem", undefined, params, options);
+  }
+}
+
 /** The operations of `refunds`. */
 export class Refunds extends Group {
   /** Gives money back, in whole or in part. */
@@ -669,6 +745,34 @@ export class Refunds extends Group {
   /** Walks all of them, page by page, as they are needed: lists refunds. */
   iterate(params?: ListRefunds, options?: CallOptions): AsyncGenerator<Refund, void, undefined> {
     return this._walk("refunds.list", params, options);
+  }
+}
+
+/** The operations of `reports`. */
+export class Reports extends Group {
+  /** Asks for a report, which is made in the background. */
+  create(params: NewReport, options?: WriteOptions): Reply<Report> {
+    return this._run("reports.create", undefined, params, options);
+  }
+
+  /** Reads a report. */
+  retrieve(id: string, options?: CallOptions): Reply<Report> {
+    return this._run("reports.retrieve", id, undefined, options);
+  }
+
+  /** One file of a report that is ready, with its digest. */
+  download(id: string, params?: DownloadReport, options?: CallOptions): Reply<ReportDownload> {
+    return this._run("reports.download", id, params, options);
+  }
+
+  /** Lists reports, newest first. */
+  list(params?: ListReports, options?: CallOptions): Reply<ReportPage> {
+    return this._run("reports.list", undefined, params, options);
+  }
+
+  /** Walks all of them, page by page, as they are needed: lists reports. */
+  iterate(params?: ListReports, options?: CallOptions): AsyncGenerator<Report, void, undefined> {
+    return this._walk("reports.list", params, options);
   }
 }
 
@@ -961,6 +1065,8 @@ export class Withdrawals extends Group {
 export class Operations {
   /** The operations of `account`. */
   readonly account: Account;
+  /** The operations of `announcements`. */
+  readonly announcements: Announcements;
   /** The operations of `api_keys`. */
   readonly apiKeys: ApiKeys;
   /** The operations of `appeals`. */
@@ -977,6 +1083,8 @@ export class Operations {
   readonly checkoutSessions: CheckoutSessions;
   /** The operations of `confirmations`. */
   readonly confirmations: Confirmations;
+  /** The operations of `coupons`. */
+  readonly coupons: Coupons;
   /** The operations of `deposits`. */
   readonly deposits: Deposits;
   /** The operations of `destinations`. */
@@ -1005,8 +1113,12 @@ export class Operations {
   readonly paymentMethods: PaymentMethods;
   /** The operations of `payments`. */
   readonly payments: Payments;
+  /** The operations of `points`. */
+  readonly points: Points;
   /** The operations of `refunds`. */
   readonly refunds: Refunds;
+  /** The operations of `reports`. */
+  readonly reports: Reports;
   /** The operations of `risk_alerts`. */
   readonly riskAlerts: RiskAlerts;
   /** The operations of `risk_rules`. */
@@ -1031,6 +1143,7 @@ export class Operations {
   /** @internal */
   constructor(sender: Sender) {
     this.account = new Account(sender);
+    this.announcements = new Announcements(sender);
     this.apiKeys = new ApiKeys(sender);
     this.appeals = new Appeals(sender);
     this.balances = new Balances(sender);
@@ -1039,6 +1152,7 @@ export class Operations {
     this.channels = new Channels(sender);
     this.checkoutSessions = new CheckoutSessions(sender);
     this.confirmations = new Confirmations(sender);
+    this.coupons = new Coupons(sender);
     this.deposits = new Deposits(sender);
     this.destinations = new Destinations(sender);
     this.devices = new Devices(sender);
@@ -1053,7 +1167,9 @@ export class Operations {
     this.officialList = new OfficialList(sender);
     this.paymentMethods = new PaymentMethods(sender);
     this.payments = new Payments(sender);
+    this.points = new Points(sender);
     this.refunds = new Refunds(sender);
+    this.reports = new Reports(sender);
     this.riskAlerts = new RiskAlerts(sender);
     this.riskRules = new RiskRules(sender);
     this.sessions = new Sessions(sender);

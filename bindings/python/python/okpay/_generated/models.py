@@ -21,6 +21,9 @@ __all__ = [
     "AddressKind",
     "Advice",
     "AgentPresence",
+    "Announcement",
+    "AnnouncementPage",
+    "AnnouncementType",
     "ApiKey",
     "ApiKeyKind",
     "ApiKeyPage",
@@ -67,6 +70,10 @@ __all__ = [
     "ConfirmationRequestPage",
     "ConfirmationStatus",
     "ConfirmationSubject",
+    "Coupon",
+    "CouponPage",
+    "CouponStatus",
+    "CouponValidation",
     "CryptoAddress",
     "CryptoInstructions",
     "DeclineCode",
@@ -140,6 +147,11 @@ __all__ = [
     "PaymentRequestFormat",
     "PaymentStatus",
     "Phase",
+    "PointMovement",
+    "PointMovementPage",
+    "PointMovementType",
+    "PointsBalance",
+    "PointsWorth",
     "QrAdditional",
     "QrField",
     "QrInitiation",
@@ -149,6 +161,16 @@ __all__ = [
     "Refund",
     "RefundPage",
     "RefundStatus",
+    "Report",
+    "ReportBalance",
+    "ReportDownload",
+    "ReportFailure",
+    "ReportFile",
+    "ReportFormat",
+    "ReportGroup",
+    "ReportPage",
+    "ReportStatus",
+    "ReportType",
     "RequiredConfirmation",
     "RiskAlert",
     "RiskAlertPage",
@@ -257,6 +279,25 @@ class AgentPresence(OpenEnum):
         "ONLINE": "online",
         "AWAY": "away",
         "OFFLINE": "offline",
+    }
+
+
+class AnnouncementType(OpenEnum):
+    """What an announcement is about."""
+
+    __slots__ = ()
+
+    NEWS: ClassVar[AnnouncementType]
+    """News."""
+    MAINTENANCE: ClassVar[AnnouncementType]
+    """Work on the gateway."""
+    FEE_HOLIDAY: ClassVar[AnnouncementType]
+    """No fees on payments for a while: `fee_schedule` is in force from `starts` on."""
+
+    _texts_ = {
+        "NEWS": "news",
+        "MAINTENANCE": "maintenance",
+        "FEE_HOLIDAY": "fee_holiday",
     }
 
 
@@ -568,6 +609,28 @@ class ConfirmationSubject(OpenEnum):
     _texts_ = {
         "WITHDRAWAL": "withdrawal",
         "TRANSFER": "transfer",
+    }
+
+
+class CouponStatus(OpenEnum):
+    """Whether a coupon can be used."""
+
+    __slots__ = ()
+
+    ACTIVE: ClassVar[CouponStatus]
+    """It can, where it applies."""
+    UPCOMING: ClassVar[CouponStatus]
+    """Not yet."""
+    EXPIRED: ClassVar[CouponStatus]
+    """Not any more."""
+    USED_UP: ClassVar[CouponStatus]
+    """The account has used it as often as it may."""
+
+    _texts_ = {
+        "ACTIVE": "active",
+        "UPCOMING": "upcoming",
+        "EXPIRED": "expired",
+        "USED_UP": "used_up",
     }
 
 
@@ -1223,8 +1286,16 @@ class EventType(OpenEnum):
     """A dispute was won: amount and fee are in the balance again."""
     DISPUTE_LOST: ClassVar[EventType]
     """A dispute was lost, or not answered in time: the buyer keeps the money."""
+    REPORT_CREATED: ClassVar[EventType]
+    """A report was asked for."""
+    REPORT_READY: ClassVar[EventType]
+    """A report can be downloaded."""
+    REPORT_FAILED: ClassVar[EventType]
+    """A report could not be made."""
+    ANNOUNCEMENT_PUBLISHED: ClassVar[EventType]
+    """OKPay has something to tell."""
     MERCHANT_ACCOUNT_UPDATED: ClassVar[EventType]
-    """The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account."""
+    """The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account. The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account."""
     MERCHANT_ACCOUNT_LOCKED: ClassVar[EventType]
     """Too many wrong PINs or codes: confirming by them is refused for a while."""
     MERCHANT_ACCOUNT_FROZEN: ClassVar[EventType]
@@ -1313,6 +1384,10 @@ class EventType(OpenEnum):
         "DISPUTE_ACCEPTED": "dispute.accepted",
         "DISPUTE_WON": "dispute.won",
         "DISPUTE_LOST": "dispute.lost",
+        "REPORT_CREATED": "report.created",
+        "REPORT_READY": "report.ready",
+        "REPORT_FAILED": "report.failed",
+        "ANNOUNCEMENT_PUBLISHED": "announcement.published",
         "MERCHANT_ACCOUNT_UPDATED": "merchant_account.updated",
         "MERCHANT_ACCOUNT_LOCKED": "merchant_account.locked",
         "MERCHANT_ACCOUNT_FROZEN": "merchant_account.frozen",
@@ -1758,6 +1833,22 @@ class Phase(OpenEnum):
     }
 
 
+class PointMovementType(OpenEnum):
+    """What moved the points."""
+
+    __slots__ = ()
+
+    EARNED: ClassVar[PointMovementType]
+    """The fee of a payment earned them."""
+    REDEEMED: ClassVar[PointMovementType]
+    """They were redeemed against the fee of a payment."""
+
+    _texts_ = {
+        "EARNED": "earned",
+        "REDEEMED": "redeemed",
+    }
+
+
 class QrInitiation(OpenEnum):
     """How often a code may be paid."""
 
@@ -1790,6 +1881,73 @@ class RefundStatus(OpenEnum):
         "PENDING": "pending",
         "SUCCEEDED": "succeeded",
         "FAILED": "failed",
+    }
+
+
+class ReportFailure(OpenEnum):
+    """Why a report could not be made."""
+
+    __slots__ = ()
+
+    TOO_MANY_ROWS: ClassVar[ReportFailure]
+    """More than 10,000 rows: ask for less time, or for one currency."""
+    UNAVAILABLE: ClassVar[ReportFailure]
+    """The gateway failed over it: ask again."""
+
+    _texts_ = {
+        "TOO_MANY_ROWS": "too_many_rows",
+        "UNAVAILABLE": "unavailable",
+    }
+
+
+class ReportFormat(OpenEnum):
+    """The form of a download."""
+
+    __slots__ = ()
+
+    CSV: ClassVar[ReportFormat]
+    """Comma-separated values (RFC 4180), one row a movement. A text that a spreadsheet would take for a formula has an apostrophe before it."""
+    JSON: ClassVar[ReportFormat]
+    """One JSON document with the same rows, and texts exactly as they are."""
+
+    _texts_ = {
+        "CSV": "csv",
+        "JSON": "json",
+    }
+
+
+class ReportStatus(OpenEnum):
+    """Where a report stands."""
+
+    __slots__ = ()
+
+    PENDING: ClassVar[ReportStatus]
+    """Being made."""
+    READY: ClassVar[ReportStatus]
+    """To be downloaded."""
+    FAILED: ClassVar[ReportStatus]
+    """It could not be made; `failure_reason` says why."""
+
+    _texts_ = {
+        "PENDING": "pending",
+        "READY": "ready",
+        "FAILED": "failed",
+    }
+
+
+class ReportType(OpenEnum):
+    """What a report tells."""
+
+    __slots__ = ()
+
+    SETTLEMENT: ClassVar[ReportType]
+    """All that moved the balance: opening balance and rows add up to the closing balance."""
+    SPENDING: ClassVar[ReportType]
+    """All that left the balance, fees included."""
+
+    _texts_ = {
+        "SETTLEMENT": "settlement",
+        "SPENDING": "spending",
     }
 
 
@@ -2000,6 +2158,8 @@ class TransactionType(OpenEnum):
     """A bill that was paid, before its fee."""
     BILL_RETURN: ClassVar[TransactionType]
     """A bill whose biller sent the money back."""
+    POINTS: ClassVar[TransactionType]
+    """Points that were redeemed against the fee of a payment."""
 
     _texts_ = {
         "PAYMENT": "payment",
@@ -2015,6 +2175,7 @@ class TransactionType(OpenEnum):
         "TRANSFER": "transfer",
         "BILL": "bill",
         "BILL_RETURN": "bill_return",
+        "POINTS": "points",
     }
 
 
@@ -2346,6 +2507,106 @@ class Advice(Model):
             title=data["title"],
             explanation=data["explanation"],
             steps=tuple(data["steps"]),
+        )
+
+
+class Announcement(Model):
+    """An announcement."""
+
+    __slots__ = ("id", "type", "title", "text", "created", "version", "livemode", "ends", "fee_schedule", "starts", )
+    _fields = __slots__
+
+    id: str
+    """`ann_…`"""
+    type: AnnouncementType
+    """What it is about."""
+    title: str
+    """The headline."""
+    text: str
+    """The text."""
+    created: datetime
+    """When it was published."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    ends: Optional[datetime]
+    """Until when it holds."""
+    fee_schedule: Optional[str]
+    """The version of the fee schedule that is in force from `starts` to `ends`; it can be retrieved before."""
+    starts: Optional[datetime]
+    """From when on it holds."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        type: AnnouncementType,
+        title: str,
+        text: str,
+        created: datetime,
+        version: int,
+        livemode: bool,
+        ends: Optional[datetime] = None,
+        fee_schedule: Optional[str] = None,
+        starts: Optional[datetime] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "type", type)
+        _set(self, "title", title)
+        _set(self, "text", text)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "ends", ends)
+        _set(self, "fee_schedule", fee_schedule)
+        _set(self, "starts", starts)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Announcement:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            type=AnnouncementType(data["type"]),
+            title=data["title"],
+            text=data["text"],
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            ends=optional(parse_time, get("ends")),
+            fee_schedule=get("fee_schedule"),
+            starts=optional(parse_time, get("starts")),
+        )
+
+
+class AnnouncementPage(Model):
+    """One page of announcements, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Announcement, ...]
+    """The announcements."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Announcement, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> AnnouncementPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Announcement.from_dict, data["data"])),
+            next=get("next"),
         )
 
 
@@ -3759,6 +4020,156 @@ class ConfirmationRequestPage(Model):
         return cls(
             data=tuple(map(ConfirmationRequest.from_dict, data["data"])),
             next=get("next"),
+        )
+
+
+class Coupon(Model):
+    """A coupon: a promotion on fees."""
+
+    __slots__ = ("code", "status", "amount_off", "max_discount", "used", "livemode", "limit", "percent_off", "valid_from", "valid_until", )
+    _fields = __slots__
+
+    code: str
+    """Its code, which is what goes into `coupon`. Capitals count."""
+    status: CouponStatus
+    """Whether it can be used."""
+    amount_off: Tuple[Money, ...]
+    """What it takes off the fee, by currency."""
+    max_discount: Tuple[Money, ...]
+    """The most that it takes off, by currency."""
+    used: int
+    """How often the account has used it: payments that are open or paid."""
+    livemode: bool
+    """Whether it is about real money."""
+    limit: Optional[int]
+    """How often the account may use it."""
+    percent_off: Optional[str]
+    """What it takes off the fee, in percent, a decimal."""
+    valid_from: Optional[datetime]
+    """From when on it can be used."""
+    valid_until: Optional[datetime]
+    """Until when it can be used."""
+
+    def __init__(
+        self,
+        *,
+        code: str,
+        status: CouponStatus,
+        amount_off: Tuple[Money, ...],
+        max_discount: Tuple[Money, ...],
+        used: int,
+        livemode: bool,
+        limit: Optional[int] = None,
+        percent_off: Optional[str] = None,
+        valid_from: Optional[datetime] = None,
+        valid_until: Optional[datetime] = None,
+    ) -> None:
+        _set(self, "code", code)
+        _set(self, "status", status)
+        _set(self, "amount_off", amount_off)
+        _set(self, "max_discount", max_discount)
+        _set(self, "used", used)
+        _set(self, "livemode", livemode)
+        _set(self, "limit", limit)
+        _set(self, "percent_off", percent_off)
+        _set(self, "valid_from", valid_from)
+        _set(self, "valid_until", valid_until)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Coupon:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            code=data["code"],
+            status=CouponStatus(data["status"]),
+            amount_off=tuple(map(Money.from_dict, data["amount_off"])),
+            max_discount=tuple(map(Money.from_dict, data["max_discount"])),
+            used=data["used"],
+            livemode=data["livemode"],
+            limit=get("limit"),
+            percent_off=get("percent_off"),
+            valid_from=optional(parse_time, get("valid_from")),
+            valid_until=optional(parse_time, get("valid_until")),
+        )
+
+
+class CouponPage(Model):
+    """Every coupon of the schedule in force, on one page."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Coupon, ...]
+    """The coupons, by code."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Coupon, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> CouponPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Coupon.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class CouponValidation(Model):
+    """What a coupon does for one fee."""
+
+    __slots__ = ("applicable", "quote_without", "code", "detail", "quote_with", "saved", )
+    _fields = __slots__
+
+    applicable: bool
+    """Whether it applies."""
+    quote_without: Quote
+    """The fee without it."""
+    code: Optional[ErrorCode]
+    """Why it does not."""
+    detail: Optional[str]
+    """The same in words."""
+    quote_with: Optional[Quote]
+    """The fee with it."""
+    saved: Optional[Money]
+    """What it saves, tax included."""
+
+    def __init__(
+        self,
+        *,
+        applicable: bool,
+        quote_without: Quote,
+        code: Optional[ErrorCode] = None,
+        detail: Optional[str] = None,
+        quote_with: Optional[Quote] = None,
+        saved: Optional[Money] = None,
+    ) -> None:
+        _set(self, "applicable", applicable)
+        _set(self, "quote_without", quote_without)
+        _set(self, "code", code)
+        _set(self, "detail", detail)
+        _set(self, "quote_with", quote_with)
+        _set(self, "saved", saved)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> CouponValidation:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            applicable=data["applicable"],
+            quote_without=Quote.from_dict(data["quote_without"]),
+            code=optional(ErrorCode, get("code")),
+            detail=get("detail"),
+            quote_with=optional(Quote.from_dict, get("quote_with")),
+            saved=optional(Money.from_dict, get("saved")),
         )
 
 
@@ -6076,6 +6487,153 @@ class PaymentRequest(Model):
         )
 
 
+class PointMovement(Model):
+    """One movement of the points."""
+
+    __slots__ = ("id", "type", "points", "payment", "amount", "created", "livemode", )
+    _fields = __slots__
+
+    id: str
+    """`ptm_…`"""
+    type: PointMovementType
+    """What it was."""
+    points: int
+    """How many; negative for what was redeemed."""
+    payment: str
+    """The payment whose fee it was."""
+    amount: Money
+    """What was earned on: the fee. Or what was redeemed: it is in the balance."""
+    created: datetime
+    """When it was booked."""
+    livemode: bool
+    """Whether it is about real money."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        type: PointMovementType,
+        points: int,
+        payment: str,
+        amount: Money,
+        created: datetime,
+        livemode: bool,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "type", type)
+        _set(self, "points", points)
+        _set(self, "payment", payment)
+        _set(self, "amount", amount)
+        _set(self, "created", created)
+        _set(self, "livemode", livemode)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PointMovement:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            id=data["id"],
+            type=PointMovementType(data["type"]),
+            points=data["points"],
+            payment=data["payment"],
+            amount=Money.from_dict(data["amount"]),
+            created=parse_time(data["created"]),
+            livemode=data["livemode"],
+        )
+
+
+class PointMovementPage(Model):
+    """One page of movements of the points, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[PointMovement, ...]
+    """The movements."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[PointMovement, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PointMovementPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(PointMovement.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class PointsBalance(Model):
+    """What the account has, and what it is worth."""
+
+    __slots__ = ("points", "worth", "livemode", )
+    _fields = __slots__
+
+    points: int
+    """How many points there are."""
+    worth: Tuple[PointsWorth, ...]
+    """What they are redeemed at, by currency: in whole steps of so many points."""
+    livemode: bool
+    """Whether it is about real money."""
+
+    def __init__(
+        self,
+        *,
+        points: int,
+        worth: Tuple[PointsWorth, ...],
+        livemode: bool,
+    ) -> None:
+        _set(self, "points", points)
+        _set(self, "worth", worth)
+        _set(self, "livemode", livemode)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PointsBalance:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            points=data["points"],
+            worth=tuple(map(PointsWorth.from_dict, data["worth"])),
+            livemode=data["livemode"],
+        )
+
+
+class PointsWorth(Model):
+    """What points are redeemed at in one currency."""
+
+    __slots__ = ("points", "amount", )
+    _fields = __slots__
+
+    points: int
+    """The step: only multiples of it are redeemed, so that the amount is exact."""
+    amount: Money
+    """What a step is worth."""
+
+    def __init__(
+        self,
+        *,
+        points: int,
+        amount: Money,
+    ) -> None:
+        _set(self, "points", points)
+        _set(self, "amount", amount)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PointsWorth:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            points=data["points"],
+            amount=Money.from_dict(data["amount"]),
+        )
+
+
 class QrAdditional(Model):
     """What a payment is about. `***` asks the payer's app to have it typed in. Each at most 25 characters."""
 
@@ -6405,6 +6963,307 @@ class RefundPage(Model):
         get = data.get
         return cls(
             data=tuple(map(Refund.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class Report(Model):
+    """A report."""
+
+    __slots__ = ("id", "type", "status", "period_start", "period_end", "rows", "balances", "groups", "files", "created", "version", "livemode", "currency", "failure_reason", "idempotency_key", "metadata", "reference", )
+    _fields = __slots__
+
+    id: str
+    """`rep_…`"""
+    type: ReportType
+    """What it tells."""
+    status: ReportStatus
+    """Where it stands."""
+    period_start: datetime
+    """From this moment on."""
+    period_end: datetime
+    """Up to this moment, which is not in it any more."""
+    rows: int
+    """How many rows it has."""
+    balances: Tuple[ReportBalance, ...]
+    """What the balance was at both ends, by currency."""
+    groups: Tuple[ReportGroup, ...]
+    """What its rows come to, by type and currency."""
+    files: Tuple[ReportFile, ...]
+    """What can be downloaded."""
+    created: datetime
+    """When it was asked for."""
+    version: int
+    """Rises by one per change."""
+    livemode: bool
+    """Whether it is about real money."""
+    currency: Optional[str]
+    """Only this currency."""
+    failure_reason: Optional[ReportFailure]
+    """Why it could not be made."""
+    idempotency_key: Optional[str]
+    """The key of the call that made it."""
+    metadata: Mapping[str, str]
+    """The merchant's own pairs."""
+    reference: Optional[str]
+    """The merchant's own mark."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        type: ReportType,
+        status: ReportStatus,
+        period_start: datetime,
+        period_end: datetime,
+        rows: int,
+        balances: Tuple[ReportBalance, ...],
+        groups: Tuple[ReportGroup, ...],
+        files: Tuple[ReportFile, ...],
+        created: datetime,
+        version: int,
+        livemode: bool,
+        currency: Optional[str] = None,
+        failure_reason: Optional[ReportFailure] = None,
+        idempotency_key: Optional[str] = None,
+        metadata: Mapping[str, str] = _NOTHING,
+        reference: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "type", type)
+        _set(self, "status", status)
+        _set(self, "period_start", period_start)
+        _set(self, "period_end", period_end)
+        _set(self, "rows", rows)
+        _set(self, "balances", balances)
+        _set(self, "groups", groups)
+        _set(self, "files", files)
+        _set(self, "created", created)
+        _set(self, "version", version)
+        _set(self, "livemode", livemode)
+        _set(self, "currency", currency)
+        _set(self, "failure_reason", failure_reason)
+        _set(self, "idempotency_key", idempotency_key)
+        _set(self, "metadata", metadata)
+        _set(self, "reference", reference)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Report:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            type=ReportType(data["type"]),
+            status=ReportStatus(data["status"]),
+            period_start=parse_time(data["period_start"]),
+            period_end=parse_time(data["period_end"]),
+            rows=data["rows"],
+            balances=tuple(map(ReportBalance.from_dict, data["balances"])),
+            groups=tuple(map(ReportGroup.from_dict, data["groups"])),
+            files=tuple(map(ReportFile.from_dict, data["files"])),
+            created=parse_time(data["created"]),
+            version=data["version"],
+            livemode=data["livemode"],
+            currency=get("currency"),
+            failure_reason=optional(ReportFailure, get("failure_reason")),
+            idempotency_key=get("idempotency_key"),
+            metadata=dict(get("metadata") or ()),
+            reference=get("reference"),
+        )
+
+
+class ReportBalance(Model):
+    """The available balance at both ends of a report."""
+
+    __slots__ = ("currency", "opening", "closing", )
+    _fields = __slots__
+
+    currency: str
+    """The currency."""
+    opening: Money
+    """Before the first movement."""
+    closing: Money
+    """After the last one. In a settlement report it is the opening balance and all rows."""
+
+    def __init__(
+        self,
+        *,
+        currency: str,
+        opening: Money,
+        closing: Money,
+    ) -> None:
+        _set(self, "currency", currency)
+        _set(self, "opening", opening)
+        _set(self, "closing", closing)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ReportBalance:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            currency=data["currency"],
+            opening=Money.from_dict(data["opening"]),
+            closing=Money.from_dict(data["closing"]),
+        )
+
+
+class ReportDownload(Model):
+    """A file with what is in it."""
+
+    __slots__ = ("report", "format", "name", "media_type", "size", "sha256", "content", )
+    _fields = __slots__
+
+    report: str
+    """The report."""
+    format: ReportFormat
+    """Its form."""
+    name: str
+    """Its name."""
+    media_type: str
+    """Its media type."""
+    size: int
+    """Its size in bytes."""
+    sha256: str
+    """Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored."""
+    content: str
+    """The file, whose UTF-8 bytes the digest is of."""
+
+    def __init__(
+        self,
+        *,
+        report: str,
+        format: ReportFormat,
+        name: str,
+        media_type: str,
+        size: int,
+        sha256: str,
+        content: str,
+    ) -> None:
+        _set(self, "report", report)
+        _set(self, "format", format)
+        _set(self, "name", name)
+        _set(self, "media_type", media_type)
+        _set(self, "size", size)
+        _set(self, "sha256", sha256)
+        _set(self, "content", content)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ReportDownload:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            report=data["report"],
+            format=ReportFormat(data["format"]),
+            name=data["name"],
+            media_type=data["media_type"],
+            size=data["size"],
+            sha256=data["sha256"],
+            content=data["content"],
+        )
+
+
+class ReportFile(Model):
+    """A file of a report."""
+
+    __slots__ = ("format", "name", "media_type", "size", "sha256", )
+    _fields = __slots__
+
+    format: ReportFormat
+    """Its form."""
+    name: str
+    """Its name, such as `settlement-2026-11-01-2026-12-01.csv`."""
+    media_type: str
+    """Its media type."""
+    size: int
+    """Its size in bytes."""
+    sha256: str
+    """Its SHA-256, 64 hexadecimal digits."""
+
+    def __init__(
+        self,
+        *,
+        format: ReportFormat,
+        name: str,
+        media_type: str,
+        size: int,
+        sha256: str,
+    ) -> None:
+        _set(self, "format", format)
+        _set(self, "name", name)
+        _set(self, "media_type", media_type)
+        _set(self, "size", size)
+        _set(self, "sha256", sha256)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ReportFile:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            format=ReportFormat(data["format"]),
+            name=data["name"],
+            media_type=data["media_type"],
+            size=data["size"],
+            sha256=data["sha256"],
+        )
+
+
+class ReportGroup(Model):
+    """What the rows of one type come to."""
+
+    __slots__ = ("type", "count", "amount", )
+    _fields = __slots__
+
+    type: TransactionType
+    """What they are."""
+    count: int
+    """How many there are."""
+    amount: Money
+    """Their sum; negative for what left."""
+
+    def __init__(
+        self,
+        *,
+        type: TransactionType,
+        count: int,
+        amount: Money,
+    ) -> None:
+        _set(self, "type", type)
+        _set(self, "count", count)
+        _set(self, "amount", amount)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ReportGroup:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            type=TransactionType(data["type"]),
+            count=data["count"],
+            amount=Money.from_dict(data["amount"]),
+        )
+
+
+class ReportPage(Model):
+    """One page of reports, newest first."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[Report, ...]
+    """The reports."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[Report, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ReportPage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(Report.from_dict, data["data"])),
             next=get("next"),
         )
 
@@ -7684,10 +8543,11 @@ class WithdrawalQuote(Model):
         )
 
 
-EventData = Union[Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, Refund, RiskAlert, Session, Ticket, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
+EventData = Union[Announcement, Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, Refund, Report, RiskAlert, Session, Ticket, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
 """The resource of an event, whole, as it was when it happened."""
 
 _RESOURCES: Dict[str, Any] = {
+    "announcement": Announcement.from_dict,
     "appeal": Appeal.from_dict,
     "bill": Bill.from_dict,
     "checkout_session": CheckoutSession.from_dict,
@@ -7698,6 +8558,7 @@ _RESOURCES: Dict[str, Any] = {
     "merchant_account": MerchantAccount.from_dict,
     "payment": Payment.from_dict,
     "refund": Refund.from_dict,
+    "report": Report.from_dict,
     "risk_alert": RiskAlert.from_dict,
     "session": Session.from_dict,
     "ticket": Ticket.from_dict,

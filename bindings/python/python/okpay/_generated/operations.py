@@ -282,6 +282,106 @@ class Account(Group):
         return reply
 
 
+class Announcements(Group):
+    """The operations of `announcements`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        type: Optional[Union[models.AnnouncementType, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.AnnouncementPage:
+        """Lists announcements, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param type: Only this type.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.AnnouncementPage = self._run(
+            "announcements.list",
+            models.AnnouncementPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "type": type,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        type: Optional[Union[models.AnnouncementType, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Announcement]:
+        """Walks all of them, page by page, as they are needed: lists announcements.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param type: Only this type.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "announcements.list",
+            models.AnnouncementPage,
+            {
+                "after": after,
+                "limit": limit,
+                "type": type,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Announcement:
+        """Reads an announcement.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Announcement = self._run(
+            "announcements.retrieve",
+            models.Announcement,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class ApiKeys(Group):
     """The operations of `api_keys`."""
 
@@ -1276,6 +1376,116 @@ class Confirmations(Group):
             models.ConfirmationRequest,
             id,
             {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class Coupons(Group):
+    """The operations of `coupons`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.CouponPage:
+        """Lists the coupons of the fee schedule in force.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.CouponPage = self._run(
+            "coupons.list",
+            models.CouponPage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Coupon:
+        """Reads a coupon, by its code.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Coupon = self._run(
+            "coupons.retrieve",
+            models.Coupon,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def validate(
+        self,
+        *,
+        operation: str,
+        method: str,
+        amount: Union[Money, Mapping[str, str]],
+        at: Optional[datetime] = None,
+        bearer: Optional[Union[models.Bearer, str]] = None,
+        coupon: Optional[str] = None,
+        facts: Optional[Mapping[str, str]] = None,
+        monthly_volume: Optional[Union[Money, Mapping[str, str]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.CouponValidation:
+        """Tries the `coupon` of a fee quote: what the fee is with it and without, or why it does not apply.
+
+        :param operation: What is done: `payment`, `withdrawal`, `deposit`, `transfer`, `bill`.
+        :param method: How: `card`, `bank_transfer`, `usdt`, `btc`, …
+        :param amount: The amount of the order or of the withdrawal.
+        :param at: When; the time at which the quote is asked for by default.
+        :param bearer: Who pays the fee; the merchant by default. The fee of a withdrawal always comes on top of the amount.
+        :param coupon: The code of a promotion.
+        :param facts: Further facts by name: `brand`, `card_region`, `network`, `conversion` (`true` or `false`), `funding`, …
+        :param monthly_volume: The account's volume of this calendar month (UTC) before this operation.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.CouponValidation = self._run(
+            "coupons.validate",
+            models.CouponValidation,
+            None,
+            {
+                "operation": operation,
+                "method": method,
+                "amount": amount,
+                "at": at,
+                "bearer": bearer,
+                "coupon": coupon,
+                "facts": facts,
+                "monthly_volume": monthly_volume,
+            },
             idempotency_key,
             timeout,
             max_attempts,
@@ -3088,6 +3298,138 @@ class Payments(Group):
         return reply
 
 
+class Points(Group):
+    """The operations of `points`."""
+
+    __slots__ = ()
+
+    def balance(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PointsBalance:
+        """How many points the account has, and what they are worth.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PointsBalance = self._run(
+            "points.balance",
+            models.PointsBalance,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        payment: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PointMovementPage:
+        """Lists what earned and redeemed points, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param payment: Only those of this payment.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PointMovementPage = self._run(
+            "points.list",
+            models.PointMovementPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        payment: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.PointMovement]:
+        """Walks all of them, page by page, as they are needed: lists what earned and redeemed points.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param payment: Only those of this payment.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "points.list",
+            models.PointMovementPage,
+            {
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    def redeem(
+        self,
+        *,
+        payment: str,
+        points: int,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PointMovement:
+        """Redeems points against the fee of a payment: what they are worth comes into the balance.
+
+        :param payment: The payment whose fee they give back; all of it at most.
+        :param points: How many: a multiple of the step of its currency.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PointMovement = self._run(
+            "points.redeem",
+            models.PointMovement,
+            None,
+            {
+                "payment": payment,
+                "points": points,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class Refunds(Group):
     """The operations of `refunds`."""
 
@@ -3230,6 +3572,189 @@ class Refunds(Group):
                 "limit": limit,
                 "payment": payment,
                 "reference": reference,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+
+class Reports(Group):
+    """The operations of `reports`."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        *,
+        type: Union[models.ReportType, str],
+        period_start: datetime,
+        period_end: datetime,
+        currency: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Report:
+        """Asks for a report, which is made in the background.
+
+        :param type: What it tells.
+        :param period_start: From this moment on.
+        :param period_end: Up to this moment, which is not in it any more and not in the future.
+        :param currency: Only this currency.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Report = self._run(
+            "reports.create",
+            models.Report,
+            None,
+            {
+                "type": type,
+                "period_start": period_start,
+                "period_end": period_end,
+                "currency": currency,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Report:
+        """Reads a report.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Report = self._run(
+            "reports.retrieve",
+            models.Report,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def download(
+        self,
+        id: str,
+        *,
+        format: Optional[Union[models.ReportFormat, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ReportDownload:
+        """One file of a report that is ready, with its digest.
+
+        :param id: the id of the object.
+        :param format: The form; CSV by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ReportDownload = self._run(
+            "reports.download",
+            models.ReportDownload,
+            id,
+            {
+                "format": format,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.ReportStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ReportPage:
+        """Lists reports, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ReportPage = self._run(
+            "reports.list",
+            models.ReportPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.ReportStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Iterator[models.Report]:
+        """Walks all of them, page by page, as they are needed: lists reports.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "reports.list",
+            models.ReportPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
             },
             timeout,
             max_attempts,
@@ -3916,8 +4441,11 @@ class Transactions(Group):
         self,
         *,
         after: Optional[str] = None,
+        created_from: Optional[datetime] = None,
+        created_until: Optional[datetime] = None,
         currency: Optional[str] = None,
         limit: Optional[int] = None,
+        reference: Optional[str] = None,
         source: Optional[str] = None,
         type: Optional[Union[models.TransactionType, str]] = None,
         timeout: Optional[Timeout] = None,
@@ -3927,8 +4455,11 @@ class Transactions(Group):
         """Lists every movement of the balance, newest first.
 
         :param after: The `next` of the page before.
+        :param created_from: Only those booked from this moment on.
+        :param created_until: Only those booked before this moment.
         :param currency: Only this currency.
         :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
         :param source: Only those of this payment, refund, deposit, ….
         :param type: Only this type.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -3941,8 +4472,11 @@ class Transactions(Group):
             None,
             {
                 "after": after,
+                "created_from": created_from,
+                "created_until": created_until,
                 "currency": currency,
                 "limit": limit,
+                "reference": reference,
                 "source": source,
                 "type": type,
             },
@@ -3957,8 +4491,11 @@ class Transactions(Group):
         self,
         *,
         after: Optional[str] = None,
+        created_from: Optional[datetime] = None,
+        created_until: Optional[datetime] = None,
         currency: Optional[str] = None,
         limit: Optional[int] = None,
+        reference: Optional[str] = None,
         source: Optional[str] = None,
         type: Optional[Union[models.TransactionType, str]] = None,
         timeout: Optional[Timeout] = None,
@@ -3968,8 +4505,11 @@ class Transactions(Group):
         """Walks all of them, page by page, as they are needed: lists every movement of the balance.
 
         :param after: The `next` of the page before.
+        :param created_from: Only those booked from this moment on.
+        :param created_until: Only those booked before this moment.
         :param currency: Only this currency.
         :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
         :param source: Only those of this payment, refund, deposit, ….
         :param type: Only this type.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -3981,8 +4521,11 @@ class Transactions(Group):
             models.TransactionPage,
             {
                 "after": after,
+                "created_from": created_from,
+                "created_until": created_until,
                 "currency": currency,
                 "limit": limit,
+                "reference": reference,
                 "source": source,
                 "type": type,
             },
@@ -5023,6 +5566,8 @@ class Operations:
     def __init__(self, run: Run) -> None:
         self.account: Account = Account(run)
         """The operations of `account`."""
+        self.announcements: Announcements = Announcements(run)
+        """The operations of `announcements`."""
         self.api_keys: ApiKeys = ApiKeys(run)
         """The operations of `api_keys`."""
         self.appeals: Appeals = Appeals(run)
@@ -5039,6 +5584,8 @@ class Operations:
         """The operations of `checkout_sessions`."""
         self.confirmations: Confirmations = Confirmations(run)
         """The operations of `confirmations`."""
+        self.coupons: Coupons = Coupons(run)
+        """The operations of `coupons`."""
         self.deposits: Deposits = Deposits(run)
         """The operations of `deposits`."""
         self.destinations: Destinations = Destinations(run)
@@ -5067,8 +5614,12 @@ class Operations:
         """The operations of `payment_methods`."""
         self.payments: Payments = Payments(run)
         """The operations of `payments`."""
+        self.points: Points = Points(run)
+        """The operations of `points`."""
         self.refunds: Refunds = Refunds(run)
         """The operations of `refunds`."""
+        self.reports: Reports = Reports(run)
+        """The operations of `reports`."""
         self.risk_alerts: RiskAlerts = RiskAlerts(run)
         """The operations of `risk_alerts`."""
         self.risk_rules: RiskRules = RiskRules(run)
@@ -5315,6 +5866,106 @@ class AsyncAccount(AsyncGroup):
                 "confirmation": confirmation,
             },
             idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncAnnouncements(AsyncGroup):
+    """The operations of `announcements`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        type: Optional[Union[models.AnnouncementType, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.AnnouncementPage:
+        """Lists announcements, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param type: Only this type.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.AnnouncementPage = await self._run(
+            "announcements.list",
+            models.AnnouncementPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "type": type,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        type: Optional[Union[models.AnnouncementType, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Announcement]:
+        """Walks all of them, page by page, as they are needed: lists announcements.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param type: Only this type.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "announcements.list",
+            models.AnnouncementPage,
+            {
+                "after": after,
+                "limit": limit,
+                "type": type,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Announcement:
+        """Reads an announcement.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Announcement = await self._run(
+            "announcements.retrieve",
+            models.Announcement,
+            id,
+            {},
+            None,
             timeout,
             max_attempts,
             headers,
@@ -6316,6 +6967,116 @@ class AsyncConfirmations(AsyncGroup):
             models.ConfirmationRequest,
             id,
             {},
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
+class AsyncCoupons(AsyncGroup):
+    """The operations of `coupons`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.CouponPage:
+        """Lists the coupons of the fee schedule in force.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.CouponPage = await self._run(
+            "coupons.list",
+            models.CouponPage,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Coupon:
+        """Reads a coupon, by its code.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Coupon = await self._run(
+            "coupons.retrieve",
+            models.Coupon,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def validate(
+        self,
+        *,
+        operation: str,
+        method: str,
+        amount: Union[Money, Mapping[str, str]],
+        at: Optional[datetime] = None,
+        bearer: Optional[Union[models.Bearer, str]] = None,
+        coupon: Optional[str] = None,
+        facts: Optional[Mapping[str, str]] = None,
+        monthly_volume: Optional[Union[Money, Mapping[str, str]]] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.CouponValidation:
+        """Tries the `coupon` of a fee quote: what the fee is with it and without, or why it does not apply.
+
+        :param operation: What is done: `payment`, `withdrawal`, `deposit`, `transfer`, `bill`.
+        :param method: How: `card`, `bank_transfer`, `usdt`, `btc`, …
+        :param amount: The amount of the order or of the withdrawal.
+        :param at: When; the time at which the quote is asked for by default.
+        :param bearer: Who pays the fee; the merchant by default. The fee of a withdrawal always comes on top of the amount.
+        :param coupon: The code of a promotion.
+        :param facts: Further facts by name: `brand`, `card_region`, `network`, `conversion` (`true` or `false`), `funding`, …
+        :param monthly_volume: The account's volume of this calendar month (UTC) before this operation.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.CouponValidation = await self._run(
+            "coupons.validate",
+            models.CouponValidation,
+            None,
+            {
+                "operation": operation,
+                "method": method,
+                "amount": amount,
+                "at": at,
+                "bearer": bearer,
+                "coupon": coupon,
+                "facts": facts,
+                "monthly_volume": monthly_volume,
+            },
             idempotency_key,
             timeout,
             max_attempts,
@@ -8128,6 +8889,138 @@ class AsyncPayments(AsyncGroup):
         return reply
 
 
+class AsyncPoints(AsyncGroup):
+    """The operations of `points`."""
+
+    __slots__ = ()
+
+    async def balance(
+        self,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PointsBalance:
+        """How many points the account has, and what they are worth.
+
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PointsBalance = await self._run(
+            "points.balance",
+            models.PointsBalance,
+            None,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        payment: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PointMovementPage:
+        """Lists what earned and redeemed points, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param payment: Only those of this payment.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PointMovementPage = await self._run(
+            "points.list",
+            models.PointMovementPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        payment: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.PointMovement]:
+        """Walks all of them, page by page, as they are needed: lists what earned and redeemed points.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param payment: Only those of this payment.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "points.list",
+            models.PointMovementPage,
+            {
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+    async def redeem(
+        self,
+        *,
+        payment: str,
+        points: int,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.PointMovement:
+        """Redeems points against the fee of a payment: what they are worth comes into the balance.
+
+        :param payment: The payment whose fee they give back; all of it at most.
+        :param points: How many: a multiple of the step of its currency.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.PointMovement = await self._run(
+            "points.redeem",
+            models.PointMovement,
+            None,
+            {
+                "payment": payment,
+                "points": points,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncRefunds(AsyncGroup):
     """The operations of `refunds`."""
 
@@ -8270,6 +9163,189 @@ class AsyncRefunds(AsyncGroup):
                 "limit": limit,
                 "payment": payment,
                 "reference": reference,
+            },
+            timeout,
+            max_attempts,
+            headers,
+        )
+
+
+class AsyncReports(AsyncGroup):
+    """The operations of `reports`."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        type: Union[models.ReportType, str],
+        period_start: datetime,
+        period_end: datetime,
+        currency: Optional[str] = None,
+        metadata: Optional[Mapping[str, str]] = None,
+        reference: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Report:
+        """Asks for a report, which is made in the background.
+
+        :param type: What it tells.
+        :param period_start: From this moment on.
+        :param period_end: Up to this moment, which is not in it any more and not in the future.
+        :param currency: Only this currency.
+        :param metadata: Up to 50 pairs of the merchant's own.
+        :param reference: The merchant's own mark, searchable.
+        :param idempotency_key: your own key for this call, one per logical call; a random one by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Report = await self._run(
+            "reports.create",
+            models.Report,
+            None,
+            {
+                "type": type,
+                "period_start": period_start,
+                "period_end": period_end,
+                "currency": currency,
+                "metadata": metadata,
+                "reference": reference,
+            },
+            idempotency_key,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Report:
+        """Reads a report.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Report = await self._run(
+            "reports.retrieve",
+            models.Report,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def download(
+        self,
+        id: str,
+        *,
+        format: Optional[Union[models.ReportFormat, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ReportDownload:
+        """One file of a report that is ready, with its digest.
+
+        :param id: the id of the object.
+        :param format: The form; CSV by default.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ReportDownload = await self._run(
+            "reports.download",
+            models.ReportDownload,
+            id,
+            {
+                "format": format,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def list(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.ReportStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.ReportPage:
+        """Lists reports, newest first.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.ReportPage = await self._run(
+            "reports.list",
+            models.ReportPage,
+            None,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def iterate(
+        self,
+        *,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
+        reference: Optional[str] = None,
+        status: Optional[Union[models.ReportStatus, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncIterator[models.Report]:
+        """Walks all of them, page by page, as they are needed: lists reports.
+
+        :param after: The `next` of the page before.
+        :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
+        :param status: Only this status.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        return self._walk(
+            "reports.list",
+            models.ReportPage,
+            {
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
             },
             timeout,
             max_attempts,
@@ -8956,8 +10032,11 @@ class AsyncTransactions(AsyncGroup):
         self,
         *,
         after: Optional[str] = None,
+        created_from: Optional[datetime] = None,
+        created_until: Optional[datetime] = None,
         currency: Optional[str] = None,
         limit: Optional[int] = None,
+        reference: Optional[str] = None,
         source: Optional[str] = None,
         type: Optional[Union[models.TransactionType, str]] = None,
         timeout: Optional[Timeout] = None,
@@ -8967,8 +10046,11 @@ class AsyncTransactions(AsyncGroup):
         """Lists every movement of the balance, newest first.
 
         :param after: The `next` of the page before.
+        :param created_from: Only those booked from this moment on.
+        :param created_until: Only those booked before this moment.
         :param currency: Only this currency.
         :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
         :param source: Only those of this payment, refund, deposit, ….
         :param type: Only this type.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -8981,8 +10063,11 @@ class AsyncTransactions(AsyncGroup):
             None,
             {
                 "after": after,
+                "created_from": created_from,
+                "created_until": created_until,
                 "currency": currency,
                 "limit": limit,
+                "reference": reference,
                 "source": source,
                 "type": type,
             },
@@ -8997,8 +10082,11 @@ class AsyncTransactions(AsyncGroup):
         self,
         *,
         after: Optional[str] = None,
+        created_from: Optional[datetime] = None,
+        created_until: Optional[datetime] = None,
         currency: Optional[str] = None,
         limit: Optional[int] = None,
+        reference: Optional[str] = None,
         source: Optional[str] = None,
         type: Optional[Union[models.TransactionType, str]] = None,
         timeout: Optional[Timeout] = None,
@@ -9008,8 +10096,11 @@ class AsyncTransactions(AsyncGroup):
         """Walks all of them, page by page, as they are needed: lists every movement of the balance.
 
         :param after: The `next` of the page before.
+        :param created_from: Only those booked from this moment on.
+        :param created_until: Only those booked before this moment.
         :param currency: Only this currency.
         :param limit: 1 to 100; 20 by default.
+        :param reference: Only this mark of the merchant's.
         :param source: Only those of this payment, refund, deposit, ….
         :param type: Only this type.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
@@ -9021,8 +10112,11 @@ class AsyncTransactions(AsyncGroup):
             models.TransactionPage,
             {
                 "after": after,
+                "created_from": created_from,
+                "created_until": created_until,
                 "currency": currency,
                 "limit": limit,
+                "reference": reference,
                 "source": source,
                 "type": type,
             },
@@ -10063,6 +11157,8 @@ class AsyncOperations:
     def __init__(self, run: Run) -> None:
         self.account: AsyncAccount = AsyncAccount(run)
         """The operations of `account`."""
+        self.announcements: AsyncAnnouncements = AsyncAnnouncements(run)
+        """The operations of `announcements`."""
         self.api_keys: AsyncApiKeys = AsyncApiKeys(run)
         """The operations of `api_keys`."""
         self.appeals: AsyncAppeals = AsyncAppeals(run)
@@ -10079,6 +11175,8 @@ class AsyncOperations:
         """The operations of `checkout_sessions`."""
         self.confirmations: AsyncConfirmations = AsyncConfirmations(run)
         """The operations of `confirmations`."""
+        self.coupons: AsyncCoupons = AsyncCoupons(run)
+        """The operations of `coupons`."""
         self.deposits: AsyncDeposits = AsyncDeposits(run)
         """The operations of `deposits`."""
         self.destinations: AsyncDestinations = AsyncDestinations(run)
@@ -10107,8 +11205,12 @@ class AsyncOperations:
         """The operations of `payment_methods`."""
         self.payments: AsyncPayments = AsyncPayments(run)
         """The operations of `payments`."""
+        self.points: AsyncPoints = AsyncPoints(run)
+        """The operations of `points`."""
         self.refunds: AsyncRefunds = AsyncRefunds(run)
         """The operations of `refunds`."""
+        self.reports: AsyncReports = AsyncReports(run)
+        """The operations of `reports`."""
         self.risk_alerts: AsyncRiskAlerts = AsyncRiskAlerts(run)
         """The operations of `risk_alerts`."""
         self.risk_rules: AsyncRiskRules = AsyncRiskRules(run)

@@ -161,6 +161,130 @@ public struct Advice: Sendable, Hashable, Codable {
     }
 }
 
+/// An announcement.
+public struct Announcement: Sendable, Hashable, Codable {
+    /// `ann_…`
+    public var id: String
+
+    /// What it is about.
+    public var type: AnnouncementType
+
+    /// The headline.
+    public var title: String
+
+    /// The text.
+    public var text: String
+
+    /// When it was published.
+    public var created: Date
+
+    /// Rises by one per change.
+    public var version: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// Until when it holds.
+    public var ends: Date?
+
+    /// The version of the fee schedule that is in force from `starts` to `ends`; it can be retrieved before.
+    public var feeSchedule: String?
+
+    /// From when on it holds.
+    public var starts: Date?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        type: AnnouncementType,
+        title: String,
+        text: String,
+        created: Date,
+        version: Int,
+        livemode: Bool,
+        ends: Date? = nil,
+        feeSchedule: String? = nil,
+        starts: Date? = nil
+    ) {
+        self.id = id
+        self.type = type
+        self.title = title
+        self.text = text
+        self.created = created
+        self.version = version
+        self.livemode = livemode
+        self.ends = ends
+        self.feeSchedule = feeSchedule
+        self.starts = starts
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case type
+        case title
+        case text
+        case created
+        case version
+        case livemode
+        case ends
+        case feeSchedule = "fee_schedule"
+        case starts
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.type = try coded.decode(AnnouncementType.self, forKey: .type)
+        self.title = try coded.decode(String.self, forKey: .title)
+        self.text = try coded.decode(String.self, forKey: .text)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.ends = try coded.timeIfPresent(forKey: .ends)
+        self.feeSchedule = try coded.decodeIfPresent(String.self, forKey: .feeSchedule)
+        self.starts = try coded.timeIfPresent(forKey: .starts)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.type, forKey: .type)
+        try coded.encode(self.title, forKey: .title)
+        try coded.encode(self.text, forKey: .text)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encode(time: self.ends, forKey: .ends)
+        try coded.encodeIfPresent(self.feeSchedule, forKey: .feeSchedule)
+        try coded.encode(time: self.starts, forKey: .starts)
+    }
+}
+
+/// One page of announcements, newest first.
+public struct AnnouncementPage: Sendable, Hashable, Codable {
+    /// The announcements.
+    public var data: [Announcement]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Announcement],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
 /// A key of the account.
 public struct APIKey: Sendable, Hashable, Codable {
     /// The key id of a secret key, `okp_test_kid_…`, or the publishable key itself, `okp_test_pk_…`.
@@ -1885,6 +2009,177 @@ public struct ConfirmationRequestPage: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case data
         case next
+    }
+}
+
+/// A coupon: a promotion on fees.
+public struct Coupon: Sendable, Hashable, Codable {
+    /// Its code, which is what goes into `coupon`. Capitals count.
+    public var code: String
+
+    /// Whether it can be used.
+    public var status: CouponStatus
+
+    /// What it takes off the fee, by currency.
+    public var amountOff: [Money]
+
+    /// The most that it takes off, by currency.
+    public var maxDiscount: [Money]
+
+    /// How often the account has used it: payments that are open or paid.
+    public var used: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// How often the account may use it.
+    public var limit: Int?
+
+    /// What it takes off the fee, in percent, a decimal.
+    public var percentOff: String?
+
+    /// From when on it can be used.
+    public var validFrom: Date?
+
+    /// Until when it can be used.
+    public var validUntil: Date?
+
+    /// Makes one from its fields.
+    public init(
+        code: String,
+        status: CouponStatus,
+        amountOff: [Money],
+        maxDiscount: [Money],
+        used: Int,
+        livemode: Bool,
+        limit: Int? = nil,
+        percentOff: String? = nil,
+        validFrom: Date? = nil,
+        validUntil: Date? = nil
+    ) {
+        self.code = code
+        self.status = status
+        self.amountOff = amountOff
+        self.maxDiscount = maxDiscount
+        self.used = used
+        self.livemode = livemode
+        self.limit = limit
+        self.percentOff = percentOff
+        self.validFrom = validFrom
+        self.validUntil = validUntil
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case code
+        case status
+        case amountOff = "amount_off"
+        case maxDiscount = "max_discount"
+        case used
+        case livemode
+        case limit
+        case percentOff = "percent_off"
+        case validFrom = "valid_from"
+        case validUntil = "valid_until"
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.code = try coded.decode(String.self, forKey: .code)
+        self.status = try coded.decode(CouponStatus.self, forKey: .status)
+        self.amountOff = try coded.decode([Money].self, forKey: .amountOff)
+        self.maxDiscount = try coded.decode([Money].self, forKey: .maxDiscount)
+        self.used = try coded.decode(Int.self, forKey: .used)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.limit = try coded.decodeIfPresent(Int.self, forKey: .limit)
+        self.percentOff = try coded.decodeIfPresent(String.self, forKey: .percentOff)
+        self.validFrom = try coded.timeIfPresent(forKey: .validFrom)
+        self.validUntil = try coded.timeIfPresent(forKey: .validUntil)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.code, forKey: .code)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(self.amountOff, forKey: .amountOff)
+        try coded.encode(self.maxDiscount, forKey: .maxDiscount)
+        try coded.encode(self.used, forKey: .used)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.limit, forKey: .limit)
+        try coded.encodeIfPresent(self.percentOff, forKey: .percentOff)
+        try coded.encode(time: self.validFrom, forKey: .validFrom)
+        try coded.encode(time: self.validUntil, forKey: .validUntil)
+    }
+}
+
+/// Every coupon of the schedule in force, on one page.
+public struct CouponPage: Sendable, Hashable, Codable {
+    /// The coupons, by code.
+    public var data: [Coupon]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Coupon],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
+/// What a coupon does for one fee.
+public struct CouponValidation: Sendable, Hashable, Codable {
+    /// Whether it applies.
+    public var applicable: Bool
+
+    /// The fee without it.
+    public var quoteWithout: Quote
+
+    /// Why it does not.
+    public var code: ErrorCode?
+
+    /// The same in words.
+    public var detail: String?
+
+    /// The fee with it.
+    public var quoteWith: Quote?
+
+    /// What it saves, tax included.
+    public var saved: Money?
+
+    /// Makes one from its fields.
+    public init(
+        applicable: Bool,
+        quoteWithout: Quote,
+        code: ErrorCode? = nil,
+        detail: String? = nil,
+        quoteWith: Quote? = nil,
+        saved: Money? = nil
+    ) {
+        self.applicable = applicable
+        self.quoteWithout = quoteWithout
+        self.code = code
+        self.detail = detail
+        self.quoteWith = quoteWith
+        self.saved = saved
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case applicable
+        case quoteWithout = "quote_without"
+        case code
+        case detail
+        case quoteWith = "quote_with"
+        case saved
     }
 }
 
@@ -4613,6 +4908,158 @@ public struct PaymentRequest: Sendable, Hashable, Codable {
     }
 }
 
+/// One movement of the points.
+public struct PointMovement: Sendable, Hashable, Codable {
+    /// `ptm_…`
+    public var id: String
+
+    /// What it was.
+    public var type: PointMovementType
+
+    /// How many; negative for what was redeemed.
+    public var points: Int
+
+    /// The payment whose fee it was.
+    public var payment: String
+
+    /// What was earned on: the fee. Or what was redeemed: it is in the balance.
+    public var amount: Money
+
+    /// When it was booked.
+    public var created: Date
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        type: PointMovementType,
+        points: Int,
+        payment: String,
+        amount: Money,
+        created: Date,
+        livemode: Bool
+    ) {
+        self.id = id
+        self.type = type
+        self.points = points
+        self.payment = payment
+        self.amount = amount
+        self.created = created
+        self.livemode = livemode
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case type
+        case points
+        case payment
+        case amount
+        case created
+        case livemode
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.type = try coded.decode(PointMovementType.self, forKey: .type)
+        self.points = try coded.decode(Int.self, forKey: .points)
+        self.payment = try coded.decode(String.self, forKey: .payment)
+        self.amount = try coded.decode(Money.self, forKey: .amount)
+        self.created = try coded.time(forKey: .created)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.type, forKey: .type)
+        try coded.encode(self.points, forKey: .points)
+        try coded.encode(self.payment, forKey: .payment)
+        try coded.encode(self.amount, forKey: .amount)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.livemode, forKey: .livemode)
+    }
+}
+
+/// One page of movements of the points, newest first.
+public struct PointMovementPage: Sendable, Hashable, Codable {
+    /// The movements.
+    public var data: [PointMovement]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [PointMovement],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
+/// What the account has, and what it is worth.
+public struct PointsBalance: Sendable, Hashable, Codable {
+    /// How many points there are.
+    public var points: Int
+
+    /// What they are redeemed at, by currency: in whole steps of so many points.
+    public var worth: [PointsWorth]
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// Makes one from its fields.
+    public init(
+        points: Int,
+        worth: [PointsWorth],
+        livemode: Bool
+    ) {
+        self.points = points
+        self.worth = worth
+        self.livemode = livemode
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case points
+        case worth
+        case livemode
+    }
+}
+
+/// What points are redeemed at in one currency.
+public struct PointsWorth: Sendable, Hashable, Codable {
+    /// The step: only multiples of it are redeemed, so that the amount is exact.
+    public var points: Int
+
+    /// What a step is worth.
+    public var amount: Money
+
+    /// Makes one from its fields.
+    public init(
+        points: Int,
+        amount: Money
+    ) {
+        self.points = points
+        self.amount = amount
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case points
+        case amount
+    }
+}
+
 /// What a payment is about. `***` asks the payer's app to have it typed in. Each at most 25 characters.
 public struct QRAdditional: Sendable, Hashable, Codable {
     /// The number of the bill.
@@ -5072,6 +5519,338 @@ public struct RefundPage: Sendable, Hashable, Codable {
     /// Makes one from its fields.
     public init(
         data: [Refund],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
+/// A report.
+public struct Report: Sendable, Hashable, Codable {
+    /// `rep_…`
+    public var id: String
+
+    /// What it tells.
+    public var type: ReportType
+
+    /// Where it stands.
+    public var status: ReportStatus
+
+    /// From this moment on.
+    public var periodStart: Date
+
+    /// Up to this moment, which is not in it any more.
+    public var periodEnd: Date
+
+    /// How many rows it has.
+    public var rows: Int
+
+    /// What the balance was at both ends, by currency.
+    public var balances: [ReportBalance]
+
+    /// What its rows come to, by type and currency.
+    public var groups: [ReportGroup]
+
+    /// What can be downloaded.
+    public var files: [ReportFile]
+
+    /// When it was asked for.
+    public var created: Date
+
+    /// Rises by one per change.
+    public var version: Int
+
+    /// Whether it is about real money.
+    public var livemode: Bool
+
+    /// Only this currency.
+    public var currency: String?
+
+    /// Why it could not be made.
+    public var failureReason: ReportFailure?
+
+    /// The key of the call that made it.
+    public var idempotencyKey: String?
+
+    /// The merchant's own pairs.
+    public var metadata: [String: String]
+
+    /// The merchant's own mark.
+    public var reference: String?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        type: ReportType,
+        status: ReportStatus,
+        periodStart: Date,
+        periodEnd: Date,
+        rows: Int,
+        balances: [ReportBalance],
+        groups: [ReportGroup],
+        files: [ReportFile],
+        created: Date,
+        version: Int,
+        livemode: Bool,
+        currency: String? = nil,
+        failureReason: ReportFailure? = nil,
+        idempotencyKey: String? = nil,
+        metadata: [String: String] = [:],
+        reference: String? = nil
+    ) {
+        self.id = id
+        self.type = type
+        self.status = status
+        self.periodStart = periodStart
+        self.periodEnd = periodEnd
+        self.rows = rows
+        self.balances = balances
+        self.groups = groups
+        self.files = files
+        self.created = created
+        self.version = version
+        self.livemode = livemode
+        self.currency = currency
+        self.failureReason = failureReason
+        self.idempotencyKey = idempotencyKey
+        self.metadata = metadata
+        self.reference = reference
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case type
+        case status
+        case periodStart = "period_start"
+        case periodEnd = "period_end"
+        case rows
+        case balances
+        case groups
+        case files
+        case created
+        case version
+        case livemode
+        case currency
+        case failureReason = "failure_reason"
+        case idempotencyKey = "idempotency_key"
+        case metadata
+        case reference
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.type = try coded.decode(ReportType.self, forKey: .type)
+        self.status = try coded.decode(ReportStatus.self, forKey: .status)
+        self.periodStart = try coded.time(forKey: .periodStart)
+        self.periodEnd = try coded.time(forKey: .periodEnd)
+        self.rows = try coded.decode(Int.self, forKey: .rows)
+        self.balances = try coded.decode([ReportBalance].self, forKey: .balances)
+        self.groups = try coded.decode([ReportGroup].self, forKey: .groups)
+        self.files = try coded.decode([ReportFile].self, forKey: .files)
+        self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
+        self.livemode = try coded.decode(Bool.self, forKey: .livemode)
+        self.currency = try coded.decodeIfPresent(String.self, forKey: .currency)
+        self.failureReason = try coded.decodeIfPresent(ReportFailure.self, forKey: .failureReason)
+        self.idempotencyKey = try coded.decodeIfPresent(String.self, forKey: .idempotencyKey)
+        self.metadata = try coded.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
+        self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.id, forKey: .id)
+        try coded.encode(self.type, forKey: .type)
+        try coded.encode(self.status, forKey: .status)
+        try coded.encode(time: self.periodStart, forKey: .periodStart)
+        try coded.encode(time: self.periodEnd, forKey: .periodEnd)
+        try coded.encode(self.rows, forKey: .rows)
+        try coded.encode(self.balances, forKey: .balances)
+        try coded.encode(self.groups, forKey: .groups)
+        try coded.encode(self.files, forKey: .files)
+        try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
+        try coded.encode(self.livemode, forKey: .livemode)
+        try coded.encodeIfPresent(self.currency, forKey: .currency)
+        try coded.encodeIfPresent(self.failureReason, forKey: .failureReason)
+        try coded.encodeIfPresent(self.idempotencyKey, forKey: .idempotencyKey)
+        try coded.encode(self.metadata, forKey: .metadata)
+        try coded.encodeIfPresent(self.reference, forKey: .reference)
+    }
+}
+
+/// The available balance at both ends of a report.
+public struct ReportBalance: Sendable, Hashable, Codable {
+    /// The currency.
+    public var currency: String
+
+    /// Before the first movement.
+    public var opening: Money
+
+    /// After the last one. In a settlement report it is the opening balance and all rows.
+    public var closing: Money
+
+    /// Makes one from its fields.
+    public init(
+        currency: String,
+        opening: Money,
+        closing: Money
+    ) {
+        self.currency = currency
+        self.opening = opening
+        self.closing = closing
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case currency
+        case opening
+        case closing
+    }
+}
+
+/// A file with what is in it.
+public struct ReportDownload: Sendable, Hashable, Codable {
+    /// The report.
+    public var report: String
+
+    /// Its form.
+    public var format: ReportFormat
+
+    /// Its name.
+    public var name: String
+
+    /// Its media type.
+    public var mediaType: String
+
+    /// Its size in bytes.
+    public var size: Int
+
+    /// Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored.
+    public var sha256: String
+
+    /// The file, whose UTF-8 bytes the digest is of.
+    public var content: String
+
+    /// Makes one from its fields.
+    public init(
+        report: String,
+        format: ReportFormat,
+        name: String,
+        mediaType: String,
+        size: Int,
+        sha256: String,
+        content: String
+    ) {
+        self.report = report
+        self.format = format
+        self.name = name
+        self.mediaType = mediaType
+        self.size = size
+        self.sha256 = sha256
+        self.content = content
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case report
+        case format
+        case name
+        case mediaType = "media_type"
+        case size
+        case sha256
+        case content
+    }
+}
+
+/// A file of a report.
+public struct ReportFile: Sendable, Hashable, Codable {
+    /// Its form.
+    public var format: ReportFormat
+
+    /// Its name, such as `settlement-2026-11-01-2026-12-01.csv`.
+    public var name: String
+
+    /// Its media type.
+    public var mediaType: String
+
+    /// Its size in bytes.
+    public var size: Int
+
+    /// Its SHA-256, 64 hexadecimal digits.
+    public var sha256: String
+
+    /// Makes one from its fields.
+    public init(
+        format: ReportFormat,
+        name: String,
+        mediaType: String,
+        size: Int,
+        sha256: String
+    ) {
+        self.format = format
+        self.name = name
+        self.mediaType = mediaType
+        self.size = size
+        self.sha256 = sha256
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case format
+        case name
+        case mediaType = "media_type"
+        case size
+        case sha256
+    }
+}
+
+/// What the rows of one type come to.
+public struct ReportGroup: Sendable, Hashable, Codable {
+    /// What they are.
+    public var type: TransactionType
+
+    /// How many there are.
+    public var count: Int
+
+    /// Their sum; negative for what left.
+    public var amount: Money
+
+    /// Makes one from its fields.
+    public init(
+        type: TransactionType,
+        count: Int,
+        amount: Money
+    ) {
+        self.type = type
+        self.count = count
+        self.amount = amount
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case count
+        case amount
+    }
+}
+
+/// One page of reports, newest first.
+public struct ReportPage: Sendable, Hashable, Codable {
+    /// The reports.
+    public var data: [Report]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [Report],
         next: String? = nil
     ) {
         self.data = data
@@ -6733,6 +7512,9 @@ public struct WithdrawalQuote: Sendable, Hashable, Codable {
 
 /// The resource of an event, whole, as it was when it happened.
 public enum EventData: Sendable, Hashable, Encodable {
+    /// Of the events `announcement.…`.
+    case announcement(Announcement)
+
     /// Of the events `appeal.…`.
     case appeal(Appeal)
 
@@ -6763,6 +7545,9 @@ public enum EventData: Sendable, Hashable, Encodable {
     /// Of the events `refund.…`.
     case refund(Refund)
 
+    /// Of the events `report.…`.
+    case report(Report)
+
     /// Of the events `risk_alert.…`.
     case riskAlert(RiskAlert)
 
@@ -6786,6 +7571,7 @@ public enum EventData: Sendable, Hashable, Encodable {
 
     init(_ type: EventType, from decoder: any Decoder) throws {
         switch type.isKnown ? type.rawValue.prefix(while: { $0 != "." }) : "" {
+        case "announcement": self = .announcement(try Announcement(from: decoder))
         case "appeal": self = .appeal(try Appeal(from: decoder))
         case "bill": self = .bill(try Bill(from: decoder))
         case "checkout_session": self = .checkoutSession(try CheckoutSession(from: decoder))
@@ -6796,6 +7582,7 @@ public enum EventData: Sendable, Hashable, Encodable {
         case "merchant_account": self = .merchantAccount(try MerchantAccount(from: decoder))
         case "payment": self = .payment(try Payment(from: decoder))
         case "refund": self = .refund(try Refund(from: decoder))
+        case "report": self = .report(try Report(from: decoder))
         case "risk_alert": self = .riskAlert(try RiskAlert(from: decoder))
         case "session": self = .session(try Session(from: decoder))
         case "ticket": self = .ticket(try Ticket(from: decoder))
@@ -6809,6 +7596,7 @@ public enum EventData: Sendable, Hashable, Encodable {
     /// Writes the wire form.
     public func encode(to encoder: any Encoder) throws {
         switch self {
+        case .announcement(let resource): try resource.encode(to: encoder)
         case .appeal(let resource): try resource.encode(to: encoder)
         case .bill(let resource): try resource.encode(to: encoder)
         case .checkoutSession(let resource): try resource.encode(to: encoder)
@@ -6819,6 +7607,7 @@ public enum EventData: Sendable, Hashable, Encodable {
         case .merchantAccount(let resource): try resource.encode(to: encoder)
         case .payment(let resource): try resource.encode(to: encoder)
         case .refund(let resource): try resource.encode(to: encoder)
+        case .report(let resource): try resource.encode(to: encoder)
         case .riskAlert(let resource): try resource.encode(to: encoder)
         case .session(let resource): try resource.encode(to: encoder)
         case .ticket(let resource): try resource.encode(to: encoder)

@@ -94,6 +94,33 @@ public struct AgentPresence: OpenSet {
     ]
 }
 
+/// What an announcement is about.
+public struct AnnouncementType: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// News.
+    public static let news = Self(rawValue: "news")
+
+    /// Work on the gateway.
+    public static let maintenance = Self(rawValue: "maintenance")
+
+    /// No fees on payments for a while: `fee_schedule` is in force from `starts` on.
+    public static let feeHoliday = Self(rawValue: "fee_holiday")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .news,
+        .maintenance,
+        .feeHoliday,
+    ]
+}
+
 /// What kind of key it is.
 public struct APIKeyKind: OpenSet {
     /// The text on the wire.
@@ -534,6 +561,37 @@ public struct ConfirmationSubject: OpenSet {
     public static let known: [Self] = [
         .withdrawal,
         .transfer,
+    ]
+}
+
+/// Whether a coupon can be used.
+public struct CouponStatus: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// It can, where it applies.
+    public static let active = Self(rawValue: "active")
+
+    /// Not yet.
+    public static let upcoming = Self(rawValue: "upcoming")
+
+    /// Not any more.
+    public static let expired = Self(rawValue: "expired")
+
+    /// The account has used it as often as it may.
+    public static let usedUp = Self(rawValue: "used_up")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .active,
+        .upcoming,
+        .expired,
+        .usedUp,
     ]
 }
 
@@ -1441,7 +1499,19 @@ public struct EventType: OpenSet {
     /// A dispute was lost, or not answered in time: the buyer keeps the money.
     public static let disputeLost = Self(rawValue: "dispute.lost")
 
-    /// The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
+    /// A report was asked for.
+    public static let reportCreated = Self(rawValue: "report.created")
+
+    /// A report can be downloaded.
+    public static let reportReady = Self(rawValue: "report.ready")
+
+    /// A report could not be made.
+    public static let reportFailed = Self(rawValue: "report.failed")
+
+    /// OKPay has something to tell.
+    public static let announcementPublished = Self(rawValue: "announcement.published")
+
+    /// The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account. The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
     public static let merchantAccountUpdated = Self(rawValue: "merchant_account.updated")
 
     /// Too many wrong PINs or codes: confirming by them is refused for a while.
@@ -1553,6 +1623,10 @@ public struct EventType: OpenSet {
         .disputeAccepted,
         .disputeWon,
         .disputeLost,
+        .reportCreated,
+        .reportReady,
+        .reportFailed,
+        .announcementPublished,
         .merchantAccountUpdated,
         .merchantAccountLocked,
         .merchantAccountFrozen,
@@ -2163,6 +2237,29 @@ public struct Phase: OpenSet {
     ]
 }
 
+/// What moved the points.
+public struct PointMovementType: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// The fee of a payment earned them.
+    public static let earned = Self(rawValue: "earned")
+
+    /// They were redeemed against the fee of a payment.
+    public static let redeemed = Self(rawValue: "redeemed")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .earned,
+        .redeemed,
+    ]
+}
+
 /// How often a code may be paid.
 public struct QRInitiation: OpenSet {
     /// The text on the wire.
@@ -2210,6 +2307,102 @@ public struct RefundStatus: OpenSet {
         .pending,
         .succeeded,
         .failed,
+    ]
+}
+
+/// Why a report could not be made.
+public struct ReportFailure: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// More than 10,000 rows: ask for less time, or for one currency.
+    public static let tooManyRows = Self(rawValue: "too_many_rows")
+
+    /// The gateway failed over it: ask again.
+    public static let unavailable = Self(rawValue: "unavailable")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .tooManyRows,
+        .unavailable,
+    ]
+}
+
+/// The form of a download.
+public struct ReportFormat: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Comma-separated values (RFC 4180), one row a movement. A text that a spreadsheet would take for a formula has an apostrophe before it.
+    public static let csv = Self(rawValue: "csv")
+
+    /// One JSON document with the same rows, and texts exactly as they are.
+    public static let json = Self(rawValue: "json")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .csv,
+        .json,
+    ]
+}
+
+/// Where a report stands.
+public struct ReportStatus: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Being made.
+    public static let pending = Self(rawValue: "pending")
+
+    /// To be downloaded.
+    public static let ready = Self(rawValue: "ready")
+
+    /// It could not be made; `failure_reason` says why.
+    public static let failed = Self(rawValue: "failed")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .pending,
+        .ready,
+        .failed,
+    ]
+}
+
+/// What a report tells.
+public struct ReportType: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// All that moved the balance: opening balance and rows add up to the closing balance.
+    public static let settlement = Self(rawValue: "settlement")
+
+    /// All that left the balance, fees included.
+    public static let spending = Self(rawValue: "spending")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .settlement,
+        .spending,
     ]
 }
 
@@ -2510,6 +2703,9 @@ public struct TransactionType: OpenSet {
     /// A bill whose biller sent the money back.
     public static let billReturn = Self(rawValue: "bill_return")
 
+    /// Points that were redeemed against the fee of a payment.
+    public static let points = Self(rawValue: "points")
+
     /// Those that this version knows.
     public static let known: [Self] = [
         .payment,
@@ -2525,6 +2721,7 @@ public struct TransactionType: OpenSet {
         .transfer,
         .bill,
         .billReturn,
+        .points,
     ]
 }
 

@@ -125,6 +125,69 @@ extension Client {
 }
 
 extension Client {
+    /// The operations of `announcements`.
+    public var announcements: Announcements { Announcements(client: self) }
+
+    /// The operations of `announcements`.
+    public struct Announcements: Sendable {
+        let client: Client
+
+        /// Lists announcements, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - type: Only this type.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            type: AnnouncementType? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> AnnouncementPage {
+            try await client.run("announcements.list", params: [
+                "after": after,
+                "limit": limit,
+                "type": type,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists announcements.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - type: Only this type.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            type: AnnouncementType? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<Announcement> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, type: type, options: options)
+                return (page.data, page.next)
+            }
+        }
+
+        /// Reads an announcement.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Announcement {
+            try await client.run("announcements.retrieve", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
     /// The operations of `api_keys`.
     public var apiKeys: APIKeys { APIKeys(client: self) }
 
@@ -722,6 +785,74 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> ConfirmationRequest {
             try await client.run("confirmations.decline", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `coupons`.
+    public var coupons: Coupons { Coupons(client: self) }
+
+    /// The operations of `coupons`.
+    public struct Coupons: Sendable {
+        let client: Client
+
+        /// Lists the coupons of the fee schedule in force.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(options: CallOptions = CallOptions()) async throws(OKPayError) -> CouponPage {
+            try await client.run("coupons.list", options: options)
+        }
+
+        /// Reads a coupon, by its code.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Coupon {
+            try await client.run("coupons.retrieve", id: id, options: options)
+        }
+
+        /// Tries the `coupon` of a fee quote: what the fee is with it and without, or why it does not apply.
+        ///
+        /// - Parameters:
+        ///   - operation: What is done: `payment`, `withdrawal`, `deposit`, `transfer`, `bill`.
+        ///   - method: How: `card`, `bank_transfer`, `usdt`, `btc`, …
+        ///   - amount: The amount of the order or of the withdrawal.
+        ///   - at: When; the time at which the quote is asked for by default.
+        ///   - bearer: Who pays the fee; the merchant by default. The fee of a withdrawal always comes on top of the amount.
+        ///   - coupon: The code of a promotion.
+        ///   - facts: Further facts by name: `brand`, `card_region`, `network`, `conversion` (`true` or `false`), `funding`, …
+        ///   - monthlyVolume: The account's volume of this calendar month (UTC) before this operation.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func validate(
+            operation: String,
+            method: String,
+            amount: Money,
+            at: Date? = nil,
+            bearer: Bearer? = nil,
+            coupon: String? = nil,
+            facts: [String: String]? = nil,
+            monthlyVolume: Money? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> CouponValidation {
+            try await client.run("coupons.validate", params: [
+                "operation": operation,
+                "method": method,
+                "amount": amount,
+                "at": at.map(WireTime.init),
+                "bearer": bearer,
+                "coupon": coupon,
+                "facts": facts,
+                "monthly_volume": monthlyVolume,
+            ], options: options)
         }
     }
 }
@@ -1852,6 +1983,83 @@ extension Client {
 }
 
 extension Client {
+    /// The operations of `points`.
+    public var points: Points { Points(client: self) }
+
+    /// The operations of `points`.
+    public struct Points: Sendable {
+        let client: Client
+
+        /// How many points the account has, and what they are worth.
+        ///
+        /// - Parameters:
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func balance(options: CallOptions = CallOptions()) async throws(OKPayError) -> PointsBalance {
+            try await client.run("points.balance", options: options)
+        }
+
+        /// Lists what earned and redeemed points, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - payment: Only those of this payment.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            payment: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> PointMovementPage {
+            try await client.run("points.list", params: [
+                "after": after,
+                "limit": limit,
+                "payment": payment,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists what earned and redeemed points.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - payment: Only those of this payment.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            payment: String? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<PointMovement> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, payment: payment, options: options)
+                return (page.data, page.next)
+            }
+        }
+
+        /// Redeems points against the fee of a payment: what they are worth comes into the balance.
+        ///
+        /// - Parameters:
+        ///   - payment: The payment whose fee they give back; all of it at most.
+        ///   - points: How many: a multiple of the step of its currency.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func redeem(
+            payment: String,
+            points: Int,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> PointMovement {
+            try await client.run("points.redeem", params: [
+                "payment": payment,
+                "points": points,
+            ], options: options)
+        }
+    }
+}
+
+extension Client {
     /// The operations of `refunds`.
     public var refunds: Refunds { Refunds(client: self) }
 
@@ -1940,6 +2148,121 @@ extension Client {
         ) -> Walk<Refund> {
             Walk { (next: String?) async throws(OKPayError) in
                 let page = try await list(after: next ?? after, limit: limit, payment: payment, reference: reference, options: options)
+                return (page.data, page.next)
+            }
+        }
+    }
+}
+
+extension Client {
+    /// The operations of `reports`.
+    public var reports: Reports { Reports(client: self) }
+
+    /// The operations of `reports`.
+    public struct Reports: Sendable {
+        let client: Client
+
+        /// Asks for a report, which is made in the background.
+        ///
+        /// - Parameters:
+        ///   - type: What it tells.
+        ///   - periodStart: From this moment on.
+        ///   - periodEnd: Up to this moment, which is not in it any more and not in the future.
+        ///   - currency: Only this currency.
+        ///   - metadata: Up to 50 pairs of the merchant's own.
+        ///   - reference: The merchant's own mark, searchable.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func create(
+            type: ReportType,
+            periodStart: Date,
+            periodEnd: Date,
+            currency: String? = nil,
+            metadata: [String: String]? = nil,
+            reference: String? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Report {
+            try await client.run("reports.create", params: [
+                "type": type,
+                "period_start": WireTime(periodStart),
+                "period_end": WireTime(periodEnd),
+                "currency": currency,
+                "metadata": metadata,
+                "reference": reference,
+            ], options: options)
+        }
+
+        /// Reads a report.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Report {
+            try await client.run("reports.retrieve", id: id, options: options)
+        }
+
+        /// One file of a report that is ready, with its digest.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - format: The form; CSV by default.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func download(
+            _ id: String,
+            format: ReportFormat? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> ReportDownload {
+            try await client.run("reports.download", id: id, params: [
+                "format": format,
+            ], options: options)
+        }
+
+        /// Lists reports, newest first.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            after: String? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            status: ReportStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> ReportPage {
+            try await client.run("reports.list", params: [
+                "after": after,
+                "limit": limit,
+                "reference": reference,
+                "status": status,
+            ], options: options)
+        }
+
+        /// Walks all of them, page by page, as they are needed: lists reports.
+        ///
+        /// - Parameters:
+        ///   - after: The `next` of the page before.
+        ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
+        ///   - status: Only this status.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        public func all(
+            after: String? = nil,
+            limit: Int? = nil,
+            reference: String? = nil,
+            status: ReportStatus? = nil,
+            options: CallOptions = CallOptions()
+        ) -> Walk<Report> {
+            Walk { (next: String?) async throws(OKPayError) in
+                let page = try await list(after: next ?? after, limit: limit, reference: reference, status: status, options: options)
                 return (page.data, page.next)
             }
         }
@@ -2357,24 +2680,33 @@ extension Client {
         ///
         /// - Parameters:
         ///   - after: The `next` of the page before.
+        ///   - createdFrom: Only those booked from this moment on.
+        ///   - createdUntil: Only those booked before this moment.
         ///   - currency: Only this currency.
         ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
         ///   - source: Only those of this payment, refund, deposit, ….
         ///   - type: Only this type.
         ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
         /// - Throws: by phase; see ``OKPayError``.
         public func list(
             after: String? = nil,
+            createdFrom: Date? = nil,
+            createdUntil: Date? = nil,
             currency: String? = nil,
             limit: Int? = nil,
+            reference: String? = nil,
             source: String? = nil,
             type: TransactionType? = nil,
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> TransactionPage {
             try await client.run("transactions.list", params: [
                 "after": after,
+                "created_from": createdFrom.map(WireTime.init),
+                "created_until": createdUntil.map(WireTime.init),
                 "currency": currency,
                 "limit": limit,
+                "reference": reference,
                 "source": source,
                 "type": type,
             ], options: options)
@@ -2384,21 +2716,27 @@ extension Client {
         ///
         /// - Parameters:
         ///   - after: The `next` of the page before.
+        ///   - createdFrom: Only those booked from this moment on.
+        ///   - createdUntil: Only those booked before this moment.
         ///   - currency: Only this currency.
         ///   - limit: 1 to 100; 20 by default.
+        ///   - reference: Only this mark of the merchant's.
         ///   - source: Only those of this payment, refund, deposit, ….
         ///   - type: Only this type.
         ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
         public func all(
             after: String? = nil,
+            createdFrom: Date? = nil,
+            createdUntil: Date? = nil,
             currency: String? = nil,
             limit: Int? = nil,
+            reference: String? = nil,
             source: String? = nil,
             type: TransactionType? = nil,
             options: CallOptions = CallOptions()
         ) -> Walk<Transaction> {
             Walk { (next: String?) async throws(OKPayError) in
-                let page = try await list(after: next ?? after, currency: currency, limit: limit, source: source, type: type, options: options)
+                let page = try await list(after: next ?? after, createdFrom: createdFrom, createdUntil: createdUntil, currency: currency, limit: limit, reference: reference, source: source, type: type, options: options)
                 return (page.data, page.next)
             }
         }

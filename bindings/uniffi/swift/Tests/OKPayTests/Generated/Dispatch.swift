@@ -106,7 +106,7 @@ func call(
     case "balances.list":
         try Given.wire(await client.balances.list(options: options))
     case "transactions.list":
-        try Given.wire(await client.transactions.list(after: try given.value("after"), currency: try given.value("currency"), limit: try given.value("limit"), source: try given.value("source"), type: try given.value("type"), options: options))
+        try Given.wire(await client.transactions.list(after: try given.value("after"), createdFrom: try given.time("created_from"), createdUntil: try given.time("created_until"), currency: try given.value("currency"), limit: try given.value("limit"), reference: try given.value("reference"), source: try given.value("source"), type: try given.value("type"), options: options))
     case "transactions.retrieve":
         try Given.wire(await client.transactions.retrieve(id, options: options))
     case "disputes.list":
@@ -117,6 +117,30 @@ func call(
         try Given.wire(await client.disputes.submitEvidence(id, explanation: try given.value("explanation"), communication: try given.value("communication"), files: try given.value("files"), shipped: try given.time("shipped"), shippingCarrier: try given.value("shipping_carrier"), trackingNumber: try given.value("tracking_number"), options: options))
     case "disputes.accept":
         try Given.wire(await client.disputes.accept(id, options: options))
+    case "reports.create":
+        try Given.wire(await client.reports.create(type: try given.value("type"), periodStart: try given.time("period_start"), periodEnd: try given.time("period_end"), currency: try given.value("currency"), metadata: try given.value("metadata"), reference: try given.value("reference"), options: options))
+    case "reports.retrieve":
+        try Given.wire(await client.reports.retrieve(id, options: options))
+    case "reports.download":
+        try Given.wire(await client.reports.download(id, format: try given.value("format"), options: options))
+    case "reports.list":
+        try Given.wire(await client.reports.list(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), options: options))
+    case "coupons.list":
+        try Given.wire(await client.coupons.list(options: options))
+    case "coupons.retrieve":
+        try Given.wire(await client.coupons.retrieve(id, options: options))
+    case "coupons.validate":
+        try Given.wire(await client.coupons.validate(operation: try given.value("operation"), method: try given.value("method"), amount: try given.value("amount"), at: try given.time("at"), bearer: try given.value("bearer"), coupon: try given.value("coupon"), facts: try given.value("facts"), monthlyVolume: try given.value("monthly_volume"), options: options))
+    case "points.balance":
+        try Given.wire(await client.points.balance(options: options))
+    case "points.list":
+        try Given.wire(await client.points.list(after: try given.value("after"), limit: try given.value("limit"), payment: try given.value("payment"), options: options))
+    case "points.redeem":
+        try Given.wire(await client.points.redeem(payment: try given.value("payment"), points: try given.value("points"), options: options))
+    case "announcements.list":
+        try Given.wire(await client.announcements.list(after: try given.value("after"), limit: try given.value("limit"), type: try given.value("type"), options: options))
+    case "announcements.retrieve":
+        try Given.wire(await client.announcements.retrieve(id, options: options))
     case "api_keys.create":
         try Given.wire(await client.apiKeys.create(name: try given.value("name"), kind: try given.value("kind"), operations: try given.value("operations"), options: options))
     case "api_keys.list":
@@ -273,9 +297,15 @@ func walk(_ operation: String, _ client: Client, _ given: Given, _ options: Call
     case "bills.list":
         try await Given.wire(all: client.bills.all(after: try given.value("after"), biller: try given.value("biller"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), options: options))
     case "transactions.list":
-        try await Given.wire(all: client.transactions.all(after: try given.value("after"), currency: try given.value("currency"), limit: try given.value("limit"), source: try given.value("source"), type: try given.value("type"), options: options))
+        try await Given.wire(all: client.transactions.all(after: try given.value("after"), createdFrom: try given.time("created_from"), createdUntil: try given.time("created_until"), currency: try given.value("currency"), limit: try given.value("limit"), reference: try given.value("reference"), source: try given.value("source"), type: try given.value("type"), options: options))
     case "disputes.list":
         try await Given.wire(all: client.disputes.all(after: try given.value("after"), limit: try given.value("limit"), payment: try given.value("payment"), reference: try given.value("reference"), status: try given.value("status"), options: options))
+    case "reports.list":
+        try await Given.wire(all: client.reports.all(after: try given.value("after"), limit: try given.value("limit"), reference: try given.value("reference"), status: try given.value("status"), options: options))
+    case "points.list":
+        try await Given.wire(all: client.points.all(after: try given.value("after"), limit: try given.value("limit"), payment: try given.value("payment"), options: options))
+    case "announcements.list":
+        try await Given.wire(all: client.announcements.all(after: try given.value("after"), limit: try given.value("limit"), type: try given.value("type"), options: options))
     case "api_keys.list":
         try await Given.wire(all: client.apiKeys.all(after: try given.value("after"), limit: try given.value("limit"), options: options))
     case "devices.list":

@@ -105,6 +105,53 @@ public class BlockingAccount internal constructor(
         blocking { courier.run("account.thaw", MerchantAccount.Companion::fromJson, null, params, options) }
 }
 
+/** The operations of `announcements`. */
+public class BlockingAnnouncements internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists announcements, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListAnnouncements = ListAnnouncements(),
+        options: CallOptions = CallOptions.NONE,
+    ): AnnouncementPage =
+        blocking { courier.run("announcements.list", AnnouncementPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists announcements.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListAnnouncements = ListAnnouncements(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<Announcement> =
+        courier.walkBlocking("announcements.list", AnnouncementPage.Companion::fromJson, params, options)
+
+    /**
+     * Reads an announcement.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Announcement =
+        blocking { courier.run("announcements.retrieve", Announcement.Companion::fromJson, id, null, options) }
+}
+
 /** The operations of `api_keys`. */
 public class BlockingApiKeys internal constructor(
     private val courier: Courier,
@@ -551,6 +598,51 @@ public class BlockingConfirmations internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): ConfirmationRequest =
         blocking { courier.run("confirmations.decline", ConfirmationRequest.Companion::fromJson, id, null, options) }
+}
+
+/** The operations of `coupons`. */
+public class BlockingCoupons internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists the coupons of the fee schedule in force.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        options: CallOptions = CallOptions.NONE,
+    ): CouponPage =
+        blocking { courier.run("coupons.list", CouponPage.Companion::fromJson, null, null, options) }
+
+    /**
+     * Reads a coupon, by its code.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Coupon =
+        blocking { courier.run("coupons.retrieve", Coupon.Companion::fromJson, id, null, options) }
+
+    /**
+     * Tries the `coupon` of a fee quote: what the fee is with it and without, or why it does not apply.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun validate(
+        params: QuoteRequest,
+        options: CallOptions = CallOptions.NONE,
+    ): CouponValidation =
+        blocking { courier.run("coupons.validate", CouponValidation.Companion::fromJson, null, params, options) }
 }
 
 /** The operations of `deposits`. */
@@ -1319,6 +1411,65 @@ public class BlockingPayments internal constructor(
         blocking { courier.run("payments.cancel", Payment.Companion::fromJson, id, params, options) }
 }
 
+/** The operations of `points`. */
+public class BlockingPoints internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * How many points the account has, and what they are worth.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun balance(
+        options: CallOptions = CallOptions.NONE,
+    ): PointsBalance =
+        blocking { courier.run("points.balance", PointsBalance.Companion::fromJson, null, null, options) }
+
+    /**
+     * Lists what earned and redeemed points, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListPointMovements = ListPointMovements(),
+        options: CallOptions = CallOptions.NONE,
+    ): PointMovementPage =
+        blocking { courier.run("points.list", PointMovementPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists what earned and redeemed points.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListPointMovements = ListPointMovements(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<PointMovement> =
+        courier.walkBlocking("points.list", PointMovementPage.Companion::fromJson, params, options)
+
+    /**
+     * Redeems points against the fee of a payment: what they are worth comes into the balance.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun redeem(
+        params: RedeemPoints,
+        options: CallOptions = CallOptions.NONE,
+    ): PointMovement =
+        blocking { courier.run("points.redeem", PointMovement.Companion::fromJson, null, params, options) }
+}
+
 /** The operations of `refunds`. */
 public class BlockingRefunds internal constructor(
     private val courier: Courier,
@@ -1378,6 +1529,83 @@ public class BlockingRefunds internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Iterable<Refund> =
         courier.walkBlocking("refunds.list", RefundPage.Companion::fromJson, params, options)
+}
+
+/** The operations of `reports`. */
+public class BlockingReports internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Asks for a report, which is made in the background.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun create(
+        params: NewReport,
+        options: CallOptions = CallOptions.NONE,
+    ): Report =
+        blocking { courier.run("reports.create", Report.Companion::fromJson, null, params, options) }
+
+    /**
+     * Reads a report.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Report =
+        blocking { courier.run("reports.retrieve", Report.Companion::fromJson, id, null, options) }
+
+    /**
+     * One file of a report that is ready, with its digest.
+     *
+     * @param id the id of the object.
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun download(
+        id: String,
+        params: DownloadReport = DownloadReport(),
+        options: CallOptions = CallOptions.NONE,
+    ): ReportDownload =
+        blocking { courier.run("reports.download", ReportDownload.Companion::fromJson, id, params, options) }
+
+    /**
+     * Lists reports, newest first.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListReports = ListReports(),
+        options: CallOptions = CallOptions.NONE,
+    ): ReportPage =
+        blocking { courier.run("reports.list", ReportPage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists reports.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun iterate(
+        params: ListReports = ListReports(),
+        options: CallOptions = CallOptions.NONE,
+    ): Iterable<Report> =
+        courier.walkBlocking("reports.list", ReportPage.Companion::fromJson, params, options)
 }
 
 /** The operations of `risk_alerts`. */
@@ -2162,6 +2390,10 @@ public class BlockingOperations internal constructor(
     @get:JvmName("account")
     public val account: BlockingAccount = BlockingAccount(courier)
 
+    /** The operations of `announcements`. */
+    @get:JvmName("announcements")
+    public val announcements: BlockingAnnouncements = BlockingAnnouncements(courier)
+
     /** The operations of `api_keys`. */
     @get:JvmName("apiKeys")
     public val apiKeys: BlockingApiKeys = BlockingApiKeys(courier)
@@ -2193,6 +2425,10 @@ public class BlockingOperations internal constructor(
     /** The operations of `confirmations`. */
     @get:JvmName("confirmations")
     public val confirmations: BlockingConfirmations = BlockingConfirmations(courier)
+
+    /** The operations of `coupons`. */
+    @get:JvmName("coupons")
+    public val coupons: BlockingCoupons = BlockingCoupons(courier)
 
     /** The operations of `deposits`. */
     @get:JvmName("deposits")
@@ -2250,9 +2486,17 @@ public class BlockingOperations internal constructor(
     @get:JvmName("payments")
     public val payments: BlockingPayments = BlockingPayments(courier)
 
+    /** The operations of `points`. */
+    @get:JvmName("points")
+    public val points: BlockingPoints = BlockingPoints(courier)
+
     /** The operations of `refunds`. */
     @get:JvmName("refunds")
     public val refunds: BlockingRefunds = BlockingRefunds(courier)
+
+    /** The operations of `reports`. */
+    @get:JvmName("reports")
+    public val reports: BlockingReports = BlockingReports(courier)
 
     /** The operations of `risk_alerts`. */
     @get:JvmName("riskAlerts")

@@ -108,6 +108,58 @@ public class Account internal constructor(
         courier.run("account.thaw", MerchantAccount.Companion::fromJson, null, ConfirmChange(confirmation), options)
 }
 
+/** The operations of `announcements`. */
+public class Announcements internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists announcements, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param type Only this type.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        type: AnnouncementType? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): AnnouncementPage =
+        courier.run("announcements.list", AnnouncementPage.Companion::fromJson, null, ListAnnouncements(after, limit, type), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists announcements.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param type Only this type.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        type: AnnouncementType? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Announcement> =
+        courier.walk("announcements.list", AnnouncementPage.Companion::fromJson, ListAnnouncements(after, limit, type), options)
+
+    /**
+     * Reads an announcement.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Announcement =
+        courier.run("announcements.retrieve", Announcement.Companion::fromJson, id, null, options)
+}
+
 /** The operations of `api_keys`. */
 public class ApiKeys internal constructor(
     private val courier: Courier,
@@ -607,6 +659,62 @@ public class Confirmations internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): ConfirmationRequest =
         courier.run("confirmations.decline", ConfirmationRequest.Companion::fromJson, id, null, options)
+}
+
+/** The operations of `coupons`. */
+public class Coupons internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists the coupons of the fee schedule in force.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        options: CallOptions = CallOptions.NONE,
+    ): CouponPage =
+        courier.run("coupons.list", CouponPage.Companion::fromJson, null, null, options)
+
+    /**
+     * Reads a coupon, by its code.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Coupon =
+        courier.run("coupons.retrieve", Coupon.Companion::fromJson, id, null, options)
+
+    /**
+     * Tries the `coupon` of a fee quote: what the fee is with it and without, or why it does not apply.
+     *
+     * @param operation What is done: `payment`, `withdrawal`, `deposit`, `transfer`, `bill`.
+     * @param method How: `card`, `bank_transfer`, `usdt`, `btc`, …
+     * @param amount The amount of the order or of the withdrawal.
+     * @param at When; the time at which the quote is asked for by default.
+     * @param bearer Who pays the fee; the merchant by default. The fee of a withdrawal always comes on top of the amount.
+     * @param coupon The code of a promotion.
+     * @param facts Further facts by name: `brand`, `card_region`, `network`, `conversion` (`true` or `false`), `funding`, …
+     * @param monthlyVolume The account's volume of this calendar month (UTC) before this operation.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun validate(
+        operation: String,
+        method: String,
+        amount: Money,
+        at: Instant? = null,
+        bearer: Bearer? = null,
+        coupon: String? = null,
+        facts: Map<String, String>? = null,
+        monthlyVolume: Money? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): CouponValidation =
+        courier.run("coupons.validate", CouponValidation.Companion::fromJson, null, QuoteRequest(operation, method, amount, at, bearer, coupon, facts, monthlyVolume), options)
 }
 
 /** The operations of `deposits`. */
@@ -1526,6 +1634,71 @@ public class Payments internal constructor(
         courier.run("payments.cancel", Payment.Companion::fromJson, id, CancelPayment(reason), options)
 }
 
+/** The operations of `points`. */
+public class Points internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * How many points the account has, and what they are worth.
+     *
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun balance(
+        options: CallOptions = CallOptions.NONE,
+    ): PointsBalance =
+        courier.run("points.balance", PointsBalance.Companion::fromJson, null, null, options)
+
+    /**
+     * Lists what earned and redeemed points, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param payment Only those of this payment.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        payment: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): PointMovementPage =
+        courier.run("points.list", PointMovementPage.Companion::fromJson, null, ListPointMovements(after, limit, payment), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists what earned and redeemed points.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param payment Only those of this payment.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        payment: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<PointMovement> =
+        courier.walk("points.list", PointMovementPage.Companion::fromJson, ListPointMovements(after, limit, payment), options)
+
+    /**
+     * Redeems points against the fee of a payment: what they are worth comes into the balance.
+     *
+     * @param payment The payment whose fee they give back; all of it at most.
+     * @param points How many: a multiple of the step of its currency.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun redeem(
+        payment: String,
+        points: Long,
+        options: CallOptions = CallOptions.NONE,
+    ): PointMovement =
+        courier.run("points.redeem", PointMovement.Companion::fromJson, null, RedeemPoints(payment, points), options)
+}
+
 /** The operations of `refunds`. */
 public class Refunds internal constructor(
     private val courier: Courier,
@@ -1601,6 +1774,100 @@ public class Refunds internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Flow<Refund> =
         courier.walk("refunds.list", RefundPage.Companion::fromJson, ListRefunds(after, limit, payment, reference), options)
+}
+
+/** The operations of `reports`. */
+public class Reports internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Asks for a report, which is made in the background.
+     *
+     * @param type What it tells.
+     * @param periodStart From this moment on.
+     * @param periodEnd Up to this moment, which is not in it any more and not in the future.
+     * @param currency Only this currency.
+     * @param metadata Up to 50 pairs of the merchant's own.
+     * @param reference The merchant's own mark, searchable.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun create(
+        type: ReportType,
+        periodStart: Instant,
+        periodEnd: Instant,
+        currency: String? = null,
+        metadata: Map<String, String>? = null,
+        reference: String? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Report =
+        courier.run("reports.create", Report.Companion::fromJson, null, NewReport(type, periodStart, periodEnd, currency, metadata, reference), options)
+
+    /**
+     * Reads a report.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): Report =
+        courier.run("reports.retrieve", Report.Companion::fromJson, id, null, options)
+
+    /**
+     * One file of a report that is ready, with its digest.
+     *
+     * @param id the id of the object.
+     * @param format The form; CSV by default.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun download(
+        id: String,
+        format: ReportFormat? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): ReportDownload =
+        courier.run("reports.download", ReportDownload.Companion::fromJson, id, DownloadReport(format), options)
+
+    /**
+     * Lists reports, newest first.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: ReportStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): ReportPage =
+        courier.run("reports.list", ReportPage.Companion::fromJson, null, ListReports(after, limit, reference, status), options)
+
+    /**
+     * Walks all of them, page by page, as they are needed: lists reports.
+     *
+     * @param after The `next` of the page before.
+     * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
+     * @param status Only this status.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public fun iterate(
+        after: String? = null,
+        limit: Long? = null,
+        reference: String? = null,
+        status: ReportStatus? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): Flow<Report> =
+        courier.walk("reports.list", ReportPage.Companion::fromJson, ListReports(after, limit, reference, status), options)
 }
 
 /** The operations of `risk_alerts`. */
@@ -1944,8 +2211,11 @@ public class Transactions internal constructor(
      * Lists every movement of the balance, newest first.
      *
      * @param after The `next` of the page before.
+     * @param createdFrom Only those booked from this moment on.
+     * @param createdUntil Only those booked before this moment.
      * @param currency Only this currency.
      * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
      * @param source Only those of this payment, refund, deposit, ….
      * @param type Only this type.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
@@ -1953,20 +2223,26 @@ public class Transactions internal constructor(
      */
     public suspend fun list(
         after: String? = null,
+        createdFrom: Instant? = null,
+        createdUntil: Instant? = null,
         currency: String? = null,
         limit: Long? = null,
+        reference: String? = null,
         source: String? = null,
         type: TransactionType? = null,
         options: CallOptions = CallOptions.NONE,
     ): TransactionPage =
-        courier.run("transactions.list", TransactionPage.Companion::fromJson, null, ListTransactions(after, currency, limit, source, type), options)
+        courier.run("transactions.list", TransactionPage.Companion::fromJson, null, ListTransactions(after, createdFrom, createdUntil, currency, limit, reference, source, type), options)
 
     /**
      * Walks all of them, page by page, as they are needed: lists every movement of the balance.
      *
      * @param after The `next` of the page before.
+     * @param createdFrom Only those booked from this moment on.
+     * @param createdUntil Only those booked before this moment.
      * @param currency Only this currency.
      * @param limit 1 to 100; 20 by default.
+     * @param reference Only this mark of the merchant's.
      * @param source Only those of this payment, refund, deposit, ….
      * @param type Only this type.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
@@ -1974,13 +2250,16 @@ public class Transactions internal constructor(
      */
     public fun iterate(
         after: String? = null,
+        createdFrom: Instant? = null,
+        createdUntil: Instant? = null,
         currency: String? = null,
         limit: Long? = null,
+        reference: String? = null,
         source: String? = null,
         type: TransactionType? = null,
         options: CallOptions = CallOptions.NONE,
     ): Flow<Transaction> =
-        courier.walk("transactions.list", TransactionPage.Companion::fromJson, ListTransactions(after, currency, limit, source, type), options)
+        courier.walk("transactions.list", TransactionPage.Companion::fromJson, ListTransactions(after, createdFrom, createdUntil, currency, limit, reference, source, type), options)
 
     /**
      * Reads one movement of the balance.
@@ -2484,6 +2763,10 @@ public open class Operations internal constructor(
     @get:JvmName("account")
     public val account: Account = Account(courier)
 
+    /** The operations of `announcements`. */
+    @get:JvmName("announcements")
+    public val announcements: Announcements = Announcements(courier)
+
     /** The operations of `api_keys`. */
     @get:JvmName("apiKeys")
     public val apiKeys: ApiKeys = ApiKeys(courier)
@@ -2515,6 +2798,10 @@ public open class Operations internal constructor(
     /** The operations of `confirmations`. */
     @get:JvmName("confirmations")
     public val confirmations: Confirmations = Confirmations(courier)
+
+    /** The operations of `coupons`. */
+    @get:JvmName("coupons")
+    public val coupons: Coupons = Coupons(courier)
 
     /** The operations of `deposits`. */
     @get:JvmName("deposits")
@@ -2572,9 +2859,17 @@ public open class Operations internal constructor(
     @get:JvmName("payments")
     public val payments: Payments = Payments(courier)
 
+    /** The operations of `points`. */
+    @get:JvmName("points")
+    public val points: Points = Points(courier)
+
     /** The operations of `refunds`. */
     @get:JvmName("refunds")
     public val refunds: Refunds = Refunds(courier)
+
+    /** The operations of `reports`. */
+    @get:JvmName("reports")
+    public val reports: Reports = Reports(courier)
 
     /** The operations of `risk_alerts`. */
     @get:JvmName("riskAlerts")

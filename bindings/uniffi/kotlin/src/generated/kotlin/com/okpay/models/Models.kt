@@ -148,6 +148,86 @@ public data class Advice(
     }
 }
 
+/** An announcement. */
+public data class Announcement(
+    /** `ann_…` */
+    public val id: String,
+    /** What it is about. */
+    public val type: AnnouncementType,
+    /** The headline. */
+    public val title: String,
+    /** The text. */
+    public val text: String,
+    /** When it was published. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** Until when it holds. */
+    public val ends: Instant? = null,
+    /** The version of the fee schedule that is in force from `starts` to `ends`; it can be retrieved before. */
+    public val feeSchedule: String? = null,
+    /** From when on it holds. */
+    public val starts: Instant? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "type" to type,
+            "title" to title,
+            "text" to text,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "ends" to ends,
+            "fee_schedule" to feeSchedule,
+            "starts" to starts,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Announcement =
+            Announcement(
+                id = json.required("id") { it.text() },
+                type = json.required("type") { AnnouncementType(it.text()) },
+                title = json.required("title") { it.text() },
+                text = json.required("text") { it.text() },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                ends = json.optional("ends") { it.time() },
+                feeSchedule = json.optional("fee_schedule") { it.text() },
+                starts = json.optional("starts") { it.time() },
+            )
+    }
+}
+
+/** One page of announcements, newest first. */
+public data class AnnouncementPage(
+    /** The announcements. */
+    override val data: List<Announcement>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Announcement> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): AnnouncementPage =
+            AnnouncementPage(
+                data = json.list("data") { Announcement.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
 /** A key of the account. */
 public data class ApiKey(
     /** The key id of a secret key, `okp_test_kid_…`, or the publishable key itself, `okp_test_pk_…`. */
@@ -1360,6 +1440,126 @@ public data class ConfirmationRequestPage(
             ConfirmationRequestPage(
                 data = json.list("data") { ConfirmationRequest.fromJson(it.tree()) },
                 next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** A coupon: a promotion on fees. */
+public data class Coupon(
+    /** Its code, which is what goes into `coupon`. Capitals count. */
+    public val code: String,
+    /** Whether it can be used. */
+    public val status: CouponStatus,
+    /** What it takes off the fee, by currency. */
+    public val amountOff: List<Money>,
+    /** The most that it takes off, by currency. */
+    public val maxDiscount: List<Money>,
+    /** How often the account has used it: payments that are open or paid. */
+    public val used: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** How often the account may use it. */
+    public val limit: Long? = null,
+    /** What it takes off the fee, in percent, a decimal. */
+    public val percentOff: String? = null,
+    /** From when on it can be used. */
+    public val validFrom: Instant? = null,
+    /** Until when it can be used. */
+    public val validUntil: Instant? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "code" to code,
+            "status" to status,
+            "amount_off" to amountOff,
+            "max_discount" to maxDiscount,
+            "used" to used,
+            "livemode" to livemode,
+            "limit" to limit,
+            "percent_off" to percentOff,
+            "valid_from" to validFrom,
+            "valid_until" to validUntil,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Coupon =
+            Coupon(
+                code = json.required("code") { it.text() },
+                status = json.required("status") { CouponStatus(it.text()) },
+                amountOff = json.list("amount_off") { Money.fromJson(it.tree()) },
+                maxDiscount = json.list("max_discount") { Money.fromJson(it.tree()) },
+                used = json.required("used") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                limit = json.optional("limit") { it.whole() },
+                percentOff = json.optional("percent_off") { it.text() },
+                validFrom = json.optional("valid_from") { it.time() },
+                validUntil = json.optional("valid_until") { it.time() },
+            )
+    }
+}
+
+/** Every coupon of the schedule in force, on one page. */
+public data class CouponPage(
+    /** The coupons, by code. */
+    override val data: List<Coupon>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Coupon> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): CouponPage =
+            CouponPage(
+                data = json.list("data") { Coupon.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** What a coupon does for one fee. */
+public data class CouponValidation(
+    /** Whether it applies. */
+    public val applicable: Boolean,
+    /** The fee without it. */
+    public val quoteWithout: Quote,
+    /** Why it does not. */
+    public val code: ErrorCode? = null,
+    /** The same in words. */
+    public val detail: String? = null,
+    /** The fee with it. */
+    public val quoteWith: Quote? = null,
+    /** What it saves, tax included. */
+    public val saved: Money? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "applicable" to applicable,
+            "quote_without" to quoteWithout,
+            "code" to code,
+            "detail" to detail,
+            "quote_with" to quoteWith,
+            "saved" to saved,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): CouponValidation =
+            CouponValidation(
+                applicable = json.required("applicable") { it.truth() },
+                quoteWithout = json.required("quote_without") { Quote.fromJson(it.tree()) },
+                code = json.optional("code") { ErrorCode(it.text()) },
+                detail = json.optional("detail") { it.text() },
+                quoteWith = json.optional("quote_with") { Quote.fromJson(it.tree()) },
+                saved = json.optional("saved") { Money.fromJson(it.tree()) },
             )
     }
 }
@@ -3224,6 +3424,126 @@ public data class PaymentRequest(
     }
 }
 
+/** One movement of the points. */
+public data class PointMovement(
+    /** `ptm_…` */
+    public val id: String,
+    /** What it was. */
+    public val type: PointMovementType,
+    /** How many; negative for what was redeemed. */
+    public val points: Long,
+    /** The payment whose fee it was. */
+    public val payment: String,
+    /** What was earned on: the fee. Or what was redeemed: it is in the balance. */
+    public val amount: Money,
+    /** When it was booked. */
+    public val created: Instant,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "type" to type,
+            "points" to points,
+            "payment" to payment,
+            "amount" to amount,
+            "created" to created,
+            "livemode" to livemode,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): PointMovement =
+            PointMovement(
+                id = json.required("id") { it.text() },
+                type = json.required("type") { PointMovementType(it.text()) },
+                points = json.required("points") { it.whole() },
+                payment = json.required("payment") { it.text() },
+                amount = json.required("amount") { Money.fromJson(it.tree()) },
+                created = json.required("created") { it.time() },
+                livemode = json.required("livemode") { it.truth() },
+            )
+    }
+}
+
+/** One page of movements of the points, newest first. */
+public data class PointMovementPage(
+    /** The movements. */
+    override val data: List<PointMovement>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<PointMovement> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): PointMovementPage =
+            PointMovementPage(
+                data = json.list("data") { PointMovement.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** What the account has, and what it is worth. */
+public data class PointsBalance(
+    /** How many points there are. */
+    public val points: Long,
+    /** What they are redeemed at, by currency: in whole steps of so many points. */
+    public val worth: List<PointsWorth>,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "points" to points,
+            "worth" to worth,
+            "livemode" to livemode,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): PointsBalance =
+            PointsBalance(
+                points = json.required("points") { it.whole() },
+                worth = json.list("worth") { PointsWorth.fromJson(it.tree()) },
+                livemode = json.required("livemode") { it.truth() },
+            )
+    }
+}
+
+/** What points are redeemed at in one currency. */
+public data class PointsWorth(
+    /** The step: only multiples of it are redeemed, so that the amount is exact. */
+    public val points: Long,
+    /** What a step is worth. */
+    public val amount: Money,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "points" to points,
+            "amount" to amount,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): PointsWorth =
+            PointsWorth(
+                points = json.required("points") { it.whole() },
+                amount = json.required("amount") { Money.fromJson(it.tree()) },
+            )
+    }
+}
+
 /** What a payment is about. `***` asks the payer's app to have it typed in. Each at most 25 characters. */
 public data class QrAdditional(
     /** The number of the bill. */
@@ -3494,6 +3814,250 @@ public data class RefundPage(
         public fun fromJson(json: JsonObject): RefundPage =
             RefundPage(
                 data = json.list("data") { Refund.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** A report. */
+public data class Report(
+    /** `rep_…` */
+    public val id: String,
+    /** What it tells. */
+    public val type: ReportType,
+    /** Where it stands. */
+    public val status: ReportStatus,
+    /** From this moment on. */
+    public val periodStart: Instant,
+    /** Up to this moment, which is not in it any more. */
+    public val periodEnd: Instant,
+    /** How many rows it has. */
+    public val rows: Long,
+    /** What the balance was at both ends, by currency. */
+    public val balances: List<ReportBalance>,
+    /** What its rows come to, by type and currency. */
+    public val groups: List<ReportGroup>,
+    /** What can be downloaded. */
+    public val files: List<ReportFile>,
+    /** When it was asked for. */
+    public val created: Instant,
+    /** Rises by one per change. */
+    public val version: Long,
+    /** Whether it is about real money. */
+    public val livemode: Boolean,
+    /** Only this currency. */
+    public val currency: String? = null,
+    /** Why it could not be made. */
+    public val failureReason: ReportFailure? = null,
+    /** The key of the call that made it. */
+    public val idempotencyKey: String? = null,
+    /** The merchant's own pairs. */
+    public val metadata: Map<String, String> = emptyMap(),
+    /** The merchant's own mark. */
+    public val reference: String? = null,
+) : Model(), EventData {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "type" to type,
+            "status" to status,
+            "period_start" to periodStart,
+            "period_end" to periodEnd,
+            "rows" to rows,
+            "balances" to balances,
+            "groups" to groups,
+            "files" to files,
+            "created" to created,
+            "version" to version,
+            "livemode" to livemode,
+            "currency" to currency,
+            "failure_reason" to failureReason,
+            "idempotency_key" to idempotencyKey,
+            "metadata" to metadata,
+            "reference" to reference,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): Report =
+            Report(
+                id = json.required("id") { it.text() },
+                type = json.required("type") { ReportType(it.text()) },
+                status = json.required("status") { ReportStatus(it.text()) },
+                periodStart = json.required("period_start") { it.time() },
+                periodEnd = json.required("period_end") { it.time() },
+                rows = json.required("rows") { it.whole() },
+                balances = json.list("balances") { ReportBalance.fromJson(it.tree()) },
+                groups = json.list("groups") { ReportGroup.fromJson(it.tree()) },
+                files = json.list("files") { ReportFile.fromJson(it.tree()) },
+                created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
+                livemode = json.required("livemode") { it.truth() },
+                currency = json.optional("currency") { it.text() },
+                failureReason = json.optional("failure_reason") { ReportFailure(it.text()) },
+                idempotencyKey = json.optional("idempotency_key") { it.text() },
+                metadata = json.texts("metadata"),
+                reference = json.optional("reference") { it.text() },
+            )
+    }
+}
+
+/** The available balance at both ends of a report. */
+public data class ReportBalance(
+    /** The currency. */
+    public val currency: String,
+    /** Before the first movement. */
+    public val opening: Money,
+    /** After the last one. In a settlement report it is the opening balance and all rows. */
+    public val closing: Money,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "currency" to currency,
+            "opening" to opening,
+            "closing" to closing,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ReportBalance =
+            ReportBalance(
+                currency = json.required("currency") { it.text() },
+                opening = json.required("opening") { Money.fromJson(it.tree()) },
+                closing = json.required("closing") { Money.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** A file with what is in it. */
+public data class ReportDownload(
+    /** The report. */
+    public val report: String,
+    /** Its form. */
+    public val format: ReportFormat,
+    /** Its name. */
+    public val name: String,
+    /** Its media type. */
+    public val mediaType: String,
+    /** Its size in bytes. */
+    public val size: Long,
+    /** Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored. */
+    public val sha256: String,
+    /** The file, whose UTF-8 bytes the digest is of. */
+    public val content: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "report" to report,
+            "format" to format,
+            "name" to name,
+            "media_type" to mediaType,
+            "size" to size,
+            "sha256" to sha256,
+            "content" to content,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ReportDownload =
+            ReportDownload(
+                report = json.required("report") { it.text() },
+                format = json.required("format") { ReportFormat(it.text()) },
+                name = json.required("name") { it.text() },
+                mediaType = json.required("media_type") { it.text() },
+                size = json.required("size") { it.whole() },
+                sha256 = json.required("sha256") { it.text() },
+                content = json.required("content") { it.text() },
+            )
+    }
+}
+
+/** A file of a report. */
+public data class ReportFile(
+    /** Its form. */
+    public val format: ReportFormat,
+    /** Its name, such as `settlement-2026-11-01-2026-12-01.csv`. */
+    public val name: String,
+    /** Its media type. */
+    public val mediaType: String,
+    /** Its size in bytes. */
+    public val size: Long,
+    /** Its SHA-256, 64 hexadecimal digits. */
+    public val sha256: String,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "format" to format,
+            "name" to name,
+            "media_type" to mediaType,
+            "size" to size,
+            "sha256" to sha256,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ReportFile =
+            ReportFile(
+                format = json.required("format") { ReportFormat(it.text()) },
+                name = json.required("name") { it.text() },
+                mediaType = json.required("media_type") { it.text() },
+                size = json.required("size") { it.whole() },
+                sha256 = json.required("sha256") { it.text() },
+            )
+    }
+}
+
+/** What the rows of one type come to. */
+public data class ReportGroup(
+    /** What they are. */
+    public val type: TransactionType,
+    /** How many there are. */
+    public val count: Long,
+    /** Their sum; negative for what left. */
+    public val amount: Money,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "type" to type,
+            "count" to count,
+            "amount" to amount,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ReportGroup =
+            ReportGroup(
+                type = json.required("type") { TransactionType(it.text()) },
+                count = json.required("count") { it.whole() },
+                amount = json.required("amount") { Money.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** One page of reports, newest first. */
+public data class ReportPage(
+    /** The reports. */
+    override val data: List<Report>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<Report> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): ReportPage =
+            ReportPage(
+                data = json.list("data") { Report.fromJson(it.tree()) },
                 next = json.optional("next") { it.text() },
             )
     }
@@ -4561,6 +5125,7 @@ internal fun eventData(type: String, data: JsonObject): EventData =
         UnknownData(data)
     } else {
         when (type.substringBefore('.')) {
+            "announcement" -> Announcement.fromJson(data)
             "appeal" -> Appeal.fromJson(data)
             "bill" -> Bill.fromJson(data)
             "checkout_session" -> CheckoutSession.fromJson(data)
@@ -4571,6 +5136,7 @@ internal fun eventData(type: String, data: JsonObject): EventData =
             "merchant_account" -> MerchantAccount.fromJson(data)
             "payment" -> Payment.fromJson(data)
             "refund" -> Refund.fromJson(data)
+            "report" -> Report.fromJson(data)
             "risk_alert" -> RiskAlert.fromJson(data)
             "session" -> Session.fromJson(data)
             "ticket" -> Ticket.fromJson(data)

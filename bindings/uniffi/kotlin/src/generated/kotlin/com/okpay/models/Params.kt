@@ -158,6 +158,20 @@ public data class ConfirmWithdrawal(
         )
 }
 
+/** Which file of a report. */
+public data class DownloadReport(
+    /** The form; CSV by default. */
+    public val format: ReportFormat? = null,
+) : Model() {
+    /** With this: The form; CSV by default. */
+    public fun withFormat(format: ReportFormat): DownloadReport = copy(format = format)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "format" to format,
+        )
+}
+
 /** A freeze on the holder's own request. */
 public data class FreezeAccount(
     /** For whoever looks at it later, up to 500 characters. */
@@ -169,6 +183,32 @@ public data class FreezeAccount(
     override fun toJson(): JsonObject =
         jsonOf(
             "note" to note,
+        )
+}
+
+/** Which announcements to list. */
+public data class ListAnnouncements(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this type. */
+    public val type: AnnouncementType? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListAnnouncements = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListAnnouncements = copy(limit = limit)
+
+    /** With this: Only this type. */
+    public fun withType(type: AnnouncementType): ListAnnouncements = copy(type = type)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "type" to type,
         )
 }
 
@@ -618,6 +658,32 @@ public data class ListPayments(
         )
 }
 
+/** Which movements of the points to list. */
+public data class ListPointMovements(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only those of this payment. */
+    public val payment: String? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListPointMovements = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListPointMovements = copy(limit = limit)
+
+    /** With this: Only those of this payment. */
+    public fun withPayment(payment: String): ListPointMovements = copy(payment = payment)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "payment" to payment,
+        )
+}
+
 /** Which refunds to list. */
 public data class ListRefunds(
     /** The `next` of the page before. */
@@ -647,6 +713,38 @@ public data class ListRefunds(
             "limit" to limit,
             "payment" to payment,
             "reference" to reference,
+        )
+}
+
+/** Which reports to list. */
+public data class ListReports(
+    /** The `next` of the page before. */
+    public val after: String? = null,
+    /** 1 to 100; 20 by default. */
+    public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
+    /** Only this status. */
+    public val status: ReportStatus? = null,
+) : Model() {
+    /** With this: The `next` of the page before. */
+    public fun withAfter(after: String): ListReports = copy(after = after)
+
+    /** With this: 1 to 100; 20 by default. */
+    public fun withLimit(limit: Long): ListReports = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListReports = copy(reference = reference)
+
+    /** With this: Only this status. */
+    public fun withStatus(status: ReportStatus): ListReports = copy(status = status)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "after" to after,
+            "limit" to limit,
+            "reference" to reference,
+            "status" to status,
         )
 }
 
@@ -744,10 +842,16 @@ public data class ListTickets(
 public data class ListTransactions(
     /** The `next` of the page before. */
     public val after: String? = null,
+    /** Only those booked from this moment on. */
+    public val createdFrom: Instant? = null,
+    /** Only those booked before this moment. */
+    public val createdUntil: Instant? = null,
     /** Only this currency. */
     public val currency: String? = null,
     /** 1 to 100; 20 by default. */
     public val limit: Long? = null,
+    /** Only this mark of the merchant's. */
+    public val reference: String? = null,
     /** Only those of this payment, refund, deposit, …. */
     public val source: String? = null,
     /** Only this type. */
@@ -756,11 +860,20 @@ public data class ListTransactions(
     /** With this: The `next` of the page before. */
     public fun withAfter(after: String): ListTransactions = copy(after = after)
 
+    /** With this: Only those booked from this moment on. */
+    public fun withCreatedFrom(createdFrom: Instant): ListTransactions = copy(createdFrom = createdFrom)
+
+    /** With this: Only those booked before this moment. */
+    public fun withCreatedUntil(createdUntil: Instant): ListTransactions = copy(createdUntil = createdUntil)
+
     /** With this: Only this currency. */
     public fun withCurrency(currency: String): ListTransactions = copy(currency = currency)
 
     /** With this: 1 to 100; 20 by default. */
     public fun withLimit(limit: Long): ListTransactions = copy(limit = limit)
+
+    /** With this: Only this mark of the merchant's. */
+    public fun withReference(reference: String): ListTransactions = copy(reference = reference)
 
     /** With this: Only those of this payment, refund, deposit, …. */
     public fun withSource(source: String): ListTransactions = copy(source = source)
@@ -771,8 +884,11 @@ public data class ListTransactions(
     override fun toJson(): JsonObject =
         jsonOf(
             "after" to after,
+            "created_from" to createdFrom,
+            "created_until" to createdUntil,
             "currency" to currency,
             "limit" to limit,
+            "reference" to reference,
             "source" to source,
             "type" to type,
         )
@@ -1398,6 +1514,44 @@ public data class NewRefund(
         )
 }
 
+/** A report to be made. */
+public data class NewReport(
+    /** What it tells. */
+    public val type: ReportType,
+    /** From this moment on. */
+    public val periodStart: Instant,
+    /** Up to this moment, which is not in it any more and not in the future. */
+    public val periodEnd: Instant,
+    /** Only this currency. */
+    public val currency: String? = null,
+    /** Up to 50 pairs of the merchant's own. */
+    public val metadata: Map<String, String>? = null,
+    /** The merchant's own mark, searchable. */
+    public val reference: String? = null,
+) : Model() {
+    /** With what is required. */
+    public constructor(type: ReportType, periodStart: Instant, periodEnd: Instant) : this(type, periodStart, periodEnd, currency = null)
+
+    /** With this: Only this currency. */
+    public fun withCurrency(currency: String): NewReport = copy(currency = currency)
+
+    /** With this: Up to 50 pairs of the merchant's own. */
+    public fun withMetadata(metadata: Map<String, String>): NewReport = copy(metadata = metadata)
+
+    /** With this: The merchant's own mark, searchable. */
+    public fun withReference(reference: String): NewReport = copy(reference = reference)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "type" to type,
+            "period_start" to periodStart,
+            "period_end" to periodEnd,
+            "currency" to currency,
+            "metadata" to metadata,
+            "reference" to reference,
+        )
+}
+
 /** A sign-in. */
 public data class NewSession(
     /** The account holder's e-mail address. */
@@ -1729,6 +1883,20 @@ public data class ReadHelpArticle(
     override fun toJson(): JsonObject =
         jsonOf(
             "language" to language,
+        )
+}
+
+/** Points to be redeemed. */
+public data class RedeemPoints(
+    /** The payment whose fee they give back; all of it at most. */
+    public val payment: String,
+    /** How many: a multiple of the step of its currency. */
+    public val points: Long,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "payment" to payment,
+            "points" to points,
         )
 }
 

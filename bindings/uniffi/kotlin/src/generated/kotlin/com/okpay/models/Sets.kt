@@ -101,6 +101,34 @@ public class AgentPresence(value: String) : OpenSet(value) {
     }
 }
 
+/** What an announcement is about. */
+public class AnnouncementType(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** News. */
+        @JvmField
+        public val NEWS: AnnouncementType = AnnouncementType("news")
+
+        /** Work on the gateway. */
+        @JvmField
+        public val MAINTENANCE: AnnouncementType = AnnouncementType("maintenance")
+
+        /** No fees on payments for a while: `fee_schedule` is in force from `starts` on. */
+        @JvmField
+        public val FEE_HOLIDAY: AnnouncementType = AnnouncementType("fee_holiday")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<AnnouncementType> =
+            listOf(
+                NEWS,
+                MAINTENANCE,
+                FEE_HOLIDAY,
+            )
+    }
+}
+
 /** What kind of key it is. */
 public class ApiKeyKind(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -553,6 +581,39 @@ public class ConfirmationSubject(value: String) : OpenSet(value) {
             listOf(
                 WITHDRAWAL,
                 TRANSFER,
+            )
+    }
+}
+
+/** Whether a coupon can be used. */
+public class CouponStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** It can, where it applies. */
+        @JvmField
+        public val ACTIVE: CouponStatus = CouponStatus("active")
+
+        /** Not yet. */
+        @JvmField
+        public val UPCOMING: CouponStatus = CouponStatus("upcoming")
+
+        /** Not any more. */
+        @JvmField
+        public val EXPIRED: CouponStatus = CouponStatus("expired")
+
+        /** The account has used it as often as it may. */
+        @JvmField
+        public val USED_UP: CouponStatus = CouponStatus("used_up")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<CouponStatus> =
+            listOf(
+                ACTIVE,
+                UPCOMING,
+                EXPIRED,
+                USED_UP,
             )
     }
 }
@@ -1633,7 +1694,23 @@ public class EventType(value: String) : OpenSet(value) {
         @JvmField
         public val DISPUTE_LOST: EventType = EventType("dispute.lost")
 
-        /** The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account. */
+        /** A report was asked for. */
+        @JvmField
+        public val REPORT_CREATED: EventType = EventType("report.created")
+
+        /** A report can be downloaded. */
+        @JvmField
+        public val REPORT_READY: EventType = EventType("report.ready")
+
+        /** A report could not be made. */
+        @JvmField
+        public val REPORT_FAILED: EventType = EventType("report.failed")
+
+        /** OKPay has something to tell. */
+        @JvmField
+        public val ANNOUNCEMENT_PUBLISHED: EventType = EventType("announcement.published")
+
+        /** The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account. The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account. */
         @JvmField
         public val MERCHANT_ACCOUNT_UPDATED: EventType = EventType("merchant_account.updated")
 
@@ -1769,6 +1846,10 @@ public class EventType(value: String) : OpenSet(value) {
                 DISPUTE_ACCEPTED,
                 DISPUTE_WON,
                 DISPUTE_LOST,
+                REPORT_CREATED,
+                REPORT_READY,
+                REPORT_FAILED,
+                ANNOUNCEMENT_PUBLISHED,
                 MERCHANT_ACCOUNT_UPDATED,
                 MERCHANT_ACCOUNT_LOCKED,
                 MERCHANT_ACCOUNT_FROZEN,
@@ -2440,6 +2521,29 @@ public class Phase(value: String) : OpenSet(value) {
     }
 }
 
+/** What moved the points. */
+public class PointMovementType(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** The fee of a payment earned them. */
+        @JvmField
+        public val EARNED: PointMovementType = PointMovementType("earned")
+
+        /** They were redeemed against the fee of a payment. */
+        @JvmField
+        public val REDEEMED: PointMovementType = PointMovementType("redeemed")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<PointMovementType> =
+            listOf(
+                EARNED,
+                REDEEMED,
+            )
+    }
+}
+
 /** How often a code may be paid. */
 public class QrInitiation(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries
@@ -2487,6 +2591,103 @@ public class RefundStatus(value: String) : OpenSet(value) {
                 PENDING,
                 SUCCEEDED,
                 FAILED,
+            )
+    }
+}
+
+/** Why a report could not be made. */
+public class ReportFailure(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** More than 10,000 rows: ask for less time, or for one currency. */
+        @JvmField
+        public val TOO_MANY_ROWS: ReportFailure = ReportFailure("too_many_rows")
+
+        /** The gateway failed over it: ask again. */
+        @JvmField
+        public val UNAVAILABLE: ReportFailure = ReportFailure("unavailable")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<ReportFailure> =
+            listOf(
+                TOO_MANY_ROWS,
+                UNAVAILABLE,
+            )
+    }
+}
+
+/** The form of a download. */
+public class ReportFormat(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Comma-separated values (RFC 4180), one row a movement. A text that a spreadsheet would take for a formula has an apostrophe before it. */
+        @JvmField
+        public val CSV: ReportFormat = ReportFormat("csv")
+
+        /** One JSON document with the same rows, and texts exactly as they are. */
+        @JvmField
+        public val JSON: ReportFormat = ReportFormat("json")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<ReportFormat> =
+            listOf(
+                CSV,
+                JSON,
+            )
+    }
+}
+
+/** Where a report stands. */
+public class ReportStatus(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** Being made. */
+        @JvmField
+        public val PENDING: ReportStatus = ReportStatus("pending")
+
+        /** To be downloaded. */
+        @JvmField
+        public val READY: ReportStatus = ReportStatus("ready")
+
+        /** It could not be made; `failure_reason` says why. */
+        @JvmField
+        public val FAILED: ReportStatus = ReportStatus("failed")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<ReportStatus> =
+            listOf(
+                PENDING,
+                READY,
+                FAILED,
+            )
+    }
+}
+
+/** What a report tells. */
+public class ReportType(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** All that moved the balance: opening balance and rows add up to the closing balance. */
+        @JvmField
+        public val SETTLEMENT: ReportType = ReportType("settlement")
+
+        /** All that left the balance, fees included. */
+        @JvmField
+        public val SPENDING: ReportType = ReportType("spending")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<ReportType> =
+            listOf(
+                SETTLEMENT,
+                SPENDING,
             )
     }
 }
@@ -2812,6 +3013,10 @@ public class TransactionType(value: String) : OpenSet(value) {
         @JvmField
         public val BILL_RETURN: TransactionType = TransactionType("bill_return")
 
+        /** Points that were redeemed against the fee of a payment. */
+        @JvmField
+        public val POINTS: TransactionType = TransactionType("points")
+
         /** Those that this version knows. */
         @JvmField
         public val entries: List<TransactionType> =
@@ -2829,6 +3034,7 @@ public class TransactionType(value: String) : OpenSet(value) {
                 TRANSFER,
                 BILL,
                 BILL_RETURN,
+                POINTS,
             )
     }
 }
