@@ -86,6 +86,8 @@ impl Schemas {
         generator.subschema_for::<okpay::checks::Iban>();
         generator.subschema_for::<okpay::checks::CryptoAddress>();
         generator.subschema_for::<okpay::payment_requests::PaymentRequest>();
+        generator.subschema_for::<okpay::api::OfficialKind>();
+        generator.subschema_for::<okpay::api::OfficialCheck>();
         let definitions = generator.take_definitions(true);
         let mut schemas = Self { models: Vec::new(), sets: Vec::new() };
         for (name, schema) in definitions.iter().filter(|(name, _)| !NATIVE.contains(&name.as_str())) {

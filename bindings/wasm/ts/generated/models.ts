@@ -1054,6 +1054,63 @@ export type NextActionType =
   | Other;
 
 /**
+ * What is to be judged.
+ *
+ * - `url`: A page.
+ * - `email`: A mail address.
+ * - `phone`: A telephone number.
+ * - `social`: An account on a social platform.
+ */
+export type OfficialKind =
+  | "url"
+  | "email"
+  | "phone"
+  | "social"
+  | Other;
+
+/**
+ * Why.
+ *
+ * - `listed`: It is on the list as it is.
+ * - `listed_domain`: Its host, or the domain of its address, is one whose subdomains are OKPay's as well.
+ * - `not_listed`: It is not on the list.
+ * - `looks_alike`: It is much like something on the list; `imitates` says what.
+ * - `mixed_script`: A part of it mixes letters of several scripts that look alike.
+ * - `userinfo`: It has a name in front of the host (`https://okpay.test@…`), which leads elsewhere than it seems.
+ * - `insecure`: It is not `https`, so that anybody in between could answer.
+ * - `port`: It names another port than that of `https`.
+ * - `ip_address`: Its host is a number.
+ * - `malformed`: It does not have the form of its kind.
+ */
+export type OfficialReason =
+  | "listed"
+  | "listed_domain"
+  | "not_listed"
+  | "looks_alike"
+  | "mixed_script"
+  | "userinfo"
+  | "insecure"
+  | "port"
+  | "ip_address"
+  | "malformed"
+  | Other;
+
+/**
+ * Whether it is OKPay's.
+ *
+ * - `official`: It is on the list.
+ * - `not_official`: It is not on the list.
+ * - `suspicious`: It is not on the list, and looks as if it wanted to be taken for it: warn whoever got it.
+ * - `unreadable`: It cannot be read as what it should be, and so is not on the list.
+ */
+export type OfficialVerdict =
+  | "official"
+  | "not_official"
+  | "suspicious"
+  | "unreadable"
+  | Other;
+
+/**
  * The form of a payment request.
  *
  * - `emvco`: A shop's code: EMVCo, merchant-presented.
@@ -3567,6 +3624,20 @@ export interface Offer {
   readonly param?: string | null;
   /** The quote, where there is one. */
   readonly quote?: Quote | null;
+}
+
+/** A verdict and why. */
+export interface OfficialCheck {
+  /** Whether it is OKPay's. */
+  readonly verdict: OfficialVerdict;
+  /** Why. */
+  readonly reason: OfficialReason;
+  /** The version of the list that it was judged by. */
+  readonly list_version: string;
+  /** What it is on the list, or what it imitates. */
+  readonly entry?: string | null;
+  /** What was judged: the host, the address, the number or the handle in its normal form; nothing where it has none. */
+  readonly normalized?: string | null;
 }
 
 /** The official list under signature. */

@@ -138,7 +138,11 @@ __all__ = [
     "NextAction",
     "NextActionType",
     "Offer",
+    "OfficialCheck",
+    "OfficialKind",
     "OfficialListEnvelope",
+    "OfficialReason",
+    "OfficialVerdict",
     "PasswordReset",
     "Payment",
     "PaymentMethod",
@@ -1746,6 +1750,90 @@ class NextActionType(OpenEnum):
         "REDIRECT": "redirect",
         "SEND_CRYPTO": "send_crypto",
         "SEND_BANK_TRANSFER": "send_bank_transfer",
+    }
+
+
+class OfficialKind(OpenEnum):
+    """What is to be judged."""
+
+    __slots__ = ()
+
+    URL: ClassVar[OfficialKind]
+    """A page."""
+    EMAIL: ClassVar[OfficialKind]
+    """A mail address."""
+    PHONE: ClassVar[OfficialKind]
+    """A telephone number."""
+    SOCIAL: ClassVar[OfficialKind]
+    """An account on a social platform."""
+
+    _texts_ = {
+        "URL": "url",
+        "EMAIL": "email",
+        "PHONE": "phone",
+        "SOCIAL": "social",
+    }
+
+
+class OfficialReason(OpenEnum):
+    """Why."""
+
+    __slots__ = ()
+
+    LISTED: ClassVar[OfficialReason]
+    """It is on the list as it is."""
+    LISTED_DOMAIN: ClassVar[OfficialReason]
+    """Its host, or the domain of its address, is one whose subdomains are OKPay's as well."""
+    NOT_LISTED: ClassVar[OfficialReason]
+    """It is not on the list."""
+    LOOKS_ALIKE: ClassVar[OfficialReason]
+    """It is much like something on the list; `imitates` says what."""
+    MIXED_SCRIPT: ClassVar[OfficialReason]
+    """A part of it mixes letters of several scripts that look alike."""
+    USERINFO: ClassVar[OfficialReason]
+    """It has a name in front of the host (`https://okpay.test@…`), which leads elsewhere than it seems."""
+    INSECURE: ClassVar[OfficialReason]
+    """It is not `https`, so that anybody in between could answer."""
+    PORT: ClassVar[OfficialReason]
+    """It names another port than that of `https`."""
+    IP_ADDRESS: ClassVar[OfficialReason]
+    """Its host is a number."""
+    MALFORMED: ClassVar[OfficialReason]
+    """It does not have the form of its kind."""
+
+    _texts_ = {
+        "LISTED": "listed",
+        "LISTED_DOMAIN": "listed_domain",
+        "NOT_LISTED": "not_listed",
+        "LOOKS_ALIKE": "looks_alike",
+        "MIXED_SCRIPT": "mixed_script",
+        "USERINFO": "userinfo",
+        "INSECURE": "insecure",
+        "PORT": "port",
+        "IP_ADDRESS": "ip_address",
+        "MALFORMED": "malformed",
+    }
+
+
+class OfficialVerdict(OpenEnum):
+    """Whether it is OKPay's."""
+
+    __slots__ = ()
+
+    OFFICIAL: ClassVar[OfficialVerdict]
+    """It is on the list."""
+    NOT_OFFICIAL: ClassVar[OfficialVerdict]
+    """It is not on the list."""
+    SUSPICIOUS: ClassVar[OfficialVerdict]
+    """It is not on the list, and looks as if it wanted to be taken for it: warn whoever got it."""
+    UNREADABLE: ClassVar[OfficialVerdict]
+    """It cannot be read as what it should be, and so is not on the list."""
+
+    _texts_ = {
+        "OFFICIAL": "official",
+        "NOT_OFFICIAL": "not_official",
+        "SUSPICIOUS": "suspicious",
+        "UNREADABLE": "unreadable",
     }
 
 
@@ -6126,6 +6214,51 @@ class Offer(Model):
             detail=get("detail"),
             param=get("param"),
             quote=optional(Quote.from_dict, get("quote")),
+        )
+
+
+class OfficialCheck(Model):
+    """A verdict and why."""
+
+    __slots__ = ("verdict", "reason", "list_version", "entry", "normalized", )
+    _fields = __slots__
+
+    verdict: OfficialVerdict
+    """Whether it is OKPay's."""
+    reason: OfficialReason
+    """Why."""
+    list_version: str
+    """The version of the list that it was judged by."""
+    entry: Optional[str]
+    """What it is on the list, or what it imitates."""
+    normalized: Optional[str]
+    """What was judged: the host, the address, the number or the handle in its normal form; nothing where it has none."""
+
+    def __init__(
+        self,
+        *,
+        verdict: OfficialVerdict,
+        reason: OfficialReason,
+        list_version: str,
+        entry: Optional[str] = None,
+        normalized: Optional[str] = None,
+    ) -> None:
+        _set(self, "verdict", verdict)
+        _set(self, "reason", reason)
+        _set(self, "list_version", list_version)
+        _set(self, "entry", entry)
+        _set(self, "normalized", normalized)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> OfficialCheck:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            verdict=OfficialVerdict(data["verdict"]),
+            reason=OfficialReason(data["reason"]),
+            list_version=data["list_version"],
+            entry=get("entry"),
+            normalized=get("normalized"),
         )
 
 

@@ -4446,6 +4446,47 @@ public struct Offer: Sendable, Hashable, Codable {
     }
 }
 
+/// A verdict and why.
+public struct OfficialCheck: Sendable, Hashable, Codable {
+    /// Whether it is OKPay's.
+    public var verdict: OfficialVerdict
+
+    /// Why.
+    public var reason: OfficialReason
+
+    /// The version of the list that it was judged by.
+    public var listVersion: String
+
+    /// What it is on the list, or what it imitates.
+    public var entry: String?
+
+    /// What was judged: the host, the address, the number or the handle in its normal form; nothing where it has none.
+    public var normalized: String?
+
+    /// Makes one from its fields.
+    public init(
+        verdict: OfficialVerdict,
+        reason: OfficialReason,
+        listVersion: String,
+        entry: String? = nil,
+        normalized: String? = nil
+    ) {
+        self.verdict = verdict
+        self.reason = reason
+        self.listVersion = listVersion
+        self.entry = entry
+        self.normalized = normalized
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case verdict
+        case reason
+        case listVersion = "list_version"
+        case entry
+        case normalized
+    }
+}
+
 /// The official list under signature.
 public struct OfficialListEnvelope: Sendable, Hashable, Codable {
     /// The exact text of the list.

@@ -2120,6 +2120,123 @@ public struct NextActionType: OpenSet {
     ]
 }
 
+/// What is to be judged.
+public struct OfficialKind: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// A page.
+    public static let url = Self(rawValue: "url")
+
+    /// A mail address.
+    public static let email = Self(rawValue: "email")
+
+    /// A telephone number.
+    public static let phone = Self(rawValue: "phone")
+
+    /// An account on a social platform.
+    public static let social = Self(rawValue: "social")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .url,
+        .email,
+        .phone,
+        .social,
+    ]
+}
+
+/// Why.
+public struct OfficialReason: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// It is on the list as it is.
+    public static let listed = Self(rawValue: "listed")
+
+    /// Its host, or the domain of its address, is one whose subdomains are OKPay's as well.
+    public static let listedDomain = Self(rawValue: "listed_domain")
+
+    /// It is not on the list.
+    public static let notListed = Self(rawValue: "not_listed")
+
+    /// It is much like something on the list; `imitates` says what.
+    public static let looksAlike = Self(rawValue: "looks_alike")
+
+    /// A part of it mixes letters of several scripts that look alike.
+    public static let mixedScript = Self(rawValue: "mixed_script")
+
+    /// It has a name in front of the host (`https://okpay.test@…`), which leads elsewhere than it seems.
+    public static let userinfo = Self(rawValue: "userinfo")
+
+    /// It is not `https`, so that anybody in between could answer.
+    public static let insecure = Self(rawValue: "insecure")
+
+    /// It names another port than that of `https`.
+    public static let port = Self(rawValue: "port")
+
+    /// Its host is a number.
+    public static let ipAddress = Self(rawValue: "ip_address")
+
+    /// It does not have the form of its kind.
+    public static let malformed = Self(rawValue: "malformed")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .listed,
+        .listedDomain,
+        .notListed,
+        .looksAlike,
+        .mixedScript,
+        .userinfo,
+        .insecure,
+        .port,
+        .ipAddress,
+        .malformed,
+    ]
+}
+
+/// Whether it is OKPay's.
+public struct OfficialVerdict: OpenSet {
+    /// The text on the wire.
+    public let rawValue: String
+
+    /// Any text; what this version does not know stays as it is.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// It is on the list.
+    public static let official = Self(rawValue: "official")
+
+    /// It is not on the list.
+    public static let notOfficial = Self(rawValue: "not_official")
+
+    /// It is not on the list, and looks as if it wanted to be taken for it: warn whoever got it.
+    public static let suspicious = Self(rawValue: "suspicious")
+
+    /// It cannot be read as what it should be, and so is not on the list.
+    public static let unreadable = Self(rawValue: "unreadable")
+
+    /// Those that this version knows.
+    public static let known: [Self] = [
+        .official,
+        .notOfficial,
+        .suspicious,
+        .unreadable,
+    ]
+}
+
 /// The form of a payment request.
 public struct PaymentRequestFormat: OpenSet {
     /// The text on the wire.

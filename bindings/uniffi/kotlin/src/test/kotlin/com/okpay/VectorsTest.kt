@@ -7,6 +7,7 @@ import com.okpay.models.QuoteRequest
 import com.okpay.models.jsonOf
 import com.okpay.models.time
 import com.okpay.models.wire
+import com.okpay.official.OfficialList
 import com.okpay.signing.AnsweredRequest
 import com.okpay.signing.Signing
 import com.okpay.totp.TotpAlgorithm

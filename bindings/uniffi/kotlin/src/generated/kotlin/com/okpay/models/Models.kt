@@ -3136,6 +3136,42 @@ public data class Offer(
     }
 }
 
+/** A verdict and why. */
+public data class OfficialCheck(
+    /** Whether it is OKPay's. */
+    public val verdict: OfficialVerdict,
+    /** Why. */
+    public val reason: OfficialReason,
+    /** The version of the list that it was judged by. */
+    public val listVersion: String,
+    /** What it is on the list, or what it imitates. */
+    public val entry: String? = null,
+    /** What was judged: the host, the address, the number or the handle in its normal form; nothing where it has none. */
+    public val normalized: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "verdict" to verdict,
+            "reason" to reason,
+            "list_version" to listVersion,
+            "entry" to entry,
+            "normalized" to normalized,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): OfficialCheck =
+            OfficialCheck(
+                verdict = json.required("verdict") { OfficialVerdict(it.text()) },
+                reason = json.required("reason") { OfficialReason(it.text()) },
+                listVersion = json.required("list_version") { it.text() },
+                entry = json.optional("entry") { it.text() },
+                normalized = json.optional("normalized") { it.text() },
+            )
+    }
+}
+
 /** The official list under signature. */
 public data class OfficialListEnvelope(
     /** The exact text of the list. */

@@ -2392,6 +2392,135 @@ public class NextActionType(value: String) : OpenSet(value) {
     }
 }
 
+/** What is to be judged. */
+public class OfficialKind(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** A page. */
+        @JvmField
+        public val URL: OfficialKind = OfficialKind("url")
+
+        /** A mail address. */
+        @JvmField
+        public val EMAIL: OfficialKind = OfficialKind("email")
+
+        /** A telephone number. */
+        @JvmField
+        public val PHONE: OfficialKind = OfficialKind("phone")
+
+        /** An account on a social platform. */
+        @JvmField
+        public val SOCIAL: OfficialKind = OfficialKind("social")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<OfficialKind> =
+            listOf(
+                URL,
+                EMAIL,
+                PHONE,
+                SOCIAL,
+            )
+    }
+}
+
+/** Why. */
+public class OfficialReason(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** It is on the list as it is. */
+        @JvmField
+        public val LISTED: OfficialReason = OfficialReason("listed")
+
+        /** Its host, or the domain of its address, is one whose subdomains are OKPay's as well. */
+        @JvmField
+        public val LISTED_DOMAIN: OfficialReason = OfficialReason("listed_domain")
+
+        /** It is not on the list. */
+        @JvmField
+        public val NOT_LISTED: OfficialReason = OfficialReason("not_listed")
+
+        /** It is much like something on the list; `imitates` says what. */
+        @JvmField
+        public val LOOKS_ALIKE: OfficialReason = OfficialReason("looks_alike")
+
+        /** A part of it mixes letters of several scripts that look alike. */
+        @JvmField
+        public val MIXED_SCRIPT: OfficialReason = OfficialReason("mixed_script")
+
+        /** It has a name in front of the host (`https://okpay.test@…`), which leads elsewhere than it seems. */
+        @JvmField
+        public val USERINFO: OfficialReason = OfficialReason("userinfo")
+
+        /** It is not `https`, so that anybody in between could answer. */
+        @JvmField
+        public val INSECURE: OfficialReason = OfficialReason("insecure")
+
+        /** It names another port than that of `https`. */
+        @JvmField
+        public val PORT: OfficialReason = OfficialReason("port")
+
+        /** Its host is a number. */
+        @JvmField
+        public val IP_ADDRESS: OfficialReason = OfficialReason("ip_address")
+
+        /** It does not have the form of its kind. */
+        @JvmField
+        public val MALFORMED: OfficialReason = OfficialReason("malformed")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<OfficialReason> =
+            listOf(
+                LISTED,
+                LISTED_DOMAIN,
+                NOT_LISTED,
+                LOOKS_ALIKE,
+                MIXED_SCRIPT,
+                USERINFO,
+                INSECURE,
+                PORT,
+                IP_ADDRESS,
+                MALFORMED,
+            )
+    }
+}
+
+/** Whether it is OKPay's. */
+public class OfficialVerdict(value: String) : OpenSet(value) {
+    override val isKnown: Boolean get() = this in entries
+
+    public companion object {
+        /** It is on the list. */
+        @JvmField
+        public val OFFICIAL: OfficialVerdict = OfficialVerdict("official")
+
+        /** It is not on the list. */
+        @JvmField
+        public val NOT_OFFICIAL: OfficialVerdict = OfficialVerdict("not_official")
+
+        /** It is not on the list, and looks as if it wanted to be taken for it: warn whoever got it. */
+        @JvmField
+        public val SUSPICIOUS: OfficialVerdict = OfficialVerdict("suspicious")
+
+        /** It cannot be read as what it should be, and so is not on the list. */
+        @JvmField
+        public val UNREADABLE: OfficialVerdict = OfficialVerdict("unreadable")
+
+        /** Those that this version knows. */
+        @JvmField
+        public val entries: List<OfficialVerdict> =
+            listOf(
+                OFFICIAL,
+                NOT_OFFICIAL,
+                SUSPICIOUS,
+                UNREADABLE,
+            )
+    }
+}
+
 /** The form of a payment request. */
 public class PaymentRequestFormat(value: String) : OpenSet(value) {
     override val isKnown: Boolean get() = this in entries

@@ -1,5 +1,6 @@
-package com.okpay
+package com.okpay.official
 
+import com.okpay.core
 import com.okpay.core.coreIsOfficial
 import com.okpay.models.OfficialCheck
 import com.okpay.models.OfficialKind
@@ -16,7 +17,7 @@ import com.okpay.models.parseObject
  * @param envelope the JSON of an envelope.
  * @param publicKeys the keys that are trusted for official lists, `whpk_…`.
  * @param lastAcceptedVersion the version of the last list; an older one is refused.
- * @throws OkpayException.Verification if the list is not proven, or older than the last one.
+ * @throws com.okpay.OkpayException.Verification if the list is not proven, or older than the last one.
  */
 public class OfficialList
     @JvmOverloads
