@@ -1,10 +1,15 @@
 package com.okpay
 
+import com.okpay.models.CallOutcome
+import com.okpay.models.CallState
 import com.okpay.models.CardDetails
+import com.okpay.models.Confirmation
+import com.okpay.models.ConfirmationKind
 import com.okpay.models.ErrorCode
 import com.okpay.models.MethodType
 import com.okpay.models.NewPayment
 import com.okpay.models.PaymentStatus
+import java.time.Duration
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
@@ -13,7 +18,6 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
-import java.time.Duration
 
 private val FIVE = Money("5.00", "EUR")
 
