@@ -38,6 +38,7 @@ fn path(operation: &Operation, method: &str) -> Result<String> {
 fn arguments(fields: &[Field]) -> Result<String> {
     let arguments = fields.iter().map(|field| {
         let taken = match field.kind {
+            Kind::Time if field.required => "neededTime",
             Kind::Time => "time",
             _ => "value",
         };

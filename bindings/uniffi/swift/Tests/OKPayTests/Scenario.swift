@@ -18,6 +18,12 @@ struct Given {
         return try Date(text, strategy: .iso8601)
     }
 
+    /// A time that must be there.
+    func neededTime(_ name: String) throws -> Date {
+        guard let time = try time(name) else { throw Missing(name: name) }
+        return time
+    }
+
     /// A reply in its wire form.
     static func wire(_ reply: some Encodable) throws -> JSONValue {
         try JSONDecoder().decode(JSONValue.self, from: try JSONEncoder().encode(reply))

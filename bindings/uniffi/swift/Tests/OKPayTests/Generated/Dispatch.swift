@@ -118,7 +118,7 @@ func call(
     case "disputes.accept":
         try Given.wire(await client.disputes.accept(id, options: options))
     case "reports.create":
-        try Given.wire(await client.reports.create(type: try given.value("type"), periodStart: try given.time("period_start"), periodEnd: try given.time("period_end"), currency: try given.value("currency"), metadata: try given.value("metadata"), reference: try given.value("reference"), options: options))
+        try Given.wire(await client.reports.create(type: try given.value("type"), periodStart: try given.neededTime("period_start"), periodEnd: try given.neededTime("period_end"), currency: try given.value("currency"), metadata: try given.value("metadata"), reference: try given.value("reference"), options: options))
     case "reports.retrieve":
         try Given.wire(await client.reports.retrieve(id, options: options))
     case "reports.download":
