@@ -15,7 +15,8 @@ struct Given {
     /// A time; none if it is not given.
     func time(_ name: String) throws -> Date? {
         guard let text = params[name]?.string else { return nil }
-        return try Date(text, strategy: .iso8601)
+        let fractional = text.contains(".")
+        return try Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: fractional))
     }
 
     /// A time that must be there.

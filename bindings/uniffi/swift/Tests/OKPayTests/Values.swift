@@ -42,7 +42,7 @@ import Testing
         var dumped = ""
         dump(card, to: &dumped)
         for shown in ["\(card)", String(reflecting: card), String(describing: [card]), dumped] {
-            #expect(!shown.contains("4242") && !shown.contains("987") && shown.contains("2040"), "\(shown)")
+            #expect(["4242", "987", "2040"].allSatisfy { !shown.contains($0) } && shown.contains("expYear"), "\(shown)")
         }
         let key = try HMACKey(id: "okp_test_kid_1", secret: "okp_test_sk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")
         #expect(!"\(key) \(SigningKey.hmac(key))".contains("AAECAw"))
@@ -123,15 +123,14 @@ import Testing
         #expect(code { try Verifier("") } == "invalid_key" && code { try Verifier(secrets: []) } == "invalid_key")
     }
 
-    @Test func secretsAreNotPrinted() throws {
+    @Test func codesAndFirstAnswersAreNotPrinted() throws {
         let code = Confirmation(kind: .smsCode, code: "492016")
-        let card = CardDetails(number: "4242424242424242", expMonth: 12, expYear: 2040, cvc: "737")
         let outcome = CallOutcome(idempotencyKey: "order-1", state: .executed, body: "hush")
-        for value in [code, card, outcome] as [Any] {
+        for value in [code, outcome] as [Any] {
             var dumped = ""
             dump(value, to: &dumped)
             for text in ["\(value)", "\([value])", String(reflecting: value), dumped] {
-                #expect(["492016", "4242", "737", "2040", "hush"].allSatisfy { !text.contains($0) })
+                #expect(["492016", "hush"].allSatisfy { !text.contains($0) })
             }
         }
         #expect(code.code == "492016" && "\(code)".contains("…"))

@@ -9,7 +9,6 @@ import com.okpay.models.ErrorCode
 import com.okpay.models.MethodType
 import com.okpay.models.NewPayment
 import com.okpay.models.PaymentStatus
-import java.time.Duration
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
@@ -18,6 +17,7 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
+import java.time.Duration
 
 private val FIVE = Money("5.00", "EUR")
 
