@@ -46,7 +46,10 @@ suite("official", (_, file, check) => {
     check("loads", one.name, async () => {
       const [from, to] = one.replace ?? ["", ""];
       const envelope = file.envelope.replaceAll(from, to);
-      const options = { publicKeys: [one.public_key ?? file.public_key], lastAcceptedVersion: one.last_accepted_version ?? undefined };
+      const options = {
+        publicKeys: [one.public_key ?? file.public_key],
+        lastAcceptedVersion: one.last_accepted_version ?? undefined,
+      };
       const load = () => new sdk.OfficialList(envelope, options);
       one.error ? same(await codeOf(load), one.error) : same(load().version, official.version);
     });

@@ -7,7 +7,11 @@ import { askServer } from "./server-core.js";
 
 /** What tells where it runs; none of it is there everywhere. */
 interface Host {
-  readonly process?: { readonly versions?: Record<string, string | undefined>; readonly platform?: string; readonly arch?: string };
+  readonly process?: {
+    readonly versions?: Record<string, string | undefined>;
+    readonly platform?: string;
+    readonly arch?: string;
+  };
   readonly Deno?: { readonly version: { readonly deno: string }; readonly build: { readonly os: string; readonly arch: string } };
   readonly Bun?: { readonly version: string };
 }
@@ -24,7 +28,16 @@ export function diagnosticBundle(...failures: readonly (OkpayError | AttemptRepo
 
 function ofError(error: OkpayError) {
   const { phase, code, declineCode, status, param, object, requestId, idempotencyKey } = error;
-  return { phase, code, decline_code: declineCode, status, param, object, request_id: requestId, idempotency_key: idempotencyKey };
+  return {
+    phase,
+    code,
+    decline_code: declineCode,
+    status,
+    param,
+    object,
+    request_id: requestId,
+    idempotency_key: idempotencyKey,
+  };
 }
 
 function ofReport(report: AttemptReport) {
