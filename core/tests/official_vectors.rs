@@ -1,4 +1,5 @@
 //! `tests/vectors/official.json`, every case.
+#![cfg(feature = "secret")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use okpay::api::OfficialSubject;

@@ -2,9 +2,9 @@
 //!
 //! | file | what |
 //! | --- | --- |
-//! | `mod.rs` | the tree [`Json`] and its parser; [`Fault`], which knows its path, for every level adds its own name on the way out |
+//! | `mod.rs` | the tree `Json` and its parser; `Fault`, which knows its path, for every level adds its own name on the way out |
 //! | `reader.rs` | from the tree into a Rust type, by its serde reader |
-//! | `shape.rs` | [`Shape`]: a model as data, and the check of a tree against it |
+//! | `shape.rs` | `Shape`: a model as data, and the check of a tree against it |
 //! | `judge.rs` | the test that shapes and serde say the same, for every model |
 //! | `write.rs` | a tree that is of a shape as text: the exact body or query that the model's serde writer makes |
 //!
