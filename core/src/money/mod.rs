@@ -24,7 +24,7 @@ pub const MAX_MINOR: i64 = 1_000_000_000_000_000_000;
 /// assert!(Money::parse("19.999", "EUR").is_err()); // a euro has two places
 /// # Ok::<(), okpay::OkpayError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Wire", into = "Wire")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(with = "Wire"))]
 pub struct Money {
@@ -204,6 +204,13 @@ impl Money {
 impl fmt::Display for Money {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {}", self.amount_text(), self.currency)
+    }
+}
+
+/// What a person reads, since an amount in minor units is misread in a log.
+impl fmt::Debug for Money {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
     }
 }
 

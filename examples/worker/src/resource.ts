@@ -44,7 +44,9 @@ export class Resource extends DurableObject<Environment> {
       if (apply(before?.version, event.data.version) === "stale") {
         return "stale";
       }
-      const { id: resource, version, status } = event.data;
+      const { id: resource, version } = event.data;
+      // A few resources, such as an announcement, are told of whole and have no states.
+      const status = "status" in event.data ? event.data.status : "told";
       // By what the resource is and not by the event's name: of two events that overtook each other the newer one counts.
       const ships = resource.startsWith("pay_") && status === "succeeded" && !before?.shipped;
       sql.exec("DELETE FROM resource");
