@@ -99,6 +99,8 @@ pub enum ErrorCode {
     DeadlineExceeded,
     /// The caller gave the call up.
     Cancelled,
+    /// The time to wait is over, and what was waited for has not come to its end: `state` has where it stands.
+    WaitTimedOut,
     /// An answer past the size bound, or cut short.
     AnswerIncomplete,
     /// An answer that is verified but does not read as what the operation gives.
@@ -356,6 +358,8 @@ pub struct Failure {
     pub decline_code: Option<DeclineCode>,
     /// The object that was made all the same: the payment that was declined, which another card may still pay.
     pub object: Option<String>,
+    /// Of what was waited for, the last state that was read.
+    pub state: Option<String>,
     /// The HTTP status, if an answer came.
     pub status: Option<u16>,
     /// The gateway's id of the request, for support.
@@ -408,6 +412,7 @@ impl Failure {
             param: None,
             decline_code: None,
             object: None,
+            state: None,
             status: None,
             request_id: None,
             idempotency_key: None,
@@ -549,6 +554,9 @@ impl fmt::Display for OkpayError {
         }
         if let Some(decline) = &failure.decline_code {
             write!(formatter, ", decline {decline}")?;
+        }
+        if let Some(state) = &failure.state {
+            write!(formatter, ", state {state}")?;
         }
         if let Some(request_id) = &failure.request_id {
             write!(formatter, ", request {request_id}")?;

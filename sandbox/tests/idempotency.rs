@@ -10,6 +10,7 @@ use okpay::{ErrorCode, OkpayError};
 use okpay_sandbox::Config;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::time::Duration;
 use support::{Box, Raw, euro, first_key, fresh};
 
 fn order(amount: &str) -> String {
@@ -115,7 +116,12 @@ async fn resolve_tells_what_was_executed_and_closes_what_was_not() {
     let sandbox = Box::start().await;
     let (done, never) = (fresh("key-"), fresh("key-"));
     let made = with_key(&done, order("19.99")).send(&sandbox).await;
-    let outcome = sandbox.client.resolve(done.clone()).await.unwrap();
+    let question = sandbox.client.resolve(done.clone()).timeout(Duration::from_secs(20)).max_attempts(2).header("traceparent", "00-1");
+    let outcome = question.await.unwrap();
+    let refused = sandbox.client.resolve(done.clone()).header("authorization", "Bearer x").await.unwrap_err();
+    assert_eq!(refused.failure().param.as_deref(), Some("headers"));
+    let in_no_time = sandbox.client.resolve(done.clone()).timeout(Duration::ZERO).await.unwrap_err();
+    assert_eq!(in_no_time.code(), &ErrorCode::DeadlineExceeded);
     assert_eq!((outcome.state, outcome.status), (CallState::Executed, Some(200)));
     assert_eq!(outcome.body.unwrap().as_bytes(), made.body);
     assert_eq!(outcome.object.as_deref(), made.json()["id"].as_str());

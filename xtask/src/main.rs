@@ -38,6 +38,7 @@ mod swift;
 mod test;
 mod tools;
 mod uniffi;
+mod waits;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

@@ -1,5 +1,6 @@
 //! The reference page, in Markdown, from the OpenAPI document and the table: operations by group, models, events, codes.
 
+use crate::waits;
 use okpay::api::{EventType, OPERATIONS, Operation};
 use okpay::{DeclineCode, ErrorCode};
 use serde_json::Value;
@@ -32,7 +33,9 @@ fn section(document: &Value, operation: &Operation) -> String {
     let mut rows = if body.is_null() { query_rows(entry) } else { field_rows(document, target(body)) };
     rows.sort_by_key(|cells| cells.get(2).is_some_and(String::is_empty));
     let parameters = if rows.is_empty() { String::new() } else { table(&["parameter", "type", "required", "description"], &rows) };
-    format!("\n### {name}\n\n`{verb} {path}` · {callers}\n\n{doc}\n{parameters}\nGives {}.\n", link(reply))
+    let waits = waits::about(operation).map(|about| format!("\nThe clients have `wait`: {}{}\n", about[..1].to_lowercase(), &about[1..]));
+    let waits = waits.unwrap_or_default();
+    format!("\n### {name}\n\n`{verb} {path}` · {callers}\n\n{doc}\n{waits}{parameters}\nGives {}.\n", link(reply))
 }
 
 fn query_rows(entry: &Value) -> Vec<Vec<String>> {

@@ -25,6 +25,7 @@ pub(crate) fn advice_for_error(
         param,
         decline_code: decline_code.map(DeclineCode::from),
         object: object_id,
+        state: None,
         status,
         request_id,
         idempotency_key,

@@ -7,7 +7,7 @@ use crate::transport::PythonTransport;
 use okpay::OkpayError;
 use okpay::api::Call;
 use okpay::call::{Answer, Credentials, RetryPolicy};
-use okpay::client::{AttemptReport, CallOptions, Client, ClientBuilder, HttpOptions, Recovered, SqliteJournal};
+use okpay::client::{AttemptReport, CallOptions, Client, ClientBuilder, HttpOptions, Recovered, Resolution, SqliteJournal};
 use okpay::signing::{PublicKeys, Secret, Signer};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
@@ -124,16 +124,66 @@ impl Courier {
         Ok(Task { idempotency_key: intent.idempotency_key, ..task })
     }
 
+    /// Reads by an operation until it has come to its end, and gives the answer with that.
+    #[pyo3(signature = (operation, id, *, timeout=None, headers=None))]
+    fn wait<'py>(
+        &self,
+        py: Python<'py>,
+        operation: String,
+        id: String,
+        timeout: Option<u64>,
+        headers: Option<Vec<(String, String)>>,
+    ) -> PyResult<Carried<'py>> {
+        let future = self.waiting(py, operation, id, timeout, headers)?;
+        Ok(carried(py, wait(py, false, future)?))
+    }
+
+    /// As `wait`, delivered.
+    #[pyo3(signature = (deliver, operation, id, *, timeout=None, headers=None))]
+    fn start_wait(
+        &self,
+        py: Python<'_>,
+        deliver: Py<PyAny>,
+        operation: String,
+        id: String,
+        timeout: Option<u64>,
+        headers: Option<Vec<(String, String)>>,
+    ) -> PyResult<Task> {
+        let future = self.waiting(py, operation, id, timeout, headers)?;
+        begin(py, deliver, false, future, |py, answer| Ok(carried(py, answer).into_pyobject(py)?.into_any()))
+    }
+
+    /// Has whoever waits for this id ask at once.
+    fn notify(&self, py: Python<'_>, id: &str) -> PyResult<()> {
+        self.client(py)?.notify_id(id);
+        Ok(())
+    }
+
     /// Asks what became of a call; the outcome as JSON.
-    fn resolve(&self, py: Python<'_>, idempotency_key: String) -> PyResult<String> {
-        let client = self.client(py)?;
-        wait(py, false, async move { client.resolve(idempotency_key).await.map(|outcome| to_json(&outcome)) })
+    #[pyo3(signature = (idempotency_key, *, timeout=None, max_attempts=None, headers=None))]
+    fn resolve(
+        &self,
+        py: Python<'_>,
+        idempotency_key: String,
+        timeout: Option<u64>,
+        max_attempts: Option<u32>,
+        headers: Option<Vec<(String, String)>>,
+    ) -> PyResult<String> {
+        wait(py, false, self.resolving(py, idempotency_key, timeout, max_attempts, headers)?)
     }
 
     /// As `resolve`, delivered.
-    fn start_resolve(&self, py: Python<'_>, deliver: Py<PyAny>, idempotency_key: String) -> PyResult<Task> {
-        let client = self.client(py)?;
-        let future = async move { client.resolve(idempotency_key).await.map(|outcome| to_json(&outcome)) };
+    #[pyo3(signature = (deliver, idempotency_key, *, timeout=None, max_attempts=None, headers=None))]
+    fn start_resolve(
+        &self,
+        py: Python<'_>,
+        deliver: Py<PyAny>,
+        idempotency_key: String,
+        timeout: Option<u64>,
+        max_attempts: Option<u32>,
+        headers: Option<Vec<(String, String)>>,
+    ) -> PyResult<Task> {
+        let future = self.resolving(py, idempotency_key, timeout, max_attempts, headers)?;
         begin(py, deliver, false, future, |py, text| Ok(text.into_pyobject(py)?.into_any()))
     }
 
@@ -209,6 +259,33 @@ impl Courier {
     /// This process's client.
     fn client(&self, py: Python<'_>) -> PyResult<Client> {
         guarded(py, || self.client.get(py, || self.settings.build()))
+    }
+
+    fn resolving(
+        &self,
+        py: Python<'_>,
+        key: String,
+        timeout: Option<u64>,
+        max_attempts: Option<u32>,
+        headers: Option<Vec<(String, String)>>,
+    ) -> PyResult<impl Future<Output = Result<String, OkpayError>> + Send + 'static> {
+        let question = self.client(py)?.resolve(key);
+        let question = timeout.into_iter().fold(question, |question, millis| question.timeout(Duration::from_millis(millis)));
+        let question = max_attempts.into_iter().fold(question, Resolution::max_attempts);
+        let question = headers.into_iter().flatten().fold(question, |question, (name, value)| question.header(name, value));
+        Ok(async move { question.await.map(|outcome| to_json(&outcome)) })
+    }
+
+    fn waiting(
+        &self,
+        py: Python<'_>,
+        operation: String,
+        id: String,
+        timeout: Option<u64>,
+        headers: Option<Vec<(String, String)>>,
+    ) -> PyResult<impl Future<Output = Result<Answer, OkpayError>> + Send + 'static> {
+        let (client, options) = (self.client(py)?, options(None, None, headers));
+        Ok(async move { client.wait(&operation, &id, timeout.map(Duration::from_millis), &options).await })
     }
 
     fn intend(

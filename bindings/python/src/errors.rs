@@ -28,6 +28,7 @@ fn exception<'py>(py: Python<'py>, error: &OkpayError) -> PyResult<Bound<'py, Py
         &failure.request_id,
         &failure.idempotency_key,
         error.suggested_action(),
+        &failure.state,
     ))
 }
 

@@ -6,6 +6,7 @@ import json
 import queue
 import threading
 import time
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import okpay
@@ -25,7 +26,7 @@ class Runner:
             try:
                 result, error = self.wire(getattr(self, next(iter(step)))(step)), None
             except okpay.OkpayError as raised:
-                result, error = None, {name: getattr(raised, name) for name in ERROR_FIELDS}
+                result, error = None, {name: getattr(raised, field) for name, field in ERROR_FIELDS.items()}
             place = f"step {number}: {written}"
             assert (error is not None) == ("error" in step), f"{place}: {error or result}"
             for path, value in {**step.get("expect", {}), **step.get("error", {})}.items():
@@ -47,6 +48,11 @@ class Runner:
         walked = getattr(self.client(step), group).iterate(**step.get("params", {}))
         items = self.finished(collect(walked)) if self.kind is okpay.AsyncClient else list(walked)
         return {"count": len(items), "distinct": len({item.id for item in items}), "items": list(map(self.wire, items))}
+
+    def wait(self, step):
+        group, _ = step["wait"].split(".")
+        options = {"timeout": timedelta(milliseconds=step["timeout_ms"])} if "timeout_ms" in step else {}
+        return self.finished(getattr(self.client(step), group).wait(step["id"], **options))
 
     def resolve(self, step):
         return self.finished(self.client(step).resolve(step["resolve"]))
@@ -97,7 +103,10 @@ class Runner:
             hook.close()
 
 
-ERROR_FIELDS = ("phase", "code", "status", "param", "decline_code", "idempotency_key", "request_id")
+ERROR_FIELDS = {
+    **{name: name for name in ("phase", "code", "status", "param", "decline_code", "state", "idempotency_key", "request_id")},
+    "object": "object_id",
+}
 
 
 def at(value, path):

@@ -163,3 +163,20 @@ def test_every_operation_has_its_method():
         for name in (name for name in vars(group) if not name.startswith("_")):
             assert list(signature(getattr(group, name)).parameters) == list(signature(getattr(twin, name)).parameters)
             assert getattr(group, name).__doc__
+
+
+@pytest.mark.parametrize("kind", [okpay.Client, okpay.AsyncClient])
+def test_the_question_what_became_of_a_call_has_options(sandbox, kind):
+    client = sandbox.client(kind)
+
+    def resolve(**options):
+        outcome = client.resolve("never-sent-either", **options)
+        return asyncio.run(outcome) if asyncio.iscoroutine(outcome) else outcome
+
+    assert resolve(timeout=20, max_attempts=2, headers={"traceparent": "00-1"}).state == "not_executed"
+    with pytest.raises(okpay.Invalid) as caught:
+        resolve(headers={"Authorization": "Bearer x"})
+    assert caught.value.param == "headers"
+    with pytest.raises(okpay.OkpayError) as caught:
+        resolve(timeout=0)
+    assert caught.value.code == "deadline_exceeded"

@@ -1,12 +1,12 @@
-//! [`CoreCaller`] and [`CoreExchange`]: a call from the intent to its end. The language sends with the platform's own HTTP stack, sleeps as
+//! [`CoreCaller`] and [`CoreExchange`]: a call from the intent to its end; [`CoreWait`]: calls until a resource has come to its own. The language sends with the platform's own HTTP stack, sleeps as
 //! it is told, and asks again; it decides nothing.
 
 use crate::ambient;
-use crate::errors::{CoreError, guarded, guarded_write};
+use crate::errors::{CoreError, CoreFailure, guarded, guarded_write};
 use crate::keys::CoreKey;
 use crate::values::{CoreHeader, header_list, pairs};
 use okpay::api::Call;
-use okpay::call::{Answer, BaseUrl, CallOptions, Caller, Credentials, Exchange, Next, Outcome, RetryPolicy, SignedRequest};
+use okpay::call::{Answer, BaseUrl, CallOptions, Caller, Credentials, Exchange, Next, Outcome, RetryPolicy, SignedRequest, Wait};
 use okpay::signing::{PublicKeys, Secret};
 use okpay::{ErrorCode, OkpayError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -202,17 +202,73 @@ impl CoreCaller {
     ) -> Result<CoreExchange, CoreError> {
         guarded(|| {
             let mut call = Call::from_json(&operation, id.as_deref(), params.as_deref())?;
-            call.idempotency_key = options.idempotency_key.filter(|_| call.is_write());
+            call.idempotency_key = options.idempotency_key.clone().filter(|_| call.is_write());
             let call = call.keyed(ambient::random()?);
-            let (is_write, idempotency_key) = (call.is_write(), call.idempotency_key.clone());
-            let (timeout, max_attempts, headers) = (options.timeout, options.max_attempts, options.headers);
-            let options = CallOptions::default();
-            let options = timeout.into_iter().fold(options, |options, millis| options.timeout(Duration::from_millis(millis)));
-            let options = max_attempts.into_iter().fold(options, CallOptions::max_attempts);
-            let options = headers.into_iter().fold(options, |options, header| options.header(header.name, header.value));
-            let exchange = Exchange::new(Arc::clone(&self.0), call, &options, ambient::now())?;
-            Ok(CoreExchange { is_write, idempotency_key, exchange: Mutex::new(exchange) })
+            CoreExchange::begin(&self.0, call, &options.into())
         })
+    }
+
+    /// Begins to wait until what an operation reads has come to its end; `timeout` in milliseconds is for the whole wait, the options are for
+    /// each question.
+    ///
+    /// # Errors
+    /// `invalid_parameter` for an operation that reads nothing that comes to an end.
+    pub fn wait(&self, operation: String, id: String, timeout: u64, options: CoreCallOptions) -> Result<CoreWait, CoreError> {
+        guarded(|| {
+            let timeout = Some(Duration::from_millis(timeout));
+            let wait = Wait::new(&self.0, &operation, &id, timeout, options.into(), ambient::now())?;
+            Ok(CoreWait { caller: Arc::clone(&self.0), wait: Mutex::new(wait) })
+        })
+    }
+}
+
+/// A wait for a resource to come to its end.
+#[derive(uniffi::Object)]
+pub struct CoreWait {
+    caller: Arc<Caller>,
+    wait: Mutex<Wait>,
+}
+
+#[uniffi::export]
+impl CoreWait {
+    /// The next question, to be carried to its end like any call.
+    ///
+    /// # Errors
+    /// What cannot be sent.
+    pub fn question(&self) -> Result<CoreExchange, CoreError> {
+        guarded(|| {
+            let wait = self.locked();
+            CoreExchange::begin(&self.caller, wait.call(), &wait.options(ambient::now()))
+        })
+    }
+
+    /// Judges the answer to a question: the end, or how long to wait before the next.
+    ///
+    /// # Errors
+    /// `wait_timed_out` with the last known state.
+    pub fn answered(&self, answer: CoreAnswer) -> Result<CoreNext, CoreError> {
+        self.judge(Ok(answer.into()))
+    }
+
+    /// Judges a question that failed.
+    ///
+    /// # Errors
+    /// The failure itself if another question would not mend it, and what `answered` gives once the time is over.
+    pub fn failed(&self, failure: CoreFailure) -> Result<CoreNext, CoreError> {
+        self.judge(Err(failure.into()))
+    }
+}
+
+impl CoreWait {
+    fn judge(&self, end: Result<Answer, OkpayError>) -> Result<CoreNext, CoreError> {
+        guarded(|| {
+            let random = u64::from_be_bytes(ambient::random()?);
+            self.locked().judge(end, ambient::now(), random).map(CoreNext::from)
+        })
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Wait> {
+        self.wait.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -274,15 +330,12 @@ impl CoreExchange {
     /// # Errors
     /// The end of the call, by its phase.
     pub fn conclude(&self, outcome: CoreOutcome) -> Result<CoreNext, CoreError> {
-        guarded_write(self.is_write, || match self.locked().conclude(outcome.into(), ambient::now())? {
-            Next::Done(answer) => Ok(CoreNext::Done { answer: answer.into() }),
-            Next::Wait(millis) => Ok(CoreNext::Wait { millis }),
-        })
+        guarded_write(self.is_write, || self.locked().conclude(outcome.into(), ambient::now()).map(CoreNext::from))
     }
 
     /// The error of a call that the caller gives up while no attempt is under way.
     #[must_use]
-    pub fn cancelled(&self) -> crate::errors::CoreFailure {
+    pub fn cancelled(&self) -> CoreFailure {
         let error = OkpayError::invalid(ErrorCode::Cancelled, "the caller gave the call up");
         let CoreError::Failed { failure } = self.locked().broken_off(error).into();
         failure
@@ -290,6 +343,12 @@ impl CoreExchange {
 }
 
 impl CoreExchange {
+    fn begin(caller: &Arc<Caller>, call: Call, options: &CallOptions) -> Result<Self, OkpayError> {
+        let (is_write, idempotency_key) = (call.is_write(), call.idempotency_key.clone());
+        let exchange = Exchange::new(Arc::clone(caller), call, options, ambient::now())?;
+        Ok(Self { is_write, idempotency_key, exchange: Mutex::new(exchange) })
+    }
+
     /// A panic while it was held has been told of as the end of the call.
     fn locked(&self) -> MutexGuard<'_, Exchange> {
         self.exchange.lock().unwrap_or_else(PoisonError::into_inner)
@@ -301,6 +360,23 @@ fn proof(credentials: CoreCredentials) -> Credentials {
         CoreCredentials::Key { key } => key.credentials(),
         CoreCredentials::Publishable { key, client_secret } => {
             Credentials::Publishable { key, client_secret: client_secret.map(|text| Secret::new(text.into_bytes())) }
+        }
+    }
+}
+
+impl From<CoreCallOptions> for CallOptions {
+    fn from(given: CoreCallOptions) -> Self {
+        let options = given.timeout.into_iter().fold(Self::default(), |options, millis| options.timeout(Duration::from_millis(millis)));
+        let options = given.max_attempts.into_iter().fold(options, Self::max_attempts);
+        given.headers.into_iter().fold(options, |options, header| options.header(header.name, header.value))
+    }
+}
+
+impl From<Next> for CoreNext {
+    fn from(next: Next) -> Self {
+        match next {
+            Next::Done(answer) => Self::Done { answer: answer.into() },
+            Next::Wait(millis) => Self::Wait { millis },
         }
     }
 }
@@ -317,12 +393,16 @@ impl From<Answer> for CoreAnswer {
     }
 }
 
+impl From<CoreAnswer> for Answer {
+    fn from(answer: CoreAnswer) -> Self {
+        Self { status: answer.status, headers: pairs(answer.headers), body: answer.body }
+    }
+}
+
 impl From<CoreOutcome> for Outcome {
     fn from(outcome: CoreOutcome) -> Self {
         match outcome {
-            CoreOutcome::Answered { answer: CoreAnswer { status, headers, body } } => {
-                Self::Answered(Answer { status, headers: pairs(headers), body })
-            }
+            CoreOutcome::Answered { answer } => Self::Answered(answer.into()),
             CoreOutcome::Failed { may_have_left, code, detail } => {
                 Self::Failed { may_have_left, code: ErrorCode::from(code.as_str()), detail }
             }

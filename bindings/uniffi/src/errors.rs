@@ -19,6 +19,8 @@ pub struct CoreFailure {
     pub decline_code: Option<String>,
     /// The object that was made all the same.
     pub object: Option<String>,
+    /// Of what was waited for, the last state that was read.
+    pub state: Option<String>,
     /// The HTTP status, if an answer came.
     pub status: Option<u16>,
     /// The gateway's id of the request.
@@ -59,6 +61,7 @@ impl From<OkpayError> for CoreError {
                 param: failure.param,
                 decline_code: failure.decline_code.map(|code| code.as_str().to_owned()),
                 object: failure.object,
+                state: failure.state,
                 status: failure.status,
                 request_id: failure.request_id,
                 idempotency_key: failure.idempotency_key,
@@ -77,6 +80,7 @@ impl From<CoreFailure> for OkpayError {
             param: failure.param,
             decline_code: failure.decline_code.as_deref().map(DeclineCode::from),
             object: failure.object,
+            state: failure.state,
             status: failure.status,
             request_id: failure.request_id,
             idempotency_key: failure.idempotency_key,

@@ -42,7 +42,7 @@ pub fn for_error(fields: &str, locale: &str) -> Result<String, Told> {
 
 /// An error out of the fields that JavaScript holds.
 #[cfg(feature = "secret")]
-mod fields {
+pub(crate) mod fields {
     use crate::errors::Told;
     use crate::values::read;
     use okpay::{DeclineCode, ErrorCode, Failure, OkpayError, Phase};
@@ -56,12 +56,13 @@ mod fields {
         param: Option<String>,
         decline_code: Option<DeclineCode>,
         object: Option<String>,
+        state: Option<String>,
         status: Option<u16>,
         request_id: Option<String>,
         idempotency_key: Option<String>,
     }
 
-    pub(super) fn error(text: &str) -> Result<OkpayError, Told> {
+    pub(crate) fn error(text: &str) -> Result<OkpayError, Told> {
         let fields = read::<Fields>(text)?;
         let failure = Failure {
             code: fields.code,
@@ -69,6 +70,7 @@ mod fields {
             param: fields.param,
             decline_code: fields.decline_code,
             object: fields.object,
+            state: fields.state,
             status: fields.status,
             request_id: fields.request_id,
             idempotency_key: fields.idempotency_key,

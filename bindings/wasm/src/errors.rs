@@ -22,7 +22,10 @@ impl From<Told> for JsValue {
 
 /// The fields of an error as JSON.
 pub(crate) fn to_text(error: &OkpayError) -> String {
-    let Failure { code, detail, param, decline_code, object, status, request_id, idempotency_key } = error.failure();
+    let Failure { code, detail, param, decline_code, object, state, status, request_id, idempotency_key } = error.failure();
+    // Only a server waits.
+    #[cfg(not(feature = "secret"))]
+    let _ = state;
     to_json(&Fields {
         phase: error.phase(),
         code,
@@ -30,6 +33,8 @@ pub(crate) fn to_text(error: &OkpayError) -> String {
         param: param.as_deref(),
         decline_code: decline_code.as_ref(),
         object: object.as_deref(),
+        #[cfg(feature = "secret")]
+        state: state.as_deref(),
         status: *status,
         request_id: request_id.as_deref(),
         idempotency_key: idempotency_key.as_deref(),
@@ -47,6 +52,8 @@ struct Fields<'e> {
     param: Option<&'e str>,
     decline_code: Option<&'e DeclineCode>,
     object: Option<&'e str>,
+    #[cfg(feature = "secret")]
+    state: Option<&'e str>,
     status: Option<u16>,
     request_id: Option<&'e str>,
     idempotency_key: Option<&'e str>,

@@ -59,7 +59,7 @@ impl Outcome {
 /// What a call was told beside its parameters.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Options {
+pub(crate) struct Options {
     idempotency_key: Option<String>,
     timeout: Option<u64>,
     max_attempts: Option<u32>,
@@ -68,7 +68,7 @@ struct Options {
 }
 
 impl Options {
-    fn for_call(&self) -> CallOptions {
+    pub(crate) fn for_call(&self) -> CallOptions {
         let mut options = CallOptions::default();
         if let Some(millis) = self.timeout {
             options = options.timeout(Duration::from_millis(millis));
@@ -100,7 +100,7 @@ impl Exchange {
         let call = Call::from_json(operation, id.as_deref(), params.as_deref())?;
         let idempotency_key = options.idempotency_key.clone().filter(|_| call.is_write());
         let call = Call { idempotency_key, ..call }.keyed(bytes(random)?);
-        Ok(Self(call::Exchange::new(Arc::clone(&caller.0), call, &options.for_call(), moment(now))?))
+        Self::of(&caller.0, call, &options.for_call(), now)
     }
 
     /// The key of a write.
@@ -155,6 +155,12 @@ impl Exchange {
             retry_after: report.retry_after.map(|delay| u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)),
             elapsed,
         })
+    }
+}
+
+impl Exchange {
+    pub(crate) fn of(caller: &Arc<call::Caller>, call: Call, options: &CallOptions, now: i64) -> Result<Self, Told> {
+        Ok(Self(call::Exchange::new(Arc::clone(caller), call, options, moment(now))?))
     }
 }
 

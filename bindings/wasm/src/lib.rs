@@ -3,6 +3,7 @@
 //! | file | what it carries | checkout | server |
 //! | --- | --- | --- | --- |
 //! | `caller.rs`, `exchange.rs` | calls: the request of each attempt out, what came of it in | yes | yes |
+//! | `waits.rs` | calls until a resource has come to its end | | yes |
 //! | `money.rs`, `fees.rs` | exact arithmetic, the fee engine | yes | yes |
 //! | `checks.rs` | checks of what people type | yes | yes |
 //! | `payment_requests.rs` | what a wallet scans | | yes |
@@ -37,6 +38,8 @@ pub mod support;
 #[cfg(feature = "secret")]
 pub mod totp;
 mod values;
+#[cfg(feature = "secret")]
+pub mod waits;
 #[cfg(feature = "secret")]
 pub mod webhooks;
 

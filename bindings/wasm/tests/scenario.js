@@ -62,6 +62,12 @@ export class Runner {
     return { count: items.length, distinct: new Set(items.map((item) => item.id)).size, items };
   }
 
+  wait(step) {
+    const [group] = step.wait.split(".").map(camel);
+    const options = step.timeout_ms === undefined ? undefined : { timeout: step.timeout_ms };
+    return this.client(step)[group].wait(step.id, options);
+  }
+
   resolve(step) {
     return this.client(step).resolve(step.resolve);
   }
@@ -121,8 +127,9 @@ function proven({ secret }, body, headers) {
   return { ...event, known: isKnown(event) };
 }
 
-function told({ phase, code, status, param, declineCode: decline_code, idempotencyKey: idempotency_key, requestId: request_id }) {
-  return { phase, code, status, param, decline_code, idempotency_key, request_id };
+function told({ phase, code, status, param, object, state, ...rest }) {
+  const { declineCode: decline_code, idempotencyKey: idempotency_key, requestId: request_id } = rest;
+  return { phase, code, status, param, object, state, decline_code, idempotency_key, request_id };
 }
 
 function camel(name) {

@@ -2,16 +2,16 @@
 
 import { Held } from "./core.js";
 import { Invalid } from "./errors.js";
-import type { CallOutcome } from "./generated/models.js";
+import type { CallOutcome, Event } from "./generated/models.js";
 import { Operations } from "./generated/server.js";
 import { hostProcess, platform } from "./load.js";
 import type { CallOptions, ClientOptions } from "./options.js";
 import type { Reply } from "./reply.js";
-import { Sender } from "./send.js";
 import { askServer, type ServerCore } from "./server-core.js";
 import { browsersCaller, platformFetch, settingsText } from "./settings.js";
 import { HmacKey, SigningKey } from "./signing.js";
 import { fetchTransport } from "./transport.js";
+import { WaitingSender } from "./wait.js";
 import type { Caller } from "./wasm/okpay_checkout.js";
 
 /** How a {@link Client} is made. What is not given comes from the environment: `OKPAY_BASE_URL`, `OKPAY_KEY_ID`, … */
@@ -32,7 +32,7 @@ export interface ServerClientOptions extends ClientOptions {
 
 /** Calls OKPay from a server, with its secret key. One client serves any number of calls at a time. */
 export class Client extends Operations {
-  readonly #sender: Sender;
+  readonly #sender: WaitingSender;
 
   /** @throws {@link Invalid}: `invalid_configuration`, `invalid_key`, `invalid_url`. */
   constructor(options: ServerClientOptions = {}) {
@@ -41,7 +41,7 @@ export class Client extends Operations {
     const settings = settingsText({ ...options, baseUrl, ...(gatewayKeys && { gatewayKeys }) });
     const caller = options.publishableKey === undefined ? signingCaller(settings, options) : browsersCaller(settings, options);
     const transport = options.transport ?? fetchTransport(platformFetch(options), userAgent(options));
-    const sender = new Sender(caller, transport, options.onAttempt);
+    const sender = new WaitingSender(caller, transport, options.onAttempt);
     super(sender);
     this.#sender = sender;
   }
@@ -49,6 +49,17 @@ export class Client extends Operations {
   /** The public name of the client's key. */
   get keyId(): string {
     return this.#sender.keyId;
+  }
+
+  /**
+   * Has whoever waits for the resource of this event ask at once: for the handler of webhooks, behind the verifier. Nothing of the event is
+   * handed on, so that its order does not matter. It costs next to nothing when nobody waits.
+   */
+  notify(event: Event): void {
+    const { id } = event.data as { id?: unknown };
+    if (typeof id === "string") {
+      this.#sender.notify(id);
+    }
   }
 
   /**

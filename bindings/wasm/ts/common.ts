@@ -17,6 +17,6 @@ export {
 export { type Fact, type FeeRequest, FeeSchedule, type QuoteColumns } from "./fees.js";
 export type * from "./generated/models.js";
 export { currencyPlaces, divide, Money, type MoneyValue, type Rounding } from "./money.js";
-export type { AttemptReport, CallOptions, ClientOptions, WithAnswer, WriteOptions } from "./options.js";
+export type { AttemptReport, CallOptions, ClientOptions, WaitOptions, WithAnswer, WriteOptions } from "./options.js";
 export { header, isReplayed, type Reply, requestId } from "./reply.js";
 export type { Answer, Transport, WireRequest } from "./transport.js";

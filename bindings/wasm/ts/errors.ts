@@ -16,6 +16,8 @@ export interface ErrorFields {
   declineCode?: DeclineCode | null;
   /** See {@link OkpayError.object}. */
   object?: string | null;
+  /** See {@link OkpayError.state}. */
+  state?: string | null;
   /** See {@link OkpayError.status}. */
   status?: number | null;
   /** See {@link OkpayError.requestId}. */
@@ -40,6 +42,8 @@ export class OkpayError extends Error {
   readonly declineCode: DeclineCode | undefined;
   /** The object that was made all the same: the payment that was declined, which another card may still pay. */
   readonly object: string | undefined;
+  /** Of what was waited for, the last state that was read. */
+  readonly state: string | undefined;
   /** The HTTP status, if an answer came. */
   readonly status: number | undefined;
   /** The gateway's id of the request, for support. */
@@ -58,6 +62,7 @@ export class OkpayError extends Error {
     this.param = fields.param ?? undefined;
     this.declineCode = fields.declineCode ?? undefined;
     this.object = fields.object ?? undefined;
+    this.state = fields.state ?? undefined;
     this.status = fields.status ?? undefined;
     this.requestId = fields.requestId ?? undefined;
     this.idempotencyKey = fields.idempotencyKey ?? undefined;
@@ -66,8 +71,8 @@ export class OkpayError extends Error {
 
   /** The fields, for logs. Nothing in them is secret. */
   toJSON(): ErrorFields {
-    const { phase, code, detail, param, declineCode, object, status, requestId, idempotencyKey, suggestedAction } = this;
-    const optional = { param, declineCode, object, status, requestId, idempotencyKey };
+    const { phase, code, detail, param, declineCode, object, state, status, requestId, idempotencyKey, suggestedAction } = this;
+    const optional = { param, declineCode, object, state, status, requestId, idempotencyKey };
     const given = Object.entries(optional).filter(([, value]) => value !== undefined);
     return { phase, code, detail, ...Object.fromEntries(given), suggestedAction };
   }
@@ -135,6 +140,9 @@ function message(fields: ErrorFields): string {
   const parts = [`${fields.detail} (${fields.code})${fields.param ? ` at ${fields.param}` : ""}`];
   if (fields.declineCode) {
     parts.push(`decline ${fields.declineCode}`);
+  }
+  if (fields.state) {
+    parts.push(`state ${fields.state}`);
   }
   if (fields.requestId) {
     parts.push(`request ${fields.requestId}`);

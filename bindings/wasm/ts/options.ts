@@ -14,6 +14,16 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of `wait`. */
+export interface WaitOptions {
+  /** For the whole wait, in milliseconds; 600 000, ten minutes, by default. */
+  readonly timeout?: number;
+  /** Further headers of each of its questions, such as `traceparent`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Gives the wait up, which changes nothing. */
+  readonly signal?: AbortSignal;
+}
+
 /** Options of a call that may change something. */
 export interface WriteOptions extends CallOptions {
   /** Your own key for this call, one per logical call; a random one by default. */

@@ -12,7 +12,7 @@ import type { Caller, Exchange, Outcome, Request } from "./wasm/okpay_checkout.j
 type Attempt = { readonly answer: Answer } | { readonly left: boolean; readonly code: string; readonly detail: string };
 
 /** Longest delay that a platform's timer takes. */
-const MAX_DELAY = 2 ** 31 - 1;
+export const MAX_DELAY = 2 ** 31 - 1;
 
 /** Carries the calls of one client. */
 export class Sender {
@@ -54,9 +54,14 @@ export class Sender {
     const call = this.#caller.use((caller, core) =>
       Held.kept(() => core.Exchange.begin(caller, operation, id, paramsText, text, millis(), random(16))),
     );
+    return await this.carry(call, options.signal);
+  }
+
+  /** Carries a call that has begun to its end, and forgets it. */
+  protected async carry(call: Held<Exchange>, signal: AbortSignal | undefined): Promise<Answer> {
     const key = call.use((exchange) => exchange.idempotencyKey());
     try {
-      return await this.#untilEnd(call, options.signal);
+      return await this.#untilEnd(call, signal);
     } catch (error) {
       throw error instanceof OkpayError && error.code === "sdk_panicked" ? panicked(error.cause, key) : error;
     } finally {
@@ -194,7 +199,8 @@ function sleep(delay: number, signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
-function optionsText(options: WriteOptions): string {
+/** The options of a call, as the core takes them. */
+export function optionsText(options: WriteOptions): string {
   const { idempotencyKey, timeout, maxAttempts, headers } = options;
   return JSON.stringify({
     idempotencyKey,

@@ -6,6 +6,7 @@
  * | --- | --- |
  * | `load-server.ts` | {@link load}: the wasm, from its file or a module |
  * | `client.ts` | {@link Client}: every operation, whose methods are in `generated/server.ts` |
+ * | `wait.ts` | `wait`: until a resource has come to its end |
  * | `host-mac.ts` | the host's own HMAC for webhooks, which is faster than core's in wasm |
  * | `webhooks.ts`, `replay.ts` | {@link Verifier}, signing, diagnosis, order; {@link ReplayStore} |
  * | `signing.ts` | keys; requests and answers signed and proven |

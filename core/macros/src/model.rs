@@ -198,6 +198,7 @@ fn open_enum(item: ItemEnum) -> Result<TokenStream> {
         quote!(#(#docs)*)
     });
     let (meaning, meanings) = (doc_text(attributes), variants.iter().map(|variant| doc_text(&variant.attrs)));
+    let finals = finals(name, &variants)?;
     let schema_name = name.to_string();
     let known = format!("Every known value of `{name}`, in the order of its definition.");
     Ok(quote! {
@@ -225,6 +226,7 @@ fn open_enum(item: ItemEnum) -> Result<TokenStream> {
                     Self::Unknown { raw } => raw,
                 }
             }
+            #finals
         }
 
         impl From<&str> for #name {
@@ -268,6 +270,31 @@ fn open_enum(item: ItemEnum) -> Result<TokenStream> {
             }
         }
     })
+}
+
+/// What the variants marked `#[end]` are: the states of a resource in which what was to become of it is known.
+fn finals(name: &Ident, variants: &[&syn::Variant]) -> Result<Option<TokenStream>> {
+    let is_end = |variant: &&&syn::Variant| variant.attrs.iter().any(|attribute| attribute.path().is_ident("end"));
+    let ends = variants.iter().filter(is_end).collect::<Vec<_>>();
+    let idents = ends.iter().map(|variant| &variant.ident);
+    let texts = ends.iter().map(|variant| wire_text(variant)).collect::<Result<Vec<_>>>()?;
+    let doc = format!("The values of `{name}` in which it is known what has become of it: what `wait` waits for.");
+    Ok((!ends.is_empty()).then(|| {
+        quote! {
+            /// The texts of `FINAL`.
+            #[cfg(feature = "secret")]
+            pub(crate) const FINAL_TEXTS: &'static [&'static str] = &[#(#texts),*];
+
+            #[doc = #doc]
+            pub const FINAL: &'static [Self] = &[#(Self::#idents),*];
+
+            /// Whether it is known what has become of it. A value of a later version is not known to be an end.
+            #[must_use]
+            pub fn is_final(&self) -> bool {
+                Self::FINAL.contains(self)
+            }
+        }
+    }))
 }
 
 /// `#[wire = "usdt"]` on a variant, else its name in snake case.

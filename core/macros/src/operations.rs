@@ -17,6 +17,8 @@ struct Row {
     takes_id: bool,
     params: Option<Ident>,
     reply: Ident,
+    /// The set of the reply's states, of which some are an end: the client can wait for them.
+    until: Option<Ident>,
 }
 
 struct Table(Vec<Row>);
@@ -46,12 +48,13 @@ impl Parse for Row {
         let mut types: Vec<Ident> = inside.parse_terminated(Ident::parse, Token![,])?.into_iter().collect();
         input.parse::<Token![->]>()?;
         let reply: Ident = input.parse()?;
+        let until = until(input)?;
         input.parse::<Token![;]>()?;
         let takes_id = types.first().is_some_and(|ty| ty == "Id");
         if takes_id {
             types.remove(0);
         }
-        let row = Self { docs, scope, group, name, verb, path, takes_id, params: types.pop(), reply };
+        let row = Self { docs, scope, group, name, verb, path, takes_id, params: types.pop(), reply, until };
         row.check(types.is_empty())?;
         Ok(row)
     }
@@ -71,6 +74,9 @@ impl Row {
         }
         if self.docs.is_empty() {
             return Err(Error::new_spanned(&self.name, "an endpoint has a doc comment"));
+        }
+        if self.until.is_some() && (self.name != "retrieve" || !self.takes_id || self.params.is_some()) {
+            return Err(Error::new_spanned(&self.name, "what is waited for is read by `retrieve` and its id alone"));
         }
         if !one_model_at_most {
             return Err(Error::new_spanned(&self.name, "an endpoint takes at most one model"));
@@ -115,6 +121,10 @@ impl Row {
             (quote!(Some(#text)), quote!(Some(<#params as crate::json::Shaped>::KIND)))
         });
         let (takes_id, reply_name, doc) = (self.takes_id, reply.to_string(), doc_text(docs));
+        let finals = match &self.until {
+            Some(status) => quote!(#status::FINAL_TEXTS),
+            None => quote!(&[]),
+        };
         let (declared, _) = self.arguments();
         let id = if self.takes_id { quote!(Some(id)) } else { quote!(None) };
         let call = match (&self.params, self.verb == "GET") {
@@ -137,6 +147,8 @@ impl Row {
                 reply: #reply_name,
                 params_kind: #params_kind,
                 reply_kind: <#reply as crate::json::Shaped>::KIND,
+                #[cfg(feature = "secret")]
+                finals: #finals,
                 doc: #doc,
             };
 
@@ -162,6 +174,19 @@ impl Row {
             }
         }
     }
+
+    /// For a row with `until`: the client's method that waits.
+    fn waiting(&self) -> Option<TokenStream> {
+        let Self { reply, .. } = self;
+        let (constant, read, until) = (self.constant(), reader(reply), self.until.as_ref()?);
+        let doc = format!("Reads it until its status is one of [`{until}::FINAL`]: see [`Waiting`](crate::client::Waiting).");
+        Some(quote! {
+            #[doc = #doc]
+            pub fn wait(&self, id: impl Into<String>) -> crate::client::Waiting<#reply> {
+                crate::client::Waiting::new(self.client.clone(), &#constant, id.into(), #read)
+            }
+        })
+    }
 }
 
 /// The doc comment among the attributes, as one text.
@@ -175,6 +200,19 @@ pub(crate) fn doc_text(attributes: &[Attribute]) -> String {
         _ => None,
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// `, until WithdrawalStatus` behind the reply.
+fn until(input: ParseStream<'_>) -> Result<Option<Ident>> {
+    if !input.peek(Token![,]) {
+        return Ok(None);
+    }
+    input.parse::<Token![,]>()?;
+    let word: Ident = input.parse()?;
+    if word != "until" {
+        return Err(Error::new_spanned(word, "behind a reply stands nothing, or `, until` and the set of its states"));
+    }
+    input.parse().map(Some)
 }
 
 fn reader(reply: &Ident) -> Ident {
@@ -266,7 +304,7 @@ fn groups(rows: &[Row]) -> TokenStream {
     let groups = by_group.iter().map(|(group, rows)| {
         let method = format_ident!("{group}");
         let ty = format_ident!("{}", group.to_upper_camel_case());
-        let methods = rows.iter().map(|row| row.method());
+        let methods = rows.iter().map(|row| row.method()).chain(rows.iter().filter_map(|row| row.waiting()));
         let doc = format!("The operations of `{group}`.");
         quote! {
             #[doc = #doc]

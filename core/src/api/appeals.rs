@@ -11,8 +11,10 @@ pub enum AppealStatus {
     /// Waits for its answer.
     Open,
     /// The account is thawed.
+    #[end]
     Accepted,
     /// The account stays frozen; `reply` says why. Another appeal may be made.
+    #[end]
     Refused,
 }
 

@@ -60,8 +60,10 @@ pub enum BillStatus {
     /// To be paid.
     Open,
     /// Paid.
+    #[end]
     Paid,
     /// The biller sent the money back; amount and fee are in the balance again.
+    #[end]
     Returned,
 }
 

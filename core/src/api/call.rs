@@ -51,6 +51,9 @@ pub struct Operation {
     pub params: Option<&'static str>,
     /// The model of its reply.
     pub reply: &'static str,
+    /// The values of `status` with which it is known what has become of what this reads; none where there is nothing to wait for.
+    #[cfg(feature = "secret")]
+    pub finals: &'static [&'static str],
     /// The doc comment of the row.
     pub doc: &'static str,
     /// The shape of its parameters.

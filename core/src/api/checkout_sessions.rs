@@ -14,8 +14,10 @@ pub enum CheckoutStatus {
     /// Waiting for the buyer.
     Open,
     /// Paid.
+    #[end]
     Complete,
     /// Not paid in time, or given up.
+    #[end]
     Expired,
 }
 

@@ -16,10 +16,13 @@ pub enum DepositStatus {
     /// Its transaction was seen and waits for confirmations of its network.
     Processing,
     /// In the balance.
+    #[end]
     Succeeded,
     /// It will not come; `failure_reason` says why.
+    #[end]
     Failed,
     /// Given up before anything was seen.
+    #[end]
     Canceled,
 }
 

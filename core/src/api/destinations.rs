@@ -24,8 +24,10 @@ pub enum DestinationStatus {
     /// New: nothing goes there before `usable_from`.
     Cooling,
     /// Ready.
+    #[end]
     Active,
     /// Switched off, for good.
+    #[end]
     Disabled,
 }
 

@@ -13,10 +13,13 @@ pub enum DisputeStatus {
     /// The buyer's bank looks at the evidence.
     UnderReview,
     /// The merchant keeps the payment: amount and fee are in the balance again.
+    #[end]
     Won,
     /// The buyer keeps the money.
+    #[end]
     Lost,
     /// The merchant let the buyer keep the money.
+    #[end]
     Accepted,
 }
 

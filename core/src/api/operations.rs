@@ -15,7 +15,7 @@ operations! {
     /// Makes a payment, and confirms it unless told otherwise.
     device payments.create: POST "/v1/payments" (NewPayment) -> Payment;
     /// Reads a payment.
-    device payments.retrieve: GET "/v1/payments/{id}" (Id) -> Payment;
+    device payments.retrieve: GET "/v1/payments/{id}" (Id) -> Payment, until PaymentStatus;
     /// Lists payments, newest first.
     device payments.list: GET "/v1/payments" (ListPayments) -> PaymentPage;
     /// Confirms a payment that was made without, or tries again after a decline with another card.
@@ -28,14 +28,14 @@ operations! {
     /// Gives money back, in whole or in part.
     device refunds.create: POST "/v1/refunds" (NewRefund) -> Refund;
     /// Reads a refund.
-    device refunds.retrieve: GET "/v1/refunds/{id}" (Id) -> Refund;
+    device refunds.retrieve: GET "/v1/refunds/{id}" (Id) -> Refund, until RefundStatus;
     /// Lists refunds, newest first.
     device refunds.list: GET "/v1/refunds" (ListRefunds) -> RefundPage;
 
     /// Opens a checkout session, with a hosted page.
     device checkout_sessions.create: POST "/v1/checkout_sessions" (NewCheckoutSession) -> CheckoutSession;
     /// Reads a checkout session. A browser sees what concerns the buyer.
-    publishable checkout_sessions.retrieve: GET "/v1/checkout_sessions/{id}" (Id) -> CheckoutSession;
+    publishable checkout_sessions.retrieve: GET "/v1/checkout_sessions/{id}" (Id) -> CheckoutSession, until CheckoutStatus;
     /// Pays a checkout session by the method the buyer chose; again after a decline.
     publishable checkout_sessions.confirm: POST "/v1/checkout_sessions/{id}/confirm" (Id, ConfirmCheckoutSession) -> CheckoutSession;
     /// What each way to pay costs the buyer.
@@ -59,7 +59,7 @@ operations! {
     /// Announces money that comes into the balance: by card it is there at once, otherwise once its source confirms it.
     secret deposits.create: POST "/v1/deposits" (NewDeposit) -> Deposit;
     /// Reads a deposit.
-    secret deposits.retrieve: GET "/v1/deposits/{id}" (Id) -> Deposit;
+    secret deposits.retrieve: GET "/v1/deposits/{id}" (Id) -> Deposit, until DepositStatus;
     /// Lists deposits, newest first.
     secret deposits.list: GET "/v1/deposits" (ListDeposits) -> DepositPage;
     /// Gives up a deposit of which nothing was seen yet.
@@ -68,7 +68,7 @@ operations! {
     /// Adds a destination for withdrawals, which is used after a day's cooling period.
     secret destinations.create: POST "/v1/destinations" (NewDestination) -> Destination;
     /// Reads a destination.
-    secret destinations.retrieve: GET "/v1/destinations/{id}" (Id) -> Destination;
+    secret destinations.retrieve: GET "/v1/destinations/{id}" (Id) -> Destination, until DestinationStatus;
     /// Lists destinations, newest first.
     secret destinations.list: GET "/v1/destinations" (ListDestinations) -> DestinationPage;
     /// Switches a destination off, for good.
@@ -81,7 +81,7 @@ operations! {
     /// Confirms a withdrawal by the code that was sent: amount and fee are reserved.
     secret withdrawals.confirm: POST "/v1/withdrawals/{id}/confirm" (Id, ConfirmWithdrawal) -> Withdrawal;
     /// Reads a withdrawal.
-    secret withdrawals.retrieve: GET "/v1/withdrawals/{id}" (Id) -> Withdrawal;
+    secret withdrawals.retrieve: GET "/v1/withdrawals/{id}" (Id) -> Withdrawal, until WithdrawalStatus;
     /// Lists withdrawals, newest first.
     secret withdrawals.list: GET "/v1/withdrawals" (ListWithdrawals) -> WithdrawalPage;
     /// Gives up a withdrawal that is not sent yet.
@@ -92,7 +92,7 @@ operations! {
     /// Confirms a large transfer by the code that was sent.
     secret transfers.confirm: POST "/v1/transfers/{id}/confirm" (Id, ConfirmTransfer) -> Transfer;
     /// Reads a transfer.
-    secret transfers.retrieve: GET "/v1/transfers/{id}" (Id) -> Transfer;
+    secret transfers.retrieve: GET "/v1/transfers/{id}" (Id) -> Transfer, until TransferStatus;
     /// Lists transfers, newest first.
     secret transfers.list: GET "/v1/transfers" (ListTransfers) -> TransferPage;
 
@@ -106,7 +106,7 @@ operations! {
     /// Pays a bill out of the balance.
     secret bills.pay: POST "/v1/bills/{id}/pay" (Id, PayBill) -> Bill;
     /// Reads a bill.
-    secret bills.retrieve: GET "/v1/bills/{id}" (Id) -> Bill;
+    secret bills.retrieve: GET "/v1/bills/{id}" (Id) -> Bill, until BillStatus;
     /// The receipt of a bill that was paid.
     secret bills.receipt: GET "/v1/bills/{id}/receipt" (Id) -> BillReceipt;
     /// Lists the bills that were looked up, newest first.
@@ -122,7 +122,7 @@ operations! {
     /// Lists disputes, newest first.
     secret disputes.list: GET "/v1/disputes" (ListDisputes) -> DisputePage;
     /// Reads a dispute.
-    secret disputes.retrieve: GET "/v1/disputes/{id}" (Id) -> Dispute;
+    secret disputes.retrieve: GET "/v1/disputes/{id}" (Id) -> Dispute, until DisputeStatus;
     /// Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
     secret disputes.submit_evidence: POST "/v1/disputes/{id}/submit_evidence" (Id, SubmitEvidence) -> Dispute;
     /// Lets the buyer keep the money, at once and for good.
@@ -131,7 +131,7 @@ operations! {
     /// Asks for a report, which is made in the background.
     secret reports.create: POST "/v1/reports" (NewReport) -> Report;
     /// Reads a report.
-    secret reports.retrieve: GET "/v1/reports/{id}" (Id) -> Report;
+    secret reports.retrieve: GET "/v1/reports/{id}" (Id) -> Report, until ReportStatus;
     /// One file of a report that is ready, with its digest.
     secret reports.download: GET "/v1/reports/{id}/download" (Id, DownloadReport) -> ReportDownload;
     /// Lists reports, newest first.
@@ -225,7 +225,7 @@ operations! {
     /// Hands in a document by its digest.
     secret verification.submit: POST "/v1/identity_documents" (NewIdentityDocument) -> IdentityDocument;
     /// Reads a document: where it stands, not what is in it.
-    secret verification.retrieve: GET "/v1/identity_documents/{id}" (Id) -> IdentityDocument;
+    secret verification.retrieve: GET "/v1/identity_documents/{id}" (Id) -> IdentityDocument, until IdentityDocumentStatus;
     /// Lists documents, newest first.
     secret verification.list: GET "/v1/identity_documents" (ListIdentityDocuments) -> IdentityDocumentPage;
     /// The limits at the account's level of verification.
@@ -234,7 +234,7 @@ operations! {
     /// Appeals against a freeze.
     secret appeals.create: POST "/v1/appeals" (NewAppeal) -> Appeal;
     /// Reads an appeal.
-    secret appeals.retrieve: GET "/v1/appeals/{id}" (Id) -> Appeal;
+    secret appeals.retrieve: GET "/v1/appeals/{id}" (Id) -> Appeal, until AppealStatus;
     /// Lists appeals, newest first.
     secret appeals.list: GET "/v1/appeals" (ListAppeals) -> AppealPage;
 

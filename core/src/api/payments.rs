@@ -18,14 +18,19 @@ pub enum PaymentStatus {
     /// Money was sent and waits for confirmations of its network.
     Processing,
     /// The card holds the amount; `capture` takes it.
+    #[end]
     Authorized,
     /// Paid.
+    #[end]
     Succeeded,
     /// Declined; `decline_code` says why.
+    #[end]
     Failed,
     /// Given up by the merchant before it was paid.
+    #[end]
     Canceled,
     /// Not paid in time.
+    #[end]
     Expired,
 }
 

@@ -74,6 +74,7 @@ impl Problem {
             param: self.param,
             decline_code: self.decline_code,
             object: self.object,
+            state: None,
             status: Some(self.status),
             request_id: self.request_id,
             idempotency_key: None,

@@ -11,8 +11,10 @@ pub enum RefundStatus {
     /// On its way.
     Pending,
     /// Given back.
+    #[end]
     Succeeded,
     /// Not given back; the amount is in the balance again.
+    #[end]
     Failed,
 }
 

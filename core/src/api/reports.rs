@@ -21,8 +21,10 @@ pub enum ReportStatus {
     /// Being made.
     Pending,
     /// To be downloaded.
+    #[end]
     Ready,
     /// It could not be made; `failure_reason` says why.
+    #[end]
     Failed,
 }
 

@@ -13,8 +13,10 @@ pub enum TransferStatus {
     /// Waits for `transfers.confirm`; nothing has moved yet.
     PendingConfirmation,
     /// At the recipient.
+    #[end]
     Succeeded,
     /// Nothing has moved; `failure_reason` says why.
+    #[end]
     Failed,
 }
 

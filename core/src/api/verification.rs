@@ -37,8 +37,10 @@ pub enum IdentityDocumentStatus {
     /// Somebody at OKPay looks at it.
     InReview,
     /// It proves what it should.
+    #[end]
     Approved,
     /// It does not; `rejection_reason` says why. Another one may be handed in.
+    #[end]
     Rejected,
 }
 

@@ -19,12 +19,16 @@ pub enum WithdrawalStatus {
     /// On its way.
     Sent,
     /// At its destination.
+    #[end]
     Arrived,
     /// It came back; amount and fee are in the balance again.
+    #[end]
     Returned,
     /// Given up before it was sent; amount and fee are in the balance again.
+    #[end]
     Canceled,
     /// It was not sent; `failure_reason` says why.
+    #[end]
     Failed,
 }
 

@@ -7,6 +7,7 @@
 //! | `conclude.rs` | [`conclude`]: what an attempt came to → reply, retry or error |
 //! | `caller.rs`, `exchange.rs` | [`Caller`] and [`Exchange`]: what a send loop carries from attempt to attempt |
 //! | `report.rs` | [`AttemptReport`]: what each attempt came to, for logs and metrics |
+//! | `wait.rs` | [`Wait`]: when to read a resource again until it has come to its end |
 //! | `retry.rs` | [`RetryPolicy`]: how often and how long; the hints of `Retry-After` and `RateLimit` |
 //!
 //! Whoever sends does no more than the loop at [`Exchange`], in any language: send, sleep as told, ask again.
@@ -21,6 +22,8 @@ mod exchange;
 mod prepare;
 mod report;
 mod retry;
+#[cfg(feature = "secret")]
+mod wait;
 
 pub use base_url::BaseUrl;
 #[cfg(feature = "client")]
@@ -31,6 +34,8 @@ pub use exchange::{CallOptions, Exchange, Next, Randomness};
 pub use prepare::{Credentials, SignedRequest, prepare};
 pub use report::AttemptReport;
 pub use retry::RetryPolicy;
+#[cfg(feature = "secret")]
+pub use wait::Wait;
 
 use crate::api::Call;
 use crate::error::{ErrorCode, OkpayError};

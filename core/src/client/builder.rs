@@ -1,5 +1,6 @@
 //! [`ClientBuilder`]: everything a client may be told.
 
+use super::waiting::Waiters;
 use super::{AttemptHook, AttemptReport, Client, HttpOptions, HttpTransport, Inner, Journal, Transport};
 use crate::call::{BaseUrl, Caller, Credentials, RetryPolicy};
 use crate::error::{ErrorCode, OkpayError};
@@ -143,7 +144,14 @@ impl ClientBuilder {
             Some(transport) => transport,
             None => Arc::new(HttpTransport::new(&self.http)?),
         };
-        let inner = Inner { caller: Arc::new(caller), keys_known: OnceCell::new(), transport, journal: self.journal, hooks: self.hooks };
+        let inner = Inner {
+            caller: Arc::new(caller),
+            keys_known: OnceCell::new(),
+            transport,
+            journal: self.journal,
+            hooks: self.hooks,
+            waiters: Waiters::default(),
+        };
         Ok(Client { inner: Arc::new(inner) })
     }
 }

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `builder.rs` | [`ClientBuilder`]: from code or from the environment |
 //! | `request.rs` | [`Request`]: one call with its options; awaited, or walked as a stream of all pages |
+//! | `waiting.rs` | [`Waiting`] and [`Client::notify`]: until a resource has come to its end |
 //! | `send.rs` | the send loop |
 //! | `transport.rs` | [`Transport`], and reqwest behind it |
 //! | `journal.rs`, `journal_sqlite.rs` | [`Journal`]: intents on disk before the first try |
@@ -34,14 +35,16 @@ mod recover;
 mod request;
 mod send;
 mod transport;
+mod waiting;
 
 pub use builder::ClientBuilder;
 pub use journal::{Journal, JournalEntry};
 #[cfg(feature = "sqlite")]
 pub use journal_sqlite::SqliteJournal;
-pub use recover::Recovered;
+pub use recover::{Recovered, Resolution};
 pub use request::{Reply, Request};
 pub use transport::{HttpOptions, HttpTransport, Transport};
+pub use waiting::Waiting;
 
 pub use crate::call::{AttemptReport, CallOptions};
 
@@ -68,6 +71,7 @@ struct Inner {
     transport: Arc<dyn Transport>,
     journal: Option<Arc<dyn Journal>>,
     hooks: Vec<AttemptHook>,
+    waiters: waiting::Waiters,
 }
 
 impl Client {

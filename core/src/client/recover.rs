@@ -1,9 +1,12 @@
 //! What became of a call: [`Client::resolve`] and, for all that a crash has left open, [`Client::recover`].
 
 use super::send::blocking;
-use super::{Client, JournalEntry};
+use super::{Client, JournalEntry, Request};
 use crate::api::{CallOutcome, CallState, ResolveCall};
 use crate::error::{ErrorCode, OkpayError};
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::time::Duration;
 
 /// A call that a crash had left open, and what became of it.
 #[derive(Debug, Clone)]
@@ -14,20 +17,61 @@ pub struct Recovered {
     pub outcome: Result<CallOutcome, OkpayError>,
 }
 
+/// The question what became of a call. Await it for the outcome.
+#[must_use = "nothing is asked before it is awaited"]
+#[derive(Debug)]
+pub struct Resolution {
+    client: Client,
+    key: String,
+    question: Request<CallOutcome>,
+}
+
+impl Resolution {
+    /// For the whole question with all its attempts.
+    pub fn timeout(mut self, deadline: Duration) -> Self {
+        self.question = self.question.timeout(deadline);
+        self
+    }
+
+    /// How many attempts the question may have.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.question = self.question.max_attempts(attempts);
+        self
+    }
+
+    /// Adds a header, such as `traceparent`.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.question = self.question.header(name, value);
+        self
+    }
+}
+
+impl IntoFuture for Resolution {
+    type Output = Result<CallOutcome, OkpayError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let outcome = self.question.await?;
+            // A state of a later version is not known to be an end.
+            if matches!(outcome.state, CallState::Executed | CallState::NotExecuted) {
+                self.client.settle(self.key).await;
+            }
+            Ok(outcome)
+        })
+    }
+}
+
 impl Client {
     /// Asks the gateway what became of a call. `not_executed` is final: the gateway closes a key that it has not seen, so that a late
     /// request under it is refused.
     ///
     /// # Errors
     /// As any call. The question changes nothing that has been executed, and may be put again.
-    pub async fn resolve(&self, idempotency_key: impl Into<String>) -> Result<CallOutcome, OkpayError> {
+    pub fn resolve(&self, idempotency_key: impl Into<String>) -> Resolution {
         let key = idempotency_key.into();
-        let outcome = self.idempotency().resolve(ResolveCall::new(key.clone())).await?;
-        // A state of a later version is not known to be an end.
-        if matches!(outcome.state, CallState::Executed | CallState::NotExecuted) {
-            self.settle(key).await;
-        }
-        Ok(outcome)
+        let question = self.idempotency().resolve(ResolveCall::new(key.clone()));
+        Resolution { client: self.clone(), key, question }
     }
 
     /// Resolves every call that the journal holds open, oldest first: after a crash, before anything else. A call that another process is

@@ -81,6 +81,9 @@ impl Runner {
         if let Some(operation) = text("walk") {
             return self.walk(step, &operation).await;
         }
+        if let Some(operation) = text("wait") {
+            return self.wait(step, &operation).await;
+        }
         if let Some(key) = text("resolve") {
             return Ok(serde_json::to_value(self.client(step).resolve(key).await?).unwrap());
         }
@@ -132,6 +135,12 @@ impl Runner {
             call = call.with_key(key);
         }
         let answer = self.client(step).run(call, &options).await?;
+        Ok(serde_json::from_slice(&answer.body).unwrap())
+    }
+
+    async fn wait(&self, step: &Value, operation: &str) -> Result<Value, OkpayError> {
+        let timeout = step["timeout_ms"].as_u64().map(Duration::from_millis);
+        let answer = self.client(step).wait(operation, step["id"].as_str().unwrap(), timeout, &CallOptions::default()).await?;
         Ok(serde_json::from_slice(&answer.body).unwrap())
     }
 
@@ -215,6 +224,8 @@ fn told(error: &OkpayError) -> Value {
         "status": failure.status,
         "param": failure.param,
         "decline_code": failure.decline_code,
+        "object": failure.object,
+        "state": failure.state,
         "idempotency_key": failure.idempotency_key,
         "request_id": failure.request_id,
     })

@@ -2,6 +2,7 @@
 
 use super::comment;
 use crate::schema::{Field, Kind, Schemas, class_name};
+use crate::waits;
 use anyhow::Result;
 use okpay::api::{OPERATIONS, Operation, Scope};
 use std::collections::BTreeSet;
@@ -19,16 +20,21 @@ pub(super) fn operations(schemas: &Schemas, layer: Layer) -> Result<String> {
     let groups = rows.iter().map(|row| row.group).collect::<BTreeSet<_>>();
     let mut classes = String::new();
     for group in &groups {
-        let methods = rows.iter().filter(|row| row.group == *group).map(|row| methods(schemas, row)).collect::<Result<Vec<_>>>()?;
+        let rows = rows.iter().filter(|row| row.group == *group);
+        let mut methods = rows.clone().map(|row| methods(schemas, row)).collect::<Result<Vec<_>>>()?;
+        // A buyer's page looks when the buyer does something: it goes without.
+        let waits = rows.filter(|_| layer == Layer::Server).filter_map(|row| waiting(row)).collect::<Vec<_>>();
+        let base = if waits.is_empty() { "Group" } else { "WaitingGroup" };
+        methods.extend(waits);
         let doc = comment(&format!("The operations of `{group}`."), "");
-        classes += &format!("\n{doc}export class {} extends Group {{\n{}}}\n", class_name(group), methods.join("\n"));
+        classes += &format!("\n{doc}export class {} extends {base} {{\n{}}}\n", class_name(group), methods.join("\n"));
     }
     let classes = classes + &root(&groups, layer);
-    Ok(imports(&rows, &classes) + &classes)
+    Ok(imports(&rows, &classes, layer) + &classes)
 }
 
 /// The types that are named, in their order; the rest of the file tells which they are.
-fn imports(rows: &[&&Operation], classes: &str) -> String {
+fn imports(rows: &[&&Operation], classes: &str, layer: Layer) -> String {
     let mut models = BTreeSet::new();
     for row in rows {
         models.extend([row.params, Some(row.reply)].into_iter().flatten().map(str::to_owned));
@@ -36,23 +42,31 @@ fn imports(rows: &[&&Operation], classes: &str) -> String {
     let words = classes.split(|character: char| !character.is_alphanumeric()).collect::<BTreeSet<_>>();
     models.extend(words.iter().filter(|word| classes.contains(&format!("AsyncGenerator<{word},"))).map(|word| (*word).to_owned()));
     let models = models.iter().filter(|name| words.contains(name.as_str())).map(|name| format!("  {name},\n")).collect::<String>();
-    let options = ["CallOptions", "WriteOptions"].into_iter().filter(|name| words.contains(name)).collect::<Vec<_>>().join(", ");
+    let (waiting, sender) = match layer {
+        Layer::Checkout => ("", "import type { Sender } from \"../send.js\";\n"),
+        Layer::Server => ("import { WaitingGroup, type WaitingSender } from \"../wait.js\";\n", ""),
+    };
+    let options =
+        ["CallOptions", "WaitOptions", "WriteOptions"].into_iter().filter(|name| words.contains(name)).collect::<Vec<_>>().join(", ");
     format!(
         "import {{ Group }} from \"../group.js\";\nimport type {{ {options} }} from \"../options.js\";\n\
-         import type {{ Reply }} from \"../reply.js\";\nimport type {{ Sender }} from \"../send.js\";\n\
+         import type {{ Reply }} from \"../reply.js\";\n{sender}{waiting}\
          import type {{\n{models}}} from \"./models.js\";\n"
     )
 }
 
 fn root(groups: &BTreeSet<&str>, layer: Layer) -> String {
-    let name = if layer == Layer::Checkout { "CheckoutOperations" } else { "Operations" };
+    let (name, sender) = match layer {
+        Layer::Checkout => ("CheckoutOperations", "Sender"),
+        Layer::Server => ("Operations", "WaitingSender"),
+    };
     let fields = groups.iter().map(|group| {
         let doc = comment(&format!("The operations of `{group}`."), "  ");
         format!("{doc}  readonly {}: {};\n", camel(group), class_name(group))
     });
     let made = groups.iter().map(|group| format!("    this.{} = new {}(sender);\n", camel(group), class_name(group)));
     format!(
-        "\n/** Every operation, by group. */\nexport class {name} {{\n{}\n  /** @internal */\n  constructor(sender: Sender) {{\n{}  }}\n}}\n",
+        "\n/** Every operation, by group. */\nexport class {name} {{\n{}\n  /** @internal */\n  constructor(sender: {sender}) {{\n{}  }}\n}}\n",
         fields.collect::<String>(),
         made.collect::<String>(),
     )
@@ -91,6 +105,17 @@ fn method(row: &Operation, fields: &[Field]) -> String {
         if row.takes_id { "id" } else { "undefined" },
         if row.params.is_some() { "params" } else { "undefined" },
     )
+}
+
+/// Until it has come to its end.
+fn waiting(row: &Operation) -> Option<String> {
+    let about = waits::about(row)?;
+    Some(format!(
+        "{}  wait(id: string, options?: WaitOptions): Reply<{}> {{\n    return this._wait(\"{}\", id, options);\n  }}\n",
+        comment(&about, "  "),
+        row.reply,
+        row.name,
+    ))
 }
 
 fn iterator(row: &Operation, item: &str) -> String {

@@ -3,6 +3,7 @@
 use super::models::{is_page, left_off, taken, type_name};
 use super::{camel, kdoc, name};
 use crate::schema::{Field, Kind, Schemas, class_name};
+use crate::waits;
 use anyhow::Result;
 use okpay::api::{OPERATIONS, Operation};
 use std::collections::BTreeSet;
@@ -10,6 +11,7 @@ use std::collections::BTreeSet;
 const HEAD: &str = "package com.okpay
 
 import com.okpay.models.*
+import java.time.Duration
 import java.time.Instant
 ";
 
@@ -18,7 +20,7 @@ const THROWS: &str = "@throws OkpayException by what it means: see there.";
 
 /// `Operations.kt`.
 pub(super) fn suspending(schemas: &Schemas) -> Result<String> {
-    let head = HEAD.replace("import java", "import kotlinx.coroutines.flow.Flow\nimport java");
+    let head = HEAD.replacen("import java", "import kotlinx.coroutines.flow.Flow\nimport java", 1);
     Ok(head + &Layer::Suspending.all(schemas)?)
 }
 
@@ -58,6 +60,7 @@ impl Layer {
         for operation in OPERATIONS.iter().filter(|operation| operation.group == group) {
             let row = Row::of(schemas, operation)?;
             methods.push(self.method(&row));
+            methods.extend(waits::about(operation).map(|about| self.waiting(&row, &about)));
             if let Some(item) = &row.item {
                 methods.push(self.iterator(&row, item));
             }
@@ -82,6 +85,28 @@ impl Layer {
         };
         let doc = self.documented(operation.doc, row);
         format!("{doc}    {define} {}(\n{}    ): {} =\n        {call}\n", camel(operation.method), self.arguments(row), operation.reply)
+    }
+
+    /// Until it has come to its end.
+    fn waiting(self, row: &Row<'_>, about: &str) -> String {
+        let Row { operation, .. } = row;
+        let call = format!("courier.wait(\"{}\", {}.Companion::fromJson, id, timeout, options)", operation.name, operation.reply);
+        let (define, call) = match self {
+            Self::Suspending => ("public suspend fun", call),
+            Self::Blocking => ("@JvmOverloads\n    public fun", format!("blocking {{ {call} }}")),
+        };
+        let lines = [
+            "@param id the id of the object.".to_owned(),
+            format!("@param timeout {}", waits::TIMEOUT),
+            "@param options what each of its questions is told: timeout, attempts, headers.".to_owned(),
+            THROWS.to_owned(),
+        ];
+        format!(
+            "{}    {define} wait(\n        id: String,\n        timeout: Duration = WAIT_TIMEOUT,\n        \
+             options: CallOptions = CallOptions.NONE,\n    ): {} =\n        {call}\n",
+            kdoc(&format!("{about}\n\n{}", lines.join("\n")), "    "),
+            operation.reply,
+        )
     }
 
     /// All elements of all pages.

@@ -2,6 +2,7 @@
 
 use super::models::docstring;
 use crate::schema::{Field, Kind, Schemas, class_name};
+use crate::waits;
 use anyhow::{Context, Result};
 use okpay::api::{OPERATIONS, Operation};
 use std::collections::BTreeSet;
@@ -25,10 +26,11 @@ Run = Callable[..., Any]
 class Group:
     """Some operations of a client."""
 
-    __slots__ = ("_run",)
+    __slots__ = ("_run", "_wait")
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, wait: Run) -> None:
         self._run = run
+        self._wait = wait
 
     def _walk(self, operation: str, page: Any, params: Dict[str, Any], *options: Any) -> Iterator[Any]:
         while True:
@@ -42,10 +44,11 @@ class Group:
 class AsyncGroup:
     """Some operations of a client for asyncio."""
 
-    __slots__ = ("_run",)
+    __slots__ = ("_run", "_wait")
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, wait: Run) -> None:
         self._run = run
+        self._wait = wait
 
     async def _walk(self, operation: str, page: Any, params: Dict[str, Any], *options: Any) -> AsyncIterator[Any]:
         while True:
@@ -98,6 +101,7 @@ impl Layer {
             let params = operation.params.map(|params| schemas.model(params)).transpose()?;
             let fields = params.map(|params| params.fields.as_slice()).unwrap_or_default();
             class += &self.method(operation, fields);
+            class += &waits::about(operation).map(|about| self.waiting(operation, &about)).unwrap_or_default();
             let item = schemas.model(operation.reply)?.fields.iter().find(|field| field.name == "data");
             if let (Some(Kind::List(item)), true) = (item.map(|field| &field.kind), fields.iter().any(|field| field.name == "after")) {
                 let Kind::Model(item) = item.as_ref() else { continue };
@@ -127,6 +131,20 @@ impl Layer {
         )
     }
 
+    /// Until it has come to its end.
+    fn waiting(self, operation: &Operation, about: &str) -> String {
+        let timeout = ("timeout", "Optional[Timeout]", "for the whole wait, in seconds; ten minutes by default.");
+        let options = [&timeout, &OPTIONS[3]];
+        let (define, wait) = if self == Self::Sync { ("def", "") } else { ("async def", "await ") };
+        let (name, reply) = (operation.name, format!("models.{}", operation.reply));
+        format!(
+            "\n    {define} wait(\n        self,\n{}    ) -> {reply}:\n{}        \
+             reply: {reply} = {wait}self._wait(\"{name}\", {reply}, id, timeout, headers)\n        return reply\n",
+            arguments(true, &[], &options),
+            documented(about, true, &[], &options),
+        )
+    }
+
     /// All elements of all pages.
     fn iterator(self, operation: &Operation, fields: &[Field], item: &str) -> Result<String> {
         let options = &OPTIONS[1..];
@@ -150,10 +168,10 @@ impl Layer {
         let prefix = self.prefix();
         let made = groups.iter().map(|group| {
             let (doc, class) = (docstring(&format!("The operations of `{group}`.")), class_name(group));
-            format!("        self.{group}: {prefix}{class} = {prefix}{class}(run)\n        {doc}\n")
+            format!("        self.{group}: {prefix}{class} = {prefix}{class}(run, wait)\n        {doc}\n")
         });
         format!(
-            "\n\nclass {prefix}Operations:\n    \"\"\"Every operation, by group.\"\"\"\n\n    def __init__(self, run: Run) -> None:\n{}",
+            "\n\nclass {prefix}Operations:\n    \"\"\"Every operation, by group.\"\"\"\n\n    def __init__(self, run: Run, wait: Run) -> None:\n{}",
             made.collect::<String>()
         )
     }

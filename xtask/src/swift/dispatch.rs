@@ -7,13 +7,17 @@ use okpay::api::{OPERATIONS, Operation};
 
 /// The whole file.
 pub(super) fn dispatch(schemas: &Schemas) -> Result<String> {
-    let (mut calls, mut walks) = (String::new(), String::new());
+    let (mut calls, mut walks, mut waits) = (String::new(), String::new(), String::new());
     for operation in OPERATIONS {
         let params = operation.params.map(|params| schemas.model(params)).transpose()?;
         let fields = params.map(|params| params.fields.as_slice()).unwrap_or_default();
         let id = if operation.takes_id { "id, " } else { "" };
         let call = format!("client.{}({id}{}options: options)", path(operation, operation.method)?, arguments(fields)?);
         calls += &format!("    case \"{}\":\n        try Given.wire(await {call})\n", operation.name);
+        if !operation.finals.is_empty() {
+            let wait = format!("client.{}(id, timeout: timeout)", path(operation, "wait")?);
+            waits += &format!("    case \"{}\":\n        try Given.wire(await {wait})\n", operation.name);
+        }
         if operation.method == "list" && fields.iter().any(|field| field.name == "after") {
             let walk = format!("client.{}({}options: options)", path(operation, "all")?, arguments(fields)?);
             walks += &format!("    case \"{}\":\n        try await Given.wire(all: {walk})\n", operation.name);
@@ -27,7 +31,10 @@ pub(super) fn dispatch(schemas: &Schemas) -> Result<String> {
          ) async throws -> JSONValue {{\n    switch operation {{\n{calls}{unknown}\n\
          /// Walks a list by the name of its operation.\n\
          func walk(_ operation: String, _ client: Client, _ given: Given, _ options: CallOptions) async throws -> [JSONValue] {{\n    \
-         switch operation {{\n{walks}{unknown}"
+         switch operation {{\n{walks}{unknown}\n\
+         /// Waits for what an operation reads to come to its end.\n\
+         func wait(for operation: String, _ client: Client, _ id: String, _ timeout: Duration) async throws -> JSONValue {{\n    \
+         switch operation {{\n{waits}{unknown}"
     ))
 }
 

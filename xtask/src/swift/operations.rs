@@ -3,6 +3,7 @@
 use super::models::swift_type;
 use super::names::{comment, group_type, member, type_name};
 use crate::schema::{Field, Kind, Schemas};
+use crate::waits;
 use anyhow::{Context, Result, bail};
 use okpay::api::{OPERATIONS, Operation};
 use std::collections::BTreeSet;
@@ -26,6 +27,7 @@ fn group(schemas: &Schemas, name: &str) -> Result<String> {
         let params = operation.params.map(|params| schemas.model(params)).transpose()?;
         let fields = params.map(|params| params.fields.as_slice()).unwrap_or_default();
         methods += &method(operation, fields)?;
+        methods += &waits::about(operation).map(|about| waiting(operation, &about)).unwrap_or_default();
         if let (Some(item), true) = (item(schemas, operation)?, fields.iter().any(|field| field.name == "after")) {
             methods += &walk(operation, fields, &item)?;
         }
@@ -59,6 +61,26 @@ fn method(operation: &Operation, fields: &[Field]) -> Result<String> {
         type_name(operation.reply),
         operation.name,
     ))
+}
+
+/// Until it has come to its end.
+fn waiting(operation: &Operation, about: &str) -> String {
+    let lines = [
+        ("id", "the id of the object."),
+        ("timeout", waits::TIMEOUT),
+        ("options", "the time and the attempts of each of its questions; the client's settings by default."),
+    ];
+    let lines = lines.map(|(name, about)| comment("        ", &format!("  - {name}: {about}")));
+    format!(
+        "\n{}        ///\n        /// - Parameters:\n{}        /// - Throws: by phase; see ``OKPayError``.\n        public func wait(\n            \
+         _ id: String,\n            timeout: Duration = .seconds(600),\n            options: CallOptions = CallOptions()\n        \
+         ) async throws(OKPayError) -> {} {{\n            \
+         try await client.wait(\"{}\", id: id, timeout: timeout, options: options)\n        }}\n",
+        comment("        ", about),
+        lines.concat(),
+        type_name(operation.reply),
+        operation.name,
+    )
 }
 
 /// All elements of all pages.

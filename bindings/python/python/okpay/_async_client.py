@@ -13,9 +13,12 @@ from ._call import (
     Transport,
     call_options,
     make_courier,
+    question_options,
     read_outcome,
     read_recovered,
     read_reply,
+    resource_id,
+    wait_options,
 )
 from ._generated.operations import AsyncOperations
 from ._wire import params_text
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from typing_extensions import NoReturn, Self
 
     from ._okpay import Task
-    from .models import CallOutcome
+    from .models import CallOutcome, Event
     from .signing import Ed25519Key, HmacKey
 
 __all__ = ["AsyncClient"]
@@ -79,14 +82,35 @@ class AsyncClient(AsyncOperations):
             transport=transport,
             on_attempt=on_attempt,
         )
-        super().__init__(self._run)
+        super().__init__(self._run, self._wait)
 
-    async def resolve(self, idempotency_key: str) -> CallOutcome:
+    def notify(self, event: Event) -> None:
+        """Has whoever waits for the resource of this event ask at once: for the handler of webhooks, behind the verifier.
+
+        Nothing of the event is handed on, so that its order does not matter. It costs next to nothing when nobody waits.
+        """
+        id = resource_id(event)
+        if id is not None:
+            self._courier.notify(id)
+
+    async def resolve(
+        self,
+        idempotency_key: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> CallOutcome:
         """Asks the gateway what became of a call.
 
         ``not_executed`` is final: a key that the gateway has not seen is closed, so that a late request under it is refused.
+
+        :param timeout: for the question with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
         """
-        return read_outcome(await _delivered(lambda deliver: self._courier.start_resolve(deliver, idempotency_key)))
+        options = question_options(timeout, max_attempts, headers)
+        return read_outcome(await _delivered(lambda deliver: self._courier.start_resolve(deliver, idempotency_key, **options)))
 
     async def recover(self) -> List[Recovered]:
         """Resolves every call that the journal holds open, oldest first: after a crash, before anything else."""
@@ -106,6 +130,12 @@ class AsyncClient(AsyncOperations):
         options = call_options(idempotency_key, timeout, max_attempts, headers)
         text = params_text(params)
         return read_reply(reply, await _delivered(lambda deliver: self._courier.start(deliver, operation, id, text, **options)))
+
+    async def _wait(
+        self, operation: str, reply: Any, id: str, timeout: Optional[Timeout], headers: Optional[Mapping[str, str]]
+    ) -> Any:
+        options = wait_options(timeout, headers)
+        return read_reply(reply, await _delivered(lambda deliver: self._courier.start_wait(deliver, operation, id, **options)))
 
     async def __aenter__(self) -> Self:
         return self

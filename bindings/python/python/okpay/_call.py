@@ -11,7 +11,7 @@ from ._okpay import Courier, HmacKey
 from .errors import OkpayError, from_failure
 
 if TYPE_CHECKING:
-    from .models import CallOutcome
+    from .models import CallOutcome, Event
     from .signing import Ed25519Key
 
 Timeout = Union[int, float, timedelta]
@@ -108,12 +108,27 @@ def call_options(
     headers: Optional[Mapping[str, str]],
 ) -> Dict[str, Any]:
     """The options of one call, as the courier takes them."""
+    return {"idempotency_key": idempotency_key, **question_options(timeout, max_attempts, headers)}
+
+
+def question_options(
+    timeout: Optional[Timeout], max_attempts: Optional[int], headers: Optional[Mapping[str, str]]
+) -> Dict[str, Any]:
+    """The options of a question that needs no key."""
+    return {"max_attempts": max_attempts, **wait_options(timeout, headers)}
+
+
+def wait_options(timeout: Optional[Timeout], headers: Optional[Mapping[str, str]]) -> Dict[str, Any]:
+    """The options of a wait, as the courier takes them."""
     return {
-        "idempotency_key": idempotency_key,
         "timeout": None if timeout is None else to_milliseconds(timeout),
-        "max_attempts": max_attempts,
         "headers": list(headers.items()) if headers else None,
     }
+
+
+def resource_id(event: Event) -> Optional[str]:
+    """The id of the resource that an event is about; nothing of an event that this version does not know."""
+    return getattr(event.data, "id", None)
 
 
 def read_reply(reply: Any, carried: Tuple[int, List[Tuple[str, str]], bytes]) -> Any:

@@ -12,9 +12,12 @@ from ._call import (
     Transport,
     call_options,
     make_courier,
+    question_options,
     read_outcome,
     read_recovered,
     read_reply,
+    resource_id,
+    wait_options,
 )
 from ._generated.operations import Operations
 from ._wire import params_text
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import NoReturn, Self
 
-    from .models import CallOutcome
+    from .models import CallOutcome, Event
     from .signing import Ed25519Key, HmacKey
 
 __all__ = ["Client"]
@@ -96,14 +99,35 @@ class Client(Operations):
             transport=transport,
             on_attempt=on_attempt,
         )
-        super().__init__(self._run)
+        super().__init__(self._run, self._wait)
 
-    def resolve(self, idempotency_key: str) -> CallOutcome:
+    def notify(self, event: Event) -> None:
+        """Has whoever waits for the resource of this event ask at once: for the handler of webhooks, behind the verifier.
+
+        Nothing of the event is handed on, so that its order does not matter. It costs next to nothing when nobody waits.
+        """
+        id = resource_id(event)
+        if id is not None:
+            self._courier.notify(id)
+
+    def resolve(
+        self,
+        idempotency_key: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> CallOutcome:
         """Asks the gateway what became of a call.
 
         ``not_executed`` is final: a key that the gateway has not seen is closed, so that a late request under it is refused.
+
+        :param timeout: for the question with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
         """
-        return read_outcome(self._courier.resolve(idempotency_key))
+        options = question_options(timeout, max_attempts, headers)
+        return read_outcome(self._courier.resolve(idempotency_key, **options))
 
     def recover(self) -> List[Recovered]:
         """Resolves every call that the journal holds open, oldest first: after a crash, before anything else."""
@@ -122,6 +146,11 @@ class Client(Operations):
     ) -> Any:
         options = call_options(idempotency_key, timeout, max_attempts, headers)
         return read_reply(reply, self._courier.run(operation, id, params_text(params), **options))
+
+    def _wait(
+        self, operation: str, reply: Any, id: str, timeout: Optional[Timeout], headers: Optional[Mapping[str, str]]
+    ) -> Any:
+        return read_reply(reply, self._courier.wait(operation, id, **wait_options(timeout, headers)))
 
     def __enter__(self) -> Self:
         return self

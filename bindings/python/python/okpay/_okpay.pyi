@@ -502,8 +502,41 @@ class Courier:
         max_attempts: Union[int, None] = None,
         headers: Union[list[tuple[str, str]], None] = None,
     ) -> Task: ...
-    def resolve(self, idempotency_key: str) -> str: ...
-    def start_resolve(self, deliver: Callable[[Any, Union[BaseException, None]], None], idempotency_key: str) -> Task: ...
+    def wait(
+        self,
+        operation: str,
+        id: str,
+        *,
+        timeout: Union[int, None] = None,
+        headers: Union[list[tuple[str, str]], None] = None,
+    ) -> _Carried: ...
+    def start_wait(
+        self,
+        deliver: Callable[[Any, Union[BaseException, None]], None],
+        operation: str,
+        id: str,
+        *,
+        timeout: Union[int, None] = None,
+        headers: Union[list[tuple[str, str]], None] = None,
+    ) -> Task: ...
+    def notify(self, id: str) -> None: ...
+    def resolve(
+        self,
+        idempotency_key: str,
+        *,
+        timeout: Union[int, None] = None,
+        max_attempts: Union[int, None] = None,
+        headers: Union[list[tuple[str, str]], None] = None,
+    ) -> str: ...
+    def start_resolve(
+        self,
+        deliver: Callable[[Any, Union[BaseException, None]], None],
+        idempotency_key: str,
+        *,
+        timeout: Union[int, None] = None,
+        max_attempts: Union[int, None] = None,
+        headers: Union[list[tuple[str, str]], None] = None,
+    ) -> Task: ...
     def recover(self) -> list[tuple[str, Any]]: ...
     def start_recover(self, deliver: Callable[[Any, Union[BaseException, None]], None]) -> Task: ...
 

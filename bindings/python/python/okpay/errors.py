@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Invalid", "NotSent", "OkpayError", "OutcomeUnknown", "Rejected", "Unanswered", "VerificationError"]
 
 _Fields = Tuple[
-    str, str, str, Optional[str], Optional[str], Optional[str], Optional[int], Optional[str], Optional[str], str
-]  # phase, code, detail, param, decline_code, object_id, status, request_id, idempotency_key, suggested_action
+    str, str, str, Optional[str], Optional[str], Optional[str], Optional[int], Optional[str], Optional[str], str, Optional[str]
+]  # phase, code, detail, param, decline_code, object_id, status, request_id, idempotency_key, suggested_action, state
 
 
 class OkpayError(Exception):
@@ -40,6 +40,7 @@ class OkpayError(Exception):
         request_id: Optional[str] = None,
         idempotency_key: Optional[str] = None,
         suggested_action: str = "",
+        state: Optional[str] = None,
     ) -> None:
         super().__init__(detail)
         self.phase = phase
@@ -58,6 +59,8 @@ class OkpayError(Exception):
         """The key of the call, under which an unknown outcome can be resolved."""
         self.suggested_action = suggested_action
         """What to do next, in one English sentence; :meth:`advice` says more, in two languages."""
+        self.state = state
+        """Of what was waited for, the last state that was read."""
         self._code = code
         self._decline_code = decline_code
 
@@ -93,6 +96,7 @@ class OkpayError(Exception):
             self.request_id,
             self.idempotency_key,
             self.suggested_action,
+            self.state,
         )
 
     def __str__(self) -> str:
@@ -101,6 +105,8 @@ class OkpayError(Exception):
             parts[0] += f" at {self.param}"
         if self._decline_code:
             parts.append(f"decline {self._decline_code}")
+        if self.state:
+            parts.append(f"state {self.state}")
         if self.request_id:
             parts.append(f"request {self.request_id}")
         if self.idempotency_key:
@@ -168,7 +174,8 @@ def from_failure(
     request_id: Optional[str] = None,
     idempotency_key: Optional[str] = None,
     suggested_action: str = "",
+    state: Optional[str] = None,
 ) -> OkpayError:
     """The exception of a failure: what the core raises through."""
     error = _CLASSES.get(phase, OkpayError)
-    return error(phase, code, detail, param, decline_code, object_id, status, request_id, idempotency_key, suggested_action)
+    return error(phase, code, detail, param, decline_code, object_id, status, request_id, idempotency_key, suggested_action, state)

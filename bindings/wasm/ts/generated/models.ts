@@ -505,6 +505,7 @@ export type DocumentRejection =
  * - `timeout`: No answer came in time.
  * - `deadline_exceeded`: The deadline of the whole call was spent.
  * - `cancelled`: The caller gave the call up.
+ * - `wait_timed_out`: The time to wait is over, and what was waited for has not come to its end: `state` has where it stands.
  * - `answer_incomplete`: An answer past the size bound, or cut short.
  * - `answer_unreadable`: An answer that is verified but does not read as what the operation gives.
  * - `journal_failed`: The journal could not record the call, so that it was not sent.
@@ -611,6 +612,7 @@ export type ErrorCode =
   | "timeout"
   | "deadline_exceeded"
   | "cancelled"
+  | "wait_timed_out"
   | "answer_incomplete"
   | "answer_unreadable"
   | "journal_failed"

@@ -3,9 +3,9 @@
 /** The methods of a client on a server. */
 
 import { Group } from "../group.js";
-import type { CallOptions, WriteOptions } from "../options.js";
+import type { CallOptions, WaitOptions, WriteOptions } from "../options.js";
 import type { Reply } from "../reply.js";
-import type { Sender } from "../send.js";
+import { WaitingGroup, type WaitingSender } from "../wait.js";
 import type {
   AccountLimitPage,
   AcknowledgeRiskAlert,
@@ -246,7 +246,7 @@ export class ApiKeys extends Group {
 }
 
 /** The operations of `appeals`. */
-export class Appeals extends Group {
+export class Appeals extends WaitingGroup {
   /** Appeals against a freeze. */
   create(params: NewAppeal, options?: WriteOptions): Reply<Appeal> {
     return this._run("appeals.create", undefined, params, options);
@@ -265,6 +265,11 @@ export class Appeals extends Group {
   /** Walks all of them, page by page, as they are needed: lists appeals. */
   iterate(params?: ListAppeals, options?: CallOptions): AsyncGenerator<Appeal, void, undefined> {
     return this._walk("appeals.list", params, options);
+  }
+
+  /** Waits until its status is `accepted` or `refused`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again. */
+  wait(id: string, options?: WaitOptions): Reply<Appeal> {
+    return this._wait("appeals.retrieve", id, options);
   }
 }
 
@@ -290,7 +295,7 @@ export class Billers extends Group {
 }
 
 /** The operations of `bills`. */
-export class Bills extends Group {
+export class Bills extends WaitingGroup {
   /** Looks a bill up by what its biller knows the customer by; the same bill gives the same object. */
   lookup(params: LookupBill, options?: WriteOptions): Reply<Bill> {
     return this._run("bills.lookup", undefined, params, options);
@@ -320,6 +325,11 @@ export class Bills extends Group {
   iterate(params?: ListBills, options?: CallOptions): AsyncGenerator<Bill, void, undefined> {
     return this._walk("bills.list", params, options);
   }
+
+  /** Waits until its status is `paid` or `returned`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again. */
+  wait(id: string, options?: WaitOptions): Reply<Bill> {
+    return this._wait("bills.retrieve", id, options);
+  }
 }
 
 /** The operations of `channels`. */
@@ -336,7 +346,7 @@ export class Channels extends Group {
 }
 
 /** The operations of `checkout_sessions`. */
-export class CheckoutSessions extends Group {
+export class CheckoutSessions extends WaitingGroup {
   /** Opens a checkout session, with a hosted page. */
   create(params: NewCheckoutSession, options?: WriteOptions): Reply<CheckoutSession> {
     return this._run("checkout_sessions.create", undefined, params, options);
@@ -370,6 +380,11 @@ export class CheckoutSessions extends Group {
   /** Closes a checkout session that is still open. */
   expire(id: string, options?: WriteOptions): Reply<CheckoutSession> {
     return this._run("checkout_sessions.expire", id, undefined, options);
+  }
+
+  /** Waits until its status is `complete` or `expired`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again. */
+  wait(id: string, options?: WaitOptions): Reply<CheckoutSession> {
+    return this._wait("checkout_sessions.retrieve", id, options);
   }
 }
 
@@ -410,7 +425,7 @@ export class Coupons extends Group {
 }
 
 /** The operations of `deposits`. */
-export class Deposits extends Group {
+export class Deposits extends WaitingGroup {
   /** Announces money that comes into the balance: by card it is there at once, otherwise once its source confirms it. */
   create(params: NewDeposit, options?: WriteOptions): Reply<Deposit> {
     return this._run("deposits.create", undefined, params, options);
@@ -435,10 +450,15 @@ export class Deposits extends Group {
   cancel(id: string, options?: WriteOptions): Reply<Deposit> {
     return this._run("deposits.cancel", id, undefined, options);
   }
+
+  /** Waits until its status is `succeeded`, `failed` or `canceled`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again. */
+  wait(id: string, options?: WaitOptions): Reply<Deposit> {
+    return this._wait("deposits.retrieve", id, options);
+  }
 }
 
 /** The operations of `destinations`. */
-export class Destinations extends Group {
+export class Destinations extends WaitingGroup {
   /** Adds a destination for withdrawals, which is used after a day's cooling period. */
   create(params: NewDestination, options?: WriteOptions): Reply<Destination> {
     return this._run("destinations.create", undefined, params, options);
@@ -462,6 +482,11 @@ export class Destinations extends Group {
   /** Switches a destination off, for good. */
   disable(id: string, options?: WriteOptions): Reply<Destination> {
     return this._run("destinations.disable", id, undefined, options);
+  }
+
+  /** Waits until its status is `active` or `disabled`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again. */
+  wait(id: string, options?: WaitOptions): Reply<Destination> {
+    return this._wait("destinations.retrieve", id, options);
   }
 }
 
@@ -504,7 +529,7 @@ export class Devices extends Group {
 }
 
 /** The operations of `disputes`. */
-export class Disputes extends Group {
+export class Disputes extends WaitingGroup {
   /** Lists disputes, newest first. */
   list(params?: ListDisputes, options?: CallOptions): Reply<DisputePage> {
     return this._run("disputes.list", undefined, params, options);
@@ -528,6 +553,11 @@ export class Disputes extends Group {
   /** Lets the buyer keep the money, at once and for good. */
   accept(id: string, options?: WriteOptions): Reply<Dispute> {
     return this._run("disputes.accept", id, undefined, options);
+  }
+
+  /** Waits until its status is `won`, `lost` or `accepted`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again. */
+  wait(id: string, options?: WaitOptions): Reply<Dispute> {
+    return this._wait("disputes.retrieve", id, options);
   }
 }
 
@@ -665,7 +695,7 @@ export class PaymentMethods extends Group {
 }
 
 /** The operations of `payments`. */
-export class Payments extends Group {
+export class Payments extends WaitingGroup {
   /** Makes a payment, and confirms it unless told otherwise. */
   create(params: NewPayment, options?: WriteOptions): Reply<Payment> {
     return this._run("payments.create", undefined, params, options);
@@ -700,6 +730,11 @@ export class Payments extends Group {
   cancel(id: string, params?: CancelPayment, options?: WriteOptions): Reply<Payment> {
     return this._run("payments.cancel", id, params, options);
   }
+
+  /** Waits until its status is `authorized`, `succeeded`, `failed`, `canceled` or `expired`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again. */
+  wait(id: string, options?: WaitOptions): Reply<Payment> {
+    return this._wait("payments.retrieve", id, options);
+  }
 }
 
 /** The operations of `points`. */
@@ -726,7 +761,7 @@ export class Points extends Group {
 }
 
 /** The operations of `refunds`. */
-export class Refunds extends Group {
+export class Refunds extends WaitingGroup {
   /** Gives money back, in whole or in part. */
   create(params: NewRefund, options?: WriteOptions): Reply<Refund> {
     return this._run("refunds.create", undefined, params, options);
@@ -746,10 +781,15 @@ export class Refunds extends Group {
   iterate(params?: ListRefunds, options?: CallOptions): AsyncGenerator<Refund, void, undefined> {
     return this._walk("refunds.list", params, options);
   }
+
+  /** Waits until its status is `succeeded` or `failed`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again. */
+  wait(id: string, options?: WaitOptions): Reply<Refund> {
+    return this._wait("refunds.retrieve", id, options);
+  }
 }
 
 /** The operations of `reports`. */
-export class Reports extends Group {
+export class Reports extends WaitingGroup {
   /** Asks for a report, which is made in the background. */
   create(params: NewReport, options?: WriteOptions): Reply<Report> {
     return this._run("reports.create", undefined, params, options);
@@ -773,6 +813,11 @@ export class Reports extends Group {
   /** Walks all of them, page by page, as they are needed: lists reports. */
   iterate(params?: ListReports, options?: CallOptions): AsyncGenerator<Report, void, undefined> {
     return this._walk("reports.list", params, options);
+  }
+
+  /** Waits until its status is `ready` or `failed`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again. */
+  wait(id: string, options?: WaitOptions): Reply<Report> {
+    return this._wait("reports.retrieve", id, options);
   }
 }
 
@@ -902,7 +947,7 @@ export class Transactions extends Group {
 }
 
 /** The operations of `transfers`. */
-export class Transfers extends Group {
+export class Transfers extends WaitingGroup {
   /** Sends money to another account, at once; a large amount waits for its confirmation. */
   create(params: NewTransfer, options?: WriteOptions): Reply<Transfer> {
     return this._run("transfers.create", undefined, params, options);
@@ -926,6 +971,11 @@ export class Transfers extends Group {
   /** Walks all of them, page by page, as they are needed: lists transfers. */
   iterate(params?: ListTransfers, options?: CallOptions): AsyncGenerator<Transfer, void, undefined> {
     return this._walk("transfers.list", params, options);
+  }
+
+  /** Waits until its status is `succeeded` or `failed`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again. */
+  wait(id: string, options?: WaitOptions): Reply<Transfer> {
+    return this._wait("transfers.retrieve", id, options);
   }
 }
 
@@ -968,7 +1018,7 @@ export class TwoFactor extends Group {
 }
 
 /** The operations of `verification`. */
-export class Verification extends Group {
+export class Verification extends WaitingGroup {
   /** Hands in a document by its digest. */
   submit(params: NewIdentityDocument, options?: WriteOptions): Reply<IdentityDocument> {
     return this._run("verification.submit", undefined, params, options);
@@ -992,6 +1042,11 @@ export class Verification extends Group {
   /** The limits at the account's level of verification. */
   limits(options?: CallOptions): Reply<AccountLimitPage> {
     return this._run("verification.limits", undefined, undefined, options);
+  }
+
+  /** Waits until its status is `approved` or `rejected`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again. */
+  wait(id: string, options?: WaitOptions): Reply<IdentityDocument> {
+    return this._wait("verification.retrieve", id, options);
   }
 }
 
@@ -1024,7 +1079,7 @@ export class WebhookEndpoints extends Group {
 }
 
 /** The operations of `withdrawals`. */
-export class Withdrawals extends Group {
+export class Withdrawals extends WaitingGroup {
   /** Quotes a withdrawal: its fee, the most that the balance lets out, and when it arrives. */
   quote(params: NewWithdrawalQuote, options?: WriteOptions): Reply<WithdrawalQuote> {
     return this._run("withdrawals.quote", undefined, params, options);
@@ -1058,6 +1113,11 @@ export class Withdrawals extends Group {
   /** Gives up a withdrawal that is not sent yet. */
   cancel(id: string, options?: WriteOptions): Reply<Withdrawal> {
     return this._run("withdrawals.cancel", id, undefined, options);
+  }
+
+  /** Waits until its status is `arrived`, `returned`, `canceled` or `failed`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again. */
+  wait(id: string, options?: WaitOptions): Reply<Withdrawal> {
+    return this._wait("withdrawals.retrieve", id, options);
   }
 }
 
@@ -1141,7 +1201,7 @@ export class Operations {
   readonly withdrawals: Withdrawals;
 
   /** @internal */
-  constructor(sender: Sender) {
+  constructor(sender: WaitingSender) {
     this.account = new Account(sender);
     this.announcements = new Announcements(sender);
     this.apiKeys = new ApiKeys(sender);

@@ -958,6 +958,8 @@ class ErrorCode(OpenEnum):
     """The deadline of the whole call was spent."""
     CANCELLED: ClassVar[ErrorCode]
     """The caller gave the call up."""
+    WAIT_TIMED_OUT: ClassVar[ErrorCode]
+    """The time to wait is over, and what was waited for has not come to its end: `state` has where it stands."""
     ANSWER_INCOMPLETE: ClassVar[ErrorCode]
     """An answer past the size bound, or cut short."""
     ANSWER_UNREADABLE: ClassVar[ErrorCode]
@@ -1129,6 +1131,7 @@ class ErrorCode(OpenEnum):
         "TIMEOUT": "timeout",
         "DEADLINE_EXCEEDED": "deadline_exceeded",
         "CANCELLED": "cancelled",
+        "WAIT_TIMED_OUT": "wait_timed_out",
         "ANSWER_INCOMPLETE": "answer_incomplete",
         "ANSWER_UNREADABLE": "answer_unreadable",
         "JOURNAL_FAILED": "journal_failed",

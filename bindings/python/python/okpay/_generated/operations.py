@@ -19,10 +19,11 @@ Run = Callable[..., Any]
 class Group:
     """Some operations of a client."""
 
-    __slots__ = ("_run",)
+    __slots__ = ("_run", "_wait")
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, wait: Run) -> None:
         self._run = run
+        self._wait = wait
 
     def _walk(self, operation: str, page: Any, params: Dict[str, Any], *options: Any) -> Iterator[Any]:
         while True:
@@ -36,10 +37,11 @@ class Group:
 class AsyncGroup:
     """Some operations of a client for asyncio."""
 
-    __slots__ = ("_run",)
+    __slots__ = ("_run", "_wait")
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, wait: Run) -> None:
         self._run = run
+        self._wait = wait
 
     async def _walk(self, operation: str, page: Any, params: Dict[str, Any], *options: Any) -> AsyncIterator[Any]:
         while True:
@@ -583,6 +585,24 @@ class Appeals(Group):
         )
         return reply
 
+    def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Appeal:
+        """Waits until its status is `accepted` or `refused`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Appeal = self._wait("appeals.retrieve", models.Appeal, id, timeout, headers)
+        return reply
+
     def list(
         self,
         *,
@@ -852,6 +872,24 @@ class Bills(Group):
         )
         return reply
 
+    def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Bill:
+        """Waits until its status is `paid` or `returned`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Bill = self._wait("bills.retrieve", models.Bill, id, timeout, headers)
+        return reply
+
     def receipt(
         self,
         id: str,
@@ -1117,6 +1155,24 @@ class CheckoutSessions(Group):
             max_attempts,
             headers,
         )
+        return reply
+
+    def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.CheckoutSession:
+        """Waits until its status is `complete` or `expired`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.CheckoutSession = self._wait("checkout_sessions.retrieve", models.CheckoutSession, id, timeout, headers)
         return reply
 
     def confirm(
@@ -1575,6 +1631,24 @@ class Deposits(Group):
         )
         return reply
 
+    def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Deposit:
+        """Waits until its status is `succeeded`, `failed` or `canceled`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Deposit = self._wait("deposits.retrieve", models.Deposit, id, timeout, headers)
+        return reply
+
     def list(
         self,
         *,
@@ -1769,6 +1843,24 @@ class Destinations(Group):
             max_attempts,
             headers,
         )
+        return reply
+
+    def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Destination:
+        """Waits until its status is `active` or `disabled`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Destination = self._wait("destinations.retrieve", models.Destination, id, timeout, headers)
         return reply
 
     def list(
@@ -2212,6 +2304,24 @@ class Disputes(Group):
             max_attempts,
             headers,
         )
+        return reply
+
+    def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Dispute:
+        """Waits until its status is `won`, `lost` or `accepted`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Dispute = self._wait("disputes.retrieve", models.Dispute, id, timeout, headers)
         return reply
 
     def submit_evidence(
@@ -3122,6 +3232,24 @@ class Payments(Group):
         )
         return reply
 
+    def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Payment:
+        """Waits until its status is `authorized`, `succeeded`, `failed`, `canceled` or `expired`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Payment = self._wait("payments.retrieve", models.Payment, id, timeout, headers)
+        return reply
+
     def list(
         self,
         *,
@@ -3505,6 +3633,24 @@ class Refunds(Group):
         )
         return reply
 
+    def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Refund:
+        """Waits until its status is `succeeded` or `failed`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Refund = self._wait("refunds.retrieve", models.Refund, id, timeout, headers)
+        return reply
+
     def list(
         self,
         *,
@@ -3655,6 +3801,24 @@ class Reports(Group):
             max_attempts,
             headers,
         )
+        return reply
+
+    def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Report:
+        """Waits until its status is `ready` or `failed`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Report = self._wait("reports.retrieve", models.Report, id, timeout, headers)
         return reply
 
     def download(
@@ -4670,6 +4834,24 @@ class Transfers(Group):
         )
         return reply
 
+    def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Transfer:
+        """Waits until its status is `succeeded` or `failed`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Transfer = self._wait("transfers.retrieve", models.Transfer, id, timeout, headers)
+        return reply
+
     def list(
         self,
         *,
@@ -5040,6 +5222,24 @@ class Verification(Group):
             max_attempts,
             headers,
         )
+        return reply
+
+    def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocument:
+        """Waits until its status is `approved` or `rejected`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocument = self._wait("verification.retrieve", models.IdentityDocument, id, timeout, headers)
         return reply
 
     def list(
@@ -5451,6 +5651,24 @@ class Withdrawals(Group):
         )
         return reply
 
+    def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Waits until its status is `arrived`, `returned`, `canceled` or `failed`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = self._wait("withdrawals.retrieve", models.Withdrawal, id, timeout, headers)
+        return reply
+
     def list(
         self,
         *,
@@ -5563,82 +5781,82 @@ class Withdrawals(Group):
 class Operations:
     """Every operation, by group."""
 
-    def __init__(self, run: Run) -> None:
-        self.account: Account = Account(run)
+    def __init__(self, run: Run, wait: Run) -> None:
+        self.account: Account = Account(run, wait)
         """The operations of `account`."""
-        self.announcements: Announcements = Announcements(run)
+        self.announcements: Announcements = Announcements(run, wait)
         """The operations of `announcements`."""
-        self.api_keys: ApiKeys = ApiKeys(run)
+        self.api_keys: ApiKeys = ApiKeys(run, wait)
         """The operations of `api_keys`."""
-        self.appeals: Appeals = Appeals(run)
+        self.appeals: Appeals = Appeals(run, wait)
         """The operations of `appeals`."""
-        self.balances: Balances = Balances(run)
+        self.balances: Balances = Balances(run, wait)
         """The operations of `balances`."""
-        self.billers: Billers = Billers(run)
+        self.billers: Billers = Billers(run, wait)
         """The operations of `billers`."""
-        self.bills: Bills = Bills(run)
+        self.bills: Bills = Bills(run, wait)
         """The operations of `bills`."""
-        self.channels: Channels = Channels(run)
+        self.channels: Channels = Channels(run, wait)
         """The operations of `channels`."""
-        self.checkout_sessions: CheckoutSessions = CheckoutSessions(run)
+        self.checkout_sessions: CheckoutSessions = CheckoutSessions(run, wait)
         """The operations of `checkout_sessions`."""
-        self.confirmations: Confirmations = Confirmations(run)
+        self.confirmations: Confirmations = Confirmations(run, wait)
         """The operations of `confirmations`."""
-        self.coupons: Coupons = Coupons(run)
+        self.coupons: Coupons = Coupons(run, wait)
         """The operations of `coupons`."""
-        self.deposits: Deposits = Deposits(run)
+        self.deposits: Deposits = Deposits(run, wait)
         """The operations of `deposits`."""
-        self.destinations: Destinations = Destinations(run)
+        self.destinations: Destinations = Destinations(run, wait)
         """The operations of `destinations`."""
-        self.devices: Devices = Devices(run)
+        self.devices: Devices = Devices(run, wait)
         """The operations of `devices`."""
-        self.disputes: Disputes = Disputes(run)
+        self.disputes: Disputes = Disputes(run, wait)
         """The operations of `disputes`."""
-        self.events: Events = Events(run)
+        self.events: Events = Events(run, wait)
         """The operations of `events`."""
-        self.exchange_rates: ExchangeRates = ExchangeRates(run)
+        self.exchange_rates: ExchangeRates = ExchangeRates(run, wait)
         """The operations of `exchange_rates`."""
-        self.fee_quotes: FeeQuotes = FeeQuotes(run)
+        self.fee_quotes: FeeQuotes = FeeQuotes(run, wait)
         """The operations of `fee_quotes`."""
-        self.fee_schedules: FeeSchedules = FeeSchedules(run)
+        self.fee_schedules: FeeSchedules = FeeSchedules(run, wait)
         """The operations of `fee_schedules`."""
-        self.feedback: Feedback = Feedback(run)
+        self.feedback: Feedback = Feedback(run, wait)
         """The operations of `feedback`."""
-        self.help: Help = Help(run)
+        self.help: Help = Help(run, wait)
         """The operations of `help`."""
-        self.idempotency: Idempotency = Idempotency(run)
+        self.idempotency: Idempotency = Idempotency(run, wait)
         """The operations of `idempotency`."""
-        self.official_list: OfficialList = OfficialList(run)
+        self.official_list: OfficialList = OfficialList(run, wait)
         """The operations of `official_list`."""
-        self.payment_methods: PaymentMethods = PaymentMethods(run)
+        self.payment_methods: PaymentMethods = PaymentMethods(run, wait)
         """The operations of `payment_methods`."""
-        self.payments: Payments = Payments(run)
+        self.payments: Payments = Payments(run, wait)
         """The operations of `payments`."""
-        self.points: Points = Points(run)
+        self.points: Points = Points(run, wait)
         """The operations of `points`."""
-        self.refunds: Refunds = Refunds(run)
+        self.refunds: Refunds = Refunds(run, wait)
         """The operations of `refunds`."""
-        self.reports: Reports = Reports(run)
+        self.reports: Reports = Reports(run, wait)
         """The operations of `reports`."""
-        self.risk_alerts: RiskAlerts = RiskAlerts(run)
+        self.risk_alerts: RiskAlerts = RiskAlerts(run, wait)
         """The operations of `risk_alerts`."""
-        self.risk_rules: RiskRules = RiskRules(run)
+        self.risk_rules: RiskRules = RiskRules(run, wait)
         """The operations of `risk_rules`."""
-        self.sessions: Sessions = Sessions(run)
+        self.sessions: Sessions = Sessions(run, wait)
         """The operations of `sessions`."""
-        self.tickets: Tickets = Tickets(run)
+        self.tickets: Tickets = Tickets(run, wait)
         """The operations of `tickets`."""
-        self.transactions: Transactions = Transactions(run)
+        self.transactions: Transactions = Transactions(run, wait)
         """The operations of `transactions`."""
-        self.transfers: Transfers = Transfers(run)
+        self.transfers: Transfers = Transfers(run, wait)
         """The operations of `transfers`."""
-        self.two_factor: TwoFactor = TwoFactor(run)
+        self.two_factor: TwoFactor = TwoFactor(run, wait)
         """The operations of `two_factor`."""
-        self.verification: Verification = Verification(run)
+        self.verification: Verification = Verification(run, wait)
         """The operations of `verification`."""
-        self.webhook_endpoints: WebhookEndpoints = WebhookEndpoints(run)
+        self.webhook_endpoints: WebhookEndpoints = WebhookEndpoints(run, wait)
         """The operations of `webhook_endpoints`."""
-        self.withdrawals: Withdrawals = Withdrawals(run)
+        self.withdrawals: Withdrawals = Withdrawals(run, wait)
         """The operations of `withdrawals`."""
 
 
@@ -6174,6 +6392,24 @@ class AsyncAppeals(AsyncGroup):
         )
         return reply
 
+    async def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Appeal:
+        """Waits until its status is `accepted` or `refused`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Appeal = await self._wait("appeals.retrieve", models.Appeal, id, timeout, headers)
+        return reply
+
     async def list(
         self,
         *,
@@ -6443,6 +6679,24 @@ class AsyncBills(AsyncGroup):
         )
         return reply
 
+    async def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Bill:
+        """Waits until its status is `paid` or `returned`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Bill = await self._wait("bills.retrieve", models.Bill, id, timeout, headers)
+        return reply
+
     async def receipt(
         self,
         id: str,
@@ -6708,6 +6962,24 @@ class AsyncCheckoutSessions(AsyncGroup):
             max_attempts,
             headers,
         )
+        return reply
+
+    async def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.CheckoutSession:
+        """Waits until its status is `complete` or `expired`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.CheckoutSession = await self._wait("checkout_sessions.retrieve", models.CheckoutSession, id, timeout, headers)
         return reply
 
     async def confirm(
@@ -7166,6 +7438,24 @@ class AsyncDeposits(AsyncGroup):
         )
         return reply
 
+    async def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Deposit:
+        """Waits until its status is `succeeded`, `failed` or `canceled`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Deposit = await self._wait("deposits.retrieve", models.Deposit, id, timeout, headers)
+        return reply
+
     async def list(
         self,
         *,
@@ -7360,6 +7650,24 @@ class AsyncDestinations(AsyncGroup):
             max_attempts,
             headers,
         )
+        return reply
+
+    async def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Destination:
+        """Waits until its status is `active` or `disabled`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Destination = await self._wait("destinations.retrieve", models.Destination, id, timeout, headers)
         return reply
 
     async def list(
@@ -7803,6 +8111,24 @@ class AsyncDisputes(AsyncGroup):
             max_attempts,
             headers,
         )
+        return reply
+
+    async def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Dispute:
+        """Waits until its status is `won`, `lost` or `accepted`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Dispute = await self._wait("disputes.retrieve", models.Dispute, id, timeout, headers)
         return reply
 
     async def submit_evidence(
@@ -8713,6 +9039,24 @@ class AsyncPayments(AsyncGroup):
         )
         return reply
 
+    async def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Payment:
+        """Waits until its status is `authorized`, `succeeded`, `failed`, `canceled` or `expired`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Payment = await self._wait("payments.retrieve", models.Payment, id, timeout, headers)
+        return reply
+
     async def list(
         self,
         *,
@@ -9096,6 +9440,24 @@ class AsyncRefunds(AsyncGroup):
         )
         return reply
 
+    async def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Refund:
+        """Waits until its status is `succeeded` or `failed`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Refund = await self._wait("refunds.retrieve", models.Refund, id, timeout, headers)
+        return reply
+
     async def list(
         self,
         *,
@@ -9246,6 +9608,24 @@ class AsyncReports(AsyncGroup):
             max_attempts,
             headers,
         )
+        return reply
+
+    async def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Report:
+        """Waits until its status is `ready` or `failed`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Report = await self._wait("reports.retrieve", models.Report, id, timeout, headers)
         return reply
 
     async def download(
@@ -10261,6 +10641,24 @@ class AsyncTransfers(AsyncGroup):
         )
         return reply
 
+    async def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Transfer:
+        """Waits until its status is `succeeded` or `failed`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Transfer = await self._wait("transfers.retrieve", models.Transfer, id, timeout, headers)
+        return reply
+
     async def list(
         self,
         *,
@@ -10631,6 +11029,24 @@ class AsyncVerification(AsyncGroup):
             max_attempts,
             headers,
         )
+        return reply
+
+    async def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.IdentityDocument:
+        """Waits until its status is `approved` or `rejected`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.IdentityDocument = await self._wait("verification.retrieve", models.IdentityDocument, id, timeout, headers)
         return reply
 
     async def list(
@@ -11042,6 +11458,24 @@ class AsyncWithdrawals(AsyncGroup):
         )
         return reply
 
+    async def wait(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.Withdrawal:
+        """Waits until its status is `arrived`, `returned`, `canceled` or `failed`, and gives it as it is then.
+
+        It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+
+        :param id: the id of the object.
+        :param timeout: for the whole wait, in seconds; ten minutes by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.Withdrawal = await self._wait("withdrawals.retrieve", models.Withdrawal, id, timeout, headers)
+        return reply
+
     async def list(
         self,
         *,
@@ -11154,80 +11588,80 @@ class AsyncWithdrawals(AsyncGroup):
 class AsyncOperations:
     """Every operation, by group."""
 
-    def __init__(self, run: Run) -> None:
-        self.account: AsyncAccount = AsyncAccount(run)
+    def __init__(self, run: Run, wait: Run) -> None:
+        self.account: AsyncAccount = AsyncAccount(run, wait)
         """The operations of `account`."""
-        self.announcements: AsyncAnnouncements = AsyncAnnouncements(run)
+        self.announcements: AsyncAnnouncements = AsyncAnnouncements(run, wait)
         """The operations of `announcements`."""
-        self.api_keys: AsyncApiKeys = AsyncApiKeys(run)
+        self.api_keys: AsyncApiKeys = AsyncApiKeys(run, wait)
         """The operations of `api_keys`."""
-        self.appeals: AsyncAppeals = AsyncAppeals(run)
+        self.appeals: AsyncAppeals = AsyncAppeals(run, wait)
         """The operations of `appeals`."""
-        self.balances: AsyncBalances = AsyncBalances(run)
+        self.balances: AsyncBalances = AsyncBalances(run, wait)
         """The operations of `balances`."""
-        self.billers: AsyncBillers = AsyncBillers(run)
+        self.billers: AsyncBillers = AsyncBillers(run, wait)
         """The operations of `billers`."""
-        self.bills: AsyncBills = AsyncBills(run)
+        self.bills: AsyncBills = AsyncBills(run, wait)
         """The operations of `bills`."""
-        self.channels: AsyncChannels = AsyncChannels(run)
+        self.channels: AsyncChannels = AsyncChannels(run, wait)
         """The operations of `channels`."""
-        self.checkout_sessions: AsyncCheckoutSessions = AsyncCheckoutSessions(run)
+        self.checkout_sessions: AsyncCheckoutSessions = AsyncCheckoutSessions(run, wait)
         """The operations of `checkout_sessions`."""
-        self.confirmations: AsyncConfirmations = AsyncConfirmations(run)
+        self.confirmations: AsyncConfirmations = AsyncConfirmations(run, wait)
         """The operations of `confirmations`."""
-        self.coupons: AsyncCoupons = AsyncCoupons(run)
+        self.coupons: AsyncCoupons = AsyncCoupons(run, wait)
         """The operations of `coupons`."""
-        self.deposits: AsyncDeposits = AsyncDeposits(run)
+        self.deposits: AsyncDeposits = AsyncDeposits(run, wait)
         """The operations of `deposits`."""
-        self.destinations: AsyncDestinations = AsyncDestinations(run)
+        self.destinations: AsyncDestinations = AsyncDestinations(run, wait)
         """The operations of `destinations`."""
-        self.devices: AsyncDevices = AsyncDevices(run)
+        self.devices: AsyncDevices = AsyncDevices(run, wait)
         """The operations of `devices`."""
-        self.disputes: AsyncDisputes = AsyncDisputes(run)
+        self.disputes: AsyncDisputes = AsyncDisputes(run, wait)
         """The operations of `disputes`."""
-        self.events: AsyncEvents = AsyncEvents(run)
+        self.events: AsyncEvents = AsyncEvents(run, wait)
         """The operations of `events`."""
-        self.exchange_rates: AsyncExchangeRates = AsyncExchangeRates(run)
+        self.exchange_rates: AsyncExchangeRates = AsyncExchangeRates(run, wait)
         """The operations of `exchange_rates`."""
-        self.fee_quotes: AsyncFeeQuotes = AsyncFeeQuotes(run)
+        self.fee_quotes: AsyncFeeQuotes = AsyncFeeQuotes(run, wait)
         """The operations of `fee_quotes`."""
-        self.fee_schedules: AsyncFeeSchedules = AsyncFeeSchedules(run)
+        self.fee_schedules: AsyncFeeSchedules = AsyncFeeSchedules(run, wait)
         """The operations of `fee_schedules`."""
-        self.feedback: AsyncFeedback = AsyncFeedback(run)
+        self.feedback: AsyncFeedback = AsyncFeedback(run, wait)
         """The operations of `feedback`."""
-        self.help: AsyncHelp = AsyncHelp(run)
+        self.help: AsyncHelp = AsyncHelp(run, wait)
         """The operations of `help`."""
-        self.idempotency: AsyncIdempotency = AsyncIdempotency(run)
+        self.idempotency: AsyncIdempotency = AsyncIdempotency(run, wait)
         """The operations of `idempotency`."""
-        self.official_list: AsyncOfficialList = AsyncOfficialList(run)
+        self.official_list: AsyncOfficialList = AsyncOfficialList(run, wait)
         """The operations of `official_list`."""
-        self.payment_methods: AsyncPaymentMethods = AsyncPaymentMethods(run)
+        self.payment_methods: AsyncPaymentMethods = AsyncPaymentMethods(run, wait)
         """The operations of `payment_methods`."""
-        self.payments: AsyncPayments = AsyncPayments(run)
+        self.payments: AsyncPayments = AsyncPayments(run, wait)
         """The operations of `payments`."""
-        self.points: AsyncPoints = AsyncPoints(run)
+        self.points: AsyncPoints = AsyncPoints(run, wait)
         """The operations of `points`."""
-        self.refunds: AsyncRefunds = AsyncRefunds(run)
+        self.refunds: AsyncRefunds = AsyncRefunds(run, wait)
         """The operations of `refunds`."""
-        self.reports: AsyncReports = AsyncReports(run)
+        self.reports: AsyncReports = AsyncReports(run, wait)
         """The operations of `reports`."""
-        self.risk_alerts: AsyncRiskAlerts = AsyncRiskAlerts(run)
+        self.risk_alerts: AsyncRiskAlerts = AsyncRiskAlerts(run, wait)
         """The operations of `risk_alerts`."""
-        self.risk_rules: AsyncRiskRules = AsyncRiskRules(run)
+        self.risk_rules: AsyncRiskRules = AsyncRiskRules(run, wait)
         """The operations of `risk_rules`."""
-        self.sessions: AsyncSessions = AsyncSessions(run)
+        self.sessions: AsyncSessions = AsyncSessions(run, wait)
         """The operations of `sessions`."""
-        self.tickets: AsyncTickets = AsyncTickets(run)
+        self.tickets: AsyncTickets = AsyncTickets(run, wait)
         """The operations of `tickets`."""
-        self.transactions: AsyncTransactions = AsyncTransactions(run)
+        self.transactions: AsyncTransactions = AsyncTransactions(run, wait)
         """The operations of `transactions`."""
-        self.transfers: AsyncTransfers = AsyncTransfers(run)
+        self.transfers: AsyncTransfers = AsyncTransfers(run, wait)
         """The operations of `transfers`."""
-        self.two_factor: AsyncTwoFactor = AsyncTwoFactor(run)
+        self.two_factor: AsyncTwoFactor = AsyncTwoFactor(run, wait)
         """The operations of `two_factor`."""
-        self.verification: AsyncVerification = AsyncVerification(run)
+        self.verification: AsyncVerification = AsyncVerification(run, wait)
         """The operations of `verification`."""
-        self.webhook_endpoints: AsyncWebhookEndpoints = AsyncWebhookEndpoints(run)
+        self.webhook_endpoints: AsyncWebhookEndpoints = AsyncWebhookEndpoints(run, wait)
         """The operations of `webhook_endpoints`."""
-        self.withdrawals: AsyncWithdrawals = AsyncWithdrawals(run)
+        self.withdrawals: AsyncWithdrawals = AsyncWithdrawals(run, wait)
         """The operations of `withdrawals`."""

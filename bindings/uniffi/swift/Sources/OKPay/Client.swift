@@ -12,8 +12,8 @@ internal import OKPayCore
 /// only if the gateway signed it. A task that is cancelled gives its call up; what has left by then may still be executed, and the error
 /// (`cancelled`) carries the idempotency key to ``resolve(_:options:)``.
 public struct Client: Sendable {
-    private let courier: Courier
-    private let observed: Observed?
+    let courier: Courier
+    let observed: Observed?
 
     /// What is the same for all calls.
     public struct Settings: Sendable {
@@ -187,7 +187,7 @@ public struct CallOptions: Sendable, Hashable {
 }
 
 /// The last answer to a client that is observed.
-private final class Observed: @unchecked Sendable {
+final class Observed: @unchecked Sendable {
     private let lock = NSLock()
     private var last: Answer?
 

@@ -16,6 +16,9 @@ final class Courier: Sendable {
     private let signingMayWait: Bool
     private let discovery = Discovery()
 
+    /// Who waits for what.
+    let bells = Bells()
+
     init(
         _ baseURL: String,
         _ credentials: CoreCredentials,
@@ -40,7 +43,18 @@ final class Courier: Sendable {
 
     /// Runs a call to its end.
     func run(_ operation: String, id: String?, params: String?, options: CallOptions) async throws(OKPayError) -> Answer {
-        let exchange = try crossing { try caller.begin(operation: operation, id: id, params: params, options: options.core) }
+        try await run(try crossing { try caller.begin(operation: operation, id: id, params: params, options: options.core) })
+    }
+
+    /// Begins to wait.
+    func begin(_ operation: String, _ id: String, _ timeout: Duration, _ options: CallOptions) throws(OKPayError) -> CoreWait {
+        try crossing {
+            try caller.wait(operation: operation, id: id, timeout: timeout.wholeMilliseconds, options: options.core)
+        }
+    }
+
+    /// Carries a call that has begun.
+    func run(_ exchange: CoreExchange) async throws(OKPayError) -> Answer {
         let key = exchange.idempotencyKey()
         try await learnKeys()
         while true {

@@ -51,6 +51,9 @@ public enum OKPayError: Error, Sendable, Hashable {
         /// The object that was made all the same: the payment that was declined, which another card may still pay.
         public var objectID: String?
 
+        /// Of what was waited for, the last state that was read.
+        public var state: String?
+
         /// The HTTP status, if an answer came.
         public var status: Int?
 
@@ -70,6 +73,7 @@ public enum OKPayError: Error, Sendable, Hashable {
             param: String? = nil,
             declineCode: DeclineCode? = nil,
             objectID: String? = nil,
+            state: String? = nil,
             status: Int? = nil,
             requestID: String? = nil,
             idempotencyKey: String? = nil,
@@ -80,6 +84,7 @@ public enum OKPayError: Error, Sendable, Hashable {
             self.param = param
             self.declineCode = declineCode
             self.objectID = objectID
+            self.state = state
             self.status = status
             self.requestID = requestID
             self.idempotencyKey = idempotencyKey
@@ -120,6 +125,7 @@ extension OKPayError: LocalizedError, CustomStringConvertible {
         let place = failure.param.map { " at \($0)" } ?? ""
         let rest = [
             failure.declineCode.map { "decline \($0)" },
+            failure.state.map { "state \($0)" },
             failure.requestID.map { "request \($0)" },
             failure.idempotencyKey.map { "idempotency key \($0)" },
         ]
@@ -154,6 +160,7 @@ extension OKPayError {
             param: failure.param,
             declineCode: failure.declineCode.map(DeclineCode.init(rawValue:)),
             objectID: failure.object,
+            state: failure.state,
             status: failure.status.map(Int.init),
             requestID: failure.requestId,
             idempotencyKey: failure.idempotencyKey,
@@ -179,6 +186,7 @@ extension OKPayError {
             param: failure.param,
             declineCode: failure.declineCode?.rawValue,
             object: failure.objectID,
+            state: failure.state,
             status: failure.status.flatMap(UInt16.init(exactly:)),
             requestId: failure.requestID,
             idempotencyKey: failure.idempotencyKey,

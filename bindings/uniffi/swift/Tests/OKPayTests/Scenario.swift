@@ -80,6 +80,8 @@ final class ScenarioRunner {
                 "status": error.status.map { .number(Decimal($0)) } ?? .null,
                 "param": error.param.map(JSONValue.string) ?? .null,
                 "decline_code": error.declineCode.map { .string($0.rawValue) } ?? .null,
+                "object": error.objectID.map(JSONValue.string) ?? .null,
+                "state": error.state.map(JSONValue.string) ?? .null,
                 "idempotency_key": error.idempotencyKey.map(JSONValue.string) ?? .null,
                 "request_id": error.requestID.map(JSONValue.string) ?? .null,
             ]), true)
@@ -95,6 +97,9 @@ final class ScenarioRunner {
             let distinct = Set(items.compactMap { $0["id"]?.string }).count
             let (count, ids) = (JSONValue.number(Decimal(items.count)), JSONValue.number(Decimal(distinct)))
             return .object(["count": count, "distinct": ids, "items": .array(items)])
+        } else if let operation = step["wait"]?.string {
+            let timeout = Duration.milliseconds(step["timeout_ms"]?.integer ?? 600_000)
+            return try await wait(for: operation, client(step), step["id"]?.string ?? "", timeout)
         } else if let key = step["resolve"]?.string {
             return try Given.wire(await client(step).resolve(key))
         } else if let name = step["device"]?.string {

@@ -1053,6 +1053,9 @@ public struct ErrorCode: OpenSet {
     /// The caller gave the call up.
     public static let cancelled = Self(rawValue: "cancelled")
 
+    /// The time to wait is over, and what was waited for has not come to its end: `state` has where it stands.
+    public static let waitTimedOut = Self(rawValue: "wait_timed_out")
+
     /// An answer past the size bound, or cut short.
     public static let answerIncomplete = Self(rawValue: "answer_incomplete")
 
@@ -1289,6 +1292,7 @@ public struct ErrorCode: OpenSet {
         .timeout,
         .deadlineExceeded,
         .cancelled,
+        .waitTimedOut,
         .answerIncomplete,
         .answerUnreadable,
         .journalFailed,

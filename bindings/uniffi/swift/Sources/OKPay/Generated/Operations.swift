@@ -305,6 +305,21 @@ extension Client {
             try await client.run("appeals.retrieve", id: id, options: options)
         }
 
+        /// Waits until its status is `accepted` or `refused`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - timeout: for the whole wait; ten minutes by default.
+        ///   - options: the time and the attempts of each of its questions; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func wait(
+            _ id: String,
+            timeout: Duration = .seconds(600),
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Appeal {
+            try await client.wait("appeals.retrieve", id: id, timeout: timeout, options: options)
+        }
+
         /// Lists appeals, newest first.
         ///
         /// - Parameters:
@@ -467,6 +482,21 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> Bill {
             try await client.run("bills.retrieve", id: id, options: options)
+        }
+
+        /// Waits until its status is `paid` or `returned`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - timeout: for the whole wait; ten minutes by default.
+        ///   - options: the time and the attempts of each of its questions; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func wait(
+            _ id: String,
+            timeout: Duration = .seconds(600),
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Bill {
+            try await client.wait("bills.retrieve", id: id, timeout: timeout, options: options)
         }
 
         /// The receipt of a bill that was paid.
@@ -639,6 +669,21 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> CheckoutSession {
             try await client.run("checkout_sessions.retrieve", id: id, options: options)
+        }
+
+        /// Waits until its status is `complete` or `expired`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - timeout: for the whole wait; ten minutes by default.
+        ///   - options: the time and the attempts of each of its questions; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func wait(
+            _ id: String,
+            timeout: Duration = .seconds(600),
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> CheckoutSession {
+            try await client.wait("checkout_sessions.retrieve", id: id, timeout: timeout, options: options)
         }
 
         /// Pays a checkout session by the method the buyer chose; again after a decline.
@@ -911,6 +956,21 @@ extension Client {
             try await client.run("deposits.retrieve", id: id, options: options)
         }
 
+        /// Waits until its status is `succeeded`, `failed` or `canceled`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - timeout: for the whole wait; ten minutes by default.
+        ///   - options: the time and the attempts of each of its questions; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func wait(
+            _ id: String,
+            timeout: Duration = .seconds(600),
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Deposit {
+            try await client.wait("deposits.retrieve", id: id, timeout: timeout, options: options)
+        }
+
         /// Lists deposits, newest first.
         ///
         /// - Parameters:
@@ -1035,6 +1095,21 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> Destination {
             try await client.run("destinations.retrieve", id: id, options: options)
+        }
+
+        /// Waits until its status is `active` or `disabled`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - timeout: for the whole wait; ten minutes by default.
+        ///   - options: the time and the attempts of each of its questions; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func wait(
+            _ id: String,
+            timeout: Duration = .seconds(600),
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Destination {
+            try await client.wait("destinations.retrieve", id: id, timeout: timeout, options: options)
         }
 
         /// Lists destinations, newest first.
@@ -1293,6 +1368,21 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> Dispute {
             try await client.run("disputes.retrieve", id: id, options: options)
+        }
+
+        /// Waits until its status is `won`, `lost` or `accepted`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - timeout: for the whole wait; ten minutes by default.
+        ///   - options: the time and the attempts of each of its questions; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func wait(
+            _ id: String,
+            timeout: Duration = .seconds(600),
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Dispute {
+            try await client.wait("disputes.retrieve", id: id, timeout: timeout, options: options)
         }
 
         /// Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
@@ -1881,6 +1971,21 @@ extension Client {
             try await client.run("payments.retrieve", id: id, options: options)
         }
 
+        /// Waits until its status is `authorized`, `succeeded`, `failed`, `canceled` or `expired`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - timeout: for the whole wait; ten minutes by default.
+        ///   - options: the time and the attempts of each of its questions; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func wait(
+            _ id: String,
+            timeout: Duration = .seconds(600),
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Payment {
+            try await client.wait("payments.retrieve", id: id, timeout: timeout, options: options)
+        }
+
         /// Lists payments, newest first.
         ///
         /// - Parameters:
@@ -2107,6 +2212,21 @@ extension Client {
             try await client.run("refunds.retrieve", id: id, options: options)
         }
 
+        /// Waits until its status is `succeeded` or `failed`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - timeout: for the whole wait; ten minutes by default.
+        ///   - options: the time and the attempts of each of its questions; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func wait(
+            _ id: String,
+            timeout: Duration = .seconds(600),
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Refund {
+            try await client.wait("refunds.retrieve", id: id, timeout: timeout, options: options)
+        }
+
         /// Lists refunds, newest first.
         ///
         /// - Parameters:
@@ -2203,6 +2323,21 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> Report {
             try await client.run("reports.retrieve", id: id, options: options)
+        }
+
+        /// Waits until its status is `ready` or `failed`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - timeout: for the whole wait; ten minutes by default.
+        ///   - options: the time and the attempts of each of its questions; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func wait(
+            _ id: String,
+            timeout: Duration = .seconds(600),
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Report {
+            try await client.wait("reports.retrieve", id: id, timeout: timeout, options: options)
         }
 
         /// One file of a report that is ready, with its digest.
@@ -2821,6 +2956,21 @@ extension Client {
             try await client.run("transfers.retrieve", id: id, options: options)
         }
 
+        /// Waits until its status is `succeeded` or `failed`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - timeout: for the whole wait; ten minutes by default.
+        ///   - options: the time and the attempts of each of its questions; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func wait(
+            _ id: String,
+            timeout: Duration = .seconds(600),
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Transfer {
+            try await client.wait("transfers.retrieve", id: id, timeout: timeout, options: options)
+        }
+
         /// Lists transfers, newest first.
         ///
         /// - Parameters:
@@ -3025,6 +3175,21 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> IdentityDocument {
             try await client.run("verification.retrieve", id: id, options: options)
+        }
+
+        /// Waits until its status is `approved` or `rejected`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - timeout: for the whole wait; ten minutes by default.
+        ///   - options: the time and the attempts of each of its questions; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func wait(
+            _ id: String,
+            timeout: Duration = .seconds(600),
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> IdentityDocument {
+            try await client.wait("verification.retrieve", id: id, timeout: timeout, options: options)
         }
 
         /// Lists documents, newest first.
@@ -3260,6 +3425,21 @@ extension Client {
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> Withdrawal {
             try await client.run("withdrawals.retrieve", id: id, options: options)
+        }
+
+        /// Waits until its status is `arrived`, `returned`, `canceled` or `failed`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - timeout: for the whole wait; ten minutes by default.
+        ///   - options: the time and the attempts of each of its questions; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func wait(
+            _ id: String,
+            timeout: Duration = .seconds(600),
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> Withdrawal {
+            try await client.wait("withdrawals.retrieve", id: id, timeout: timeout, options: options)
         }
 
         /// Lists withdrawals, newest first.

@@ -329,3 +329,34 @@ func walk(_ operation: String, _ client: Client, _ given: Given, _ options: Call
     default: throw UnknownOperation(name: operation)
     }
 }
+
+/// Waits for what an operation reads to come to its end.
+func wait(for operation: String, _ client: Client, _ id: String, _ timeout: Duration) async throws -> JSONValue {
+    switch operation {
+    case "payments.retrieve":
+        try Given.wire(await client.payments.wait(id, timeout: timeout))
+    case "refunds.retrieve":
+        try Given.wire(await client.refunds.wait(id, timeout: timeout))
+    case "checkout_sessions.retrieve":
+        try Given.wire(await client.checkoutSessions.wait(id, timeout: timeout))
+    case "deposits.retrieve":
+        try Given.wire(await client.deposits.wait(id, timeout: timeout))
+    case "destinations.retrieve":
+        try Given.wire(await client.destinations.wait(id, timeout: timeout))
+    case "withdrawals.retrieve":
+        try Given.wire(await client.withdrawals.wait(id, timeout: timeout))
+    case "transfers.retrieve":
+        try Given.wire(await client.transfers.wait(id, timeout: timeout))
+    case "bills.retrieve":
+        try Given.wire(await client.bills.wait(id, timeout: timeout))
+    case "disputes.retrieve":
+        try Given.wire(await client.disputes.wait(id, timeout: timeout))
+    case "reports.retrieve":
+        try Given.wire(await client.reports.wait(id, timeout: timeout))
+    case "verification.retrieve":
+        try Given.wire(await client.verification.wait(id, timeout: timeout))
+    case "appeals.retrieve":
+        try Given.wire(await client.appeals.wait(id, timeout: timeout))
+    default: throw UnknownOperation(name: operation)
+    }
+}

@@ -3,6 +3,7 @@
 package com.okpay
 
 import com.okpay.models.*
+import java.time.Duration
 
 /** The operations of `account`. */
 public class BlockingAccount internal constructor(
@@ -246,6 +247,22 @@ public class BlockingAppeals internal constructor(
         blocking { courier.run("appeals.retrieve", Appeal.Companion::fromJson, id, null, options) }
 
     /**
+     * Waits until its status is `accepted` or `refused`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Appeal =
+        blocking { courier.wait("appeals.retrieve", Appeal.Companion::fromJson, id, timeout, options) }
+
+    /**
      * Lists appeals, newest first.
      *
      * @param params what it takes.
@@ -373,6 +390,22 @@ public class BlockingBills internal constructor(
         blocking { courier.run("bills.retrieve", Bill.Companion::fromJson, id, null, options) }
 
     /**
+     * Waits until its status is `paid` or `returned`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Bill =
+        blocking { courier.wait("bills.retrieve", Bill.Companion::fromJson, id, timeout, options) }
+
+    /**
      * The receipt of a bill that was paid.
      *
      * @param id the id of the object.
@@ -479,6 +512,22 @@ public class BlockingCheckoutSessions internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): CheckoutSession =
         blocking { courier.run("checkout_sessions.retrieve", CheckoutSession.Companion::fromJson, id, null, options) }
+
+    /**
+     * Waits until its status is `complete` or `expired`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): CheckoutSession =
+        blocking { courier.wait("checkout_sessions.retrieve", CheckoutSession.Companion::fromJson, id, timeout, options) }
 
     /**
      * Pays a checkout session by the method the buyer chose; again after a decline.
@@ -678,6 +727,22 @@ public class BlockingDeposits internal constructor(
         blocking { courier.run("deposits.retrieve", Deposit.Companion::fromJson, id, null, options) }
 
     /**
+     * Waits until its status is `succeeded`, `failed` or `canceled`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Deposit =
+        blocking { courier.wait("deposits.retrieve", Deposit.Companion::fromJson, id, timeout, options) }
+
+    /**
      * Lists deposits, newest first.
      *
      * @param params what it takes.
@@ -751,6 +816,22 @@ public class BlockingDestinations internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Destination =
         blocking { courier.run("destinations.retrieve", Destination.Companion::fromJson, id, null, options) }
+
+    /**
+     * Waits until its status is `active` or `disabled`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Destination =
+        blocking { courier.wait("destinations.retrieve", Destination.Companion::fromJson, id, timeout, options) }
 
     /**
      * Lists destinations, newest first.
@@ -943,6 +1024,22 @@ public class BlockingDisputes internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Dispute =
         blocking { courier.run("disputes.retrieve", Dispute.Companion::fromJson, id, null, options) }
+
+    /**
+     * Waits until its status is `won`, `lost` or `accepted`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Dispute =
+        blocking { courier.wait("disputes.retrieve", Dispute.Companion::fromJson, id, timeout, options) }
 
     /**
      * Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
@@ -1335,6 +1432,22 @@ public class BlockingPayments internal constructor(
         blocking { courier.run("payments.retrieve", Payment.Companion::fromJson, id, null, options) }
 
     /**
+     * Waits until its status is `authorized`, `succeeded`, `failed`, `canceled` or `expired`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Payment =
+        blocking { courier.wait("payments.retrieve", Payment.Companion::fromJson, id, timeout, options) }
+
+    /**
      * Lists payments, newest first.
      *
      * @param params what it takes.
@@ -1503,6 +1616,22 @@ public class BlockingRefunds internal constructor(
         blocking { courier.run("refunds.retrieve", Refund.Companion::fromJson, id, null, options) }
 
     /**
+     * Waits until its status is `succeeded` or `failed`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Refund =
+        blocking { courier.wait("refunds.retrieve", Refund.Companion::fromJson, id, timeout, options) }
+
+    /**
      * Lists refunds, newest first.
      *
      * @param params what it takes.
@@ -1562,6 +1691,22 @@ public class BlockingReports internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Report =
         blocking { courier.run("reports.retrieve", Report.Companion::fromJson, id, null, options) }
+
+    /**
+     * Waits until its status is `ready` or `failed`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Report =
+        blocking { courier.wait("reports.retrieve", Report.Companion::fromJson, id, timeout, options) }
 
     /**
      * One file of a report that is ready, with its digest.
@@ -1996,6 +2141,22 @@ public class BlockingTransfers internal constructor(
         blocking { courier.run("transfers.retrieve", Transfer.Companion::fromJson, id, null, options) }
 
     /**
+     * Waits until its status is `succeeded` or `failed`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Transfer =
+        blocking { courier.wait("transfers.retrieve", Transfer.Companion::fromJson, id, timeout, options) }
+
+    /**
      * Lists transfers, newest first.
      *
      * @param params what it takes.
@@ -2158,6 +2319,22 @@ public class BlockingVerification internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): IdentityDocument =
         blocking { courier.run("verification.retrieve", IdentityDocument.Companion::fromJson, id, null, options) }
+
+    /**
+     * Waits until its status is `approved` or `rejected`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): IdentityDocument =
+        blocking { courier.wait("verification.retrieve", IdentityDocument.Companion::fromJson, id, timeout, options) }
 
     /**
      * Lists documents, newest first.
@@ -2338,6 +2515,22 @@ public class BlockingWithdrawals internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Withdrawal =
         blocking { courier.run("withdrawals.retrieve", Withdrawal.Companion::fromJson, id, null, options) }
+
+    /**
+     * Waits until its status is `arrived`, `returned`, `canceled` or `failed`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Withdrawal =
+        blocking { courier.wait("withdrawals.retrieve", Withdrawal.Companion::fromJson, id, timeout, options) }
 
     /**
      * Lists withdrawals, newest first.

@@ -4,6 +4,7 @@ package com.okpay
 
 import com.okpay.models.*
 import kotlinx.coroutines.flow.Flow
+import java.time.Duration
 import java.time.Instant
 
 /** The operations of `account`. */
@@ -258,6 +259,21 @@ public class Appeals internal constructor(
         courier.run("appeals.retrieve", Appeal.Companion::fromJson, id, null, options)
 
     /**
+     * Waits until its status is `accepted` or `refused`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Appeal =
+        courier.wait("appeals.retrieve", Appeal.Companion::fromJson, id, timeout, options)
+
+    /**
      * Lists appeals, newest first.
      *
      * @param after The `next` of the page before.
@@ -391,6 +407,21 @@ public class Bills internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Bill =
         courier.run("bills.retrieve", Bill.Companion::fromJson, id, null, options)
+
+    /**
+     * Waits until its status is `paid` or `returned`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Bill =
+        courier.wait("bills.retrieve", Bill.Companion::fromJson, id, timeout, options)
 
     /**
      * The receipt of a bill that was paid.
@@ -530,6 +561,21 @@ public class CheckoutSessions internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): CheckoutSession =
         courier.run("checkout_sessions.retrieve", CheckoutSession.Companion::fromJson, id, null, options)
+
+    /**
+     * Waits until its status is `complete` or `expired`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): CheckoutSession =
+        courier.wait("checkout_sessions.retrieve", CheckoutSession.Companion::fromJson, id, timeout, options)
 
     /**
      * Pays a checkout session by the method the buyer chose; again after a decline.
@@ -760,6 +806,21 @@ public class Deposits internal constructor(
         courier.run("deposits.retrieve", Deposit.Companion::fromJson, id, null, options)
 
     /**
+     * Waits until its status is `succeeded`, `failed` or `canceled`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Deposit =
+        courier.wait("deposits.retrieve", Deposit.Companion::fromJson, id, timeout, options)
+
+    /**
      * Lists deposits, newest first.
      *
      * @param after The `next` of the page before.
@@ -860,6 +921,21 @@ public class Destinations internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Destination =
         courier.run("destinations.retrieve", Destination.Companion::fromJson, id, null, options)
+
+    /**
+     * Waits until its status is `active` or `disabled`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Destination =
+        courier.wait("destinations.retrieve", Destination.Companion::fromJson, id, timeout, options)
 
     /**
      * Lists destinations, newest first.
@@ -1081,6 +1157,21 @@ public class Disputes internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Dispute =
         courier.run("disputes.retrieve", Dispute.Companion::fromJson, id, null, options)
+
+    /**
+     * Waits until its status is `won`, `lost` or `accepted`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Dispute =
+        courier.wait("disputes.retrieve", Dispute.Companion::fromJson, id, timeout, options)
 
     /**
      * Hands in what speaks for the merchant, once, before `evidence_due`; then the buyer's bank decides.
@@ -1549,6 +1640,21 @@ public class Payments internal constructor(
         courier.run("payments.retrieve", Payment.Companion::fromJson, id, null, options)
 
     /**
+     * Waits until its status is `authorized`, `succeeded`, `failed`, `canceled` or `expired`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Payment =
+        courier.wait("payments.retrieve", Payment.Companion::fromJson, id, timeout, options)
+
+    /**
      * Lists payments, newest first.
      *
      * @param after The `next` of the page before.
@@ -1738,6 +1844,21 @@ public class Refunds internal constructor(
         courier.run("refunds.retrieve", Refund.Companion::fromJson, id, null, options)
 
     /**
+     * Waits until its status is `succeeded` or `failed`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Refund =
+        courier.wait("refunds.retrieve", Refund.Companion::fromJson, id, timeout, options)
+
+    /**
      * Lists refunds, newest first.
      *
      * @param after The `next` of the page before.
@@ -1815,6 +1936,21 @@ public class Reports internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Report =
         courier.run("reports.retrieve", Report.Companion::fromJson, id, null, options)
+
+    /**
+     * Waits until its status is `ready` or `failed`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Report =
+        courier.wait("reports.retrieve", Report.Companion::fromJson, id, timeout, options)
 
     /**
      * One file of a report that is ready, with its digest.
@@ -2329,6 +2465,21 @@ public class Transfers internal constructor(
         courier.run("transfers.retrieve", Transfer.Companion::fromJson, id, null, options)
 
     /**
+     * Waits until its status is `succeeded` or `failed`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Transfer =
+        courier.wait("transfers.retrieve", Transfer.Companion::fromJson, id, timeout, options)
+
+    /**
      * Lists transfers, newest first.
      *
      * @param after The `next` of the page before.
@@ -2500,6 +2651,21 @@ public class Verification internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): IdentityDocument =
         courier.run("verification.retrieve", IdentityDocument.Companion::fromJson, id, null, options)
+
+    /**
+     * Waits until its status is `approved` or `rejected`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): IdentityDocument =
+        courier.wait("verification.retrieve", IdentityDocument.Companion::fromJson, id, timeout, options)
 
     /**
      * Lists documents, newest first.
@@ -2698,6 +2864,21 @@ public class Withdrawals internal constructor(
         options: CallOptions = CallOptions.NONE,
     ): Withdrawal =
         courier.run("withdrawals.retrieve", Withdrawal.Companion::fromJson, id, null, options)
+
+    /**
+     * Waits until its status is `arrived`, `returned`, `canceled` or `failed`, and gives it as it is then. It is read at once, then less and less often up to every 30 seconds, and at once after `notify`. When the time is over, the error is `wait_timed_out` with the last `state`: nothing is lost, wait again.
+     *
+     * @param id the id of the object.
+     * @param timeout for the whole wait; ten minutes by default.
+     * @param options what each of its questions is told: timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun wait(
+        id: String,
+        timeout: Duration = WAIT_TIMEOUT,
+        options: CallOptions = CallOptions.NONE,
+    ): Withdrawal =
+        courier.wait("withdrawals.retrieve", Withdrawal.Companion::fromJson, id, timeout, options)
 
     /**
      * Lists withdrawals, newest first.

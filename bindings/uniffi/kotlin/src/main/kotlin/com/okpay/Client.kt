@@ -3,6 +3,7 @@ package com.okpay
 import com.okpay.core.CoreCaller
 import com.okpay.core.CoreSettings
 import com.okpay.models.CallOutcome
+import com.okpay.models.Event
 import java.time.Duration
 
 /**
@@ -57,12 +58,19 @@ public class Client private constructor(
             "$baseUrl as $credentials",
             transport,
             onAttempt,
-            timeout,
         ),
     )
 
     /** The same operations for threads that may wait: for Java, and for Kotlin without coroutines. An interrupt gives the call up. */
     public fun blocking(): BlockingOperations = waiting
+
+    /**
+     * Has whoever waits for the resource of this event ask at once: for the handler of webhooks, behind the verifier. Nothing of the event is
+     * handed on, so that its order does not matter. It costs next to nothing when nobody waits.
+     */
+    public fun notify(event: Event) {
+        event.resourceId()?.let(courier.bells::ring)
+    }
 
     /**
      * Asks the gateway what became of a call. `not_executed` is final: a key that the gateway has not seen is closed, so that a late

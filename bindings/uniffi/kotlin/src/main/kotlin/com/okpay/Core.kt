@@ -42,5 +42,5 @@ internal fun defect(
     val phase = if (key == null) "invalid" else "outcome_unknown"
     val action = if (key == null) "Report it, with the stack trace." else "Resolve the call by its key, and report the defect."
     val detail = "a defect of the SDK: ${error.message}"
-    return CoreFailure(phase, "sdk_panicked", detail, null, null, null, null, null, key, action).exception(error)
+    return CoreFailure(phase, "sdk_panicked", detail, null, null, null, null, null, null, key, action).exception(error)
 }

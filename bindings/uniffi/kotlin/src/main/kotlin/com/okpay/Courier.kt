@@ -29,8 +29,27 @@ internal class Courier(
     private val name: String,
     val transport: Transport,
     private val onAttempt: AttemptListener?,
-    private val timeout: Duration,
 ) {
+    /** Who waits for what. */
+    val bells = Bells()
+
+    /** Reads until it has come to its end. */
+    suspend fun <T : Model> wait(
+        operation: String,
+        read: (JsonObject) -> T,
+        id: String,
+        timeout: Duration,
+        options: CallOptions,
+    ): T =
+        withContext(Dispatchers.IO) {
+            core { caller.wait(operation, id, timeout.milliseconds("timeout"), options.core()) }.use { wait ->
+                bells.hearing(id) { bell ->
+                    val answer = wait.untilEnd(bell) { core { it.question() }.use { exchange -> attemptUntilEnd(exchange, null) } }
+                    read(answer, read)
+                }
+            }
+        }
+
     suspend fun <T : Model> run(
         operation: String,
         read: (JsonObject) -> T,
@@ -97,7 +116,7 @@ internal class Courier(
         key: String?,
     ): Answer =
         core(key) {
-            learnKeys()
+            learnKeys(exchange)
             while (true) {
                 val outcome = attempt(exchange, exchange.request())
                 when (val next = exchange.conclude(outcome)) {
@@ -109,10 +128,10 @@ internal class Courier(
             error("the loop has no other end")
         }
 
-    /** On this machine the sandbox is asked for its keys, before the first call. */
-    private suspend fun learnKeys() {
+    /** On this machine the sandbox is asked for its keys, before the first call and out of its time. */
+    private suspend fun learnKeys(exchange: CoreExchange) {
         val discovery = caller.discovery() ?: return
-        caller.learnKeys(carried(discovery.plain(), timeout).core())
+        caller.learnKeys(carried(discovery.plain(), exchange.left()).core())
     }
 
     private suspend fun attempt(
@@ -120,7 +139,7 @@ internal class Courier(
         request: CoreRequest,
     ): CoreOutcome {
         val started = System.nanoTime()
-        val outcome = carried(request.plain(), Duration.ofMillis(exchange.timeLeft().toLong())).core()
+        val outcome = carried(request.plain(), exchange.left()).core()
         onAttempt?.let { listener ->
             val elapsed = Duration.ofNanos(System.nanoTime() - started)
             listener.tell(exchange.report(outcome, elapsed.toMillis().toULong()))
@@ -152,6 +171,8 @@ internal class Courier(
 
     override fun toString(): String = name
 }
+
+private fun CoreExchange.left(): Duration = Duration.ofMillis(timeLeft().toLong())
 
 /** Runs a suspending call on a thread that may wait. */
 internal fun <T> blocking(work: suspend () -> T): T = runBlocking { work() }

@@ -76,6 +76,9 @@ public sealed class OkpayException(
     /** The object that was made all the same: the payment that was declined, which another card may still pay. */
     public val objectId: String? get() = failure.`object`
 
+    /** Of what was waited for, the last state that was read. */
+    public val state: String? get() = failure.state
+
     /** The HTTP status, if an answer came. */
     public val status: Int? get() = failure.status?.toInt()
 
@@ -98,6 +101,7 @@ private fun CoreFailure.text(): String =
         append("$detail ($code)")
         param?.let { append(" at $it") }
         declineCode?.let { append(", decline $it") }
+        state?.let { append(", state $it") }
         requestId?.let { append(", request $it") }
         idempotencyKey?.let { append(", idempotency key $it") }
     }
@@ -121,5 +125,5 @@ internal fun invalid(
     cause: Throwable? = null,
 ): OkpayException {
     val action = "Mend the value and call again; nothing was sent."
-    return CoreFailure("invalid", code.value, detail, param, null, null, null, null, null, action).exception(cause)
+    return CoreFailure("invalid", code.value, detail, param, null, null, null, null, null, null, action).exception(cause)
 }

@@ -93,8 +93,10 @@ internal fun CoreRequest.plain(): HttpRequest = HttpRequest(method, url, headers
 
 internal fun CoreAnswer.plain(): Answer = Answer(status.toInt(), headers.plain(), body)
 
+internal fun Answer.core(): CoreAnswer = CoreAnswer(status.toUShort(), headers.core(), body)
+
 internal fun Outcome.core(): CoreOutcome =
     when (this) {
-        is Outcome.Answered -> CoreOutcome.Answered(CoreAnswer(answer.status.toUShort(), answer.headers.core(), answer.body))
+        is Outcome.Answered -> CoreOutcome.Answered(answer.core())
         is Outcome.Failed -> CoreOutcome.Failed(mayHaveLeft, code.value, detail)
     }

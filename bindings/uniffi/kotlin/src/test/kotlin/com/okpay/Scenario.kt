@@ -82,6 +82,10 @@ class Scenario(
                 walked(call(step.string("walk")!!.replaceAfter('.', "iterate"), step))
             }
 
+            "wait" -> {
+                call(step.string("wait")!!.replaceAfter('.', "wait"), step)
+            }
+
             "resolve" -> {
                 runBlocking { client(step).resolve(step.string("resolve")!!) }
             }
@@ -123,13 +127,14 @@ class Scenario(
                 .first { it.name == group }
                 .getter
                 .call(operations)!!
-        val function = owner::class.functions.first { it.name == method }
+        val function = owner::class.functions.first { it.name == method && it.valueParameters.any { value -> value.name == "options" } }
         val fields = step["params"]?.jsonObject.orEmpty()
         val arguments =
             function.valueParameters.mapNotNull { parameter ->
                 when (parameter.name) {
                     "id" -> parameter to step.string("id")
                     "options" -> parameter to options(step)
+                    "timeout" -> step["timeout_ms"]?.let { parameter to Duration.ofMillis(it.jsonPrimitive.long) }
                     "params" -> parameter to made(parameter.type.classifier as KClass<*>, fields)
                     else -> fields.entries.find { camel(it.key) == parameter.name }?.let { parameter to converted(it.value, parameter.type) }
                 }
@@ -191,6 +196,8 @@ private fun told(error: OkpayException): JsonObject =
         "status" to error.status?.toLong(),
         "param" to error.param,
         "decline_code" to error.declineCode,
+        "object" to error.objectId,
+        "state" to error.state,
         "idempotency_key" to error.idempotencyKey,
         "request_id" to error.requestId,
     )

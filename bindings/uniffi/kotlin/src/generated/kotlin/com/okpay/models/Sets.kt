@@ -1141,6 +1141,10 @@ public class ErrorCode(value: String) : OpenSet(value) {
         @JvmField
         public val CANCELLED: ErrorCode = ErrorCode("cancelled")
 
+        /** The time to wait is over, and what was waited for has not come to its end: `state` has where it stands. */
+        @JvmField
+        public val WAIT_TIMED_OUT: ErrorCode = ErrorCode("wait_timed_out")
+
         /** An answer past the size bound, or cut short. */
         @JvmField
         public val ANSWER_INCOMPLETE: ErrorCode = ErrorCode("answer_incomplete")
@@ -1444,6 +1448,7 @@ public class ErrorCode(value: String) : OpenSet(value) {
                 TIMEOUT,
                 DEADLINE_EXCEEDED,
                 CANCELLED,
+                WAIT_TIMED_OUT,
                 ANSWER_INCOMPLETE,
                 ANSWER_UNREADABLE,
                 JOURNAL_FAILED,
