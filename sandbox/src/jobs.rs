@@ -37,8 +37,8 @@ pub(crate) enum JobKind {
     ExpireDeposit,
     /// A deposit arrives; the detail is the amount in minor units.
     DepositArrives,
-    /// A deposit's sender is refused.
-    DepositBlocked,
+    /// A deposit fails; the detail says why.
+    DepositFails,
     /// A network finds a block over a deposit.
     DepositBlock,
     /// A destination's cooling period is over.
@@ -87,7 +87,7 @@ static NAMES: &[(JobKind, &str)] = &[
     (JobKind::FailRefund, "fail_refund"),
     (JobKind::ExpireDeposit, "expire_deposit"),
     (JobKind::DepositArrives, "deposit_arrives"),
-    (JobKind::DepositBlocked, "deposit_blocked"),
+    (JobKind::DepositFails, "deposit_fails"),
     (JobKind::DepositBlock, "deposit_block"),
     (JobKind::ActivateDestination, "activate_destination"),
     (JobKind::ExpireWithdrawal, "expire_withdrawal"),
@@ -193,7 +193,7 @@ async fn run(work: &mut Work<'_>, job: &Job) -> Outcome<()> {
     match kind {
         JobKind::ExpireCheckout => checkout::expire_by_time(work, &job.object).await,
         JobKind::SettleRefund | JobKind::FailRefund => of_refund(work, kind, job).await,
-        JobKind::ExpireDeposit | JobKind::DepositArrives | JobKind::DepositBlocked | JobKind::DepositBlock => {
+        JobKind::ExpireDeposit | JobKind::DepositArrives | JobKind::DepositFails | JobKind::DepositBlock => {
             of_deposit(work, kind, job).await
         }
         JobKind::ActivateDestination => {
@@ -265,7 +265,7 @@ async fn of_deposit(work: &mut Work<'_>, kind: JobKind, job: &Job) -> Outcome<()
     let mut deposit = work.get::<Deposit>(&job.object).await?;
     match kind {
         JobKind::ExpireDeposit => deposits::expire(work, &mut deposit).await,
-        JobKind::DepositBlocked => deposits::fail(work, &mut deposit, DepositFailure::SenderBlocked).await,
+        JobKind::DepositFails => deposits::fail(work, &mut deposit, DepositFailure::from(job.detail.as_str())).await,
         JobKind::DepositBlock => deposits::confirm_block(work, &mut deposit).await,
         _ => {
             let currency = deposit.body.amount.currency();

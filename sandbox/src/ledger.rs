@@ -7,7 +7,7 @@
 //! | account | what |
 //! | --- | --- |
 //! | `merchant:{account}:available`, `merchant:{account}:pending`, `merchant:{account}:reserved` | the merchant's balance |
-//! | `acquirer:card`, `bank:incoming`, `bank:outgoing`, `chain:{network}`, `wallets:other` | money that came in or went out |
+//! | `acquirer:card`, `bank:incoming`, `bank:outgoing`, `chain:{network}`, `wallets:other`, `shops:cash` | money that came in or went out |
 //! | `account:{handle}` | the balance of another account |
 //! | `biller:{id}` | what billers got |
 //! | `okpay:held` | holds that back `pending`: a card authorized, a transaction not confirmed |

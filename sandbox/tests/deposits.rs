@@ -4,8 +4,8 @@
 mod support;
 
 use okpay::api::{
-    Deposit, DepositFailure, DepositStatus, ListDeposits, ListTransactions, Network, NewDeposit, NextActionType, TransactionType,
-    WalletMethod,
+    Deposit, DepositFailure, DepositStatus, ListDepositSources, ListDeposits, ListTransactions, Network, NewDeposit, NextActionType,
+    TransactionType, WalletMethod,
 };
 use okpay::{DeclineCode, ErrorCode, Money, OkpayError};
 use serde_json::{Value, json};
@@ -109,6 +109,56 @@ async fn another_wallet_approves_on_its_page() {
 }
 
 #[tokio::test]
+async fn cash_is_paid_at_the_counter_of_a_shop() {
+    let sandbox = Box::start().await;
+    let sources = sandbox.client.deposit_sources().list(ListDepositSources::new().method(WalletMethod::Cash).country("DE")).await.unwrap();
+    let [shop] = &sources.data[..] else { panic!("{sources:?}") };
+    assert_eq!(*shop, sandbox.client.deposit_sources().retrieve(&shop.id).await.unwrap());
+    let new = |amount: &str| NewDeposit::new(euro(amount), WalletMethod::Cash).source(shop.id.clone());
+    let deposit = sandbox.client.deposits().create(new("20.00")).await.unwrap();
+    let (action, cash) = (deposit.next_action.clone().unwrap(), deposit.cash.clone().unwrap());
+    assert_eq!((action.action, cash.amount_due, Some(cash.expires)), (NextActionType::PayCash, euro("20.00"), deposit.expires));
+    assert!(cash.code.len() == 12 && okpay::checks::luhn(&cash.code), "{}", cash.code);
+    sandbox.control("POST", &format!("deposits/{}/receive", deposit.id), json!({})).await;
+    let paid = read(&sandbox, &deposit).await;
+    assert_eq!((paid.status, paid.cash, paid.sender.as_deref()), (DepositStatus::Succeeded, None, Some("counter 0417")));
+    assert_eq!((paid.source, paid.source_name.as_deref()), (Some(shop.id.clone()), Some("Corner Shops")));
+    // 0.5 % of 20.00.
+    assert_eq!(sandbox.ledger_balance("available", "EUR").await, "19.90");
+    assert_eq!(sandbox.ledger_balance("shops:cash", "EUR").await, "-20.00");
+    let forgotten = sandbox.client.deposits().create(new("30.00")).await.unwrap();
+    sandbox.advance(i64::from(shop.pay_within) + 1).await;
+    assert_eq!(read(&sandbox, &forgotten).await.failure_reason, Some(DepositFailure::Expired));
+    sandbox.assert_balanced().await;
+}
+
+#[tokio::test]
+async fn a_third_party_has_limits_and_may_fail() {
+    let sandbox = Box::start().await;
+    let through = async |amount: &str, method, source: &str, value: Option<&str>| {
+        let new = NewDeposit::new(euro(amount), method).source(source);
+        let new = value.map_or(new.clone(), |value| new.metadata(magic(value)));
+        sandbox.client.deposits().create(new).await
+    };
+    let at = |code: &str, param: &str| (code.to_owned(), Some(param.to_owned()));
+    assert_eq!(refused(through("4.99", WalletMethod::Cash, "src_corner_shops", None).await), at("amount_too_small", "amount"));
+    assert_eq!(refused(through("500.01", WalletMethod::Cash, "src_corner_shops", None).await), at("amount_too_large", "amount"));
+    assert_eq!(refused(through("1000.01", WalletMethod::EWallet, "src_purse", None).await), at("amount_too_large", "amount"));
+    assert_eq!(refused(through("20", WalletMethod::Cash, "src_purse", None).await), at("invalid_field", "source"));
+    assert_eq!(refused(through("20", WalletMethod::Cash, "src_kiosk_24", None).await), at("currency_mismatch", "amount.currency"));
+    assert_eq!(refused(through("20", WalletMethod::EWallet, "src_none", None).await), at("not_found", "source"));
+    assert_eq!(refused(through("20", WalletMethod::BankTransfer, "src_purse", None).await), at("invalid_field", "source"));
+    let cases = [("deposit_unavailable", DepositFailure::SourceUnavailable), ("deposit_blocked", DepositFailure::SenderBlocked)];
+    for (value, reason) in cases {
+        let deposit = through("20", WalletMethod::EWallet, "src_purse", Some(value)).await.unwrap();
+        sandbox.advance(11).await;
+        let failed = read(&sandbox, &deposit).await;
+        assert_eq!((failed.status, failed.failure_reason, failed.next_action), (DepositStatus::Failed, Some(reason), None));
+    }
+    assert_eq!(sandbox.ledger_balance("available", "EUR").await, "0");
+}
+
+#[tokio::test]
 async fn what_comes_by_bank_is_what_is_credited() {
     let sandbox = Box::start().await;
     let (full, short) = (by_bank(&sandbox, "deposit_comes").await, by_bank(&sandbox, "deposit_short").await);
@@ -200,6 +250,7 @@ async fn what_cannot_be_a_deposit_is_refused_by_its_field() {
         (NewDeposit::new(euro("0"), WalletMethod::EWallet), at(ErrorCode::InvalidAmount, "amount.amount")),
         (NewDeposit::new(usdt("5"), WalletMethod::Usdt), at(ErrorCode::MissingField, "network")),
         (NewDeposit::new(usdt("5"), WalletMethod::EWallet), at(ErrorCode::CurrencyMismatch, "amount.currency")),
+        (NewDeposit::new(euro("5"), WalletMethod::Cash), at(ErrorCode::MissingField, "source")),
         (NewDeposit::new(euro("5"), WalletMethod::Btc), at(ErrorCode::CurrencyMismatch, "amount.currency")),
         (NewDeposit::new(euro("5"), WalletMethod::EWallet).network(Network::Tron), at(ErrorCode::InvalidField, "network")),
         (NewDeposit::new(euro("5"), WalletMethod::EWallet).metadata(magic("perhaps")), at(ErrorCode::InvalidField, "metadata.sandbox")),

@@ -293,6 +293,7 @@ STANDARD = [
     case("standard: paid out to a bank", "quote", "standard", out("100", "bank_transfer", "EUR")),
     case("standard: paid out to another wallet, at the minimum", "quote", "standard", out("20", "e_wallet", "EUR")),
     case("standard: paid in from another wallet", "quote", "standard", ask("19.99", operation="deposit", method="e_wallet")),
+    case("standard: cash paid in at a shop", "quote", "standard", ask("19.99", operation="deposit", method="cash")),
     case("standard: a free transfer", "quote", "standard", ask("5", operation="transfer", method="wallet")),
     case("standard: a bill", "quote", "standard", ask("60", operation="bill", method="wallet")),
 ]

@@ -74,6 +74,9 @@ test("time that is over says where it stands", async () => {
 test("what cannot be waited for so is refused", async () => {
   const client = sandbox.client();
   await assert.rejects(client.deposits.wait("dep_1", { timeout: -1 }), RangeError);
-  await assert.rejects(client.deposits.wait("dep_1", { headers: { Authorization: "Bearer x" } }), { name: "Invalid", param: "headers" });
+  await assert.rejects(client.deposits.wait("dep_1", { headers: { Authorization: "Bearer x" } }), {
+    name: "Invalid",
+    param: "headers",
+  });
   await assert.rejects(client.deposits.wait("dep_1"), { name: "Rejected", code: "not_found" });
 });

@@ -33,10 +33,23 @@ pub enum DepositFailure {
     CardDeclined,
     /// The owner of the other wallet refused.
     SenderRefused,
+    /// The third party could not take it: try again later, or another way.
+    SourceUnavailable,
     /// The sender may not pay in: not the account's holder, or on a list.
     SenderBlocked,
     /// Nothing came in time.
     Expired,
+}
+
+/// What to show at the counter, and what to pay there.
+#[model]
+pub struct CashInstructions {
+    /// Twelve digits, the last of which is a check digit (Luhn's): to be read out, or printed as a bar code.
+    pub code: String,
+    /// All that is due.
+    pub amount_due: Money,
+    /// Until when the counter takes it.
+    pub expires: Timestamp,
 }
 
 /// A deposit to be announced.
@@ -50,6 +63,8 @@ pub struct NewDeposit {
     pub payment_method: Option<String>,
     /// The blockchain, for `usdt`.
     pub network: Option<Network>,
+    /// The third party (`src_…`), for `cash`; for `e_wallet` it may be left to the payer.
+    pub source: Option<String>,
     /// Where to come back to after a redirect.
     pub return_url: Option<String>,
     /// The merchant's own mark, searchable.
@@ -75,6 +90,14 @@ pub struct Deposit {
     pub payment_method: Option<PaymentMethod>,
     /// The blockchain.
     pub network: Option<Network>,
+    /// The third party (`src_…`) that takes it.
+    pub source: Option<String>,
+    /// The third party's name.
+    pub source_name: Option<String>,
+    /// Who paid it in, as the third party says: an account, masked, or a counter.
+    pub sender: Option<String>,
+    /// What to show at the counter, for `cash`; nothing once it is over.
+    pub cash: Option<CashInstructions>,
     /// The fee, by the schedule in force when it was announced: on what was announced, then on what came.
     pub fee: Option<Quote>,
     /// What there is to do for it to come.

@@ -56,6 +56,10 @@ operations! {
     /// Lists exchange rates.
     device exchange_rates.list: GET "/v1/exchange_rates" (ListExchangeRates) -> ExchangeRatePage;
 
+    /// Lists the third parties through which money comes in: other wallets, and shops that take cash.
+    secret deposit_sources.list: GET "/v1/deposit_sources" (ListDepositSources) -> DepositSourcePage;
+    /// Reads a third party through which money comes in.
+    secret deposit_sources.retrieve: GET "/v1/deposit_sources/{id}" (Id) -> DepositSource;
     /// Announces money that comes into the balance: by card it is there at once, otherwise once its source confirms it.
     secret deposits.create: POST "/v1/deposits" (NewDeposit) -> Deposit;
     /// Reads a deposit.

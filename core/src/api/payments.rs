@@ -144,6 +144,8 @@ pub enum NextActionType {
     SendCrypto,
     /// Transfer `bank_transfer.amount_due` under `bank_transfer.reference`.
     SendBankTransfer,
+    /// Pay at a counter: the deposit's `cash` has the code to show there.
+    PayCash,
 }
 
 /// What the buyer has to do next, and what is needed for it.

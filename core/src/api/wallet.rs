@@ -15,4 +15,6 @@ pub enum WalletMethod {
     Btc,
     /// A wallet at another provider.
     EWallet,
+    /// Cash at the counter of a shop that takes it for OKPay; in only, never out.
+    Cash,
 }

@@ -4,7 +4,7 @@ use super::cards::{self, AUTHENTICATION_SECS, Verdict};
 use super::instructions::{self, BANK_SECS, block_secs, confirmations_required};
 use super::resources::DepositInternal;
 use super::settlement::{UNMATCHED, take_fee};
-use super::{approvals, fees, limits, payments, rates, steps};
+use super::{approvals, deposit_sources, fees, limits, payments, rates, steps};
 use crate::jobs::{self, JobKind};
 use crate::ledger::{Transfer, available};
 use crate::magic::{DEPOSITS, DepositBehaviour, METADATA_KEY};
@@ -12,7 +12,7 @@ use crate::refusal::{Outcome, Refusal, refuse_at};
 use crate::store::objects::Stored;
 use crate::validate;
 use crate::work::Work;
-use okpay::api::{Deposit, DepositFailure, DepositStatus, EventType, Network, NewDeposit, PaymentMethod, WalletMethod};
+use okpay::api::{Deposit, DepositFailure, DepositSource, DepositStatus, EventType, Network, NewDeposit, PaymentMethod, WalletMethod};
 use okpay::fees::{Quote, QuoteRequest};
 use okpay::{Currency, ErrorCode, Money};
 use std::collections::BTreeMap;
@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 /// Announces a deposit; one by card is over at once.
 pub(crate) async fn create(work: &mut Work<'_>, new: NewDeposit) -> Outcome<Stored<Deposit>> {
     limits::check::<Deposit>(work, new.method.as_str(), new.amount).await?;
+    let source = deposit_sources::of(&new)?;
     let card = match &new.payment_method {
         Some(id) => Some(payments::find_card(work, id).await?),
         None => None,
@@ -35,6 +36,10 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewDeposit) -> Outcome<Stor
         method: new.method,
         payment_method: card,
         network,
+        source: source.as_ref().map(|source| source.id.clone()),
+        source_name: source.as_ref().map(|source| source.name.clone()),
+        sender: None,
+        cash: None,
         fee: Some(fee),
         next_action: None,
         failure_reason: None,
@@ -53,7 +58,7 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewDeposit) -> Outcome<Stor
         None => Verdict::Asks,
     };
     if let Verdict::Asks = verdict {
-        return wait(work, body, internal).await;
+        return wait(work, body, internal, source).await;
     }
     let mut deposit = steps::begin(work, body, internal, EventType::DepositCreated).await?;
     draw(work, &mut deposit, verdict).await?;
@@ -71,13 +76,19 @@ pub(crate) fn coin_of(method: &WalletMethod) -> Option<Currency> {
 }
 
 /// Tells where to send what, or where to approve.
-async fn wait(work: &mut Work<'_>, mut body: Deposit, mut internal: DepositInternal) -> Outcome<Stored<Deposit>> {
+async fn wait(
+    work: &mut Work<'_>,
+    mut body: Deposit,
+    mut internal: DepositInternal,
+    source: Option<DepositSource>,
+) -> Outcome<Stored<Deposit>> {
     let page = match body.method {
         WalletMethod::Card => Some(approvals::CARD_PAGE),
         WalletMethod::EWallet => Some(approvals::WALLET_PAGE),
         _ => None,
     };
-    let secs = if page.is_some() { AUTHENTICATION_SECS } else { BANK_SECS };
+    let secs = source.map(|source| i64::from(source.pay_within));
+    let secs = secs.unwrap_or(if page.is_some() { AUTHENTICATION_SECS } else { BANK_SECS });
     let expires = work.now.plus_secs(secs);
     body.expires = Some(expires);
     body.next_action = Some(match (page, &body.network) {
@@ -85,6 +96,10 @@ async fn wait(work: &mut Work<'_>, mut body: Deposit, mut internal: DepositInter
             let (token, action) = approvals::ask(work, page, &body.id);
             internal.token = Some(token);
             action
+        }
+        _ if body.method == WalletMethod::Cash => {
+            body.cash = Some(deposit_sources::cash(work, body.amount, expires));
+            deposit_sources::pay_cash()
         }
         (_, Some(network)) => instructions::coins(work, network.clone(), body.amount, "1".to_owned(), expires),
         _ => instructions::transfer(&body.id, body.amount, expires),
@@ -101,7 +116,7 @@ async fn schedule_magic(work: &mut Work<'_>, deposit: &Stored<Deposit>) -> Outco
     let amount = i128::from(deposit.body.amount.minor());
     let (kind, detail) = match magic.behaviour {
         DepositBehaviour::Comes { percent } => (JobKind::DepositArrives, (amount * percent / 100).to_string()),
-        DepositBehaviour::Blocked => (JobKind::DepositBlocked, String::new()),
+        DepositBehaviour::Fails(reason) => (JobKind::DepositFails, reason.to_string()),
     };
     let from = deposit.body.expires.filter(|_| magic.late).unwrap_or(work.now);
     jobs::schedule(work, from.plus_secs(magic.secs), kind, &deposit.body.id, detail).await
@@ -208,6 +223,7 @@ async fn credit(work: &mut Work<'_>, deposit: &mut Stored<Deposit>, amount: Mone
     work.book(take_fee(transfer("fee"), &fee, &account)?).await?;
     deposit.body.fee = Some(fee);
     deposit.body.amount_received = Some(amount);
+    deposit.body.sender = deposit_sources::sender(&deposit.body.method);
     wind_up(deposit);
     steps::step(work, deposit, "credit", EventType::DepositSucceeded).await
 }
@@ -244,6 +260,7 @@ pub(crate) async fn cancel(work: &mut Work<'_>, deposit: &mut Stored<Deposit>) -
 fn wind_up(deposit: &mut Stored<Deposit>) {
     deposit.internal.token = None;
     deposit.body.next_action = None;
+    deposit.body.cash = None;
     deposit.body.expires = None;
 }
 
@@ -253,6 +270,7 @@ fn outside(deposit: &Deposit) -> String {
         (_, Some(network)) => format!("chain:{network}"),
         (WalletMethod::Card, _) => "acquirer:card".to_owned(),
         (WalletMethod::EWallet, _) => "wallets:other".to_owned(),
+        (WalletMethod::Cash, _) => "shops:cash".to_owned(),
         _ => "bank:incoming".to_owned(),
     }
 }

@@ -22,6 +22,7 @@
 //! | `steps.rs` | taking a step of any state machine, with its one event |
 //! | `approvals.rs` | what somebody approves on a page: 3-D Secure, online banking, a wallet |
 //! | `limits.rs`, `limits.json` | how much at once and in a day |
+//! | `deposit_sources.rs` | third parties through which it comes |
 //! | `deposits.rs` | money that comes into the balance |
 //! | `destinations.rs`, `withdrawal_quotes.rs`, `withdrawals.rs` | money that leaves it |
 //! | `transfers.rs` | money to another account |
@@ -54,6 +55,7 @@ pub(crate) mod channels;
 pub(crate) mod checkout;
 pub(crate) mod confirmations;
 pub(crate) mod coupons;
+pub(crate) mod deposit_sources;
 pub(crate) mod deposits;
 pub(crate) mod destinations;
 pub(crate) mod devices;

@@ -1,14 +1,31 @@
-//! `deposits`.
+//! `deposits` and `deposit_sources`.
 
 use super::{Request, page};
-use crate::domain::deposits;
+use crate::domain::{deposit_sources, deposits};
 use crate::magic::DEPOSITS;
 use crate::refusal::{Outcome, refuse_at};
 use crate::store::objects::{self, Filter};
 use crate::validate;
 use crate::work::{Reply, Work};
 use okpay::ErrorCode;
-use okpay::api::{Deposit, DepositStatus, ListDeposits, MethodType, NewDeposit, WalletMethod};
+use okpay::api::{Deposit, DepositStatus, ListDepositSources, ListDeposits, MethodType, NewDeposit, WalletMethod};
+
+pub(super) async fn list_sources(_: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
+    let asked: ListDepositSources = request.query()?;
+    if let Some(method) = &asked.method {
+        check_method(method)?;
+    }
+    let mut sources = deposit_sources::all()?;
+    sources.retain(|source| asked.method.as_ref().is_none_or(|method| *method == source.method));
+    sources.retain(|source| asked.country.is_none() || asked.country == source.country);
+    sources.retain(|source| asked.currency.is_none_or(|currency| currency == source.currency));
+    page(sources, None)
+}
+
+pub(super) async fn retrieve_source(_: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
+    request.nothing()?;
+    Reply::of(&deposit_sources::find(&request.id)?)
+}
 
 pub(super) async fn create(work: &mut Work<'_>, request: &Request) -> Outcome<Reply> {
     let new: NewDeposit = request.body()?;
@@ -20,16 +37,8 @@ pub(super) async fn create(work: &mut Work<'_>, request: &Request) -> Outcome<Re
 /// Refuses what cannot be a deposit.
 pub(crate) fn check(new: &NewDeposit) -> Outcome<()> {
     validate::positive("amount", new.amount)?;
-    validate::known(
-        "method",
-        !matches!(new.method, WalletMethod::Unknown { .. }),
-        &WalletMethod::KNOWN.iter().map(WalletMethod::as_str).collect::<Vec<_>>(),
-    )?;
-    if new.method != WalletMethod::EWallet {
-        super::payments::check_method(&MethodType::from(new.method.as_str()), new.network.as_ref())?;
-    } else if new.network.is_some() {
-        return Err(refuse_at(ErrorCode::InvalidField, "network", "e_wallet has no network"));
-    }
+    check_method(&new.method)?;
+    check_way(new)?;
     check_currency(new)?;
     match (&new.method, &new.payment_method) {
         (WalletMethod::Card, None) => {
@@ -41,6 +50,27 @@ pub(crate) fn check(new: &NewDeposit) -> Outcome<()> {
     }
     validate::labels(new.reference.as_deref(), &new.metadata)?;
     new.return_url.as_deref().map_or(Ok(()), |url| validate::web_url("return_url", url))
+}
+
+fn check_method(method: &WalletMethod) -> Outcome<()> {
+    let known = WalletMethod::KNOWN.iter().map(WalletMethod::as_str).collect::<Vec<_>>();
+    validate::known("method", !matches!(method, WalletMethod::Unknown { .. }), &known)
+}
+
+/// Refuses a network or a third party where there is none, and cash that nobody is to take.
+fn check_way(new: &NewDeposit) -> Outcome<()> {
+    let is_through_others = matches!(new.method, WalletMethod::EWallet | WalletMethod::Cash);
+    let wrong = |param, detail: String| Err(refuse_at(ErrorCode::InvalidField, param, detail));
+    match (&new.method, &new.source) {
+        (method, Some(_)) if !is_through_others => wrong("source", format!("{method} comes through no third party")),
+        (method, _) if is_through_others && new.network.is_some() => wrong("network", format!("{method} has no network")),
+        (WalletMethod::Cash, None) => {
+            let detail = "cash is taken by a shop: deposit_sources.list has all of them";
+            Err(refuse_at(ErrorCode::MissingField, "source", detail))
+        }
+        _ if is_through_others => Ok(()),
+        (method, _) => super::payments::check_method(&MethodType::from(method.as_str()), new.network.as_ref()),
+    }
 }
 
 /// A coin goes to the balance of that coin, and money to that of its currency.

@@ -104,6 +104,8 @@ pub(crate) async fn dispatch(operation: &str, work: &mut Work<'_>, request: &Req
         "fee_quotes.create" => fees::quote(work, request).await,
         "fee_quotes.compare" => fees::compare(work, request).await,
         "exchange_rates.list" => fees::rates(work, request).await,
+        "deposit_sources.list" => deposits::list_sources(work, request).await,
+        "deposit_sources.retrieve" => deposits::retrieve_source(work, request).await,
         "deposits.create" => deposits::create(work, request).await,
         "deposits.retrieve" => deposits::retrieve(work, request).await,
         "deposits.list" => deposits::list(work, request).await,

@@ -28,8 +28,8 @@ pub(crate) struct MagicDeposit {
 pub(crate) enum DepositBehaviour {
     /// So many hundredths of what was announced come.
     Comes { percent: i128 },
-    /// The sender may not pay in.
-    Blocked,
+    /// It fails.
+    Fails(&'static str),
 }
 
 const fn deposit(value: &'static str, what: &'static str, behaviour: DepositBehaviour) -> MagicDeposit {
@@ -44,7 +44,8 @@ pub(crate) static DEPOSITS: &[MagicDeposit] = &[
         DepositBehaviour::Comes { percent: 100 },
     ),
     deposit("deposit_short", "60 % comes after 10 seconds: what came is credited", DepositBehaviour::Comes { percent: 60 }),
-    deposit("deposit_blocked", "fails after 10 seconds: sender_blocked", DepositBehaviour::Blocked),
+    deposit("deposit_blocked", "fails after 10 seconds: sender_blocked", DepositBehaviour::Fails("sender_blocked")),
+    deposit("deposit_unavailable", "fails after 10 seconds: source_unavailable", DepositBehaviour::Fails("source_unavailable")),
     MagicDeposit {
         value: "deposit_late",
         what: "comes an hour after the deposit expired: held for the sender",

@@ -131,9 +131,7 @@ class AsyncClient(AsyncOperations):
         text = params_text(params)
         return read_reply(reply, await _delivered(lambda deliver: self._courier.start(deliver, operation, id, text, **options)))
 
-    async def _wait(
-        self, operation: str, reply: Any, id: str, timeout: Optional[Timeout], headers: Optional[Mapping[str, str]]
-    ) -> Any:
+    async def _wait(self, operation: str, reply: Any, id: str, timeout: Optional[Timeout], headers: Optional[Mapping[str, str]]) -> Any:
         options = wait_options(timeout, headers)
         return read_reply(reply, await _delivered(lambda deliver: self._courier.start_wait(deliver, operation, id, **options)))
 

@@ -111,9 +111,7 @@ def call_options(
     return {"idempotency_key": idempotency_key, **question_options(timeout, max_attempts, headers)}
 
 
-def question_options(
-    timeout: Optional[Timeout], max_attempts: Optional[int], headers: Optional[Mapping[str, str]]
-) -> Dict[str, Any]:
+def question_options(timeout: Optional[Timeout], max_attempts: Optional[int], headers: Optional[Mapping[str, str]]) -> Dict[str, Any]:
     """The options of a question that needs no key."""
     return {"max_attempts": max_attempts, **wait_options(timeout, headers)}
 

@@ -147,9 +147,7 @@ class Client(Operations):
         options = call_options(idempotency_key, timeout, max_attempts, headers)
         return read_reply(reply, self._courier.run(operation, id, params_text(params), **options))
 
-    def _wait(
-        self, operation: str, reply: Any, id: str, timeout: Optional[Timeout], headers: Optional[Mapping[str, str]]
-    ) -> Any:
+    def _wait(self, operation: str, reply: Any, id: str, timeout: Optional[Timeout], headers: Optional[Mapping[str, str]]) -> Any:
         return read_reply(reply, self._courier.wait(operation, id, **wait_options(timeout, headers)))
 
     def __enter__(self) -> Self:

@@ -357,12 +357,14 @@ export type DeliveryStatus =
  *
  * - `card_declined`: The card's bank declined; `decline_code` says why.
  * - `sender_refused`: The owner of the other wallet refused.
+ * - `source_unavailable`: The third party could not take it: try again later, or another way.
  * - `sender_blocked`: The sender may not pay in: not the account's holder, or on a list.
  * - `expired`: Nothing came in time.
  */
 export type DepositFailure =
   | "card_declined"
   | "sender_refused"
+  | "source_unavailable"
   | "sender_blocked"
   | "expired"
   | Other;
@@ -1048,11 +1050,13 @@ export type Network =
  * - `redirect`: Open `url` (3-D Secure, online banking, the buyer's wallet) and come back to the payment's return URL.
  * - `send_crypto`: Send `crypto.amount_due` to `crypto.address`.
  * - `send_bank_transfer`: Transfer `bank_transfer.amount_due` under `bank_transfer.reference`.
+ * - `pay_cash`: Pay at a counter: the deposit's `cash` has the code to show there.
  */
 export type NextActionType =
   | "redirect"
   | "send_crypto"
   | "send_bank_transfer"
+  | "pay_cash"
   | Other;
 
 /**
@@ -1452,6 +1456,7 @@ export type VerificationLevel =
  * - `usdt`: Tether, on the network that goes with it.
  * - `btc`: Bitcoin.
  * - `e_wallet`: A wallet at another provider.
+ * - `cash`: Cash at the counter of a shop that takes it for OKPay; in only, never out.
  */
 export type WalletMethod =
   | "card"
@@ -1459,6 +1464,7 @@ export type WalletMethod =
   | "usdt"
   | "btc"
   | "e_wallet"
+  | "cash"
   | Other;
 
 /**
@@ -1892,6 +1898,16 @@ export interface CardNumberCheck {
   readonly reason?: InputReason | null;
 }
 
+/** What to show at the counter, and what to pay there. */
+export interface CashInstructions {
+  /** Twelve digits, the last of which is a check digit (Luhn's): to be read out, or printed as a bar code. */
+  readonly code: string;
+  /** All that is due. */
+  readonly amount_due: MoneyValue;
+  /** Until when the counter takes it. */
+  readonly expires: string;
+}
+
 /** Where support is reached. */
 export interface Channel {
   /** Its name, such as `chat`. */
@@ -2240,6 +2256,8 @@ export interface Deposit {
   readonly livemode: boolean;
   /** How much came. This is what is credited, less the fee, also where it is not what was announced. */
   readonly amount_received?: MoneyValue | null;
+  /** What to show at the counter, for `cash`; nothing once it is over. */
+  readonly cash?: CashInstructions | null;
   /** Why the card was declined. */
   readonly decline_code?: DeclineCode | null;
   /** When it runs out unless something is seen. */
@@ -2260,12 +2278,46 @@ export interface Deposit {
   readonly payment_method?: PaymentMethod | null;
   /** The merchant's own mark. */
   readonly reference?: string | null;
+  /** Who paid it in, as the third party says: an account, masked, or a counter. */
+  readonly sender?: string | null;
+  /** The third party (`src_…`) that takes it. */
+  readonly source?: string | null;
+  /** The third party's name. */
+  readonly source_name?: string | null;
 }
 
 /** One page of deposits, newest first. */
 export interface DepositPage {
   /** The deposits. */
   readonly data: readonly Deposit[];
+  /** The `after` of the next page. */
+  readonly next?: string | null;
+}
+
+/** A third party through which money comes in. */
+export interface DepositSource {
+  /** `src_…` */
+  readonly id: string;
+  /** The name, as the payer knows it. */
+  readonly name: string;
+  /** How it takes the money: `e_wallet` on a page of its own, `cash` at a counter. */
+  readonly method: WalletMethod;
+  /** The currency that it takes. */
+  readonly currency: string;
+  /** The least at once; the account's own limits hold as well. */
+  readonly least: MoneyValue;
+  /** The most at once. */
+  readonly most: MoneyValue;
+  /** Within how many seconds the money has to be handed over. */
+  readonly pay_within: number;
+  /** Its country, in ISO 3166-1's two letters; nothing for one that is everywhere. */
+  readonly country?: string | null;
+}
+
+/** One page of deposit sources, by name. */
+export interface DepositSourcePage {
+  /** The sources. */
+  readonly data: readonly DepositSource[];
   /** The `after` of the next page. */
   readonly next?: string | null;
 }
@@ -2994,6 +3046,16 @@ export interface ListCheckoutSessions {
   readonly status?: CheckoutStatus;
 }
 
+/** Which deposit sources to list. */
+export interface ListDepositSources {
+  /** Only those of this country, in ISO 3166-1's two letters. */
+  readonly country?: string;
+  /** Only those that take this currency. */
+  readonly currency?: string;
+  /** Only those that take the money so. */
+  readonly method?: WalletMethod;
+}
+
 /** Which deposits to list. */
 export interface ListDeposits {
   /** The `next` of the page before. */
@@ -3362,6 +3424,8 @@ export interface NewDeposit {
   readonly reference?: string;
   /** Where to come back to after a redirect. */
   readonly return_url?: string;
+  /** The third party (`src_…`), for `cash`; for `e_wallet` it may be left to the payer. */
+  readonly source?: string;
 }
 
 /** A destination to be added. */

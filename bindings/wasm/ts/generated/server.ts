@@ -44,6 +44,8 @@ import type {
   DeliveryPage,
   Deposit,
   DepositPage,
+  DepositSource,
+  DepositSourcePage,
   Destination,
   DestinationPage,
   Device,
@@ -70,6 +72,7 @@ import type {
   ListBills,
   ListChannels,
   ListCheckoutSessions,
+  ListDepositSources,
   ListDeposits,
   ListDestinations,
   ListDevices,
@@ -421,6 +424,19 @@ export class Coupons extends Group {
   /** Tries the `coupon` of a fee quote: what the fee is with it and without, or why it does not apply. */
   validate(params: QuoteRequest, options?: WriteOptions): Reply<CouponValidation> {
     return this._run("coupons.validate", undefined, params, options);
+  }
+}
+
+/** The operations of `deposit_sources`. */
+export class DepositSources extends Group {
+  /** Lists the third parties through which money comes in: other wallets, and shops that take cash. */
+  list(params?: ListDepositSources, options?: CallOptions): Reply<DepositSourcePage> {
+    return this._run("deposit_sources.list", undefined, params, options);
+  }
+
+  /** Reads a third party through which money comes in. */
+  retrieve(id: string, options?: CallOptions): Reply<DepositSource> {
+    return this._run("deposit_sources.retrieve", id, undefined, options);
   }
 }
 
@@ -1145,6 +1161,8 @@ export class Operations {
   readonly confirmations: Confirmations;
   /** The operations of `coupons`. */
   readonly coupons: Coupons;
+  /** The operations of `deposit_sources`. */
+  readonly depositSources: DepositSources;
   /** The operations of `deposits`. */
   readonly deposits: Deposits;
   /** The operations of `destinations`. */
@@ -1213,6 +1231,7 @@ export class Operations {
     this.checkoutSessions = new CheckoutSessions(sender);
     this.confirmations = new Confirmations(sender);
     this.coupons = new Coupons(sender);
+    this.depositSources = new DepositSources(sender);
     this.deposits = new Deposits(sender);
     this.destinations = new Destinations(sender);
     this.devices = new Devices(sender);

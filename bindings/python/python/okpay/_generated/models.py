@@ -53,6 +53,7 @@ __all__ = [
     "CardFunding",
     "CardNumberCheck",
     "CardRegion",
+    "CashInstructions",
     "Chain",
     "Channel",
     "ChannelHours",
@@ -83,6 +84,8 @@ __all__ = [
     "Deposit",
     "DepositFailure",
     "DepositPage",
+    "DepositSource",
+    "DepositSourcePage",
     "DepositStatus",
     "Destination",
     "DestinationPage",
@@ -721,6 +724,8 @@ class DepositFailure(OpenEnum):
     """The card's bank declined; `decline_code` says why."""
     SENDER_REFUSED: ClassVar[DepositFailure]
     """The owner of the other wallet refused."""
+    SOURCE_UNAVAILABLE: ClassVar[DepositFailure]
+    """The third party could not take it: try again later, or another way."""
     SENDER_BLOCKED: ClassVar[DepositFailure]
     """The sender may not pay in: not the account's holder, or on a list."""
     EXPIRED: ClassVar[DepositFailure]
@@ -729,6 +734,7 @@ class DepositFailure(OpenEnum):
     _texts_ = {
         "CARD_DECLINED": "card_declined",
         "SENDER_REFUSED": "sender_refused",
+        "SOURCE_UNAVAILABLE": "source_unavailable",
         "SENDER_BLOCKED": "sender_blocked",
         "EXPIRED": "expired",
     }
@@ -1748,11 +1754,14 @@ class NextActionType(OpenEnum):
     """Send `crypto.amount_due` to `crypto.address`."""
     SEND_BANK_TRANSFER: ClassVar[NextActionType]
     """Transfer `bank_transfer.amount_due` under `bank_transfer.reference`."""
+    PAY_CASH: ClassVar[NextActionType]
+    """Pay at a counter: the deposit's `cash` has the code to show there."""
 
     _texts_ = {
         "REDIRECT": "redirect",
         "SEND_CRYPTO": "send_crypto",
         "SEND_BANK_TRANSFER": "send_bank_transfer",
+        "PAY_CASH": "pay_cash",
     }
 
 
@@ -2342,6 +2351,8 @@ class WalletMethod(OpenEnum):
     """Bitcoin."""
     E_WALLET: ClassVar[WalletMethod]
     """A wallet at another provider."""
+    CASH: ClassVar[WalletMethod]
+    """Cash at the counter of a shop that takes it for OKPay; in only, never out."""
 
     _texts_ = {
         "CARD": "card",
@@ -2349,6 +2360,7 @@ class WalletMethod(OpenEnum):
         "USDT": "usdt",
         "BTC": "btc",
         "E_WALLET": "e_wallet",
+        "CASH": "cash",
     }
 
 
@@ -3565,6 +3577,40 @@ class CardNumberCheck(Model):
         )
 
 
+class CashInstructions(Model):
+    """What to show at the counter, and what to pay there."""
+
+    __slots__ = ("code", "amount_due", "expires", )
+    _fields = __slots__
+
+    code: str
+    """Twelve digits, the last of which is a check digit (Luhn's): to be read out, or printed as a bar code."""
+    amount_due: Money
+    """All that is due."""
+    expires: datetime
+    """Until when the counter takes it."""
+
+    def __init__(
+        self,
+        *,
+        code: str,
+        amount_due: Money,
+        expires: datetime,
+    ) -> None:
+        _set(self, "code", code)
+        _set(self, "amount_due", amount_due)
+        _set(self, "expires", expires)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> CashInstructions:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        return cls(
+            code=data["code"],
+            amount_due=Money.from_dict(data["amount_due"]),
+            expires=parse_time(data["expires"]),
+        )
+
+
 class Channel(Model):
     """Where support is reached."""
 
@@ -4466,7 +4512,7 @@ class DeliveryPage(Model):
 class Deposit(Model):
     """A deposit."""
 
-    __slots__ = ("id", "status", "amount", "method", "created", "version", "livemode", "amount_received", "decline_code", "expires", "failure_reason", "fee", "idempotency_key", "metadata", "network", "next_action", "payment_method", "reference", )
+    __slots__ = ("id", "status", "amount", "method", "created", "version", "livemode", "amount_received", "cash", "decline_code", "expires", "failure_reason", "fee", "idempotency_key", "metadata", "network", "next_action", "payment_method", "reference", "sender", "source", "source_name", )
     _fields = __slots__
 
     id: str
@@ -4485,6 +4531,8 @@ class Deposit(Model):
     """Whether it is about real money."""
     amount_received: Optional[Money]
     """How much came. This is what is credited, less the fee, also where it is not what was announced."""
+    cash: Optional[CashInstructions]
+    """What to show at the counter, for `cash`; nothing once it is over."""
     decline_code: Optional[DeclineCode]
     """Why the card was declined."""
     expires: Optional[datetime]
@@ -4505,6 +4553,12 @@ class Deposit(Model):
     """The card."""
     reference: Optional[str]
     """The merchant's own mark."""
+    sender: Optional[str]
+    """Who paid it in, as the third party says: an account, masked, or a counter."""
+    source: Optional[str]
+    """The third party (`src_…`) that takes it."""
+    source_name: Optional[str]
+    """The third party's name."""
 
     def __init__(
         self,
@@ -4517,6 +4571,7 @@ class Deposit(Model):
         version: int,
         livemode: bool,
         amount_received: Optional[Money] = None,
+        cash: Optional[CashInstructions] = None,
         decline_code: Optional[DeclineCode] = None,
         expires: Optional[datetime] = None,
         failure_reason: Optional[DepositFailure] = None,
@@ -4527,6 +4582,9 @@ class Deposit(Model):
         next_action: Optional[NextAction] = None,
         payment_method: Optional[PaymentMethod] = None,
         reference: Optional[str] = None,
+        sender: Optional[str] = None,
+        source: Optional[str] = None,
+        source_name: Optional[str] = None,
     ) -> None:
         _set(self, "id", id)
         _set(self, "status", status)
@@ -4536,6 +4594,7 @@ class Deposit(Model):
         _set(self, "version", version)
         _set(self, "livemode", livemode)
         _set(self, "amount_received", amount_received)
+        _set(self, "cash", cash)
         _set(self, "decline_code", decline_code)
         _set(self, "expires", expires)
         _set(self, "failure_reason", failure_reason)
@@ -4546,6 +4605,9 @@ class Deposit(Model):
         _set(self, "next_action", next_action)
         _set(self, "payment_method", payment_method)
         _set(self, "reference", reference)
+        _set(self, "sender", sender)
+        _set(self, "source", source)
+        _set(self, "source_name", source_name)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Deposit:
@@ -4560,6 +4622,7 @@ class Deposit(Model):
             version=data["version"],
             livemode=data["livemode"],
             amount_received=optional(Money.from_dict, get("amount_received")),
+            cash=optional(CashInstructions.from_dict, get("cash")),
             decline_code=optional(DeclineCode, get("decline_code")),
             expires=optional(parse_time, get("expires")),
             failure_reason=optional(DepositFailure, get("failure_reason")),
@@ -4570,6 +4633,9 @@ class Deposit(Model):
             next_action=optional(NextAction.from_dict, get("next_action")),
             payment_method=optional(PaymentMethod.from_dict, get("payment_method")),
             reference=get("reference"),
+            sender=get("sender"),
+            source=get("source"),
+            source_name=get("source_name"),
         )
 
 
@@ -4599,6 +4665,96 @@ class DepositPage(Model):
         get = data.get
         return cls(
             data=tuple(map(Deposit.from_dict, data["data"])),
+            next=get("next"),
+        )
+
+
+class DepositSource(Model):
+    """A third party through which money comes in."""
+
+    __slots__ = ("id", "name", "method", "currency", "least", "most", "pay_within", "country", )
+    _fields = __slots__
+
+    id: str
+    """`src_…`"""
+    name: str
+    """The name, as the payer knows it."""
+    method: WalletMethod
+    """How it takes the money: `e_wallet` on a page of its own, `cash` at a counter."""
+    currency: str
+    """The currency that it takes."""
+    least: Money
+    """The least at once; the account's own limits hold as well."""
+    most: Money
+    """The most at once."""
+    pay_within: int
+    """Within how many seconds the money has to be handed over."""
+    country: Optional[str]
+    """Its country, in ISO 3166-1's two letters; nothing for one that is everywhere."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        name: str,
+        method: WalletMethod,
+        currency: str,
+        least: Money,
+        most: Money,
+        pay_within: int,
+        country: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "name", name)
+        _set(self, "method", method)
+        _set(self, "currency", currency)
+        _set(self, "least", least)
+        _set(self, "most", most)
+        _set(self, "pay_within", pay_within)
+        _set(self, "country", country)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DepositSource:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            name=data["name"],
+            method=WalletMethod(data["method"]),
+            currency=data["currency"],
+            least=Money.from_dict(data["least"]),
+            most=Money.from_dict(data["most"]),
+            pay_within=data["pay_within"],
+            country=get("country"),
+        )
+
+
+class DepositSourcePage(Model):
+    """One page of deposit sources, by name."""
+
+    __slots__ = ("data", "next", )
+    _fields = __slots__
+
+    data: Tuple[DepositSource, ...]
+    """The sources."""
+    next: Optional[str]
+    """The `after` of the next page."""
+
+    def __init__(
+        self,
+        *,
+        data: Tuple[DepositSource, ...],
+        next: Optional[str] = None,
+    ) -> None:
+        _set(self, "data", data)
+        _set(self, "next", next)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DepositSourcePage:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            data=tuple(map(DepositSource.from_dict, data["data"])),
             next=get("next"),
         )
 

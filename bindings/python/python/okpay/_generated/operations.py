@@ -1550,6 +1550,74 @@ class Coupons(Group):
         return reply
 
 
+class DepositSources(Group):
+    """The operations of `deposit_sources`."""
+
+    __slots__ = ()
+
+    def list(
+        self,
+        *,
+        country: Optional[str] = None,
+        currency: Optional[str] = None,
+        method: Optional[Union[models.WalletMethod, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DepositSourcePage:
+        """Lists the third parties through which money comes in: other wallets, and shops that take cash.
+
+        :param country: Only those of this country, in ISO 3166-1's two letters.
+        :param currency: Only those that take this currency.
+        :param method: Only those that take the money so.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DepositSourcePage = self._run(
+            "deposit_sources.list",
+            models.DepositSourcePage,
+            None,
+            {
+                "country": country,
+                "currency": currency,
+                "method": method,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DepositSource:
+        """Reads a third party through which money comes in.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DepositSource = self._run(
+            "deposit_sources.retrieve",
+            models.DepositSource,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class Deposits(Group):
     """The operations of `deposits`."""
 
@@ -1565,6 +1633,7 @@ class Deposits(Group):
         payment_method: Optional[str] = None,
         reference: Optional[str] = None,
         return_url: Optional[str] = None,
+        source: Optional[str] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
@@ -1579,6 +1648,7 @@ class Deposits(Group):
         :param payment_method: The token of the card, for `card`.
         :param reference: The merchant's own mark, searchable.
         :param return_url: Where to come back to after a redirect.
+        :param source: The third party (`src_…`), for `cash`; for `e_wallet` it may be left to the payer.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
@@ -1596,6 +1666,7 @@ class Deposits(Group):
                 "payment_method": payment_method,
                 "reference": reference,
                 "return_url": return_url,
+                "source": source,
             },
             idempotency_key,
             timeout,
@@ -5804,6 +5875,8 @@ class Operations:
         """The operations of `confirmations`."""
         self.coupons: Coupons = Coupons(run, wait)
         """The operations of `coupons`."""
+        self.deposit_sources: DepositSources = DepositSources(run, wait)
+        """The operations of `deposit_sources`."""
         self.deposits: Deposits = Deposits(run, wait)
         """The operations of `deposits`."""
         self.destinations: Destinations = Destinations(run, wait)
@@ -7357,6 +7430,74 @@ class AsyncCoupons(AsyncGroup):
         return reply
 
 
+class AsyncDepositSources(AsyncGroup):
+    """The operations of `deposit_sources`."""
+
+    __slots__ = ()
+
+    async def list(
+        self,
+        *,
+        country: Optional[str] = None,
+        currency: Optional[str] = None,
+        method: Optional[Union[models.WalletMethod, str]] = None,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DepositSourcePage:
+        """Lists the third parties through which money comes in: other wallets, and shops that take cash.
+
+        :param country: Only those of this country, in ISO 3166-1's two letters.
+        :param currency: Only those that take this currency.
+        :param method: Only those that take the money so.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DepositSourcePage = await self._run(
+            "deposit_sources.list",
+            models.DepositSourcePage,
+            None,
+            {
+                "country": country,
+                "currency": currency,
+                "method": method,
+            },
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        timeout: Optional[Timeout] = None,
+        max_attempts: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> models.DepositSource:
+        """Reads a third party through which money comes in.
+
+        :param id: the id of the object.
+        :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
+        :param max_attempts: how often it is tried at most; the client's number by default.
+        :param headers: further headers, such as ``traceparent``.
+        """
+        reply: models.DepositSource = await self._run(
+            "deposit_sources.retrieve",
+            models.DepositSource,
+            id,
+            {},
+            None,
+            timeout,
+            max_attempts,
+            headers,
+        )
+        return reply
+
+
 class AsyncDeposits(AsyncGroup):
     """The operations of `deposits`."""
 
@@ -7372,6 +7513,7 @@ class AsyncDeposits(AsyncGroup):
         payment_method: Optional[str] = None,
         reference: Optional[str] = None,
         return_url: Optional[str] = None,
+        source: Optional[str] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[Timeout] = None,
         max_attempts: Optional[int] = None,
@@ -7386,6 +7528,7 @@ class AsyncDeposits(AsyncGroup):
         :param payment_method: The token of the card, for `card`.
         :param reference: The merchant's own mark, searchable.
         :param return_url: Where to come back to after a redirect.
+        :param source: The third party (`src_…`), for `cash`; for `e_wallet` it may be left to the payer.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
         :param timeout: for the whole call with all its attempts, in seconds; the client's by default.
         :param max_attempts: how often it is tried at most; the client's number by default.
@@ -7403,6 +7546,7 @@ class AsyncDeposits(AsyncGroup):
                 "payment_method": payment_method,
                 "reference": reference,
                 "return_url": return_url,
+                "source": source,
             },
             idempotency_key,
             timeout,
@@ -11611,6 +11755,8 @@ class AsyncOperations:
         """The operations of `confirmations`."""
         self.coupons: AsyncCoupons = AsyncCoupons(run, wait)
         """The operations of `coupons`."""
+        self.deposit_sources: AsyncDepositSources = AsyncDepositSources(run, wait)
+        """The operations of `deposit_sources`."""
         self.deposits: AsyncDeposits = AsyncDeposits(run, wait)
         """The operations of `deposits`."""
         self.destinations: AsyncDestinations = AsyncDestinations(run, wait)

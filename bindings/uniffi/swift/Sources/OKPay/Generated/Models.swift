@@ -1332,6 +1332,51 @@ extension CardNumberCheck: CustomReflectable {
     }
 }
 
+/// What to show at the counter, and what to pay there.
+public struct CashInstructions: Sendable, Hashable, Codable {
+    /// Twelve digits, the last of which is a check digit (Luhn's): to be read out, or printed as a bar code.
+    public var code: String
+
+    /// All that is due.
+    public var amountDue: Money
+
+    /// Until when the counter takes it.
+    public var expires: Date
+
+    /// Makes one from its fields.
+    public init(
+        code: String,
+        amountDue: Money,
+        expires: Date
+    ) {
+        self.code = code
+        self.amountDue = amountDue
+        self.expires = expires
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case code
+        case amountDue = "amount_due"
+        case expires
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.code = try coded.decode(String.self, forKey: .code)
+        self.amountDue = try coded.decode(Money.self, forKey: .amountDue)
+        self.expires = try coded.time(forKey: .expires)
+    }
+
+    /// Writes the wire form.
+    public func encode(to encoder: any Encoder) throws {
+        var coded = encoder.container(keyedBy: CodingKeys.self)
+        try coded.encode(self.code, forKey: .code)
+        try coded.encode(self.amountDue, forKey: .amountDue)
+        try coded.encode(time: self.expires, forKey: .expires)
+    }
+}
+
 /// Where support is reached.
 public struct Channel: Sendable, Hashable, Codable {
     /// Its name, such as `chat`.
@@ -2449,6 +2494,9 @@ public struct Deposit: Sendable, Hashable, Codable {
     /// How much came. This is what is credited, less the fee, also where it is not what was announced.
     public var amountReceived: Money?
 
+    /// What to show at the counter, for `cash`; nothing once it is over.
+    public var cash: CashInstructions?
+
     /// Why the card was declined.
     public var declineCode: DeclineCode?
 
@@ -2479,6 +2527,15 @@ public struct Deposit: Sendable, Hashable, Codable {
     /// The merchant's own mark.
     public var reference: String?
 
+    /// Who paid it in, as the third party says: an account, masked, or a counter.
+    public var sender: String?
+
+    /// The third party (`src_…`) that takes it.
+    public var source: String?
+
+    /// The third party's name.
+    public var sourceName: String?
+
     /// Makes one from its fields.
     public init(
         id: String,
@@ -2489,6 +2546,7 @@ public struct Deposit: Sendable, Hashable, Codable {
         version: Int,
         livemode: Bool,
         amountReceived: Money? = nil,
+        cash: CashInstructions? = nil,
         declineCode: DeclineCode? = nil,
         expires: Date? = nil,
         failureReason: DepositFailure? = nil,
@@ -2498,7 +2556,10 @@ public struct Deposit: Sendable, Hashable, Codable {
         network: Network? = nil,
         nextAction: NextAction? = nil,
         paymentMethod: PaymentMethod? = nil,
-        reference: String? = nil
+        reference: String? = nil,
+        sender: String? = nil,
+        source: String? = nil,
+        sourceName: String? = nil
     ) {
         self.id = id
         self.status = status
@@ -2508,6 +2569,7 @@ public struct Deposit: Sendable, Hashable, Codable {
         self.version = version
         self.livemode = livemode
         self.amountReceived = amountReceived
+        self.cash = cash
         self.declineCode = declineCode
         self.expires = expires
         self.failureReason = failureReason
@@ -2518,6 +2580,9 @@ public struct Deposit: Sendable, Hashable, Codable {
         self.nextAction = nextAction
         self.paymentMethod = paymentMethod
         self.reference = reference
+        self.sender = sender
+        self.source = source
+        self.sourceName = sourceName
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -2529,6 +2594,7 @@ public struct Deposit: Sendable, Hashable, Codable {
         case version
         case livemode
         case amountReceived = "amount_received"
+        case cash
         case declineCode = "decline_code"
         case expires
         case failureReason = "failure_reason"
@@ -2539,6 +2605,9 @@ public struct Deposit: Sendable, Hashable, Codable {
         case nextAction = "next_action"
         case paymentMethod = "payment_method"
         case reference
+        case sender
+        case source
+        case sourceName = "source_name"
     }
 
     /// Reads the wire form. Fields that this version does not know are left off.
@@ -2552,6 +2621,7 @@ public struct Deposit: Sendable, Hashable, Codable {
         self.version = try coded.decode(Int.self, forKey: .version)
         self.livemode = try coded.decode(Bool.self, forKey: .livemode)
         self.amountReceived = try coded.decodeIfPresent(Money.self, forKey: .amountReceived)
+        self.cash = try coded.decodeIfPresent(CashInstructions.self, forKey: .cash)
         self.declineCode = try coded.decodeIfPresent(DeclineCode.self, forKey: .declineCode)
         self.expires = try coded.timeIfPresent(forKey: .expires)
         self.failureReason = try coded.decodeIfPresent(DepositFailure.self, forKey: .failureReason)
@@ -2562,6 +2632,9 @@ public struct Deposit: Sendable, Hashable, Codable {
         self.nextAction = try coded.decodeIfPresent(NextAction.self, forKey: .nextAction)
         self.paymentMethod = try coded.decodeIfPresent(PaymentMethod.self, forKey: .paymentMethod)
         self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
+        self.sender = try coded.decodeIfPresent(String.self, forKey: .sender)
+        self.source = try coded.decodeIfPresent(String.self, forKey: .source)
+        self.sourceName = try coded.decodeIfPresent(String.self, forKey: .sourceName)
     }
 
     /// Writes the wire form.
@@ -2575,6 +2648,7 @@ public struct Deposit: Sendable, Hashable, Codable {
         try coded.encode(self.version, forKey: .version)
         try coded.encode(self.livemode, forKey: .livemode)
         try coded.encodeIfPresent(self.amountReceived, forKey: .amountReceived)
+        try coded.encodeIfPresent(self.cash, forKey: .cash)
         try coded.encodeIfPresent(self.declineCode, forKey: .declineCode)
         try coded.encode(time: self.expires, forKey: .expires)
         try coded.encodeIfPresent(self.failureReason, forKey: .failureReason)
@@ -2585,6 +2659,9 @@ public struct Deposit: Sendable, Hashable, Codable {
         try coded.encodeIfPresent(self.nextAction, forKey: .nextAction)
         try coded.encodeIfPresent(self.paymentMethod, forKey: .paymentMethod)
         try coded.encodeIfPresent(self.reference, forKey: .reference)
+        try coded.encodeIfPresent(self.sender, forKey: .sender)
+        try coded.encodeIfPresent(self.source, forKey: .source)
+        try coded.encodeIfPresent(self.sourceName, forKey: .sourceName)
     }
 }
 
@@ -2599,6 +2676,88 @@ public struct DepositPage: Sendable, Hashable, Codable {
     /// Makes one from its fields.
     public init(
         data: [Deposit],
+        next: String? = nil
+    ) {
+        self.data = data
+        self.next = next
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case next
+    }
+}
+
+/// A third party through which money comes in.
+public struct DepositSource: Sendable, Hashable, Codable {
+    /// `src_…`
+    public var id: String
+
+    /// The name, as the payer knows it.
+    public var name: String
+
+    /// How it takes the money: `e_wallet` on a page of its own, `cash` at a counter.
+    public var method: WalletMethod
+
+    /// The currency that it takes.
+    public var currency: String
+
+    /// The least at once; the account's own limits hold as well.
+    public var least: Money
+
+    /// The most at once.
+    public var most: Money
+
+    /// Within how many seconds the money has to be handed over.
+    public var payWithin: Int
+
+    /// Its country, in ISO 3166-1's two letters; nothing for one that is everywhere.
+    public var country: String?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        name: String,
+        method: WalletMethod,
+        currency: String,
+        least: Money,
+        most: Money,
+        payWithin: Int,
+        country: String? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.method = method
+        self.currency = currency
+        self.least = least
+        self.most = most
+        self.payWithin = payWithin
+        self.country = country
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case name
+        case method
+        case currency
+        case least
+        case most
+        case payWithin = "pay_within"
+        case country
+    }
+}
+
+/// One page of deposit sources, by name.
+public struct DepositSourcePage: Sendable, Hashable, Codable {
+    /// The sources.
+    public var data: [DepositSource]
+
+    /// The `after` of the next page.
+    public var next: String?
+
+    /// Makes one from its fields.
+    public init(
+        data: [DepositSource],
         next: String? = nil
     ) {
         self.data = data

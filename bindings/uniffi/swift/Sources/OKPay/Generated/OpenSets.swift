@@ -713,6 +713,9 @@ public struct DepositFailure: OpenSet {
     /// The owner of the other wallet refused.
     public static let senderRefused = Self(rawValue: "sender_refused")
 
+    /// The third party could not take it: try again later, or another way.
+    public static let sourceUnavailable = Self(rawValue: "source_unavailable")
+
     /// The sender may not pay in: not the account's holder, or on a list.
     public static let senderBlocked = Self(rawValue: "sender_blocked")
 
@@ -723,6 +726,7 @@ public struct DepositFailure: OpenSet {
     public static let known: [Self] = [
         .cardDeclined,
         .senderRefused,
+        .sourceUnavailable,
         .senderBlocked,
         .expired,
     ]
@@ -2116,11 +2120,15 @@ public struct NextActionType: OpenSet {
     /// Transfer `bank_transfer.amount_due` under `bank_transfer.reference`.
     public static let sendBankTransfer = Self(rawValue: "send_bank_transfer")
 
+    /// Pay at a counter: the deposit's `cash` has the code to show there.
+    public static let payCash = Self(rawValue: "pay_cash")
+
     /// Those that this version knows.
     public static let known: [Self] = [
         .redirect,
         .sendCrypto,
         .sendBankTransfer,
+        .payCash,
     ]
 }
 
@@ -2952,6 +2960,9 @@ public struct WalletMethod: OpenSet {
     /// A wallet at another provider.
     public static let eWallet = Self(rawValue: "e_wallet")
 
+    /// Cash at the counter of a shop that takes it for OKPay; in only, never out.
+    public static let cash = Self(rawValue: "cash")
+
     /// Those that this version knows.
     public static let known: [Self] = [
         .card,
@@ -2959,6 +2970,7 @@ public struct WalletMethod: OpenSet {
         .usdt,
         .btc,
         .eWallet,
+        .cash,
     ]
 }
 

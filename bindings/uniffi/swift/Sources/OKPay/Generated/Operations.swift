@@ -903,6 +903,50 @@ extension Client {
 }
 
 extension Client {
+    /// The operations of `deposit_sources`.
+    public var depositSources: DepositSources { DepositSources(client: self) }
+
+    /// The operations of `deposit_sources`.
+    public struct DepositSources: Sendable {
+        let client: Client
+
+        /// Lists the third parties through which money comes in: other wallets, and shops that take cash.
+        ///
+        /// - Parameters:
+        ///   - country: Only those of this country, in ISO 3166-1's two letters.
+        ///   - currency: Only those that take this currency.
+        ///   - method: Only those that take the money so.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func list(
+            country: String? = nil,
+            currency: String? = nil,
+            method: WalletMethod? = nil,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> DepositSourcePage {
+            try await client.run("deposit_sources.list", params: [
+                "country": country,
+                "currency": currency,
+                "method": method,
+            ], options: options)
+        }
+
+        /// Reads a third party through which money comes in.
+        ///
+        /// - Parameters:
+        ///   - id: the id of the object.
+        ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
+        /// - Throws: by phase; see ``OKPayError``.
+        public func retrieve(
+            _ id: String,
+            options: CallOptions = CallOptions()
+        ) async throws(OKPayError) -> DepositSource {
+            try await client.run("deposit_sources.retrieve", id: id, options: options)
+        }
+    }
+}
+
+extension Client {
     /// The operations of `deposits`.
     public var deposits: Deposits { Deposits(client: self) }
 
@@ -920,6 +964,7 @@ extension Client {
         ///   - paymentMethod: The token of the card, for `card`.
         ///   - reference: The merchant's own mark, searchable.
         ///   - returnURL: Where to come back to after a redirect.
+        ///   - source: The third party (`src_…`), for `cash`; for `e_wallet` it may be left to the payer.
         ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.
         /// - Throws: by phase; see ``OKPayError``.
         public func create(
@@ -930,6 +975,7 @@ extension Client {
             paymentMethod: String? = nil,
             reference: String? = nil,
             returnURL: String? = nil,
+            source: String? = nil,
             options: CallOptions = CallOptions()
         ) async throws(OKPayError) -> Deposit {
             try await client.run("deposits.create", params: [
@@ -940,6 +986,7 @@ extension Client {
                 "payment_method": paymentMethod,
                 "reference": reference,
                 "return_url": returnURL,
+                "source": source,
             ], options: options)
         }
 

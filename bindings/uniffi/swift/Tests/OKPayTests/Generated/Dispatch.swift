@@ -53,8 +53,12 @@ func call(
         try Given.wire(await client.feeQuotes.compare(operation: try given.value("operation"), amount: try given.value("amount"), at: try given.time("at"), bearer: try given.value("bearer"), coupon: try given.value("coupon"), facts: try given.value("facts"), options: options))
     case "exchange_rates.list":
         try Given.wire(await client.exchangeRates.list(base: try given.value("base"), quote: try given.value("quote"), options: options))
+    case "deposit_sources.list":
+        try Given.wire(await client.depositSources.list(country: try given.value("country"), currency: try given.value("currency"), method: try given.value("method"), options: options))
+    case "deposit_sources.retrieve":
+        try Given.wire(await client.depositSources.retrieve(id, options: options))
     case "deposits.create":
-        try Given.wire(await client.deposits.create(amount: try given.value("amount"), method: try given.value("method"), metadata: try given.value("metadata"), network: try given.value("network"), paymentMethod: try given.value("payment_method"), reference: try given.value("reference"), returnURL: try given.value("return_url"), options: options))
+        try Given.wire(await client.deposits.create(amount: try given.value("amount"), method: try given.value("method"), metadata: try given.value("metadata"), network: try given.value("network"), paymentMethod: try given.value("payment_method"), reference: try given.value("reference"), returnURL: try given.value("return_url"), source: try given.value("source"), options: options))
     case "deposits.retrieve":
         try Given.wire(await client.deposits.retrieve(id, options: options))
     case "deposits.list":

@@ -694,6 +694,39 @@ public class BlockingCoupons internal constructor(
         blocking { courier.run("coupons.validate", CouponValidation.Companion::fromJson, null, params, options) }
 }
 
+/** The operations of `deposit_sources`. */
+public class BlockingDepositSources internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists the third parties through which money comes in: other wallets, and shops that take cash.
+     *
+     * @param params what it takes.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun list(
+        params: ListDepositSources = ListDepositSources(),
+        options: CallOptions = CallOptions.NONE,
+    ): DepositSourcePage =
+        blocking { courier.run("deposit_sources.list", DepositSourcePage.Companion::fromJson, null, params, options) }
+
+    /**
+     * Reads a third party through which money comes in.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    @JvmOverloads
+    public fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): DepositSource =
+        blocking { courier.run("deposit_sources.retrieve", DepositSource.Companion::fromJson, id, null, options) }
+}
+
 /** The operations of `deposits`. */
 public class BlockingDeposits internal constructor(
     private val courier: Courier,
@@ -2622,6 +2655,10 @@ public class BlockingOperations internal constructor(
     /** The operations of `coupons`. */
     @get:JvmName("coupons")
     public val coupons: BlockingCoupons = BlockingCoupons(courier)
+
+    /** The operations of `deposit_sources`. */
+    @get:JvmName("depositSources")
+    public val depositSources: BlockingDepositSources = BlockingDepositSources(courier)
 
     /** The operations of `deposits`. */
     @get:JvmName("deposits")

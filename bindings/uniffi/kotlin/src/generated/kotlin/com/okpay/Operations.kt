@@ -763,6 +763,41 @@ public class Coupons internal constructor(
         courier.run("coupons.validate", CouponValidation.Companion::fromJson, null, QuoteRequest(operation, method, amount, at, bearer, coupon, facts, monthlyVolume), options)
 }
 
+/** The operations of `deposit_sources`. */
+public class DepositSources internal constructor(
+    private val courier: Courier,
+) {
+    /**
+     * Lists the third parties through which money comes in: other wallets, and shops that take cash.
+     *
+     * @param country Only those of this country, in ISO 3166-1's two letters.
+     * @param currency Only those that take this currency.
+     * @param method Only those that take the money so.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun list(
+        country: String? = null,
+        currency: String? = null,
+        method: WalletMethod? = null,
+        options: CallOptions = CallOptions.NONE,
+    ): DepositSourcePage =
+        courier.run("deposit_sources.list", DepositSourcePage.Companion::fromJson, null, ListDepositSources(country, currency, method), options)
+
+    /**
+     * Reads a third party through which money comes in.
+     *
+     * @param id the id of the object.
+     * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
+     * @throws OkpayException by what it means: see there.
+     */
+    public suspend fun retrieve(
+        id: String,
+        options: CallOptions = CallOptions.NONE,
+    ): DepositSource =
+        courier.run("deposit_sources.retrieve", DepositSource.Companion::fromJson, id, null, options)
+}
+
 /** The operations of `deposits`. */
 public class Deposits internal constructor(
     private val courier: Courier,
@@ -777,6 +812,7 @@ public class Deposits internal constructor(
      * @param paymentMethod The token of the card, for `card`.
      * @param reference The merchant's own mark, searchable.
      * @param returnUrl Where to come back to after a redirect.
+     * @param source The third party (`src_…`), for `cash`; for `e_wallet` it may be left to the payer.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.
      * @throws OkpayException by what it means: see there.
      */
@@ -788,9 +824,10 @@ public class Deposits internal constructor(
         paymentMethod: String? = null,
         reference: String? = null,
         returnUrl: String? = null,
+        source: String? = null,
         options: CallOptions = CallOptions.NONE,
     ): Deposit =
-        courier.run("deposits.create", Deposit.Companion::fromJson, null, NewDeposit(amount, method, metadata, network, paymentMethod, reference, returnUrl), options)
+        courier.run("deposits.create", Deposit.Companion::fromJson, null, NewDeposit(amount, method, metadata, network, paymentMethod, reference, returnUrl, source), options)
 
     /**
      * Reads a deposit.
@@ -2983,6 +3020,10 @@ public open class Operations internal constructor(
     /** The operations of `coupons`. */
     @get:JvmName("coupons")
     public val coupons: Coupons = Coupons(courier)
+
+    /** The operations of `deposit_sources`. */
+    @get:JvmName("depositSources")
+    public val depositSources: DepositSources = DepositSources(courier)
 
     /** The operations of `deposits`. */
     @get:JvmName("deposits")

@@ -967,6 +967,34 @@ public data class CardNumberCheck(
     }
 }
 
+/** What to show at the counter, and what to pay there. */
+public data class CashInstructions(
+    /** Twelve digits, the last of which is a check digit (Luhn's): to be read out, or printed as a bar code. */
+    public val code: String,
+    /** All that is due. */
+    public val amountDue: Money,
+    /** Until when the counter takes it. */
+    public val expires: Instant,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "code" to code,
+            "amount_due" to amountDue,
+            "expires" to expires,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): CashInstructions =
+            CashInstructions(
+                code = json.required("code") { it.text() },
+                amountDue = json.required("amount_due") { Money.fromJson(it.tree()) },
+                expires = json.required("expires") { it.time() },
+            )
+    }
+}
+
 /** Where support is reached. */
 public data class Channel(
     /** Its name, such as `chat`. */
@@ -1742,6 +1770,8 @@ public data class Deposit(
     public val livemode: Boolean,
     /** How much came. This is what is credited, less the fee, also where it is not what was announced. */
     public val amountReceived: Money? = null,
+    /** What to show at the counter, for `cash`; nothing once it is over. */
+    public val cash: CashInstructions? = null,
     /** Why the card was declined. */
     public val declineCode: DeclineCode? = null,
     /** When it runs out unless something is seen. */
@@ -1762,6 +1792,12 @@ public data class Deposit(
     public val paymentMethod: PaymentMethod? = null,
     /** The merchant's own mark. */
     public val reference: String? = null,
+    /** Who paid it in, as the third party says: an account, masked, or a counter. */
+    public val sender: String? = null,
+    /** The third party (`src_…`) that takes it. */
+    public val source: String? = null,
+    /** The third party's name. */
+    public val sourceName: String? = null,
 ) : Model(), EventData {
     override fun toJson(): JsonObject =
         jsonOf(
@@ -1773,6 +1809,7 @@ public data class Deposit(
             "version" to version,
             "livemode" to livemode,
             "amount_received" to amountReceived,
+            "cash" to cash,
             "decline_code" to declineCode,
             "expires" to expires,
             "failure_reason" to failureReason,
@@ -1783,6 +1820,9 @@ public data class Deposit(
             "next_action" to nextAction,
             "payment_method" to paymentMethod,
             "reference" to reference,
+            "sender" to sender,
+            "source" to source,
+            "source_name" to sourceName,
         )
 
     public companion object {
@@ -1798,6 +1838,7 @@ public data class Deposit(
                 version = json.required("version") { it.whole() },
                 livemode = json.required("livemode") { it.truth() },
                 amountReceived = json.optional("amount_received") { Money.fromJson(it.tree()) },
+                cash = json.optional("cash") { CashInstructions.fromJson(it.tree()) },
                 declineCode = json.optional("decline_code") { DeclineCode(it.text()) },
                 expires = json.optional("expires") { it.time() },
                 failureReason = json.optional("failure_reason") { DepositFailure(it.text()) },
@@ -1808,6 +1849,9 @@ public data class Deposit(
                 nextAction = json.optional("next_action") { NextAction.fromJson(it.tree()) },
                 paymentMethod = json.optional("payment_method") { PaymentMethod.fromJson(it.tree()) },
                 reference = json.optional("reference") { it.text() },
+                sender = json.optional("sender") { it.text() },
+                source = json.optional("source") { it.text() },
+                sourceName = json.optional("source_name") { it.text() },
             )
     }
 }
@@ -1831,6 +1875,78 @@ public data class DepositPage(
         public fun fromJson(json: JsonObject): DepositPage =
             DepositPage(
                 data = json.list("data") { Deposit.fromJson(it.tree()) },
+                next = json.optional("next") { it.text() },
+            )
+    }
+}
+
+/** A third party through which money comes in. */
+public data class DepositSource(
+    /** `src_…` */
+    public val id: String,
+    /** The name, as the payer knows it. */
+    public val name: String,
+    /** How it takes the money: `e_wallet` on a page of its own, `cash` at a counter. */
+    public val method: WalletMethod,
+    /** The currency that it takes. */
+    public val currency: String,
+    /** The least at once; the account's own limits hold as well. */
+    public val least: Money,
+    /** The most at once. */
+    public val most: Money,
+    /** Within how many seconds the money has to be handed over. */
+    public val payWithin: Long,
+    /** Its country, in ISO 3166-1's two letters; nothing for one that is everywhere. */
+    public val country: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "name" to name,
+            "method" to method,
+            "currency" to currency,
+            "least" to least,
+            "most" to most,
+            "pay_within" to payWithin,
+            "country" to country,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): DepositSource =
+            DepositSource(
+                id = json.required("id") { it.text() },
+                name = json.required("name") { it.text() },
+                method = json.required("method") { WalletMethod(it.text()) },
+                currency = json.required("currency") { it.text() },
+                least = json.required("least") { Money.fromJson(it.tree()) },
+                most = json.required("most") { Money.fromJson(it.tree()) },
+                payWithin = json.required("pay_within") { it.whole() },
+                country = json.optional("country") { it.text() },
+            )
+    }
+}
+
+/** One page of deposit sources, by name. */
+public data class DepositSourcePage(
+    /** The sources. */
+    override val data: List<DepositSource>,
+    /** The `after` of the next page. */
+    override val next: String? = null,
+) : Model(), Page<DepositSource> {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "data" to data,
+            "next" to next,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): DepositSourcePage =
+            DepositSourcePage(
+                data = json.list("data") { DepositSource.fromJson(it.tree()) },
                 next = json.optional("next") { it.text() },
             )
     }

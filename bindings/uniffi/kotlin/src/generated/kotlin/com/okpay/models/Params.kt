@@ -368,6 +368,32 @@ public data class ListCheckoutSessions(
         )
 }
 
+/** Which deposit sources to list. */
+public data class ListDepositSources(
+    /** Only those of this country, in ISO 3166-1's two letters. */
+    public val country: String? = null,
+    /** Only those that take this currency. */
+    public val currency: String? = null,
+    /** Only those that take the money so. */
+    public val method: WalletMethod? = null,
+) : Model() {
+    /** With this: Only those of this country, in ISO 3166-1's two letters. */
+    public fun withCountry(country: String): ListDepositSources = copy(country = country)
+
+    /** With this: Only those that take this currency. */
+    public fun withCurrency(currency: String): ListDepositSources = copy(currency = currency)
+
+    /** With this: Only those that take the money so. */
+    public fun withMethod(method: WalletMethod): ListDepositSources = copy(method = method)
+
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "country" to country,
+            "currency" to currency,
+            "method" to method,
+        )
+}
+
 /** Which deposits to list. */
 public data class ListDeposits(
     /** The `next` of the page before. */
@@ -1134,6 +1160,8 @@ public data class NewDeposit(
     public val reference: String? = null,
     /** Where to come back to after a redirect. */
     public val returnUrl: String? = null,
+    /** The third party (`src_…`), for `cash`; for `e_wallet` it may be left to the payer. */
+    public val source: String? = null,
 ) : Model() {
     /** With what is required. */
     public constructor(amount: Money, method: WalletMethod) : this(amount, method, metadata = null)
@@ -1153,6 +1181,9 @@ public data class NewDeposit(
     /** With this: Where to come back to after a redirect. */
     public fun withReturnUrl(returnUrl: String): NewDeposit = copy(returnUrl = returnUrl)
 
+    /** With this: The third party (`src_…`), for `cash`; for `e_wallet` it may be left to the payer. */
+    public fun withSource(source: String): NewDeposit = copy(source = source)
+
     override fun toJson(): JsonObject =
         jsonOf(
             "amount" to amount,
@@ -1162,6 +1193,7 @@ public data class NewDeposit(
             "payment_method" to paymentMethod,
             "reference" to reference,
             "return_url" to returnUrl,
+            "source" to source,
         )
 }
 

@@ -747,6 +747,10 @@ public class DepositFailure(value: String) : OpenSet(value) {
         @JvmField
         public val SENDER_REFUSED: DepositFailure = DepositFailure("sender_refused")
 
+        /** The third party could not take it: try again later, or another way. */
+        @JvmField
+        public val SOURCE_UNAVAILABLE: DepositFailure = DepositFailure("source_unavailable")
+
         /** The sender may not pay in: not the account's holder, or on a list. */
         @JvmField
         public val SENDER_BLOCKED: DepositFailure = DepositFailure("sender_blocked")
@@ -761,6 +765,7 @@ public class DepositFailure(value: String) : OpenSet(value) {
             listOf(
                 CARD_DECLINED,
                 SENDER_REFUSED,
+                SOURCE_UNAVAILABLE,
                 SENDER_BLOCKED,
                 EXPIRED,
             )
@@ -2386,6 +2391,10 @@ public class NextActionType(value: String) : OpenSet(value) {
         @JvmField
         public val SEND_BANK_TRANSFER: NextActionType = NextActionType("send_bank_transfer")
 
+        /** Pay at a counter: the deposit's `cash` has the code to show there. */
+        @JvmField
+        public val PAY_CASH: NextActionType = NextActionType("pay_cash")
+
         /** Those that this version knows. */
         @JvmField
         public val entries: List<NextActionType> =
@@ -2393,6 +2402,7 @@ public class NextActionType(value: String) : OpenSet(value) {
                 REDIRECT,
                 SEND_CRYPTO,
                 SEND_BANK_TRANSFER,
+                PAY_CASH,
             )
     }
 }
@@ -3282,6 +3292,10 @@ public class WalletMethod(value: String) : OpenSet(value) {
         @JvmField
         public val E_WALLET: WalletMethod = WalletMethod("e_wallet")
 
+        /** Cash at the counter of a shop that takes it for OKPay; in only, never out. */
+        @JvmField
+        public val CASH: WalletMethod = WalletMethod("cash")
+
         /** Those that this version knows. */
         @JvmField
         public val entries: List<WalletMethod> =
@@ -3291,6 +3305,7 @@ public class WalletMethod(value: String) : OpenSet(value) {
                 USDT,
                 BTC,
                 E_WALLET,
+                CASH,
             )
     }
 }
