@@ -63,7 +63,7 @@ def test_time_that_is_over_says_where_it_stands(sandbox):
     client = sandbox.client()
     deposit, _ = deposit_of(client)
     with pytest.raises(okpay.Unanswered) as caught:
-        client.deposits.wait(deposit.id, timeout=0.4)
+        client.deposits.wait(deposit.id, timeout=2.5)
     error = caught.value
     assert (error.code, error.object_id, error.state) == ("wait_timed_out", deposit.id, "pending")
     assert "state pending" in str(error) and pickle.loads(pickle.dumps(error)) == error

@@ -65,7 +65,8 @@ test("a wait is given up by its signal, during a question and between two", asyn
 test("time that is over says where it stands", async () => {
   const [{ id }] = await deposit();
   const client = sandbox.client();
-  const error = await client.deposits.wait(id, { timeout: 400 }).catch((thrown) => thrown);
+  await client.deposits.retrieve(id);
+  const error = await client.deposits.wait(id, { timeout: 2_500 }).catch((thrown) => thrown);
   assert.deepEqual([error.name, error.code, error.object, error.state], ["Unanswered", "wait_timed_out", id, "pending"]);
   assert.equal(JSON.parse(JSON.stringify(error)).state, "pending");
   assert.ok(error.message.includes("state pending"));

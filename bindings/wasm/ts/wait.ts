@@ -2,7 +2,6 @@
 
 import { Held } from "./core.js";
 import { OkpayError } from "./errors.js";
-import { Group } from "./group.js";
 import type { ClientOptions, WaitOptions } from "./options.js";
 import { Reply } from "./reply.js";
 import { MAX_DELAY, optionsText, Sender } from "./send.js";
@@ -108,21 +107,5 @@ class Bell {
     clearTimeout(timer);
     signal?.removeEventListener("abort", this.#stop);
     this.#rung = false;
-  }
-}
-
-/** Some operations of a client, of which one reads what can be waited for. */
-export abstract class WaitingGroup extends Group {
-  readonly #sender: WaitingSender;
-
-  /** @internal */
-  constructor(sender: WaitingSender) {
-    super(sender);
-    this.#sender = sender;
-  }
-
-  /** @internal */
-  protected _wait<T>(operation: string, id: string, options?: WaitOptions): Reply<T> {
-    return this.#sender.wait<T>(operation, id, options);
   }
 }

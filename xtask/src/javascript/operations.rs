@@ -44,7 +44,9 @@ fn imports(rows: &[&&Operation], classes: &str, layer: Layer) -> String {
     let models = models.iter().filter(|name| words.contains(name.as_str())).map(|name| format!("  {name},\n")).collect::<String>();
     let (waiting, sender) = match layer {
         Layer::Checkout => ("", "import type { Sender } from \"../send.js\";\n"),
-        Layer::Server => ("import { WaitingGroup, type WaitingSender } from \"../wait.js\";\n", ""),
+        Layer::Server => {
+            ("import type { WaitingSender } from \"../wait.js\";\nimport { WaitingGroup } from \"../waiting-group.js\";\n", "")
+        }
     };
     let options =
         ["CallOptions", "WaitOptions", "WriteOptions"].into_iter().filter(|name| words.contains(name)).collect::<Vec<_>>().join(", ");

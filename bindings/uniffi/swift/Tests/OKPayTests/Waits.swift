@@ -43,7 +43,8 @@ import Testing
         try await Sandbox.run { sandbox in
             let (deposit, _) = try await Self.deposit(sandbox)
             let client = try sandbox.client()
-            let error = await failure { try await client.deposits.wait(deposit.id, timeout: .milliseconds(400)) }
+            _ = try await client.deposits.retrieve(deposit.id)
+            let error = await failure { try await client.deposits.wait(deposit.id, timeout: .seconds(5)) }
             #expect(error?.phase == "unanswered" && error?.code == .waitTimedOut)
             #expect(error?.objectID == deposit.id && error?.state == "pending")
             #expect(error?.description.contains("state pending") == true)

@@ -77,7 +77,7 @@ class ValuesTest {
 
     @Test
     fun errors() {
-        val failure = CoreFailure("rejected", "payment_declined", "no", null, "lost_card", "pay_1", 402u, "req_1", "key-1", "Read the code.")
+        val failure = CoreFailure("rejected", "payment_declined", "no", null, "lost_card", "pay_1", null, 402u, "req_1", "key-1", "Read the code.")
         val error = failure.exception() as OkpayException.Rejected
         assertEquals("no (payment_declined), decline lost_card, request req_1, idempotency key key-1", error.message)
         assertEquals(DeclineCode.LOST_CARD to "pay_1", error.declineCode to error.objectId)

@@ -74,7 +74,7 @@ class WaitsTest {
     @Test
     fun `time that is over says where it stands`() {
         val (made, _) = runBlocking { deposit() }
-        val error = assertThrows<OkpayException.Unanswered> { client.blocking().deposits.wait(made.id, Duration.ofMillis(400)) }
+        val error = assertThrows<OkpayException.Unanswered> { client.blocking().deposits.wait(made.id, Duration.ofMillis(2_500)) }
         assertEquals(Triple(ErrorCode.WAIT_TIMED_OUT, made.id, "pending"), Triple(error.code, error.objectId, error.state))
         assertTrue("state pending" in error.message!!)
         val refused = assertThrows<OkpayException.Invalid> { client.blocking().deposits.wait(made.id, Duration.ofMillis(-1)) }
