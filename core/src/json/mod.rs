@@ -139,3 +139,75 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::Value as Judge;
+
+    /// What serde_json reads, as ours has it.
+    fn is_same(ours: &Json, judge: &Judge) -> bool {
+        match (ours, judge) {
+            (Json::Null, Judge::Null) => true,
+            (Json::Bool(one), Judge::Bool(other)) => one == other,
+            (Json::Natural(one), Judge::Number(other)) => Some(*one) == other.as_u64(),
+            (Json::Negative(one), Judge::Number(other)) => Some(*one) == other.as_i64(),
+            (Json::Fraction, Judge::Number(other)) => other.as_u64().is_none() && other.as_i64().is_none(),
+            (Json::Text(one), Judge::String(other)) => one == other,
+            (Json::List(one), Judge::Array(other)) => {
+                one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))
+            }
+            (Json::Object(one), Judge::Object(other)) => {
+                one.len() == other.len() && one.iter().all(|(name, value)| other.get(name).is_some_and(|other| is_same(value, other)))
+            }
+            _ => false,
+        }
+    }
+
+    fn any_json() -> impl Strategy<Value = Judge> {
+        let leaf = prop_oneof![
+            Just(Judge::Null),
+            any::<bool>().prop_map(Judge::from),
+            any::<u64>().prop_map(Judge::from),
+            any::<i64>().prop_map(Judge::from),
+            any::<String>().prop_map(Judge::from),
+        ];
+        leaf.prop_recursive(4, 40, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Judge::from),
+                prop::collection::btree_map(any::<String>(), inner, 0..6).prop_map(|entries| entries.into_iter().collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn reads_what_serde_json_reads(judge in any_json(), pretty in any::<bool>()) {
+            let text = if pretty { serde_json::to_string_pretty(&judge) } else { serde_json::to_string(&judge) }.unwrap();
+            let ours = parse(text.as_bytes());
+            prop_assert!(ours.as_ref().is_ok_and(|ours| is_same(ours, &judge)), "{text}");
+        }
+
+        /// Cut and changed texts, and no texts at all, are refused by both or by none.
+        #[test]
+        fn refuses_what_serde_json_refuses(judge in any_json(), at in any::<prop::sample::Index>(), with in prop::collection::vec(any::<u8>(), 0..3)) {
+            let mut bytes = serde_json::to_vec(&judge).unwrap();
+            let at = at.index(bytes.len());
+            bytes.splice(at..(at + 1).min(bytes.len()), with);
+            let theirs = serde_json::from_slice::<Judge>(&bytes);
+            // A number past the range of a float is none for serde_json.
+            prop_assume!(!theirs.as_ref().is_err_and(|error| error.to_string().contains("out of range")));
+            let ours = parse(&bytes);
+            prop_assert_eq!(ours.is_ok(), theirs.is_ok(), "{}", String::from_utf8_lossy(&bytes));
+        }
+    }
+
+    #[test]
+    fn a_fault_says_from_where_on_there_is_none() {
+        for (text, at) in [("", 0), ("[1, ]", 4), ("{\"a\": 1,}", 8), ("[1] 2", 4), ("[tru]", 2)] {
+            let words = parse(text.as_bytes()).err().map(|fault| fault.0.words).unwrap_or_default();
+            assert!(words.contains(&format!("byte {at} ")), "{text}: {words}");
+        }
+    }
+}
