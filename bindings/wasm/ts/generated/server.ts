@@ -5,7 +5,8 @@
 import { Group } from "../group.js";
 import type { CallOptions, WaitOptions, WriteOptions } from "../options.js";
 import type { Reply } from "../reply.js";
-import { WaitingGroup, type WaitingSender } from "../wait.js";
+import type { WaitingSender } from "../wait.js";
+import { WaitingGroup } from "../waiting-group.js";
 import type {
   AccountLimitPage,
   AcknowledgeRiskAlert,
