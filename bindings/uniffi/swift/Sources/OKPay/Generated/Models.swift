@@ -4627,6 +4627,9 @@ public struct Payment: Sendable, Hashable, Codable {
     /// What the buyer has to do.
     public var nextAction: NextAction?
 
+    /// Who approved it, where it is paid by `balance`: the handle of the buyer's wallet, such as `@mira`. The gateway sets it; nobody can claim it.
+    public var payer: String?
+
     /// The card.
     public var paymentMethod: PaymentMethod?
 
@@ -4657,6 +4660,7 @@ public struct Payment: Sendable, Hashable, Codable {
         metadata: [String: String] = [:],
         network: Network? = nil,
         nextAction: NextAction? = nil,
+        payer: String? = nil,
         paymentMethod: PaymentMethod? = nil,
         reference: String? = nil
     ) {
@@ -4682,6 +4686,7 @@ public struct Payment: Sendable, Hashable, Codable {
         self.metadata = metadata
         self.network = network
         self.nextAction = nextAction
+        self.payer = payer
         self.paymentMethod = paymentMethod
         self.reference = reference
     }
@@ -4709,6 +4714,7 @@ public struct Payment: Sendable, Hashable, Codable {
         case metadata
         case network
         case nextAction = "next_action"
+        case payer
         case paymentMethod = "payment_method"
         case reference
     }
@@ -4738,6 +4744,7 @@ public struct Payment: Sendable, Hashable, Codable {
         self.metadata = try coded.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
         self.network = try coded.decodeIfPresent(Network.self, forKey: .network)
         self.nextAction = try coded.decodeIfPresent(NextAction.self, forKey: .nextAction)
+        self.payer = try coded.decodeIfPresent(String.self, forKey: .payer)
         self.paymentMethod = try coded.decodeIfPresent(PaymentMethod.self, forKey: .paymentMethod)
         self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
     }
@@ -4767,6 +4774,7 @@ public struct Payment: Sendable, Hashable, Codable {
         try coded.encode(self.metadata, forKey: .metadata)
         try coded.encodeIfPresent(self.network, forKey: .network)
         try coded.encodeIfPresent(self.nextAction, forKey: .nextAction)
+        try coded.encodeIfPresent(self.payer, forKey: .payer)
         try coded.encodeIfPresent(self.paymentMethod, forKey: .paymentMethod)
         try coded.encodeIfPresent(self.reference, forKey: .reference)
     }
@@ -4969,6 +4977,9 @@ public struct PointMovement: Sendable, Hashable, Codable {
     /// When it was booked.
     public var created: Date
 
+    /// Always 1: a movement never changes.
+    public var version: Int
+
     /// Whether it is about real money.
     public var livemode: Bool
 
@@ -4980,6 +4991,7 @@ public struct PointMovement: Sendable, Hashable, Codable {
         payment: String,
         amount: Money,
         created: Date,
+        version: Int,
         livemode: Bool
     ) {
         self.id = id
@@ -4988,6 +5000,7 @@ public struct PointMovement: Sendable, Hashable, Codable {
         self.payment = payment
         self.amount = amount
         self.created = created
+        self.version = version
         self.livemode = livemode
     }
 
@@ -4998,6 +5011,7 @@ public struct PointMovement: Sendable, Hashable, Codable {
         case payment
         case amount
         case created
+        case version
         case livemode
     }
 
@@ -5010,6 +5024,7 @@ public struct PointMovement: Sendable, Hashable, Codable {
         self.payment = try coded.decode(String.self, forKey: .payment)
         self.amount = try coded.decode(Money.self, forKey: .amount)
         self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
         self.livemode = try coded.decode(Bool.self, forKey: .livemode)
     }
 
@@ -5022,6 +5037,7 @@ public struct PointMovement: Sendable, Hashable, Codable {
         try coded.encode(self.payment, forKey: .payment)
         try coded.encode(self.amount, forKey: .amount)
         try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
         try coded.encode(self.livemode, forKey: .livemode)
     }
 }
@@ -7583,6 +7599,9 @@ public enum EventData: Sendable, Hashable, Encodable {
     /// Of the events `payment.…`.
     case payment(Payment)
 
+    /// Of the events `points.…`.
+    case points(Points)
+
     /// Of the events `refund.…`.
     case refund(Refund)
 
@@ -7622,6 +7641,7 @@ public enum EventData: Sendable, Hashable, Encodable {
         case "identity_document": self = .identityDocument(try IdentityDocument(from: decoder))
         case "merchant_account": self = .merchantAccount(try MerchantAccount(from: decoder))
         case "payment": self = .payment(try Payment(from: decoder))
+        case "points": self = .points(try Points(from: decoder))
         case "refund": self = .refund(try Refund(from: decoder))
         case "report": self = .report(try Report(from: decoder))
         case "risk_alert": self = .riskAlert(try RiskAlert(from: decoder))
@@ -7647,6 +7667,7 @@ public enum EventData: Sendable, Hashable, Encodable {
         case .identityDocument(let resource): try resource.encode(to: encoder)
         case .merchantAccount(let resource): try resource.encode(to: encoder)
         case .payment(let resource): try resource.encode(to: encoder)
+        case .points(let resource): try resource.encode(to: encoder)
         case .refund(let resource): try resource.encode(to: encoder)
         case .report(let resource): try resource.encode(to: encoder)
         case .riskAlert(let resource): try resource.encode(to: encoder)

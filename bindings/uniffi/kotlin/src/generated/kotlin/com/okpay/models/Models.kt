@@ -3274,6 +3274,8 @@ public data class Payment(
     public val network: Network? = null,
     /** What the buyer has to do. */
     public val nextAction: NextAction? = null,
+    /** Who approved it, where it is paid by `balance`: the handle of the buyer's wallet, such as `@mira`. The gateway sets it; nobody can claim it. */
+    public val payer: String? = null,
     /** The card. */
     public val paymentMethod: PaymentMethod? = null,
     /** The merchant's own mark. */
@@ -3303,6 +3305,7 @@ public data class Payment(
             "metadata" to metadata,
             "network" to network,
             "next_action" to nextAction,
+            "payer" to payer,
             "payment_method" to paymentMethod,
             "reference" to reference,
         )
@@ -3334,6 +3337,7 @@ public data class Payment(
                 metadata = json.texts("metadata"),
                 network = json.optional("network") { Network(it.text()) },
                 nextAction = json.optional("next_action") { NextAction.fromJson(it.tree()) },
+                payer = json.optional("payer") { it.text() },
                 paymentMethod = json.optional("payment_method") { PaymentMethod.fromJson(it.tree()) },
                 reference = json.optional("reference") { it.text() },
             )
@@ -3474,6 +3478,8 @@ public data class PointMovement(
     public val amount: Money,
     /** When it was booked. */
     public val created: Instant,
+    /** Always 1: a movement never changes. */
+    public val version: Long,
     /** Whether it is about real money. */
     public val livemode: Boolean,
 ) : Model() {
@@ -3485,6 +3491,7 @@ public data class PointMovement(
             "payment" to payment,
             "amount" to amount,
             "created" to created,
+            "version" to version,
             "livemode" to livemode,
         )
 
@@ -3499,6 +3506,7 @@ public data class PointMovement(
                 payment = json.required("payment") { it.text() },
                 amount = json.required("amount") { Money.fromJson(it.tree()) },
                 created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
                 livemode = json.required("livemode") { it.truth() },
             )
     }
@@ -5171,6 +5179,7 @@ internal fun eventData(type: String, data: JsonObject): EventData =
             "identity_document" -> IdentityDocument.fromJson(data)
             "merchant_account" -> MerchantAccount.fromJson(data)
             "payment" -> Payment.fromJson(data)
+            "points" -> Points.fromJson(data)
             "refund" -> Refund.fromJson(data)
             "report" -> Report.fromJson(data)
             "risk_alert" -> RiskAlert.fromJson(data)
