@@ -4,7 +4,7 @@
 use okpay::api::{CardBrand, CardDetails, Network};
 use okpay::checks::{InputState, address, card, card_expiry, card_number, iban, luhn, security_code};
 use okpay::payment_requests::{
-    CoinRequest, MerchantAccount, MerchantRequest, QrAdditional, QrField, QrInitiation, QrLanguage, TipMode, coin_uri, merchant_qr, parse,
+    CoinRequest, MerchantRequest, QrAccount, QrAdditional, QrField, QrInitiation, QrLanguage, TipMode, coin_uri, merchant_qr, parse,
     qr_fields, qr_payload,
 };
 use okpay::{Currency, ErrorCode, Money, Timestamp};
@@ -60,7 +60,7 @@ fn fields(from: u8, to: u8) -> impl Strategy<Value = Vec<QrField>> {
 fn shop() -> impl Strategy<Value = MerchantRequest> {
     let accounts = prop::collection::btree_map(2_u8..=51, (text(20), fields(0, 99)), 1..3).prop_map(|accounts| {
         let account = |(id, (value, fields)): (u8, (String, Vec<QrField>))| {
-            let account = MerchantAccount::new(format!("{id:02}"));
+            let account = QrAccount::new(format!("{id:02}"));
             if id < 26 { account.value(value) } else { account.fields(fields) }
         };
         accounts.into_iter().map(account).collect::<Vec<_>>()

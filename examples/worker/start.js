@@ -13,4 +13,6 @@ while (known?.status !== payment.status) {
 }
 console.log(payment.id, known);
 console.log("Ctrl-C stops both. More events: okpay trigger, with the lines of `okpay sandbox`.");
-process.once("SIGINT", () => Promise.all([worker.dispose(), gateway.stop()]));
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => Promise.all([worker.dispose(), gateway.stop()]));
+}

@@ -22,6 +22,18 @@ async fn open(sandbox: &Box) -> CheckoutSession {
     sandbox.client.checkout_sessions().create(new).await.unwrap()
 }
 
+#[tokio::test]
+async fn a_browser_is_told_the_coupon_where_its_buyer_bears_the_fee() {
+    let sandbox = Box::start().await;
+    let opened = |bearer: Bearer| NewCheckoutSession::new(euro("19.99")).coupon("WELCOME").bearer(bearer);
+    for (bearer, told) in [(Bearer::Customer, Some("WELCOME")), (Bearer::Merchant, None)] {
+        let session = sandbox.client.checkout_sessions().create(opened(bearer)).await.unwrap();
+        let browser = sandbox.browser_of(session.client_secret.as_deref().unwrap());
+        let seen = browser.checkout_sessions().retrieve(&session.id).await.unwrap();
+        assert_eq!(seen.coupon.as_deref(), told);
+    }
+}
+
 fn by_card(card: &str) -> ConfirmCheckoutSession {
     ConfirmCheckoutSession::new(MethodType::Card).payment_method(card)
 }

@@ -44,6 +44,21 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// Shows the command and becomes it, so that Ctrl-C and whatever else ends this program reaches the one that has to tidy up.
+#[cfg(unix)]
+pub(crate) fn become_program(command: &mut Command) -> Result<()> {
+    use std::os::unix::process::CommandExt;
+    let shown = show(command);
+    println!("$ {shown}");
+    Err(command.exec()).with_context(|| format!("`{shown}` cannot be started"))
+}
+
+/// The same where no program can become another.
+#[cfg(not(unix))]
+pub(crate) fn become_program(command: &mut Command) -> Result<()> {
+    run(command)
+}
+
 /// Runs the command and gives what it printed.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let shown = show(command);

@@ -89,6 +89,7 @@ impl Schemas {
         generator.subschema_for::<okpay::api::OfficialKind>();
         generator.subschema_for::<okpay::api::OfficialCheck>();
         let definitions = generator.take_definitions(true);
+        check_names(&definitions)?;
         let mut schemas = Self { models: Vec::new(), sets: Vec::new() };
         for (name, schema) in definitions.iter().filter(|(name, _)| !NATIVE.contains(&name.as_str())) {
             match schema["anyOf"].as_array() {
@@ -119,6 +120,18 @@ impl Schemas {
     /// Whether a model is only ever sent: then its class is of no use.
     pub(crate) fn is_params(name: &str) -> bool {
         OPERATIONS.iter().any(|operation| operation.params == Some(name))
+    }
+}
+
+/// Two types of one name would get a number in every language, and an import of the name might mean the other one.
+fn check_names(definitions: &Map<String, Value>) -> Result<()> {
+    let twin = |name: &&String| {
+        let first = name.trim_end_matches(|last: char| last.is_ascii_digit());
+        first != name.as_str() && definitions.contains_key(first)
+    };
+    match definitions.keys().find(twin) {
+        Some(name) => bail!("{name} is the second type of its name: give it another"),
+        None => Ok(()),
     }
 }
 

@@ -2,8 +2,9 @@
 //! minutes, and nothing outside the project is changed.
 
 use crate::command::{output, program, root, run};
-use anyhow::{Context, Result};
-use std::path::PathBuf;
+use anyhow::{Context, Result, ensure};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 /// The program `name`, installed if need be.
 pub(crate) fn tool(name: &str) -> Result<PathBuf> {
@@ -12,6 +13,7 @@ pub(crate) fn tool(name: &str) -> Result<PathBuf> {
     let installed = folder.join("installed.txt");
     if std::fs::read_to_string(&installed).ok().as_ref() != Some(&wanted) {
         install(&folder)?;
+        all_are_pinned(&folder.join(programs()), &wanted)?;
         std::fs::write(&installed, wanted)?;
     }
     Ok(folder.join(programs()).join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
@@ -23,6 +25,16 @@ fn install(folder: &PathBuf) -> Result<()> {
         .context("python3 with its module venv is needed (Debian: apt-get install python3-venv)")?;
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "--requirement"];
     run(program(folder.join(programs()).join("python")).args(pip).arg("xtask/tools.txt"))
+}
+
+/// Fails where a package is installed that the list does not pin: tomorrow it would be another version.
+pub(crate) fn all_are_pinned(environment: &Path, wanted: &str) -> Result<()> {
+    let installed = output(program(environment.join("python")).args(["-m", "pip", "freeze", "--disable-pip-version-check"]))?;
+    let normal = |line: &str| line.to_lowercase().replace('_', "-");
+    let pinned = wanted.lines().map(normal).collect::<BTreeSet<_>>();
+    let loose = installed.lines().filter(|line| !pinned.contains(&normal(line))).collect::<Vec<_>>();
+    ensure!(loose.is_empty(), "these are needed by others of the list and are not in it: {}", loose.join(" "));
+    Ok(())
 }
 
 /// Where a virtual environment has its programs.

@@ -161,6 +161,22 @@ def test_codes_of_shops(case):
     assert payment_requests.qr_payload(sorted(fields, key=lambda field: field.id)) == written
 
 
+@pytest.mark.parametrize("several", [tuple, list])
+def test_a_code_of_ones_own(several):
+    fields = payment_requests.QrField(id="00", value="com.okpay"), payment_requests.QrField(id="01", value="pay_1")
+    request = payment_requests.MerchantRequest(
+        name="The Corner Shop",
+        city="Dublin",
+        country="IE",
+        category="5411",
+        currency="EUR",
+        accounts=several([payment_requests.QrAccount(id="26", fields=fields)]),
+        amount=okpay.Money("19.99", "EUR"),
+    )
+    read = payment_requests.parse(payment_requests.merchant_qr(request)).merchant
+    assert (read.amount, read.accounts) == (request.amount, tuple(request.accounts))
+
+
 SAMPLE, GOOD = "175tWpb8K1S7NmH4Zx6rewF9WQrcZv245W", "1FsSia9rv4NeEwvJ2GvXrX7LyxYspbN2mo"
 
 

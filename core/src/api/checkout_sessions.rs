@@ -82,7 +82,7 @@ pub struct CheckoutSession {
     pub return_url: Option<String>,
     /// Who pays the fee.
     pub bearer: Bearer,
-    /// The code of the promotion on the fee; only for the merchant.
+    /// The code of the promotion on the fee; only for whoever bears it.
     pub coupon: Option<String>,
     /// For the page.
     pub description: Option<String>,

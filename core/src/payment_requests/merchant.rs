@@ -1,7 +1,7 @@
 //! A shop's code between its models and its fields.
 
 use super::fields::{FORMAT, QrField, qr_fields, qr_payload, read_fields, write_fields};
-use super::merchant_model::{MerchantAccount, MerchantRequest, QrAdditional, QrInitiation, QrLanguage, TipMode};
+use super::merchant_model::{MerchantRequest, QrAccount, QrAdditional, QrInitiation, QrLanguage, TipMode};
 use super::{malformed, too_long, unsupported};
 use crate::error::{ErrorCode, OkpayError};
 use crate::money::{Currency, Money, is_plain_decimal};
@@ -229,7 +229,7 @@ fn percent(text: &str) -> Result<String, OkpayError> {
     }
 }
 
-fn write_account(account: &MerchantAccount) -> Result<String, OkpayError> {
+fn write_account(account: &QrAccount) -> Result<String, OkpayError> {
     let is_template = account.id.as_str() >= FIRST_TEMPLATE;
     match (&account.value, account.fields.is_empty()) {
         _ if !("02"..="51").contains(&account.id.as_str()) => Err(malformed("accounts", "the id of an account is from 02 to 51")),
@@ -239,8 +239,8 @@ fn write_account(account: &MerchantAccount) -> Result<String, OkpayError> {
     }
 }
 
-fn read_account(id: String, value: String) -> Result<MerchantAccount, OkpayError> {
-    let account = MerchantAccount::new(id.as_str());
+fn read_account(id: String, value: String) -> Result<QrAccount, OkpayError> {
+    let account = QrAccount::new(id.as_str());
     Ok(match id.as_str() >= FIRST_TEMPLATE {
         true => account.fields(read_fields(&id, &value)?),
         false => account.value(value),

@@ -18,7 +18,7 @@ pub struct MerchantRequest {
     /// The currency. Only those of ISO 4217 have a number, which the code holds.
     pub currency: Currency,
     /// Where the money goes: an account for each scheme that the shop takes. At least one.
-    pub accounts: Vec<MerchantAccount>,
+    pub accounts: Vec<QrAccount>,
     /// Whether the code is for one payment or for many.
     pub initiation: Option<QrInitiation>,
     /// How much; without it the payer types it in.
@@ -41,7 +41,7 @@ pub struct MerchantRequest {
 
 /// An account of the shop at one scheme.
 #[model(params)]
-pub struct MerchantAccount {
+pub struct QrAccount {
     /// Two digits: 02 to 25 are given to card schemes, 26 to 51 are free.
     pub id: String,
     /// What the scheme put there, for 02 to 25.

@@ -28,7 +28,7 @@ mod uri;
 pub use coin::{CoinRequest, coin_uri};
 pub use fields::{QrField, qr_fields, qr_payload};
 pub use merchant::merchant_qr;
-pub use merchant_model::{MerchantAccount, MerchantRequest, QrAdditional, QrInitiation, QrLanguage, TipMode};
+pub use merchant_model::{MerchantRequest, QrAccount, QrAdditional, QrInitiation, QrLanguage, TipMode};
 pub use units::usdt_contract;
 
 use crate::error::{ErrorCode, OkpayError};

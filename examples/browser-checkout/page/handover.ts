@@ -25,14 +25,26 @@ export function handover(store: Store): Handover | undefined {
   const given = new URLSearchParams(location.hash.slice(1));
   const [session, clientSecret] = [given.get("session"), given.get("secret")];
   if (session && clientSecret) {
+    // An order's second session begins anew: what was tried on the first is none of its business.
+    if (store.get<Handover>("session")?.session !== session) {
+      store.remove("try");
+    }
     store.set("session", { session, clientSecret });
     history.replaceState(null, "", location.pathname + location.search);
   }
   return store.get<Handover>("session");
 }
 
+/** The shop that the page belongs to: its name, and where its own pages begin. */
+export function home(): { readonly name: string; readonly url: string } {
+  return { name: meta("shop"), url: meta("home") };
+}
+
 /** Reads what the shop's server wrote into the page. */
 export function gateway(): Gateway {
-  const meta = (name: string) => document.querySelector<HTMLMetaElement>(`meta[name="okpay-${name}"]`)?.content ?? "";
   return { baseUrl: meta("url"), publishableKey: meta("key"), gatewayKeys: meta("gateway-keys"), feeKey: meta("fee-key") };
+}
+
+function meta(name: string): string {
+  return document.querySelector<HTMLMetaElement>(`meta[name="okpay-${name}"]`)?.content ?? "";
 }

@@ -1,6 +1,6 @@
 /**
  * What each way to pay costs the buyer, computed here: the same engine on the same signed schedule as the gateway's, so the same figures,
- * to the cent. What only the gateway knows (a coupon of the shop's, say) is in its own figures, and they win.
+ * to the cent. What only the gateway knows (how much of a volume is used up, say) is in its own figures, and they win.
  */
 
 import {
@@ -73,9 +73,14 @@ function ownPrice(session: CheckoutSession, schedule: FeeSchedule | undefined, w
   return { way, kind: same ? "exact" : "at_least", ...lowest };
 }
 
-function quoted({ amount }: CheckoutSession, schedule: FeeSchedule | undefined, { method }: Way, facts: Record<string, Fact>) {
+function quoted(
+  { amount, coupon }: CheckoutSession,
+  schedule: FeeSchedule | undefined,
+  { method }: Way,
+  facts: Record<string, Fact>,
+) {
   try {
-    const quote = schedule?.quote({ operation: "payment", method, amount, bearer: "customer", facts });
+    const quote = schedule?.quote({ operation: "payment", method, amount, bearer: "customer", facts, ...(coupon && { coupon }) });
     return quote && { surcharge: Money.from(quote.fee), total: Money.from(quote.gross) };
   } catch (error) {
     // No rule for it, or one that asks for what only the gateway knows.

@@ -3,6 +3,7 @@
 import type { Checkout } from "./checkout.js";
 import { h, write } from "./dom.js";
 import { money } from "./format.js";
+import { gateway, home } from "./handover.js";
 import type { Store } from "./kept.js";
 import type { Stage } from "./stage.js";
 import { choose, type Draft } from "./views/choose.js";
@@ -52,7 +53,7 @@ export class Screen {
   notice(kind: "noSession" | "broken"): void {
     const words = this.#words;
     const reload = h("button", { type: "button", onclick: () => location.reload() }, words.reload);
-    const shop = h("a", { class: "button", href: "/" }, words.toShop);
+    const shop = h("a", { class: "button", href: home().url }, words.toShop);
     const text = h("p", {}, words[`${kind}Text`]);
     this.#main.replaceChildren(
       h("section", { class: "card", role: "alert" }, h("h1", {}, words[kind]), text, kind === "broken" ? reload : shop),
@@ -69,7 +70,7 @@ export class Screen {
     this.#shown?.view.close?.();
     this.#shown = { view, key };
     this.#main.replaceChildren(this.#status, ...this.#order(), view.element);
-    document.title = `${view.heading.textContent} · ${this.#shop}`;
+    document.title = `${view.heading.textContent} · ${home().name}`;
     // Whoever cannot see the change is taken to it.
     if (!isFirst && !sameStage) {
       view.heading.tabIndex = -1;
@@ -88,19 +89,16 @@ export class Screen {
     return [h("section", { class: "order" }, h("p", {}, text), h("p", { class: "amount" }, money(session.amount, this.#locale)))];
   }
 
-  get #shop(): string {
-    return document.querySelector<HTMLMetaElement>('meta[name="okpay-shop"]')?.content ?? "";
-  }
-
   #frame(): void {
     const words = this.#words;
     document.documentElement.lang = this.#locale;
-    document.title = `${words.title} · ${this.#shop}`;
-    const isTest = document.querySelector<HTMLMetaElement>('meta[name="okpay-key"]')?.content.startsWith("okp_test_");
+    const { name, url } = home();
+    document.title = `${words.title} · ${name}`;
+    const isTest = gateway().publishableKey.startsWith("okp_test_");
     const header = h(
       "header",
       {},
-      h("a", { class: "shop", href: "/" }, this.#shop),
+      h("a", { class: "shop", href: url }, name),
       isTest && h("span", { class: "badge" }, words.testMode),
       this.#languages(),
     );

@@ -28,14 +28,17 @@ export async function connect(): Promise<Gateway> {
   return process.env["OKPAY_KEY_ID"] ? { settings: fromEnvironment(), stop: () => {} } : sandbox();
 }
 
-function fromEnvironment(): Settings {
-  const variable = (name: string): string => {
-    const value = process.env[name];
-    if (!value) {
-      throw new Error(`${name} is not set; \`okpay sandbox\` prints all of them`);
-    }
-    return value;
-  };
+/** A line of the environment that has to be there. */
+export function variable(name: string): string {
+  const value = process.env[name];
+  if (!value) {
+    throw new Error(`${name} is not set; \`okpay sandbox\` prints those of OKPAY_, SHOP_ ones are yours`);
+  }
+  return value;
+}
+
+/** The gateway that the environment names. */
+export function fromEnvironment(): Settings {
   return {
     url: variable("OKPAY_BASE_URL"),
     keyId: variable("OKPAY_KEY_ID"),

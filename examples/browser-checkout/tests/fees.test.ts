@@ -1,10 +1,10 @@
 // The page's own figures are the gateway's, to the cent, for every way to pay.
 
 import { readFileSync } from "node:fs";
-import { FeeSchedule, init, Money } from "@okpay/sdk/checkout";
+import { CheckoutClient, type CheckoutSession, FeeSchedule, init, Money } from "@okpay/sdk/checkout";
 import { beforeAll, describe, expect, test } from "vitest";
 import { money } from "../page/format.js";
-import { type CardFacts, cheapest, pricesOf, waysOf } from "../page/prices.js";
+import { type CardFacts, cheapest, type Price, pricesOf, waysOf } from "../page/prices.js";
 import { World } from "./support.js";
 
 const world = World.ofFile();
@@ -48,6 +48,43 @@ describe.each(["USD", "EUR", "GBP"])("in %s", (currency) => {
     }
   });
 });
+
+describe("a coupon of the shop's", () => {
+  test.each(["WELCOME", "TEN-CENTS"])("%s: lowers the page's figures as it does the gateway's", async (coupon) => {
+    for (const number of ["4242424242424242", "4000000000000077"]) {
+      const order = await world.order({ amount: { amount: "129.00", currency: "EUR" }, coupon });
+      const [card, session] = [await token(number), await seenByBrowser(order.link)];
+      expect(session.coupon).toBe(coupon);
+      const dear = pricesOf({ ...session, coupon: null }, await schedule(), undefined, card);
+      const own = pricesOf(session, await schedule(), undefined, card);
+      await world.client.checkoutSessions.confirm(session.id, { method: "card", payment_method: card.id });
+      const { total } = await order.session();
+      expect([number, cardTotal(own)]).toEqual([number, total?.amount]);
+      expect(cardTotal(dear)).not.toBe(total?.amount);
+    }
+  });
+
+  test("it is charged what the button says", async () => {
+    const order = await world.order({ coupon: "WELCOME" });
+    const buyer = await world.buyer();
+    await buyer.open(order.link);
+    await buyer.typeCard("4242424242424242");
+    // Half of 2.9 % of 129.00 and 0.30, which is 4.04.
+    await buyer.page.locator("button.pay", { hasText: "$131.02" }).waitFor();
+    await buyer.pay();
+    await buyer.sees("Paid");
+    expect([(await order.session()).total?.amount, await buyer.text("main")]).toEqual([
+      "131.02",
+      expect.stringContaining("$131.02"),
+    ]);
+    await buyer.close();
+  });
+});
+
+function cardTotal(prices: readonly Price[]): string | undefined {
+  const price = prices.find(({ way }) => way.method === "card");
+  return price?.kind === "exact" ? price.total.amount : undefined;
+}
 
 test("the page shows them, with and without the gateway's, and marks the cheapest", async () => {
   const order = await world.order();
@@ -98,8 +135,17 @@ test("nothing is marked that might not be the cheapest", () => {
 });
 
 async function token(number: string): Promise<CardFacts & { readonly id: string }> {
-  const { CheckoutClient } = await import("@okpay/sdk/server");
-  const { url: baseUrl, publishableKey } = world.settings;
   const card = { number, exp_month: 12, exp_year: 2040, cvc: "123" };
-  return new CheckoutClient({ baseUrl, publishableKey }).paymentMethods.create({ card });
+  return clientOfBrowser().paymentMethods.create({ card });
+}
+
+/** The session as its page is told it. */
+async function seenByBrowser(link: string): Promise<CheckoutSession> {
+  const given = new URLSearchParams(new URL(link).hash.slice(1));
+  return clientOfBrowser(given.get("secret") ?? "").checkoutSessions.retrieve(given.get("session") ?? "");
+}
+
+function clientOfBrowser(clientSecret?: string): CheckoutClient {
+  const { url: baseUrl, publishableKey, gatewayKeys } = world.settings;
+  return new CheckoutClient({ baseUrl, publishableKey, gatewayKeys, ...(clientSecret && { clientSecret }) });
 }

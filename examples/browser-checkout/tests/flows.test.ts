@@ -272,6 +272,25 @@ describe("on a bad day", () => {
     await buyer.close();
   });
 
+  test("another session of the same order begins without the try that the first one left", async () => {
+    const [first, second] = [await world.order(), await world.order({ reference: "second" })];
+    const buyer = await world.buyer();
+    await buyer.open(first.link);
+    await buyer.page.route("**/confirm", (route) => route.abort());
+    await buyer.payByCard(GOOD);
+    await buyer.sees("We got no answer");
+    await buyer.page.unroute("**/confirm");
+    await buyer.page.goto("about:blank");
+    await buyer.open(`${first.link.split("#")[0]}#${second.link.split("#")[1]}`);
+    await buyer.sees("How would you like to pay?");
+    expect(await buyer.page.locator(".alert").count()).toBe(0);
+    await buyer.payByCard(GOOD);
+    await buyer.sees("Paid");
+    expect(await world.payments("second")).toBe(1);
+    expect((await first.session()).payment ?? null).toBeNull();
+    await buyer.close();
+  });
+
   test("a request that never got through, and a reload: sent again under the same key, and paid once", async () => {
     const order = await world.order({ reference: "unsent" });
     const buyer = await world.buyer();

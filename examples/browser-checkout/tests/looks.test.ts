@@ -8,7 +8,7 @@ const world = World.ofFile();
 const folder = process.env["OKPAY_SCREENSHOTS"];
 
 /** How each stage is reached. */
-const STAGES: Readonly<Record<string, (buyer: Buyer, payment: () => Promise<string>) => Promise<unknown>>> = {
+const STAGES: Readonly<Record<string, (buyer: Buyer, payment: () => Promise<string>, session: string) => Promise<unknown>>> = {
   choose: (buyer) => buyer.page.locator(".badge.good:visible").first().waitFor(),
   networks: (buyer) => buyer.choose("usdt"),
   mistakes: async (buyer) => {
@@ -30,12 +30,12 @@ const STAGES: Readonly<Record<string, (buyer: Buyer, payment: () => Promise<stri
     await buyer.page.locator("svg.qr").waitFor();
   },
   underpaid: async (buyer, payment) => {
-    await STAGES["coins"]?.(buyer, payment);
+    await STAGES["coins"]?.(buyer, payment, "");
     await world.control(`payments/${await payment()}/receive`, { amount: { amount: "100", currency: "USDT" } });
     await buyer.page.locator(".alert.wait").waitFor();
   },
   confirming: async (buyer, payment) => {
-    await STAGES["coins"]?.(buyer, payment);
+    await STAGES["coins"]?.(buyer, payment, "");
     await world.control(`payments/${await payment()}/receive`, { confirmations: 1 });
     await buyer.page.locator("progress").waitFor();
   },
@@ -55,6 +55,15 @@ const STAGES: Readonly<Record<string, (buyer: Buyer, payment: () => Promise<stri
     await buyer.payByCard("4242424242424242");
     await buyer.page.locator(".end.good").waitFor();
   },
+  over: async (buyer, _, session) => {
+    await world.client.checkoutSessions.expire(session);
+    await buyer.page.reload();
+    await buyer.page.locator(".end").waitFor();
+  },
+  notice: async (buyer) => {
+    await buyer.page.goto(`${world.shop.url}/checkout/none`);
+    await buyer.page.locator("[role=alert] h1").waitFor();
+  },
 };
 
 const ALL = Object.keys(STAGES);
@@ -73,7 +82,8 @@ describe.each(LOOKS)("$locale, $colorScheme, $viewport.width wide", ({ stages, .
     // What examines the page needs more than the page may do.
     const buyer = await world.buyer({ ...look, bypassCSP: true, reducedMotion: "reduce", deviceScaleFactor: folder ? 2 : 1 });
     await buyer.open(order.link);
-    await STAGES[stage]?.(buyer, async () => (await order.session()).payment ?? "");
+    const { id } = await order.session();
+    await STAGES[stage]?.(buyer, async () => (await order.session()).payment ?? "", id);
     const { violations, passes } = await new AxeBuilder({ page: buyer.page }).setLegacyMode().analyze();
     expect(passes.length).toBeGreaterThan(15);
     const told = violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html }) => html).join(" ")}`);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import uvicorn
 
@@ -32,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     starting = commands.add_parser("start", help="the shop with a gateway in a box beside it")
     starting.add_argument("--port", type=int, default=8000, help="of the shop; 0 finds a free one")
+    starting.add_argument("--checkout", type=Path, help="the folder of a built checkout page, such as ../browser-checkout")
     starting.set_defaults(run=_start)
     serving = commands.add_parser("serve", help="the shop by itself, with the settings of its environment")
     serving.add_argument("--port", type=int, default=8000)
@@ -43,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _start(arguments: argparse.Namespace) -> int:
-    start(arguments.port)
+    start(arguments.port, arguments.checkout)
     return 0
 
 

@@ -27,17 +27,19 @@ def create_app(shop: Shop) -> FastAPI:
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
     app.exception_handler(404)(_not_found)
     app.exception_handler(RequestValidationError)(_not_found)
-    gateway = _origin(shop.settings.gateway_url)
+    payable = _origin(shop.settings.checkout_url or shop.settings.gateway_url)
 
     @app.middleware("http")
     async def guard(request: Request, go_on: Next) -> Response:
         if _is_from_elsewhere(request):
             return PlainTextResponse("forms of this shop are sent from its own pages only", 403)
         answer = await go_on(request)
-        # The order pages have their proof in the address: no other site learns it. A form may go on to the gateway's page.
+        # The order pages have their proof in the address: no other site learns it. A form may go on to where the order is paid.
         answer.headers["Content-Security-Policy"] = (
-            f"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' {gateway}"
+            f"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' {payable}"
         )
+        if not request.url.path.startswith("/static/"):
+            answer.headers["Cache-Control"] = "no-store"
         answer.headers["Referrer-Policy"] = "same-origin"
         answer.headers["X-Content-Type-Options"] = "nosniff"
         return answer

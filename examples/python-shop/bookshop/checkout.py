@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import okpay
 
@@ -47,8 +48,8 @@ def open_checkout(shop: Shop, token: str) -> str:
         return open_checkout(shop, token)
     with shop.sessions.begin() as session:
         order = _found(orders.find(session, token))
-        order.checkout_session, order.checkout_url = checkout.id, checkout.url
-    return checkout.url
+        order.checkout_session, order.checkout_url = checkout.id, _link(shop, order, checkout)
+        return order.checkout_url
 
 
 def _ask(shop: Shop, order: Order) -> okpay.models.CheckoutSession:
@@ -59,8 +60,22 @@ def _ask(shop: Shop, order: Order) -> okpay.models.CheckoutSession:
         description=_description(order),
         success_url=back,
         cancel_url=back,
+        return_url=_own_page(shop, order),
         idempotency_key=f"{order.token}-checkout-{order.checkout_try}",
     )
+
+
+def _own_page(shop: Shop, order: Order) -> str | None:
+    """The shop's own checkout page for a try, if it has one: a buyer comes back to it from a bank's page."""
+    base = shop.settings.checkout_url
+    return None if base is None else f"{base}/checkout/{order.number}-{order.checkout_try}"
+
+
+def _link(shop: Shop, order: Order, checkout: okpay.models.CheckoutSession) -> str:
+    """Where the buyer pays. The client secret goes in the fragment, which a browser sends to nobody."""
+    if (page := _own_page(shop, order)) is None:
+        return checkout.url
+    return f"{page}#{urlencode({'session': checkout.id, 'secret': checkout.client_secret or ''})}"
 
 
 def _give_up(shop: Shop, token: str, checkout_try: int) -> None:

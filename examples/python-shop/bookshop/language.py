@@ -47,7 +47,7 @@ class Words:
 ENGLISH = Words(
     lang="en",
     shop="The Quiet Page",
-    tagline="Eight books that stay. Pay by card, bank transfer, USDT or BTC.",
+    tagline="Eight books that stay. Pay by card, through your bank, from your OKPay balance, in USDT or BTC.",
     to_catalogue="Back to the books",
     basket="Basket",
     add="Add to basket",
@@ -74,13 +74,20 @@ ENGLISH = Words(
     refunded="Given back",
     nothing="There is nothing here",
     nothing_text="The address may be incomplete.",
-    method={"card": "Card", "bank_transfer": "Bank transfer", "usdt": "USDT", "btc": "BTC"},
+    method={
+        "card": "Card",
+        "bank_transfer": "Bank transfer",
+        "online_banking": "Online banking",
+        "balance": "OKPay balance",
+        "usdt": "USDT",
+        "btc": "BTC",
+    },
 )
 
 CHINESE = Words(
     lang="zh-CN",
     shop="静页书店",
-    tagline="八本常读常新的书。支持银行卡、银行转账、USDT 和 BTC 付款。",
+    tagline="八本常读常新的书。支持银行卡、银行转账、网上银行、OKPay 余额、USDT 和 BTC 付款。",
     to_catalogue="返回书目",
     basket="购物车",
     add="加入购物车",
@@ -107,7 +114,14 @@ CHINESE = Words(
     refunded="已退款",
     nothing="这里没有内容",
     nothing_text="网址可能不完整。",
-    method={"card": "银行卡", "bank_transfer": "银行转账", "usdt": "USDT", "btc": "BTC"},
+    method={
+        "card": "银行卡",
+        "bank_transfer": "银行转账",
+        "online_banking": "网上银行",
+        "balance": "OKPay 余额",
+        "usdt": "USDT",
+        "btc": "BTC",
+    },
 )
 
 

@@ -14,6 +14,8 @@ from .render import render
 from .shop import Shop
 
 Stage = Literal["paid", "waiting", "declined", "ended", "open"]
+SENT = ("bank_transfer", "usdt", "btc")
+"""What is on its way for a while; the others are approved on a page, which can be opened again."""
 Answer = TypeVar("Answer", bound=Response)
 Languages = Annotated[str, Header(alias="accept-language")]
 BasketCookie = Annotated[str, Cookie(alias=COOKIE)]
@@ -80,7 +82,7 @@ def stage_of(standing: Standing) -> Stage:
     if standing.order.paid is not None:
         return "paid"
     if last is not None and last.status in ("requires_action", "processing") and not standing.has_ended:
-        return "waiting" if last.method != "card" else "open"
+        return "waiting" if last.method in SENT else "open"
     if last is not None and last.status == "failed":
         return "declined"
     return "ended" if standing.has_ended else "open"

@@ -16,9 +16,9 @@ _TEMPLATES = Environment(loader=FileSystemLoader(FOLDER / "templates"), autoesca
 
 
 def money(amount: Money) -> str:
-    """`€ 19.99`, with a minus that is one."""
+    """`€19.99`, with a minus that is one."""
     sign = "−" if amount.minor_units < 0 else ""
-    return f"{sign}€\u202f{abs(amount.amount):,}"
+    return f"{sign}€{abs(amount.amount):,}"
 
 
 _TEMPLATES.filters["money"] = money

@@ -25,6 +25,8 @@ class Settings:
     """By which keys the gateway's answers are believed; a sandbox on this machine tells them itself."""
     shop_url: str
     """Where buyers reach the shop, without a slash at the end."""
+    checkout_url: str | None
+    """Where the shop's own checkout page is, without a slash at the end; without one buyers pay on OKPay's page."""
     database: Path
 
     @classmethod
@@ -36,6 +38,7 @@ class Settings:
                 raise SettingsError(f"{name} is not set; `okpay sandbox` prints the OKPAY_ ones, SHOP_ ones are yours")
             return value
 
+        checkout_url = environment.get("SHOP_CHECKOUT_URL")
         return cls(
             gateway_url=needed("OKPAY_BASE_URL"),
             key_id=needed("OKPAY_KEY_ID"),
@@ -44,5 +47,6 @@ class Settings:
             office_password=needed("SHOP_OFFICE_PASSWORD"),
             gateway_keys=environment.get("OKPAY_GATEWAY_KEYS"),
             shop_url=environment.get("SHOP_URL", "http://127.0.0.1:8000").rstrip("/"),
+            checkout_url=checkout_url.rstrip("/") if checkout_url else None,
             database=Path(environment.get("SHOP_DATABASE", "bookshop.sqlite")),
         )

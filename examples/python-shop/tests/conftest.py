@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -17,7 +16,7 @@ import pytest
 
 from bookshop import orders
 from bookshop.shop import Shop
-from bookshop.start import Gateway, gateway, running, settings_beside
+from bookshop.start import Gateway, opened
 from bookshop.tables import Order
 
 PAYS = "4242424242424242"
@@ -119,15 +118,12 @@ def until(look: Callable[[], Found | None]) -> Found:
 
 
 @contextmanager
-def open_street(folder: Path) -> Iterator[Street]:
-    with gateway() as beside, socket.create_server(("127.0.0.1", 0)) as listening:
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        shop = Shop.open(settings_beside(beside, url, folder / "bookshop.sqlite"))
-        with running(shop, listening), closing(Street(shop, beside)) as street:
-            yield street
+def open_street(checkout: Path | None = None) -> Iterator[Street]:
+    with opened(checkout=checkout) as (shop, beside), closing(Street(shop, beside)) as street:
+        yield street
 
 
 @pytest.fixture
-def street(tmp_path: Path) -> Iterator[Street]:
-    with open_street(tmp_path) as street:
+def street() -> Iterator[Street]:
+    with open_street() as street:
         yield street

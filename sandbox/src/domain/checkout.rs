@@ -117,11 +117,13 @@ pub(crate) async fn view(work: &mut Work<'_>, session: CheckoutSession) -> Outco
     })
 }
 
-/// The same, as a browser sees it: nothing that is only for the merchant.
+/// The same, as a browser sees it: nothing that is only for the merchant. A buyer who bears the fee is told the coupon that lowers it,
+/// without which no page could compute what a card costs.
 pub(crate) fn for_browser(session: CheckoutSession) -> CheckoutSession {
     // That a card was reported lost or stolen is not told to whoever holds it.
     let decline_code = session.decline_code.as_ref().map(advice::code_for_buyer);
-    CheckoutSession { decline_code, coupon: None, reference: None, metadata: Default::default(), idempotency_key: None, ..session }
+    let coupon = session.coupon.filter(|_| session.bearer == Bearer::Customer);
+    CheckoutSession { decline_code, coupon, reference: None, metadata: Default::default(), idempotency_key: None, ..session }
 }
 
 /// The payment of the last try.

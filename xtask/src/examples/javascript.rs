@@ -1,16 +1,21 @@
 //! The examples in TypeScript: each with the packages that its lock file pins, and the SDK as npm packs it.
 
 use super::gateway::okpay;
-use crate::command::{program, root, run};
+use crate::command::{become_program, program, root, run};
 use crate::javascript::{browser, packed};
 use anyhow::Result;
 use std::process::Command;
 
 /// Linted, type-checked, built, and clicked through in a browser.
 pub(super) fn checkout() -> Result<()> {
-    install("browser-checkout")?;
-    run(&mut npm("browser-checkout", "run build"))?;
+    build_checkout()?;
     test(npm("browser-checkout", "test").env("OKPAY_BROWSER", browser()?))
+}
+
+/// Linted, type-checked and built, for itself and for the bookshop, which sends its buyers to it.
+pub(super) fn build_checkout() -> Result<()> {
+    install("browser-checkout")?;
+    run(&mut npm("browser-checkout", "run build"))
 }
 
 /// Linted, type-checked, built, and run in the runtime of edge workers.
@@ -21,17 +26,21 @@ pub(super) fn worker() -> Result<()> {
 
 /// Runs the shop with its checkout and a gateway beside it, until Ctrl-C.
 pub(super) fn start_checkout() -> Result<()> {
-    start("browser-checkout")
+    build_checkout()?;
+    start("browser-checkout", "build/main.js")
 }
 
 /// Runs the worker with a gateway that delivers to it, until Ctrl-C.
 pub(super) fn start_worker() -> Result<()> {
-    start("worker")
+    install("worker")?;
+    run(&mut npm("worker", "run build"))?;
+    start("worker", "start.js")
 }
 
-fn start(name: &str) -> Result<()> {
-    install(name)?;
-    run(npm(name, "start").env("OKPAY_PROGRAM", okpay()?))
+/// What `npm start` does, without npm in between, which does not wait for what it started.
+fn start(name: &str, script: &str) -> Result<()> {
+    let mut node = program("node");
+    become_program(node.arg(script).current_dir(root().join("examples").join(name)).env("OKPAY_PROGRAM", okpay()?))
 }
 
 /// `npm ci` packs the SDK anew each time, so that it is the one that was built last.

@@ -1,7 +1,7 @@
 //! The wheel: built, and installed into a virtual environment of the project.
 
 use crate::command::{program, root, run, target};
-use crate::tools::{programs, python};
+use crate::tools::{all_are_pinned, programs, python};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,7 @@ pub(super) fn environment_of(name: &str, requirements: &str) -> Result<PathBuf> 
             .context("python3 with its module venv is needed (Debian: apt-get install python3-venv)")?;
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements];
         run(program(folder.join(programs()).join("python")).args(pip))?;
+        all_are_pinned(&folder.join(programs()), &wanted)?;
         std::fs::write(&installed, wanted)?;
     }
     Ok(folder.join(programs()))

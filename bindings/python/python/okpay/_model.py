@@ -149,7 +149,7 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, datetime):
         return time_text(value)
-    if isinstance(value, tuple):
+    if isinstance(value, (list, tuple)):
         return [_plain(member) for member in value]
     if isinstance(value, Mapping):
         return dict(value)

@@ -20,10 +20,10 @@ from typing import Iterable, Optional, Tuple
 from . import _okpay
 from ._generated.models import (
     CoinRequest,
-    MerchantAccount,
     MerchantRequest,
     PaymentRequest,
     PaymentRequestFormat,
+    QrAccount,
     QrAdditional,
     QrField,
     QrInitiation,
@@ -33,10 +33,10 @@ from ._generated.models import (
 
 __all__ = [
     "CoinRequest",
-    "MerchantAccount",
     "MerchantRequest",
     "PaymentRequest",
     "PaymentRequestFormat",
+    "QrAccount",
     "QrAdditional",
     "QrField",
     "QrInitiation",

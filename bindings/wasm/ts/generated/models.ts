@@ -1986,7 +1986,7 @@ export interface CheckoutSession {
   readonly cancel_url?: string | null;
   /** What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs. Secret: `console.log` shows it as it does everything, so keep it out of logs. */
   readonly client_secret?: string | null;
-  /** The code of the promotion on the fee; only for the merchant. */
+  /** The code of the promotion on the fee; only for whoever bears it. */
   readonly coupon?: string | null;
   /** Why the last try was declined. */
   readonly decline_code?: DeclineCode | null;
@@ -3277,16 +3277,6 @@ export interface MerchantAccount {
   readonly holder?: AccountHolder | null;
 }
 
-/** An account of the shop at one scheme. */
-export interface MerchantAccount2 {
-  /** Two digits: 02 to 25 are given to card schemes, 26 to 51 are free. */
-  readonly id: string;
-  /** For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`. */
-  readonly fields?: readonly QrField[] | null;
-  /** What the scheme put there, for 02 to 25. */
-  readonly value?: string | null;
-}
-
 /** A shop's code as EMVCo has it (QR Code Specification for Payment Systems, merchant-presented mode). */
 export interface MerchantRequest {
   /** The shop's name, at most 25 characters. */
@@ -3300,7 +3290,7 @@ export interface MerchantRequest {
   /** The currency. Only those of ISO 4217 have a number, which the code holds. */
   readonly currency: string;
   /** Where the money goes: an account for each scheme that the shop takes. At least one. */
-  readonly accounts?: readonly MerchantAccount2[] | null;
+  readonly accounts?: readonly QrAccount[] | null;
   /** What the payment is about. */
   readonly additional?: QrAdditional | null;
   /** How much; without it the payer types it in. */
@@ -3837,6 +3827,16 @@ export interface PointsWorth {
   readonly points: number;
   /** What a step is worth. */
   readonly amount: MoneyValue;
+}
+
+/** An account of the shop at one scheme. */
+export interface QrAccount {
+  /** Two digits: 02 to 25 are given to card schemes, 26 to 51 are free. */
+  readonly id: string;
+  /** For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`. */
+  readonly fields?: readonly QrField[] | null;
+  /** What the scheme put there, for 02 to 25. */
+  readonly value?: string | null;
 }
 
 /** What a payment is about. `***` asks the payer's app to have it typed in. Each at most 25 characters. */

@@ -130,7 +130,6 @@ __all__ = [
     "InputState",
     "LineKind",
     "MerchantAccount",
-    "MerchantAccount2",
     "MerchantRequest",
     "MessageAuthor",
     "MethodType",
@@ -156,6 +155,7 @@ __all__ = [
     "PointMovementType",
     "PointsBalance",
     "PointsWorth",
+    "QrAccount",
     "QrAdditional",
     "QrField",
     "QrInitiation",
@@ -3804,7 +3804,7 @@ class CheckoutSession(Model):
     client_secret: Optional[str]
     """What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs."""
     coupon: Optional[str]
-    """The code of the promotion on the fee; only for the merchant."""
+    """The code of the promotion on the fee; only for whoever bears it."""
     decline_code: Optional[DeclineCode]
     """Why the last try was declined."""
     description: Optional[str]
@@ -6012,41 +6012,6 @@ class MerchantAccount(Model):
         )
 
 
-class MerchantAccount2(Model):
-    """An account of the shop at one scheme."""
-
-    __slots__ = ("id", "fields", "value", )
-    _fields = __slots__
-
-    id: str
-    """Two digits: 02 to 25 are given to card schemes, 26 to 51 are free."""
-    fields: Tuple[QrField, ...]
-    """For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`."""
-    value: Optional[str]
-    """What the scheme put there, for 02 to 25."""
-
-    def __init__(
-        self,
-        *,
-        id: str,
-        fields: Tuple[QrField, ...] = (),
-        value: Optional[str] = None,
-    ) -> None:
-        _set(self, "id", id)
-        _set(self, "fields", fields)
-        _set(self, "value", value)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> MerchantAccount2:
-        """Reads the wire form. Fields that this version does not know are left off."""
-        get = data.get
-        return cls(
-            id=data["id"],
-            fields=tuple(map(QrField.from_dict, get("fields") or ())),
-            value=get("value"),
-        )
-
-
 class MerchantRequest(Model):
     """A shop's code as EMVCo has it (QR Code Specification for Payment Systems, merchant-presented mode)."""
 
@@ -6063,7 +6028,7 @@ class MerchantRequest(Model):
     """The kind of shop: four digits of ISO 18245, or `0000`."""
     currency: str
     """The currency. Only those of ISO 4217 have a number, which the code holds."""
-    accounts: Tuple[MerchantAccount2, ...]
+    accounts: Tuple[QrAccount, ...]
     """Where the money goes: an account for each scheme that the shop takes. At least one."""
     additional: Optional[QrAdditional]
     """What the payment is about."""
@@ -6092,7 +6057,7 @@ class MerchantRequest(Model):
         country: str,
         category: str,
         currency: str,
-        accounts: Tuple[MerchantAccount2, ...] = (),
+        accounts: Tuple[QrAccount, ...] = (),
         additional: Optional[QrAdditional] = None,
         amount: Optional[Money] = None,
         initiation: Optional[QrInitiation] = None,
@@ -6129,7 +6094,7 @@ class MerchantRequest(Model):
             country=data["country"],
             category=data["category"],
             currency=data["currency"],
-            accounts=tuple(map(MerchantAccount2.from_dict, get("accounts") or ())),
+            accounts=tuple(map(QrAccount.from_dict, get("accounts") or ())),
             additional=optional(QrAdditional.from_dict, get("additional")),
             amount=optional(Money.from_dict, get("amount")),
             initiation=optional(QrInitiation, get("initiation")),
@@ -6789,6 +6754,41 @@ class PointsWorth(Model):
         return cls(
             points=data["points"],
             amount=Money.from_dict(data["amount"]),
+        )
+
+
+class QrAccount(Model):
+    """An account of the shop at one scheme."""
+
+    __slots__ = ("id", "fields", "value", )
+    _fields = __slots__
+
+    id: str
+    """Two digits: 02 to 25 are given to card schemes, 26 to 51 are free."""
+    fields: Tuple[QrField, ...]
+    """For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`."""
+    value: Optional[str]
+    """What the scheme put there, for 02 to 25."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        fields: Tuple[QrField, ...] = (),
+        value: Optional[str] = None,
+    ) -> None:
+        _set(self, "id", id)
+        _set(self, "fields", fields)
+        _set(self, "value", value)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> QrAccount:
+        """Reads the wire form. Fields that this version does not know are left off."""
+        get = data.get
+        return cls(
+            id=data["id"],
+            fields=tuple(map(QrField.from_dict, get("fields") or ())),
+            value=get("value"),
         )
 
 

@@ -1568,7 +1568,7 @@ public struct CheckoutSession: Sendable, Hashable, Codable {
     /// What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs.
     public var clientSecret: String?
 
-    /// The code of the promotion on the fee; only for the merchant.
+    /// The code of the promotion on the fee; only for whoever bears it.
     public var coupon: String?
 
     /// Why the last try was declined.
@@ -4206,43 +4206,6 @@ public struct MerchantAccount: Sendable, Hashable, Codable {
     }
 }
 
-/// An account of the shop at one scheme.
-public struct MerchantAccount2: Sendable, Hashable, Codable {
-    /// Two digits: 02 to 25 are given to card schemes, 26 to 51 are free.
-    public var id: String
-
-    /// For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`.
-    public var fields: [QRField]
-
-    /// What the scheme put there, for 02 to 25.
-    public var value: String?
-
-    /// Makes one from its fields.
-    public init(
-        id: String,
-        fields: [QRField] = [],
-        value: String? = nil
-    ) {
-        self.id = id
-        self.fields = fields
-        self.value = value
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case id
-        case fields
-        case value
-    }
-
-    /// Reads the wire form. Fields that this version does not know are left off.
-    public init(from decoder: any Decoder) throws {
-        let coded = try decoder.container(keyedBy: CodingKeys.self)
-        self.id = try coded.decode(String.self, forKey: .id)
-        self.fields = try coded.decodeIfPresent([QRField].self, forKey: .fields) ?? []
-        self.value = try coded.decodeIfPresent(String.self, forKey: .value)
-    }
-}
-
 /// A shop's code as EMVCo has it (QR Code Specification for Payment Systems, merchant-presented mode).
 public struct MerchantRequest: Sendable, Hashable, Codable {
     /// The shop's name, at most 25 characters.
@@ -4261,7 +4224,7 @@ public struct MerchantRequest: Sendable, Hashable, Codable {
     public var currency: String
 
     /// Where the money goes: an account for each scheme that the shop takes. At least one.
-    public var accounts: [MerchantAccount2]
+    public var accounts: [QRAccount]
 
     /// What the payment is about.
     public var additional: QRAdditional?
@@ -4297,7 +4260,7 @@ public struct MerchantRequest: Sendable, Hashable, Codable {
         country: String,
         category: String,
         currency: String,
-        accounts: [MerchantAccount2] = [],
+        accounts: [QRAccount] = [],
         additional: QRAdditional? = nil,
         amount: Money? = nil,
         initiation: QRInitiation? = nil,
@@ -4351,7 +4314,7 @@ public struct MerchantRequest: Sendable, Hashable, Codable {
         self.country = try coded.decode(String.self, forKey: .country)
         self.category = try coded.decode(String.self, forKey: .category)
         self.currency = try coded.decode(String.self, forKey: .currency)
-        self.accounts = try coded.decodeIfPresent([MerchantAccount2].self, forKey: .accounts) ?? []
+        self.accounts = try coded.decodeIfPresent([QRAccount].self, forKey: .accounts) ?? []
         self.additional = try coded.decodeIfPresent(QRAdditional.self, forKey: .additional)
         self.amount = try coded.decodeIfPresent(Money.self, forKey: .amount)
         self.initiation = try coded.decodeIfPresent(QRInitiation.self, forKey: .initiation)
@@ -5114,6 +5077,43 @@ public struct PointsWorth: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case points
         case amount
+    }
+}
+
+/// An account of the shop at one scheme.
+public struct QRAccount: Sendable, Hashable, Codable {
+    /// Two digits: 02 to 25 are given to card schemes, 26 to 51 are free.
+    public var id: String
+
+    /// For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`.
+    public var fields: [QRField]
+
+    /// What the scheme put there, for 02 to 25.
+    public var value: String?
+
+    /// Makes one from its fields.
+    public init(
+        id: String,
+        fields: [QRField] = [],
+        value: String? = nil
+    ) {
+        self.id = id
+        self.fields = fields
+        self.value = value
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case fields
+        case value
+    }
+
+    /// Reads the wire form. Fields that this version does not know are left off.
+    public init(from decoder: any Decoder) throws {
+        let coded = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try coded.decode(String.self, forKey: .id)
+        self.fields = try coded.decodeIfPresent([QRField].self, forKey: .fields) ?? []
+        self.value = try coded.decodeIfPresent(String.self, forKey: .value)
     }
 }
 

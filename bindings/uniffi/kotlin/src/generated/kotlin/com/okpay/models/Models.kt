@@ -1151,7 +1151,7 @@ public data class CheckoutSession(
     public val cancelUrl: String? = null,
     /** What a browser proves itself with. Only in the answer to `create`; keep it out of URLs and logs. */
     public val clientSecret: String? = null,
-    /** The code of the promotion on the fee; only for the merchant. */
+    /** The code of the promotion on the fee; only for whoever bears it. */
     public val coupon: String? = null,
     /** Why the last try was declined. */
     public val declineCode: DeclineCode? = null,
@@ -2960,34 +2960,6 @@ public data class MerchantAccount(
     }
 }
 
-/** An account of the shop at one scheme. */
-public data class MerchantAccount2(
-    /** Two digits: 02 to 25 are given to card schemes, 26 to 51 are free. */
-    public val id: String,
-    /** For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`. */
-    public val fields: List<QrField> = emptyList(),
-    /** What the scheme put there, for 02 to 25. */
-    public val value: String? = null,
-) : Model() {
-    override fun toJson(): JsonObject =
-        jsonOf(
-            "id" to id,
-            "fields" to fields,
-            "value" to value,
-        )
-
-    public companion object {
-        /** Reads the wire form. Fields that this version does not know are left off. */
-        @JvmStatic
-        public fun fromJson(json: JsonObject): MerchantAccount2 =
-            MerchantAccount2(
-                id = json.required("id") { it.text() },
-                fields = json.list("fields") { QrField.fromJson(it.tree()) },
-                value = json.optional("value") { it.text() },
-            )
-    }
-}
-
 /** A shop's code as EMVCo has it (QR Code Specification for Payment Systems, merchant-presented mode). */
 public data class MerchantRequest(
     /** The shop's name, at most 25 characters. */
@@ -3001,7 +2973,7 @@ public data class MerchantRequest(
     /** The currency. Only those of ISO 4217 have a number, which the code holds. */
     public val currency: String,
     /** Where the money goes: an account for each scheme that the shop takes. At least one. */
-    public val accounts: List<MerchantAccount2> = emptyList(),
+    public val accounts: List<QrAccount> = emptyList(),
     /** What the payment is about. */
     public val additional: QrAdditional? = null,
     /** How much; without it the payer types it in. */
@@ -3050,7 +3022,7 @@ public data class MerchantRequest(
                 country = json.required("country") { it.text() },
                 category = json.required("category") { it.text() },
                 currency = json.required("currency") { it.text() },
-                accounts = json.list("accounts") { MerchantAccount2.fromJson(it.tree()) },
+                accounts = json.list("accounts") { QrAccount.fromJson(it.tree()) },
                 additional = json.optional("additional") { QrAdditional.fromJson(it.tree()) },
                 amount = json.optional("amount") { Money.fromJson(it.tree()) },
                 initiation = json.optional("initiation") { QrInitiation(it.text()) },
@@ -3584,6 +3556,34 @@ public data class PointsWorth(
             PointsWorth(
                 points = json.required("points") { it.whole() },
                 amount = json.required("amount") { Money.fromJson(it.tree()) },
+            )
+    }
+}
+
+/** An account of the shop at one scheme. */
+public data class QrAccount(
+    /** Two digits: 02 to 25 are given to card schemes, 26 to 51 are free. */
+    public val id: String,
+    /** For 26 to 51: its fields. The one of the id 00 says whose the account is, such as `br.gov.bcb.pix`. */
+    public val fields: List<QrField> = emptyList(),
+    /** What the scheme put there, for 02 to 25. */
+    public val value: String? = null,
+) : Model() {
+    override fun toJson(): JsonObject =
+        jsonOf(
+            "id" to id,
+            "fields" to fields,
+            "value" to value,
+        )
+
+    public companion object {
+        /** Reads the wire form. Fields that this version does not know are left off. */
+        @JvmStatic
+        public fun fromJson(json: JsonObject): QrAccount =
+            QrAccount(
+                id = json.required("id") { it.text() },
+                fields = json.list("fields") { QrField.fromJson(it.tree()) },
+                value = json.optional("value") { it.text() },
             )
     }
 }
