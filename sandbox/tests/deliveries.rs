@@ -231,21 +231,21 @@ async fn a_webhook_comes_twice_late_or_out_of_order_when_asked_to() {
     sandbox.fault(json!({"kind": "webhook_duplicate", "on": "payment.succeeded"})).await;
     make(&sandbox, "payment.succeeded").await;
     shop.wait_for(4).await;
-    assert_eq!(shop.types(), ["payment.created", "payment.succeeded", "payment.succeeded", "points.earned"]);
+    assert_eq!(shop.types(), ["payment.created", "payment.succeeded", "payment.succeeded", "point_movement.earned"]);
     assert_eq!(header(&shop.got()[1], "webhook-id"), header(&shop.got()[2], "webhook-id"));
     shop.got.lock().unwrap().clear();
     sandbox.fault(json!({"kind": "webhook_reorder", "on": "payment.created"})).await;
     make(&sandbox, "payment.succeeded").await;
     shop.wait_for(3).await;
-    assert_eq!(shop.types(), ["payment.succeeded", "payment.created", "points.earned"]);
+    assert_eq!(shop.types(), ["payment.succeeded", "payment.created", "point_movement.earned"]);
     shop.got.lock().unwrap().clear();
     sandbox.fault(json!({"kind": "webhook_delay", "on": "payment.created", "delay_ms": 600_000})).await;
     make(&sandbox, "payment.succeeded").await;
     flush(&sandbox).await;
-    assert_eq!(shop.types(), ["payment.succeeded", "points.earned"]);
+    assert_eq!(shop.types(), ["payment.succeeded", "point_movement.earned"]);
     sandbox.advance(601).await;
     flush(&sandbox).await;
-    assert_eq!(shop.types(), ["payment.succeeded", "points.earned", "payment.created"]);
+    assert_eq!(shop.types(), ["payment.succeeded", "point_movement.earned", "payment.created"]);
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ async fn a_card_pays_and_the_books_say_so() {
     let again = sandbox.client.transactions().retrieve(&transactions[0].id).await.unwrap();
     assert_eq!((again.source.as_str(), again.reference.as_deref()), (payment.id.as_str(), Some("order-1")));
     assert_eq!(sandbox.ledger_balance("okpay:tax", "EUR").await, "0.11");
-    assert_eq!(sandbox.event_types().await, ["payment.created", "payment.succeeded", "points.earned"]);
+    assert_eq!(sandbox.event_types().await, ["payment.created", "payment.succeeded", "point_movement.earned"]);
     sandbox.assert_balanced().await;
 }
 
@@ -58,7 +58,7 @@ async fn a_declined_card_is_tried_again_with_another() {
     assert_eq!(declined, Some(failed.id.clone()));
     let paid = sandbox.client.payments().confirm(&failed.id, ConfirmPayment::new().payment_method(good.id)).await.unwrap();
     assert_eq!((paid.status, paid.decline_code, paid.version), (PaymentStatus::Succeeded, None, 3));
-    assert_eq!(sandbox.event_types().await, ["payment.created", "payment.failed", "payment.succeeded", "points.earned"]);
+    assert_eq!(sandbox.event_types().await, ["payment.created", "payment.failed", "payment.succeeded", "point_movement.earned"]);
     sandbox.assert_balanced().await;
 }
 
@@ -168,7 +168,7 @@ async fn usdt_comes_short_then_whole() {
     assert_eq!(sandbox.ledger_balance("fx:USDT", "USDT").await, "21.728261");
     assert_eq!(sandbox.ledger_balance("fx:EUR", "EUR").await, "-19.99");
     let types = sandbox.event_types().await;
-    assert_eq!(types, ["payment.created", "payment.requires_action", "payment.processing", "payment.succeeded", "points.earned"]);
+    assert_eq!(types, ["payment.created", "payment.requires_action", "payment.processing", "payment.succeeded", "point_movement.earned"]);
     sandbox.assert_balanced().await;
 }
 

@@ -66,8 +66,8 @@ async fn an_endpoint_hears_of_points() {
     let all = sandbox.client.points().list(ListPointMovements::new()).await.unwrap().data;
     let events = sandbox.client.events().list(ListEvents::new()).await.unwrap().data;
     let told = |kind: EventType| events.iter().find(|event| event.event_type == kind).unwrap();
-    assert_eq!(told(EventType::PointsRedeemed).data, EventData::from(redeemed.clone()));
-    assert_eq!(told(EventType::PointsEarned).data, EventData::from(all[1].clone()));
+    assert_eq!(told(EventType::PointMovementRedeemed).data, EventData::from(redeemed.clone()));
+    assert_eq!(told(EventType::PointMovementEarned).data, EventData::from(all[1].clone()));
     assert_eq!((all[0].version, all[0].id.as_str()), (1, redeemed.id.as_str()));
     let of_movement = ListEvents::new().resource(&redeemed.id);
     assert_eq!(sandbox.client.events().list(of_movement).await.unwrap().data.len(), 1);

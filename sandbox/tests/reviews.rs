@@ -59,7 +59,7 @@ async fn a_payment_that_is_released_is_charged_then_and_once() {
     let (status, problem) = sandbox.try_control("POST", &format!("payments/{}/review", payment.id), json!({"approve": true})).await;
     assert_eq!((status, problem["code"].as_str()), (409, Some("illegal_state")), "a second release takes nothing");
     let types = sandbox.event_types().await;
-    let expected = ["risk_alert.created", "payment.created", "payment.in_review", "payment.succeeded", "points.earned"];
+    let expected = ["risk_alert.created", "payment.created", "payment.in_review", "payment.succeeded", "point_movement.earned"];
     assert_eq!(types, expected);
     sandbox.advance(2 * 3600).await;
     assert_eq!(read(&sandbox, &payment).await, paid, "its time to be looked at is over, and concerns it no more");

@@ -161,11 +161,11 @@ pub enum EventType {
     #[wire = "report.failed"]
     ReportFailed,
     /// The fee of a payment earned points.
-    #[wire = "points.earned"]
-    PointsEarned,
+    #[wire = "point_movement.earned"]
+    PointMovementEarned,
     /// Points were redeemed against the fee of a payment: the amount is in the balance.
-    #[wire = "points.redeemed"]
-    PointsRedeemed,
+    #[wire = "point_movement.redeemed"]
+    PointMovementRedeemed,
     /// OKPay has something to tell.
     #[wire = "announcement.published"]
     AnnouncementPublished,
@@ -314,7 +314,7 @@ event_data! {
     "bill" => Bill;
     "dispute" => Dispute;
     "report" => Report;
-    "points" => PointMovement;
+    "point_movement" => PointMovement;
     "announcement" => Announcement;
     "merchant_account" => MerchantAccount;
     "session" => Session;

@@ -96,7 +96,7 @@ async fn make(gateway: &Gateway, event_type: &EventType, set: &BTreeMap<String, 
         | EventType::DisputeWon
         | EventType::DisputeLost => dispute(&mut work, event_type, set).await?,
         EventType::ReportCreated | EventType::ReportReady | EventType::ReportFailed => report(&mut work, event_type, set).await?,
-        EventType::PointsEarned | EventType::PointsRedeemed => trigger_points::make(&mut work, event_type, set).await?,
+        EventType::PointMovementEarned | EventType::PointMovementRedeemed => trigger_points::make(&mut work, event_type, set).await?,
         EventType::AnnouncementPublished => {
             let new = read(json!({"type": "news", "title": "News", "text": "The sandbox has something to tell."}), set)?;
             announcements::publish(&mut work, new).await?.0.id

@@ -14,7 +14,7 @@ pub(super) async fn make(work: &mut Work<'_>, event_type: &EventType, set: &BTre
     let new = read(json!({"amount": {"amount": "19.99", "currency": "EUR"}, "method": "card"}), set)?;
     let mut payment = new_payment(work, new, PAYS).await?;
     pay(work, &mut payment).await?;
-    if *event_type == EventType::PointsRedeemed {
+    if *event_type == EventType::PointMovementRedeemed {
         let step = points::balance(work).await?.worth.iter().map(|worth| worth.points).min().unwrap_or(1);
         return Ok(points::redeem(work, RedeemPoints::new(payment.body.id.clone(), step)).await?.id);
     }

@@ -74,7 +74,7 @@ async fn keep(work: &mut Work<'_>, kind: PointMovementType, points: i64, payment
     .bind(work.now.millis())
     .execute(work.tx.conn())
     .await?;
-    let tell = if points > 0 { EventType::PointsEarned } else { EventType::PointsRedeemed };
+    let tell = if points > 0 { EventType::PointMovementEarned } else { EventType::PointMovementRedeemed };
     work.emit(tell, movement.clone().into()).await?;
     Ok(movement)
 }

@@ -731,8 +731,8 @@ export type ErrorCode =
  * - `report.created`: A report was asked for.
  * - `report.ready`: A report can be downloaded.
  * - `report.failed`: A report could not be made.
- * - `points.earned`: The fee of a payment earned points.
- * - `points.redeemed`: Points were redeemed against the fee of a payment: the amount is in the balance.
+ * - `point_movement.earned`: The fee of a payment earned points.
+ * - `point_movement.redeemed`: Points were redeemed against the fee of a payment: the amount is in the balance.
  * - `announcement.published`: OKPay has something to tell.
  * - `merchant_account.updated`: The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
  * - `merchant_account.locked`: Too many wrong PINs or codes: confirming by them is refused for a while.
@@ -806,8 +806,8 @@ export type EventType =
   | "report.created"
   | "report.ready"
   | "report.failed"
-  | "points.earned"
-  | "points.redeemed"
+  | "point_movement.earned"
+  | "point_movement.redeemed"
   | "announcement.published"
   | "merchant_account.updated"
   | "merchant_account.locked"
@@ -1694,7 +1694,7 @@ export interface Attachment {
   readonly media_type: string;
   /** How many bytes it has: 1 to 10 485 760. */
   readonly size: number;
-  /** Its SHA-256 digest: 64 hexadecimal digits in small letters. */
+  /** Its SHA-256 digest: 64 hexadecimal digits in small letters; `file_digest` (`fileDigest`) of the SDK's signing makes it. */
   readonly sha256: string;
 }
 
@@ -2586,14 +2586,14 @@ export interface PaymentEvent extends EventBase {
   readonly data: Payment;
 }
 
-/** Something happened to a points. */
-export interface PointsEvent extends EventBase {
+/** Something happened to a point movement. */
+export interface PointMovementEvent extends EventBase {
   /** What happened. */
   readonly type:
-    | "points.earned"
-    | "points.redeemed";
+    | "point_movement.earned"
+    | "point_movement.redeemed";
   /** The resource, whole, as it was when it happened. */
-  readonly data: Points;
+  readonly data: PointMovement;
 }
 
 /** Something happened to a refund. */
@@ -2698,7 +2698,7 @@ export interface UnknownEvent extends EventBase {
 }
 
 /** An event of a type that this version knows. */
-export type KnownEvent = AnnouncementEvent | AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | DisputeEvent | IdentityDocumentEvent | MerchantAccountEvent | PaymentEvent | PointsEvent | RefundEvent | ReportEvent | RiskAlertEvent | SessionEvent | TicketEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
+export type KnownEvent = AnnouncementEvent | AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | DisputeEvent | IdentityDocumentEvent | MerchantAccountEvent | PaymentEvent | PointMovementEvent | RefundEvent | ReportEvent | RiskAlertEvent | SessionEvent | TicketEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
 
 /** What happened, with the resource as it was then. */
 export type Event = KnownEvent | UnknownEvent;
@@ -2715,7 +2715,7 @@ export interface EventPage {
 export interface EvidenceFile {
   /** Its name, such as `delivery-note.pdf`. */
   readonly name: string;
-  /** Its SHA-256, 64 hexadecimal digits. */
+  /** Its SHA-256, 64 hexadecimal digits; `file_digest` (`fileDigest`) of the SDK's signing makes it. */
   readonly sha256: string;
   /** Its size in bytes. */
   readonly size: number;
@@ -2889,7 +2889,7 @@ export interface IdentityDocument {
   readonly status: IdentityDocumentStatus;
   /** What it is. */
   readonly type: IdentityDocumentType;
-  /** The SHA-256 of the file, in hex. */
+  /** The SHA-256 of the file, in hex. The file was never uploaded. */
   readonly sha256: string;
   /** When it was handed in. */
   readonly created: string;
@@ -3441,11 +3441,11 @@ export interface NewFeedback {
   readonly stars?: number;
 }
 
-/** A document to be handed in. The file itself is not sent here: its digest is what ties the review to it. */
+/** A document to be handed in by its digest, which ties the review to the exact file. The file itself is never uploaded: the SDK and the sandbox take and keep no documents of identity. The holder shows it to OKPay, which compares the digest. */
 export interface NewIdentityDocument {
   /** What it is. */
   readonly type: IdentityDocumentType;
-  /** The SHA-256 of the file, 64 characters in hex. */
+  /** The SHA-256 of the file, 64 hexadecimal digits; `file_digest` (`fileDigest`) of the SDK's signing makes it. */
   readonly sha256: string;
   /** Up to 50 pairs of the merchant's own. */
   readonly metadata?: Readonly<Record<string, string>>;
@@ -4065,7 +4065,7 @@ export interface ReportDownload {
   readonly media_type: string;
   /** Its size in bytes. */
   readonly size: number;
-  /** Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored. */
+  /** Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored: `file_digest` (`fileDigest`) of the SDK's signing makes the same of its bytes. */
   readonly sha256: string;
   /** The file, whose UTF-8 bytes the digest is of. */
   readonly content: string;

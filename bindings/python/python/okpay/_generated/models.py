@@ -1301,9 +1301,9 @@ class EventType(OpenEnum):
     """A report can be downloaded."""
     REPORT_FAILED: ClassVar[EventType]
     """A report could not be made."""
-    POINTS_EARNED: ClassVar[EventType]
+    POINT_MOVEMENT_EARNED: ClassVar[EventType]
     """The fee of a payment earned points."""
-    POINTS_REDEEMED: ClassVar[EventType]
+    POINT_MOVEMENT_REDEEMED: ClassVar[EventType]
     """Points were redeemed against the fee of a payment: the amount is in the balance."""
     ANNOUNCEMENT_PUBLISHED: ClassVar[EventType]
     """OKPay has something to tell."""
@@ -1401,8 +1401,8 @@ class EventType(OpenEnum):
         "REPORT_CREATED": "report.created",
         "REPORT_READY": "report.ready",
         "REPORT_FAILED": "report.failed",
-        "POINTS_EARNED": "points.earned",
-        "POINTS_REDEEMED": "points.redeemed",
+        "POINT_MOVEMENT_EARNED": "point_movement.earned",
+        "POINT_MOVEMENT_REDEEMED": "point_movement.redeemed",
         "ANNOUNCEMENT_PUBLISHED": "announcement.published",
         "MERCHANT_ACCOUNT_UPDATED": "merchant_account.updated",
         "MERCHANT_ACCOUNT_LOCKED": "merchant_account.locked",
@@ -2957,7 +2957,7 @@ class Attachment(Model):
     size: int
     """How many bytes it has: 1 to 10 485 760."""
     sha256: str
-    """Its SHA-256 digest: 64 hexadecimal digits in small letters."""
+    """Its SHA-256 digest: 64 hexadecimal digits in small letters; `file_digest` (`fileDigest`) of the SDK's signing makes it."""
 
     def __init__(
         self,
@@ -5222,7 +5222,7 @@ class EvidenceFile(Model):
     name: str
     """Its name, such as `delivery-note.pdf`."""
     sha256: str
-    """Its SHA-256, 64 hexadecimal digits."""
+    """Its SHA-256, 64 hexadecimal digits; `file_digest` (`fileDigest`) of the SDK's signing makes it."""
     size: int
     """Its size in bytes."""
 
@@ -5770,7 +5770,7 @@ class IdentityDocument(Model):
     type: IdentityDocumentType
     """What it is."""
     sha256: str
-    """The SHA-256 of the file, in hex."""
+    """The SHA-256 of the file, in hex. The file was never uploaded."""
     created: datetime
     """When it was handed in."""
     version: int
@@ -7281,7 +7281,7 @@ class ReportDownload(Model):
     size: int
     """Its size in bytes."""
     sha256: str
-    """Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored."""
+    """Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored: `file_digest` (`fileDigest`) of the SDK's signing makes the same of its bytes."""
     content: str
     """The file, whose UTF-8 bytes the digest is of."""
 
@@ -8701,7 +8701,7 @@ class WithdrawalQuote(Model):
         )
 
 
-EventData = Union[Announcement, Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, Points, Refund, Report, RiskAlert, Session, Ticket, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
+EventData = Union[Announcement, Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, PointMovement, Refund, Report, RiskAlert, Session, Ticket, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
 """The resource of an event, whole, as it was when it happened."""
 
 _RESOURCES: Dict[str, Any] = {
@@ -8715,7 +8715,7 @@ _RESOURCES: Dict[str, Any] = {
     "identity_document": IdentityDocument.from_dict,
     "merchant_account": MerchantAccount.from_dict,
     "payment": Payment.from_dict,
-    "points": Points.from_dict,
+    "point_movement": PointMovement.from_dict,
     "refund": Refund.from_dict,
     "report": Report.from_dict,
     "risk_alert": RiskAlert.from_dict,

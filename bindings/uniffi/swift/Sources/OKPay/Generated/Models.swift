@@ -602,7 +602,7 @@ public struct Attachment: Sendable, Hashable, Codable {
     /// How many bytes it has: 1 to 10 485 760.
     public var size: Int
 
-    /// Its SHA-256 digest: 64 hexadecimal digits in small letters.
+    /// Its SHA-256 digest: 64 hexadecimal digits in small letters; `file_digest` (`fileDigest`) of the SDK's signing makes it.
     public var sha256: String
 
     /// Makes one from its fields.
@@ -3347,7 +3347,7 @@ public struct EvidenceFile: Sendable, Hashable, Codable {
     /// Its name, such as `delivery-note.pdf`.
     public var name: String
 
-    /// Its SHA-256, 64 hexadecimal digits.
+    /// Its SHA-256, 64 hexadecimal digits; `file_digest` (`fileDigest`) of the SDK's signing makes it.
     public var sha256: String
 
     /// Its size in bytes.
@@ -3899,7 +3899,7 @@ public struct IdentityDocument: Sendable, Hashable, Codable {
     /// What it is.
     public var type: IdentityDocumentType
 
-    /// The SHA-256 of the file, in hex.
+    /// The SHA-256 of the file, in hex. The file was never uploaded.
     public var sha256: String
 
     /// When it was handed in.
@@ -5791,7 +5791,7 @@ public struct ReportDownload: Sendable, Hashable, Codable {
     /// Its size in bytes.
     public var size: Int
 
-    /// Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored.
+    /// Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored: `file_digest` (`fileDigest`) of the SDK's signing makes the same of its bytes.
     public var sha256: String
 
     /// The file, whose UTF-8 bytes the digest is of.
@@ -7599,8 +7599,8 @@ public enum EventData: Sendable, Hashable, Encodable {
     /// Of the events `payment.…`.
     case payment(Payment)
 
-    /// Of the events `points.…`.
-    case points(Points)
+    /// Of the events `point_movement.…`.
+    case pointMovement(PointMovement)
 
     /// Of the events `refund.…`.
     case refund(Refund)
@@ -7641,7 +7641,7 @@ public enum EventData: Sendable, Hashable, Encodable {
         case "identity_document": self = .identityDocument(try IdentityDocument(from: decoder))
         case "merchant_account": self = .merchantAccount(try MerchantAccount(from: decoder))
         case "payment": self = .payment(try Payment(from: decoder))
-        case "points": self = .points(try Points(from: decoder))
+        case "point_movement": self = .pointMovement(try PointMovement(from: decoder))
         case "refund": self = .refund(try Refund(from: decoder))
         case "report": self = .report(try Report(from: decoder))
         case "risk_alert": self = .riskAlert(try RiskAlert(from: decoder))
@@ -7667,7 +7667,7 @@ public enum EventData: Sendable, Hashable, Encodable {
         case .identityDocument(let resource): try resource.encode(to: encoder)
         case .merchantAccount(let resource): try resource.encode(to: encoder)
         case .payment(let resource): try resource.encode(to: encoder)
-        case .points(let resource): try resource.encode(to: encoder)
+        case .pointMovement(let resource): try resource.encode(to: encoder)
         case .refund(let resource): try resource.encode(to: encoder)
         case .report(let resource): try resource.encode(to: encoder)
         case .riskAlert(let resource): try resource.encode(to: encoder)

@@ -1516,10 +1516,10 @@ public struct EventType: OpenSet {
     public static let reportFailed = Self(rawValue: "report.failed")
 
     /// The fee of a payment earned points.
-    public static let pointsEarned = Self(rawValue: "points.earned")
+    public static let pointMovementEarned = Self(rawValue: "point_movement.earned")
 
     /// Points were redeemed against the fee of a payment: the amount is in the balance.
-    public static let pointsRedeemed = Self(rawValue: "points.redeemed")
+    public static let pointMovementRedeemed = Self(rawValue: "point_movement.redeemed")
 
     /// OKPay has something to tell.
     public static let announcementPublished = Self(rawValue: "announcement.published")
@@ -1640,8 +1640,8 @@ public struct EventType: OpenSet {
         .reportCreated,
         .reportReady,
         .reportFailed,
-        .pointsEarned,
-        .pointsRedeemed,
+        .pointMovementEarned,
+        .pointMovementRedeemed,
         .announcementPublished,
         .merchantAccountUpdated,
         .merchantAccountLocked,

@@ -434,7 +434,7 @@ public data class Attachment(
     public val mediaType: String,
     /** How many bytes it has: 1 to 10 485 760. */
     public val size: Long,
-    /** Its SHA-256 digest: 64 hexadecimal digits in small letters. */
+    /** Its SHA-256 digest: 64 hexadecimal digits in small letters; `file_digest` (`fileDigest`) of the SDK's signing makes it. */
     public val sha256: String,
 ) : Model() {
     override fun toJson(): JsonObject =
@@ -2320,7 +2320,7 @@ public data class EventPage(
 public data class EvidenceFile(
     /** Its name, such as `delivery-note.pdf`. */
     public val name: String,
-    /** Its SHA-256, 64 hexadecimal digits. */
+    /** Its SHA-256, 64 hexadecimal digits; `file_digest` (`fileDigest`) of the SDK's signing makes it. */
     public val sha256: String,
     /** Its size in bytes. */
     public val size: Long,
@@ -2764,7 +2764,7 @@ public data class IdentityDocument(
     public val status: IdentityDocumentStatus,
     /** What it is. */
     public val type: IdentityDocumentType,
-    /** The SHA-256 of the file, in hex. */
+    /** The SHA-256 of the file, in hex. The file was never uploaded. */
     public val sha256: String,
     /** When it was handed in. */
     public val created: Instant,
@@ -3454,7 +3454,7 @@ public data class PointMovement(
     public val version: Long,
     /** Whether it is about real money. */
     public val livemode: Boolean,
-) : Model() {
+) : Model(), EventData {
     override fun toJson(): JsonObject =
         jsonOf(
             "id" to id,
@@ -3987,7 +3987,7 @@ public data class ReportDownload(
     public val mediaType: String,
     /** Its size in bytes. */
     public val size: Long,
-    /** Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored. */
+    /** Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored: `file_digest` (`fileDigest`) of the SDK's signing makes the same of its bytes. */
     public val sha256: String,
     /** The file, whose UTF-8 bytes the digest is of. */
     public val content: String,
@@ -5179,7 +5179,7 @@ internal fun eventData(type: String, data: JsonObject): EventData =
             "identity_document" -> IdentityDocument.fromJson(data)
             "merchant_account" -> MerchantAccount.fromJson(data)
             "payment" -> Payment.fromJson(data)
-            "points" -> Points.fromJson(data)
+            "point_movement" -> PointMovement.fromJson(data)
             "refund" -> Refund.fromJson(data)
             "report" -> Report.fromJson(data)
             "risk_alert" -> RiskAlert.fromJson(data)

@@ -1717,11 +1717,11 @@ public class EventType(value: String) : OpenSet(value) {
 
         /** The fee of a payment earned points. */
         @JvmField
-        public val POINTS_EARNED: EventType = EventType("points.earned")
+        public val POINT_MOVEMENT_EARNED: EventType = EventType("point_movement.earned")
 
         /** Points were redeemed against the fee of a payment: the amount is in the balance. */
         @JvmField
-        public val POINTS_REDEEMED: EventType = EventType("points.redeemed")
+        public val POINT_MOVEMENT_REDEEMED: EventType = EventType("point_movement.redeemed")
 
         /** OKPay has something to tell. */
         @JvmField
@@ -1867,8 +1867,8 @@ public class EventType(value: String) : OpenSet(value) {
                 REPORT_CREATED,
                 REPORT_READY,
                 REPORT_FAILED,
-                POINTS_EARNED,
-                POINTS_REDEEMED,
+                POINT_MOVEMENT_EARNED,
+                POINT_MOVEMENT_REDEEMED,
                 ANNOUNCEMENT_PUBLISHED,
                 MERCHANT_ACCOUNT_UPDATED,
                 MERCHANT_ACCOUNT_LOCKED,
