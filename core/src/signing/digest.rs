@@ -2,8 +2,7 @@
 
 use super::fields::is_field_value;
 use crate::error::{ErrorCode, OkpayError};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding};
 use sha2::{Digest, Sha256, Sha512};
 use subtle::ConstantTimeEq;
 
@@ -13,7 +12,7 @@ const MAX_FIELD: usize = 1024;
 /// The field `Content-Digest` for these bytes: `sha-256=:…:`.
 #[must_use]
 pub fn content_digest(body: &[u8]) -> String {
-    format!("sha-256=:{}:", STANDARD.encode(Sha256::digest(body)))
+    format!("sha-256=:{}:", Base64::encode_string(&Sha256::digest(body)))
 }
 
 /// The SHA-256 of a file's content, 64 hexadecimal digits in small letters: what the field `sha256` of an attachment, a document of identity
@@ -61,7 +60,7 @@ fn parse(field: &str) -> Option<Vec<(&str, Vec<u8>)>> {
     for member in field.split(',') {
         let (algorithm, value) = member.trim_matches(' ').split_once('=')?;
         // The decoder takes canonical base64 alone: no bad padding, no stray bits, on which others differ.
-        let digest = STANDARD.decode(value.strip_prefix(':')?.strip_suffix(':')?).ok()?;
+        let digest = Base64::decode_vec(value.strip_prefix(':')?.strip_suffix(':')?).ok()?;
         if !is_key(algorithm) || digests.iter().any(|(before, _)| *before == algorithm) {
             return None;
         }
