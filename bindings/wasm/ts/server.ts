@@ -38,6 +38,7 @@ export {
   type AnswerMessage,
   contentDigest,
   Ed25519Key,
+  fileDigest,
   HmacKey,
   PublicKey,
   type ReceivedRequest,
