@@ -12,7 +12,8 @@
 
 mod catalogue;
 mod locale;
-#[cfg(all(test, feature = "secret"))]
+#[cfg(test)]
+#[cfg(feature = "secret")]
 mod tests;
 
 use crate::error::DeclineCode;

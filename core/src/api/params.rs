@@ -29,7 +29,7 @@ pub(super) fn checked_id<'i>(operation: &Operation, id: Option<&'i str>) -> Resu
 
 /// No such row in the table.
 pub(super) fn no_operation(operation: &str) -> OkpayError {
-    OkpayError::invalid_at(ErrorCode::InvalidParameter, "operation", format!("there is no operation {}", quoted(&operation)))
+    OkpayError::invalid_at(ErrorCode::InvalidParameter, "operation", format!("there is no operation {}", quoted(operation)))
 }
 
 /// A fault as an error: money leaves `code|field|text` behind, the rest is serde's words.

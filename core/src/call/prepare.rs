@@ -263,7 +263,7 @@ fn own_headers(headers: &[(String, String)]) -> Result<Vec<(String, String)>, Ok
         let token = !lower.is_empty() && lower.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
         let printable = value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         if !token || !printable || lower.starts_with("okpay-") || OURS.contains(&lower.as_str()) {
-            let detail = format!("the header {} cannot be added to a call", quoted(&name));
+            let detail = format!("the header {} cannot be added to a call", quoted(name));
             return Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "headers", detail));
         }
         own.push((lower, value.clone()));

@@ -85,7 +85,7 @@ fn read(text: &str, network: &Network) -> Result<CryptoAddress, OkpayError> {
         Network::Tron => tron::read(text),
         Network::Ethereum | Network::Bnb => evm::read(text, network),
         Network::Unknown { raw } => {
-            let detail = format!("the network {} is not known: use tron, ethereum, bnb or bitcoin", quoted(&raw));
+            let detail = format!("the network {} is not known: use tron, ethereum, bnb or bitcoin", quoted(raw));
             Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "network", detail))
         }
     }

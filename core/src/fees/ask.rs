@@ -52,7 +52,7 @@ pub(super) fn check_amount(minor: i64) -> Result<(), OkpayError> {
 fn comes_on_top(request: &QuoteRequest) -> Result<bool, OkpayError> {
     match &request.bearer {
         Some(Bearer::Unknown { raw }) => {
-            let detail = format!("{} bears no fee: use merchant or customer", quoted(&raw));
+            let detail = format!("{} bears no fee: use merchant or customer", quoted(raw));
             Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "bearer", detail))
         }
         bearer => Ok(request.operation == WITHDRAWAL || *bearer == Some(Bearer::Customer)),

@@ -88,7 +88,7 @@ fn read(text: &[u8]) -> Result<ScheduleEnvelope, Fault> {
 pub fn sign_envelope(text: &str, signature_id: &str, signed_at: i64, signing_key_seed: &[u8; 32]) -> Result<ScheduleEnvelope, OkpayError> {
     FeeSchedule::from_json(text)?;
     if !is_signature_id(signature_id) {
-        let detail = format!("{} is no signature id: use {ID_PREFIX} and up to 64 letters and digits", quoted(&signature_id));
+        let detail = format!("{} is no signature id: use {ID_PREFIX} and up to 64 letters and digits", quoted(signature_id));
         return Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "signature_id", detail));
     }
     if !is_signing_time(signed_at) {
@@ -158,7 +158,7 @@ pub(crate) fn is_signing_time(seconds: i64) -> bool {
 
 fn refuse_rollback(schedule: &FeeSchedule, last: &str) -> Result<(), OkpayError> {
     let last = Version::parse(last).ok_or_else(|| {
-        let detail = format!("{} is no version such as 2026-11-01.1", quoted(&last));
+        let detail = format!("{} is no version such as 2026-11-01.1", quoted(last));
         OkpayError::invalid_at(ErrorCode::InvalidParameter, "last_accepted_version", detail)
     })?;
     match schedule.checked.order < last {

@@ -231,7 +231,7 @@ fn load_percent(raw: Option<String>, path: &str) -> Result<Option<Percent>, Okpa
 }
 
 fn not_a_percent(text: &str) -> String {
-    format!("{} is no percent: write a plain decimal such as 1.75, not negative, with at most 6 places", quoted(&text))
+    format!("{} is no percent: write a plain decimal such as 1.75, not negative, with at most 6 places", quoted(text))
 }
 
 fn parse_percent(text: &str) -> Option<Percent> {
@@ -254,7 +254,7 @@ pub(super) fn parse_amount(text: &str, currency: Currency, path: &str) -> Result
     let money = Money::in_currency(text, currency).map_err(|error| as_bad(&error, path))?;
     match money.minor() {
         minor @ 0.. => Ok(minor),
-        _ => Err(bad(path, format!("{} is negative", quoted(&text)))),
+        _ => Err(bad(path, format!("{} is negative", quoted(text)))),
     }
 }
 
@@ -278,7 +278,7 @@ pub(super) fn at_most(count: usize, limit: usize, path: &str) -> Result<(), Okpa
 fn unique(seen: &mut BTreeSet<String>, id: &str, path: &str) -> Result<(), OkpayError> {
     match seen.insert(id.to_owned()) {
         true => Ok(()),
-        false => Err(bad(path, format!("{} is taken already", quoted(&id)))),
+        false => Err(bad(path, format!("{} is taken already", quoted(id)))),
     }
 }
 

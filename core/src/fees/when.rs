@@ -80,6 +80,6 @@ impl When {
 }
 
 fn missing_fact(name: &str) -> OkpayError {
-    let detail = format!("the fee depends on the fact {}, which was not given: add it to the request", quoted(&name));
+    let detail = format!("the fee depends on the fact {}, which was not given: add it to the request", quoted(name));
     OkpayError::invalid_at(ErrorCode::MissingFact, name, detail)
 }

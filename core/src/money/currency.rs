@@ -41,7 +41,7 @@ impl Currency {
                 .filter(|iso| iso.code() == code && iso.exponent().is_some())
                 .map(|iso| Self(Kind::Iso(iso)))
                 .ok_or_else(|| {
-                    let detail = format!("{} is no currency: use an ISO 4217 code such as EUR, or BTC or USDT", quoted(&code));
+                    let detail = format!("{} is no currency: use an ISO 4217 code such as EUR, or BTC or USDT", quoted(code));
                     OkpayError::invalid_at(ErrorCode::UnknownCurrency, "currency", detail)
                 }),
         }

@@ -77,7 +77,7 @@ impl Money {
     /// `invalid_amount`, `too_many_places` or `amount_overflow`.
     pub fn in_currency(amount: &str, currency: Currency) -> Result<Self, OkpayError> {
         if !is_plain_decimal(amount) {
-            let detail = format!("{} is not an amount: write a plain decimal such as 19.99", quoted(&amount));
+            let detail = format!("{} is not an amount: write a plain decimal such as 19.99", quoted(amount));
             return Err(OkpayError::invalid_at(ErrorCode::InvalidAmount, "amount", detail));
         }
         let places = amount.split_once('.').map_or(0, |(_, fraction)| fraction.len());

@@ -64,7 +64,7 @@ impl Rounding {
             Self::Ceiling => rest > 0,
             Self::Floor => rest < 0,
             Self::Unknown { raw } => {
-                let detail = format!("{} is no rounding mode: use one of {}", quoted(&raw), Self::names());
+                let detail = format!("{} is no rounding mode: use one of {}", quoted(raw), Self::names());
                 return Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "rounding", detail));
             }
         })

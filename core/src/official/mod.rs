@@ -100,7 +100,7 @@ impl OfficialList {
 
     fn refuse_rollback(&self, last: &str) -> Result<(), OkpayError> {
         let last = Version::parse(last).ok_or_else(|| {
-            let detail = format!("{} is no version such as 2026-11-01.1", quoted(&last));
+            let detail = format!("{} is no version such as 2026-11-01.1", quoted(last));
             OkpayError::invalid_at(ErrorCode::InvalidParameter, "last_accepted_version", detail)
         })?;
         match self.entries.order < last {

@@ -54,7 +54,7 @@ pub fn coin_uri(request: &CoinRequest) -> Result<String, OkpayError> {
         Network::Ethereum | Network::Bnb => ethereum::write(request),
         Network::Tron => tron::write(request),
         Network::Unknown { ref raw } => {
-            let detail = format!("the network {} is not known: use tron, ethereum, bnb or bitcoin", quoted(&raw));
+            let detail = format!("the network {} is not known: use tron, ethereum, bnb or bitcoin", quoted(raw));
             Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "network", detail))
         }
     }

@@ -22,7 +22,7 @@ const KEY_ID: &str = "webhook";
 /// `invalid_key` for any other number of bytes.
 pub fn webhook_secret(random: &[u8]) -> Result<String, OkpayError> {
     check_length(random)?;
-    Ok(format!("whsec_{}", Base64::encode_string(&random)))
+    Ok(format!("whsec_{}", Base64::encode_string(random)))
 }
 
 /// The bytes behind a secret `whsec_…`, for a host that computes the MACs of [`Verifier::verify_with`](super::Verifier::verify_with);
