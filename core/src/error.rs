@@ -341,6 +341,8 @@ pub enum DeclineCode {
     PaymentExpired,
     /// The buyer did not approve it on the page of their bank or wallet.
     NotApproved,
+    /// OKPay looked at the payment, and refused it.
+    ReviewRejected,
 }
 
 /// What an error says. Which [`OkpayError`] variant holds it says what it means.

@@ -36,6 +36,7 @@ pub mod money;
 #[cfg(feature = "secret")]
 pub mod official;
 pub mod payment_requests;
+mod quoted;
 pub mod signing;
 mod timestamp;
 #[cfg(feature = "secret")]

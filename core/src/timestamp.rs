@@ -1,6 +1,7 @@
 //! [`Timestamp`]: a moment to the millisecond, RFC 3339 on the wire.
 
 use crate::error::{ErrorCode, OkpayError};
+use crate::quoted::quoted;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use time::OffsetDateTime;
@@ -56,7 +57,7 @@ impl Timestamp {
     /// `invalid_field` for any other text.
     pub fn parse(text: &str) -> Result<Self, OkpayError> {
         let moment = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| {
-            OkpayError::invalid(ErrorCode::InvalidField, format!("{text:?} is not a time such as 2026-11-01T00:00:00Z (RFC 3339)"))
+            OkpayError::invalid(ErrorCode::InvalidField, format!("{} is not a time such as 2026-11-01T00:00:00Z (RFC 3339)", quoted(text)))
         })?;
         let millis = moment.unix_timestamp_nanos().div_euclid(1_000_000);
         Ok(Self::from_millis(i64::try_from(millis).unwrap_or(i64::MAX)))

@@ -57,6 +57,10 @@ pub(crate) enum JobKind {
     ExpireTransfer,
     /// A biller sends the money back.
     ReturnBill,
+    /// The review of a payment ends well.
+    ReleasePayment,
+    /// The review of a payment ends badly.
+    RefusePayment,
     /// A magic buyer decides on the page of their bank or wallet.
     BuyerDecides,
     /// A report is made.
@@ -98,6 +102,8 @@ static NAMES: &[(JobKind, &str)] = &[
     (JobKind::ReturnWithdrawal, "return_withdrawal"),
     (JobKind::ExpireTransfer, "expire_transfer"),
     (JobKind::ReturnBill, "return_bill"),
+    (JobKind::ReleasePayment, "release_payment"),
+    (JobKind::RefusePayment, "refuse_payment"),
     (JobKind::BuyerDecides, "buyer_decides"),
     (JobKind::DisputeUnanswered, "dispute_unanswered"),
     (JobKind::DisputeDecided, "dispute_decided"),
@@ -232,9 +238,13 @@ async fn run(work: &mut Work<'_>, job: &Job) -> Outcome<()> {
             reports::make(work, &mut report).await
         }
         JobKind::DisputeUnanswered | JobKind::DisputeDecided => of_dispute(work, kind, job).await,
-        JobKind::ExpirePayment | JobKind::Arrive | JobKind::Block | JobKind::Dispute | JobKind::BuyerDecides => {
-            of_payment(work, kind, job).await
-        }
+        JobKind::ExpirePayment
+        | JobKind::ReleasePayment
+        | JobKind::RefusePayment
+        | JobKind::Arrive
+        | JobKind::Block
+        | JobKind::Dispute
+        | JobKind::BuyerDecides => of_payment(work, kind, job).await,
     }
 }
 
@@ -299,6 +309,7 @@ async fn of_payment(work: &mut Work<'_>, kind: JobKind, job: &Job) -> Outcome<()
     let mut payment = work.get::<Payment>(&job.object).await?;
     match kind {
         JobKind::ExpirePayment => payments::expire(work, &mut payment, Timestamp::from_millis(job.number())).await,
+        JobKind::ReleasePayment | JobKind::RefusePayment => payments::review(work, &mut payment, kind == JobKind::ReleasePayment).await,
         JobKind::Dispute => disputes::open(work, &mut payment).await.map(drop),
         JobKind::BuyerDecides => redirects::decide_by_magic(work, &mut payment).await,
         JobKind::Block => arrivals::confirm_block(work, &mut payment).await,

@@ -38,6 +38,8 @@ pub enum MagicKind {
     Metadata,
     /// The pair `sandbox` in the metadata of a payment by online banking or from the buyer's balance.
     Redirect,
+    /// The pair `sandbox` in the metadata of a payment by any method.
+    Review,
     /// The explanation in the evidence of a dispute.
     Evidence,
     /// The pair `sandbox` in the metadata of a report.
@@ -211,8 +213,8 @@ mod tests {
             })
             .collect();
         for code in DeclineCode::KNOWN {
-            // Nothing arriving in time, or a refusal on another page, is not a card's doing.
-            let elsewhere = matches!(code, DeclineCode::PaymentExpired | DeclineCode::NotApproved);
+            // Nothing arriving in time, or a refusal on another page or by a review, is not a card's doing.
+            let elsewhere = matches!(code, DeclineCode::PaymentExpired | DeclineCode::NotApproved | DeclineCode::ReviewRejected);
             assert!(by_card.contains(code.as_str()) || elsewhere, "{code}");
         }
     }

@@ -26,12 +26,20 @@ macro_rules! machine {
 
 /// Payments.
 pub(crate) static PAYMENT: Machine = machine! { "payment":
-    requires_confirmation, confirm => requires_confirmation; // what follows is one of the next four
+    requires_confirmation, confirm => requires_confirmation; // what follows is one of the next five
+    requires_confirmation, review => in_review;       // a risk rule wants somebody to look at it first
     requires_confirmation, ask    => requires_action; // 3-D Secure, a transfer, a transaction
     requires_confirmation, hold   => authorized;
     requires_confirmation, pay    => succeeded;
     requires_confirmation, decline => failed;
     requires_confirmation, cancel => canceled;
+    in_review,             release => in_review;      // then one of the next four
+    in_review,             ask    => requires_action;
+    in_review,             hold   => authorized;
+    in_review,             pay    => succeeded;
+    in_review,             decline => failed;         // by its bank, or by whoever looked at it
+    in_review,             cancel => canceled;
+    in_review,             expire => expired;
     requires_action,       authenticate => requires_action; // back from 3-D Secure; then one of the next three
     requires_action,       receive => requires_action; // not all of it yet
     requires_action,       detect => processing;      // all of it, not confirmed yet
@@ -46,6 +54,7 @@ pub(crate) static PAYMENT: Machine = machine! { "payment":
     authorized,            cancel => canceled;
     authorized,            expire => expired;
     failed,                confirm => failed;
+    failed,                review => in_review;
     failed,                ask    => requires_action; // tried again
     failed,                hold   => authorized;
     failed,                pay    => succeeded;

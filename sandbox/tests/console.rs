@@ -149,7 +149,7 @@ async fn codes_are_read_and_withdrawals_reviewed_in_the_console() {
     let waiting = sandbox.client.withdrawals().list(ListWithdrawals::new()).await.unwrap().data.remove(0);
     let mut tab = signed_in(&sandbox).await;
     tab.shows(&sandbox.code(&waiting.id).await);
-    tab.shows("Withdrawals to review");
+    tab.shows("Waiting for a review");
     tab.shows(&waiting.destination_masked);
     tab.assert_safe();
     let (mark, action) = (tab.hidden("mark"), format!("console/withdrawals/{}/review", waiting.id));

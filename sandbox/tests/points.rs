@@ -3,7 +3,10 @@
 
 mod support;
 
-use okpay::api::{ListPointMovements, ListTransactions, MethodType, NewPayment, Payment, PointMovementType, RedeemPoints, TransactionType};
+use okpay::api::{
+    EventData, EventType, ListEvents, ListPointMovements, ListTransactions, MethodType, NewPayment, Payment, PointMovementType,
+    RedeemPoints, TransactionType,
+};
 use okpay::{ErrorCode, OkpayError};
 use support::{Box, euro};
 
@@ -53,6 +56,21 @@ async fn points_are_earned_on_fees_and_redeemed_against_them() {
     }
     assert_eq!(points(&sandbox).await, 57);
     sandbox.assert_balanced().await;
+}
+
+#[tokio::test]
+async fn an_endpoint_hears_of_points() {
+    let sandbox = Box::start().await;
+    let payment = pay(&sandbox, "19.99").await;
+    let redeemed = sandbox.client.points().redeem(RedeemPoints::new(&payment.id, 2_u64)).await.unwrap();
+    let all = sandbox.client.points().list(ListPointMovements::new()).await.unwrap().data;
+    let events = sandbox.client.events().list(ListEvents::new()).await.unwrap().data;
+    let told = |kind: EventType| events.iter().find(|event| event.event_type == kind).unwrap();
+    assert_eq!(told(EventType::PointMovementRedeemed).data, EventData::from(redeemed.clone()));
+    assert_eq!(told(EventType::PointMovementEarned).data, EventData::from(all[1].clone()));
+    assert_eq!((all[0].version, all[0].id.as_str()), (1, redeemed.id.as_str()));
+    let of_movement = ListEvents::new().resource(&redeemed.id);
+    assert_eq!(sandbox.client.events().list(of_movement).await.unwrap().data.len(), 1);
 }
 
 #[tokio::test]

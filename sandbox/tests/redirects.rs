@@ -42,6 +42,8 @@ async fn the_buyer_approves_on_the_page_and_comes_back() {
         let answer = sandbox.http.post(&url).body("decision=approve").send().await.unwrap();
         assert_eq!(answer.headers()["location"], "https://shop.example/back");
         let paid = read(&sandbox, &payment).await;
+        let payer = (method == MethodType::Balance).then(|| "@mira".to_owned());
+        assert_eq!((payment.payer, paid.payer), (None, payer), "who pays is known once they have approved");
         assert_eq!((paid.status, paid.fee.unwrap().fee, paid.next_action), (PaymentStatus::Succeeded, euro(fee), None));
         assert_eq!(sandbox.ledger_balance(from, "EUR").await, "-19.99");
         assert_eq!(sandbox.http.post(&url).body("decision=approve").send().await.unwrap().status().as_u16(), 404);

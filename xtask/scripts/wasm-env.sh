@@ -6,15 +6,23 @@
 # 3. On Debian without rustup's downloads: Debian's own Rust builds the standard library for the target from its sources, once and offline,
 #    into a cache (about 2 minutes and 900 MB), and the command runs with that compiler. `cargo clippy` does not work this way.
 #
+# WASM_SMALL_STD=1 before a `cargo build` builds the standard library with it, for size and without the texts of panics, where rustup has its
+# sources (a tenth less after compression). That is unstable in cargo, hence RUSTC_BOOTSTRAP; elsewhere the build goes without.
 # WASM_FORCE_DEBIAN=1 takes the third way, to test it. WASM_SYSROOT_CACHE moves the cache.
 set -euo pipefail
 
 target=wasm32-unknown-unknown
 debian_rustc=/usr/bin/rustc
 debian_cargo=/usr/bin/cargo
+small_std='-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none'
 
 main() {
   if [ "${WASM_FORCE_DEBIAN:-0}" != 1 ] && { has_target || add_target; }; then
+    if [ "${WASM_SMALL_STD:-0}" = 1 ] && { has_sources || add_sources; }; then
+      export RUSTC_BOOTSTRAP=1
+      export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="${CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS:-} $small_std"
+      exec "$@" -Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size
+    fi
     exec "$@"
   fi
   install_debian_rust
@@ -40,6 +48,14 @@ has_target() {
 
 add_target() {
   command -v rustup >/dev/null && rustup target add $target >&2 && has_target
+}
+
+has_sources() {
+  [ -f "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ]
+}
+
+add_sources() {
+  command -v rustup >/dev/null && rustup component add rust-src >&2 && has_sources
 }
 
 install_debian_rust() {

@@ -59,7 +59,8 @@ mod _okpay {
     use crate::payment_requests::{coin_uri, merchant_qr, parse_payment_request, qr_fields, qr_payload, usdt_contract};
     #[pymodule_export]
     use crate::signing::{
-        SignedRequest, VerifiedAnswer, content_digest, sign_answer, sign_request, verify_answer, verify_content_digest, verify_request,
+        SignedRequest, VerifiedAnswer, content_digest, file_digest, sign_answer, sign_request, verify_answer, verify_content_digest,
+        verify_request,
     };
     #[pymodule_export]
     use crate::stores::{Store, replay_claim, replay_complete, replay_completed, replay_release, replay_table};

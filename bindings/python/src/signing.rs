@@ -149,6 +149,13 @@ pub(crate) fn content_digest(py: Python<'_>, body: &Bound<'_, PyAny>) -> PyResul
 }
 
 #[pyfunction]
+pub(crate) fn file_digest(py: Python<'_>, content: &Bound<'_, PyAny>) -> PyResult<String> {
+    let content = raw_body(content)?;
+    let content = content.as_bytes();
+    unlocked(py, || Ok(signing::file_digest(content)))
+}
+
+#[pyfunction]
 pub(crate) fn verify_content_digest(py: Python<'_>, field: &str, body: &Bound<'_, PyAny>) -> PyResult<()> {
     let body = raw_body(body)?;
     let body = body.as_bytes();

@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+import re
 import sys
 from datetime import datetime, timedelta, timezone
 
@@ -95,7 +96,7 @@ def test_texts_of_a_later_version_survive():
     known = models.PaymentStatus("succeeded")
     assert known is models.PaymentStatus.SUCCEEDED and known.is_known and known.name == "SUCCEEDED" and known.value == "succeeded"
     assert repr(known) == "PaymentStatus.SUCCEEDED" and f"{known}" == "succeeded" and json.dumps([known]) == '["succeeded"]'
-    assert known in list(models.PaymentStatus) and len(models.PaymentStatus) == 8
+    assert known in list(models.PaymentStatus) and len(models.PaymentStatus) == 9
     for text in (status, known):
         twin = pickle.loads(pickle.dumps(text))
         assert twin == text and type(twin) is models.PaymentStatus and copy.deepcopy(text) == text and hash(twin) == hash(str(text))
@@ -158,3 +159,18 @@ def test_importing_the_package_loads_nothing():
     assert set(okpay.__all__) <= set(dir(okpay))
     for name in okpay.__all__:
         assert getattr(okpay, name) is not None
+
+
+def test_a_bundle_says_what_ran_it_and_what_failed():
+    with pytest.raises(okpay.OkpayError) as caught:
+        okpay.webhooks.Verifier("")
+    bundle = okpay.diagnostics.bundle(caught.value)
+    assert re.fullmatch(r"(CPython|PyPy) \d+\.\d+\.\d+", bundle.runtime or "")
+    assert re.fullmatch(r"\w+ \w+", bundle.platform or "")
+    assert [incident.code for incident in bundle.incidents] == [caught.value.code]
+
+
+def test_a_file_is_named_by_its_digest():
+    content = b"abc"
+    file = models.Attachment(name="note.txt", media_type="text/plain", size=len(content), sha256=okpay.signing.file_digest(content))
+    assert file.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

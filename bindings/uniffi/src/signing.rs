@@ -165,6 +165,15 @@ pub fn core_content_digest(body: Vec<u8>) -> Result<String, CoreError> {
     guarded(|| Ok(signing::content_digest(&body)))
 }
 
+/// The digest by which a file is named: SHA-256, in hex.
+///
+/// # Errors
+/// None but a defect.
+#[uniffi::export]
+pub fn core_file_digest(content: Vec<u8>) -> Result<String, CoreError> {
+    guarded(|| Ok(signing::file_digest(&content)))
+}
+
 /// Proves that a body is the one of a `Content-Digest`.
 ///
 /// # Errors

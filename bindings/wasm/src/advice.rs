@@ -8,6 +8,7 @@ use okpay::advice;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// What a buyer is told of a decline; `transaction` is the payment's own reference, for the shop's support.
+#[cfg(feature = "secret")]
 #[wasm_bindgen(js_name = adviceForDecline)]
 #[must_use]
 pub fn for_decline(code: &str, transaction: Option<String>, locale: &str) -> String {
@@ -16,6 +17,20 @@ pub fn for_decline(code: &str, transaction: Option<String>, locale: &str) -> Str
         Some(transaction) => advice::for_declined_payment(&code, &transaction, locale),
         None => advice::for_decline(&code, locale),
     })
+}
+
+/// The same, out of the texts of one language, which a page loads when it needs them.
+#[wasm_bindgen(js_name = adviceOutOf)]
+#[must_use]
+pub fn out_of(texts: &str, code: &str, transaction: Option<String>, locale: &str) -> String {
+    to_json(&advice::for_decline_out_of(texts, &DeclineCode::from(code), transaction.as_deref(), locale))
+}
+
+/// The language that a reader gets.
+#[wasm_bindgen(js_name = adviceLanguage)]
+#[must_use]
+pub fn language(locale: &str) -> String {
+    advice::language(locale).to_owned()
 }
 
 /// The decline code that a buyer may see.

@@ -3,7 +3,9 @@
 use crate::values::to_json;
 use okpay::{DeclineCode, ErrorCode, Failure, OkpayError, Phase};
 use serde::Serialize;
-use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use wasm_bindgen::prelude::JsValue;
+#[cfg(feature = "secret")]
+use wasm_bindgen::prelude::wasm_bindgen;
 
 /// An error on its way out: thrown as the JSON of its fields, which `ts/errors.ts` makes an `OkpayError` of.
 pub struct Told(String);
@@ -53,19 +55,22 @@ struct Fields<'e> {
     suggested_action: &'e str,
 }
 
+#[cfg(feature = "secret")]
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = console, js_name = error)]
     fn console_error(text: &str);
 }
 
-/// A panic is a trap on the other side, without words: they go to the console first.
+/// A panic is a trap on the other side, without words: they go to the console first. The checkout's are not compiled in.
+#[cfg(feature = "secret")]
 #[wasm_bindgen(start)]
 pub fn start() {
     std::panic::set_hook(Box::new(|panic| console_error(&format!("okpay: {panic}"))));
 }
 
 /// Panics, for the tests of the crossing. No public type tells of it.
+#[cfg(feature = "secret")]
 #[wasm_bindgen(js_name = __panic, skip_typescript)]
 #[expect(clippy::panic, reason = "what it is for")]
 pub fn panic() {

@@ -1,4 +1,4 @@
-//! The fee engine. Requests and quotes cross as JSON, columns as arrays of 64-bit numbers.
+//! The fee engine. Requests and quotes cross as JSON, columns as arrays of 64-bit numbers. What only a merchant asks is the server's.
 
 use crate::errors::Told;
 use crate::values::{moment, read, to_json};
@@ -7,6 +7,14 @@ use okpay::fees;
 use okpay::money::Rounding;
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
+
+/// OKPay's own schedule, as JSON. A page asks the gateway for the one in force.
+#[cfg(feature = "secret")]
+#[wasm_bindgen(js_name = standardSchedule)]
+#[must_use]
+pub fn standard() -> String {
+    fees::STANDARD.to_owned()
+}
 
 /// What is known of a table of fees.
 #[derive(Serialize)]
@@ -38,11 +46,6 @@ impl FeeSchedule {
     pub fn from_envelope(text: &str, public_keys: &str, last_accepted_version: Option<String>) -> Result<FeeSchedule, Told> {
         let keys = read::<Vec<String>>(public_keys)?;
         Ok(Self(fees::FeeSchedule::from_envelope(text, &keys, last_accepted_version.as_deref())?))
-    }
-
-    /// OKPay's own, without a signature.
-    pub fn standard() -> Result<FeeSchedule, Told> {
-        Self::from_json(fees::STANDARD)
     }
 
     /// What is known of it, as JSON.
@@ -78,6 +81,7 @@ impl FeeSchedule {
     }
 
     /// The largest amount that fits into a balance with its fee.
+    #[cfg(feature = "secret")]
     #[wasm_bindgen(js_name = maxWithdrawal)]
     pub fn max_withdrawal(&self, request: &str, now: i64) -> Result<String, Told> {
         Ok(to_json(&self.0.max_withdrawal(&read(request)?, moment(now))?))
@@ -89,6 +93,7 @@ impl FeeSchedule {
     }
 
     /// The fees on many amounts of minor units.
+    #[cfg(feature = "secret")]
     #[wasm_bindgen(js_name = quoteMany)]
     pub fn quote_many(&self, amounts: &[i64], request: &str, now: i64) -> Result<QuoteColumns, Told> {
         Ok(QuoteColumns(self.0.batch(amounts, &read(request)?, moment(now))?))
@@ -96,9 +101,11 @@ impl FeeSchedule {
 }
 
 /// Fees by column.
+#[cfg(feature = "secret")]
 #[wasm_bindgen]
 pub struct QuoteColumns(fees::QuoteColumns);
 
+#[cfg(feature = "secret")]
 #[wasm_bindgen]
 impl QuoteColumns {
     /// What the payer pays.

@@ -1,8 +1,11 @@
 //! Exact arithmetic. An amount crosses as its text and its currency; `ts/money.ts` has the class.
 
 use crate::errors::Told;
+#[cfg(feature = "secret")]
 use okpay::money::Rounding;
-use okpay::{Currency, ErrorCode, Money, OkpayError};
+use okpay::{Currency, Money};
+#[cfg(feature = "secret")]
+use okpay::{ErrorCode, OkpayError};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The amount with all its places, read exactly.
@@ -54,13 +57,14 @@ pub fn currency_places(currency: &str) -> Result<u32, Told> {
 }
 
 /// The whole number that a fraction becomes by one of the seven roundings; whole numbers cross as text.
+#[cfg(feature = "secret")]
 #[wasm_bindgen]
 pub fn divide(numerator: &str, denominator: &str, rounding: &str) -> Result<String, Told> {
     let refused = |param: &str, detail: String| OkpayError::invalid_at(ErrorCode::InvalidParameter, param, detail);
     let whole = |param: &str, text: &str| text.parse::<i128>().map_err(|_| refused(param, format!("{param} is past 128 bits")));
     let (numerator, denominator) = (whole("numerator", numerator)?, whole("denominator", denominator)?);
     match Rounding::from(rounding) {
-        Rounding::Unknown { raw } => Err(refused("rounding", format!("{raw:?} is no rounding mode")).into()),
+        Rounding::Unknown { raw } => Err(refused("rounding", format!("\"{raw}\" is no rounding mode")).into()),
         known => Ok(known.divide(numerator, denominator)?.to_string()),
     }
 }

@@ -110,6 +110,13 @@ pub fn content_digest(body: &[u8]) -> String {
     signing::content_digest(body)
 }
 
+/// The digest by which a file is named.
+#[wasm_bindgen(js_name = fileDigest)]
+#[must_use]
+pub fn file_digest(content: &[u8]) -> String {
+    signing::file_digest(content)
+}
+
 /// Proves a body by its field.
 #[wasm_bindgen(js_name = verifyContentDigest)]
 pub fn verify_content_digest(field: &str, body: &[u8]) -> Result<(), Told> {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import "@okpay/sdk/server";
-import { askServer } from "../dist/server-core.js";
+import { askServer } from "../dist/internals.js";
 
 const dist = new URL("../dist/", import.meta.url);
 const wasm = (name) => readFileSync(new URL(`wasm/okpay_${name}_bg.wasm`, dist)).toString("latin1");
@@ -46,8 +46,15 @@ function reached(file, seen = new Set()) {
 }
 
 test("the checkout reaches no file of the server, and exports nothing of it", async () => {
-  const files = [...reached("checkout.js"), ...reached("checkout.d.ts")];
-  assert.ok(files.length > 20 && files.every((file) => !/server|signing|webhooks|replay|\/client\./.test(file)), files.join(" "));
+  const types = [...reached("checkout.d.ts")];
+  assert.ok(
+    types.length > 15 && types.every((file) => !/server|signing|webhooks|replay|merchant|\/client\./.test(file)),
+    types.join(" "),
+  );
+  const scripts = (entry) => [...reached(entry)].map(text).join("\n");
+  for (const name of ["okpay_server", "HmacKey", "webhookSecret", "quoteMany", "adviceForCode"]) {
+    assert.ok(!scripts("checkout.js").includes(name) && scripts("server.js").includes(name), name);
+  }
   const [checkout, server] = [await import("@okpay/sdk/checkout"), await import("@okpay/sdk/server")];
   for (const name of [
     "Client",
@@ -59,6 +66,7 @@ test("the checkout reaches no file of the server, and exports nothing of it", as
     "sign",
     "webhookSecret",
     "adviceFor",
+    "divide",
   ]) {
     assert.ok(!(name in checkout) && name in server, name);
   }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Worker } from "node:worker_threads";
 import * as sdk from "@okpay/sdk/server";
-import { ask } from "../dist/core.js";
+import { ask } from "../dist/internals.js";
 import { Sandbox } from "./support.js";
 
 const { Client, FeeSchedule, MemoryStore, Money, Verifier } = sdk;

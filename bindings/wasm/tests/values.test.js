@@ -208,3 +208,27 @@ test("a link for USDT holds its amount exactly", () => {
   assert.equal(paymentRequests.usdtContract("bitcoin"), undefined);
   assert.throws(() => paymentRequests.coinUri({ network: "bitcoin", address, amount }), { code: "address_wrong_network" });
 });
+
+test("a bundle says what ran it and what failed", () => {
+  let error;
+  assert.throws(
+    () => new Verifier(""),
+    (thrown) => {
+      error = thrown;
+      return true;
+    },
+  );
+  const bundle = sdk.diagnosticBundle(error);
+  assert.match(bundle.runtime, /^(Node\.js|Deno|Bun) \d+\.\d+\.\d+$/);
+  assert.match(bundle.platform, /^\w+ \w+$/);
+  assert.deepEqual(
+    bundle.incidents.map((incident) => incident.code),
+    ["invalid_key"],
+  );
+});
+
+test("a file is named by its digest", () => {
+  const content = new TextEncoder().encode("abc");
+  const file = { name: "note.txt", media_type: "text/plain", size: content.length, sha256: sdk.fileDigest(content) };
+  assert.equal(file.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+});

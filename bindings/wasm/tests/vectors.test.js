@@ -2,8 +2,7 @@
 
 import { describe, test } from "node:test";
 import * as sdk from "@okpay/sdk/server";
-import { hostMac } from "../dist/host-mac.js";
-import { askServer } from "../dist/server-core.js";
+import { askServer, hostMac } from "../dist/internals.js";
 import { addresses, currencies, fees, links, luhnAndIbans, roundings, roundingsOfFees, same, shopCodes } from "./cases.js";
 import { passed } from "./report.js";
 import { codeOf, hex, vectors } from "./support.js";

@@ -6,12 +6,16 @@
  * | `load-checkout.ts` | {@link init}: the wasm, fetched and compiled |
  * | `checkout-client.ts` | {@link CheckoutClient}: the publishable operations, whose methods are in `generated/checkout.ts` |
  * | `send.ts`, `transport.ts` | the send loop, and `fetch` |
- * | `fees.ts`, `money.ts`, `buyer.ts` | fees and money; what a buyer is told |
+ * | `fees.ts`, `money.ts` | fees and money |
+ * | `page-advice.ts`, `buyer.ts` | what a buyer is told of a decline |
  * | `checks.ts` | checks of what people type |
  * | `errors.ts`, `core.ts` | errors; the one instance of the core, made anew after a trap |
  *
  * @packageDocumentation
  */
 
+export * as checks from "./checks.js";
 export * from "./common.js";
+export { FeeSchedule } from "./fees.js";
 export { init, type WasmSource } from "./load-checkout.js";
+export { adviceForDecline } from "./page-advice.js";

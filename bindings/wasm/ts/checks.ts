@@ -1,8 +1,8 @@
 /**
- * Checks of what people type, without a network: cards, IBANs, addresses on blockchains.
+ * Checks of what people type, without a network: cards and addresses on blockchains.
  *
  * A field of a form is judged at every key: {@link cardNumber}, {@link cardExpiry} and {@link securityCode} never fail, and tell what is
- * missing from what is wrong. What is pasted or stored is judged whole: {@link card}, {@link iban} and {@link address} give the value in
+ * missing from what is wrong. What is pasted or stored is judged whole: {@link card} and {@link address} give the value in
  * its normal form or throw. That a value passes says that it is well formed, never that the card, account or address exists.
  */
 
@@ -14,7 +14,6 @@ import type {
   CardNumberCheck,
   Chain,
   CryptoAddress,
-  Iban,
   Network,
   SecurityCodeCheck,
 } from "./generated/models.js";
@@ -54,15 +53,6 @@ export function card(card: CardDetails, now?: Moment): CardNumberCheck {
   // What is no whole number is no month and no year: the core refuses 0.
   const [month = 0, year = 0] = [card.exp_month, card.exp_year].map((part) => (Number.isInteger(part) ? part : 0));
   return JSON.parse(ask((core) => core.checkCard(card.number, month, year, card.cvc, millis(now))));
-}
-
-/**
- * Reads an IBAN (ISO 13616) as people write it, with or without spaces, in capitals or not.
- *
- * @throws {@link Invalid}: `iban_malformed`, `iban_unknown_country` or `iban_checksum`.
- */
-export function iban(typed: string): Iban {
-  return JSON.parse(ask((core) => core.checkIban(typed)));
 }
 
 /**

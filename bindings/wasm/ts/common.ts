@@ -1,8 +1,7 @@
 /** What both entries have. */
 
-export { adviceForDecline, type BuyerAdviceOptions, codeForBuyer } from "./buyer.js";
+export { type BuyerAdviceOptions, codeForBuyer } from "./buyer.js";
 export { CheckoutClient, type CheckoutClientOptions } from "./checkout-client.js";
-export * as checks from "./checks.js";
 export {
   type ErrorFields,
   Invalid,
@@ -14,9 +13,9 @@ export {
   Unanswered,
   VerificationError,
 } from "./errors.js";
-export { type Fact, type FeeRequest, FeeSchedule, type QuoteColumns } from "./fees.js";
+export type { Fact, FeeRequest, ScheduleSource } from "./fees.js";
 export type * from "./generated/models.js";
-export { currencyPlaces, divide, Money, type MoneyValue, type Rounding } from "./money.js";
+export { currencyPlaces, Money, type MoneyValue, type Rounding } from "./money.js";
 export type { AttemptReport, CallOptions, ClientOptions, WithAnswer, WriteOptions } from "./options.js";
 export { header, isReplayed, type Reply, requestId } from "./reply.js";
 export type { Answer, Transport, WireRequest } from "./transport.js";

@@ -1,6 +1,6 @@
-/** The fee engine: the same code as the gateway's, so that offline figures equal its, to the cent. */
+/** The fee engine: the same code as the gateway's, so that offline figures equal its, to the cent. What a buyer's page has of it. */
 
-import { ask, type Core, Held } from "./core.js";
+import { Held } from "./core.js";
 import type { Offer, Quote, QuoteRequest } from "./generated/models.js";
 import type { MoneyValue, Rounding } from "./money.js";
 import { millis } from "./values.js";
@@ -15,18 +15,14 @@ export type FeeRequest = Omit<QuoteRequest, "facts"> & {
   readonly facts?: Readonly<Record<string, Fact>>;
 };
 
-/** Fees by column, one row an amount, in minor units. */
-export interface QuoteColumns {
-  /** What the payer pays. */
-  readonly gross: BigInt64Array;
-  /** The fee. */
-  readonly fee: BigInt64Array;
-  /** What the receiver gets; negative when the fee is more than the amount. */
-  readonly net: BigInt64Array;
-  /** The place in `ruleIds` of the rule that matched. */
-  readonly rule: Uint32Array;
-  /** The ids of all rules of the schedule, in their order. */
-  readonly ruleIds: readonly string[];
+/** What a schedule is loaded from. */
+export interface ScheduleSource {
+  /** The schedule itself, or with keys the envelope around it, as JSON. */
+  readonly text: string;
+  /** The keys that are trusted for fee schedules, `whpk_…`: one of them must have signed the envelope. */
+  readonly publicKeys?: readonly string[];
+  /** The version that was accepted last. */
+  readonly lastAcceptedVersion?: string | undefined;
 }
 
 interface About {
@@ -44,9 +40,13 @@ export class FeeSchedule {
   readonly #held: Held<CoreSchedule>;
   readonly #about: About;
 
-  private constructor(make: (core: Core) => CoreSchedule) {
-    this.#held = Held.made(make);
-    this.#about = JSON.parse(this.#held.use((schedule) => schedule.about()));
+  /** As {@link fromJson} and {@link fromEnvelope}, which say what they load. */
+  constructor({ text, publicKeys, lastAcceptedVersion }: ScheduleSource) {
+    const keys = publicKeys && JSON.stringify(publicKeys);
+    this.#held = Held.made(({ FeeSchedule: core }) =>
+      keys ? core.fromEnvelope(text, keys, lastAcceptedVersion) : core.fromJson(text),
+    );
+    this.#about = JSON.parse(this.use((schedule) => schedule.about()));
   }
 
   /**
@@ -55,7 +55,7 @@ export class FeeSchedule {
    * @throws {@link Invalid}: `invalid_schedule`, with the path of the field at fault.
    */
   static fromJson(text: string): FeeSchedule {
-    return new FeeSchedule((core) => core.FeeSchedule.fromJson(text));
+    return new this({ text });
   }
 
   /**
@@ -67,13 +67,7 @@ export class FeeSchedule {
    * @throws {@link VerificationError}: `envelope_signature_invalid`, `schedule_rollback`.
    */
   static fromEnvelope(text: string, publicKeys: readonly string[], lastAcceptedVersion?: string): FeeSchedule {
-    const keys = JSON.stringify(publicKeys);
-    return new FeeSchedule((core) => core.FeeSchedule.fromEnvelope(text, keys, lastAcceptedVersion));
-  }
-
-  /** OKPay's own schedule as it was when this version was made; unsigned. */
-  static standard(): FeeSchedule {
-    return new FeeSchedule((core) => core.FeeSchedule.standard());
+    return new this({ text, publicKeys, lastAcceptedVersion });
   }
 
   /** The schedule's id. */
@@ -113,7 +107,7 @@ export class FeeSchedule {
 
   /** The exact text from which it was loaded. */
   get text(): string {
-    return this.#held.use((schedule) => schedule.text());
+    return this.use((schedule) => schedule.text());
   }
 
   /**
@@ -122,52 +116,30 @@ export class FeeSchedule {
    * @throws {@link Invalid}: `missing_fact` with the name of the fact, `no_matching_rule`, `schedule_not_in_force`, …
    */
   quote(request: FeeRequest): Quote {
-    return JSON.parse(this.#held.use((schedule) => schedule.quote(requestText(request), millis())));
+    return JSON.parse(this.use((schedule) => schedule.quote(requestText(request), millis())));
   }
 
   /** The quote of the smallest gross whose net reaches a target. */
   grossUp(request: Omit<FeeRequest, "amount"> & { readonly net: MoneyValue }): Quote {
     const { net, ...rest } = request;
     const text = requestText({ ...rest, amount: net });
-    return JSON.parse(this.#held.use((schedule) => schedule.grossUp(text, millis())));
-  }
-
-  /** The quote of the largest amount that fits into a balance together with its fee. */
-  maxWithdrawal(
-    request: Omit<FeeRequest, "amount" | "operation"> & { readonly balance: MoneyValue; readonly operation?: string },
-  ): Quote {
-    const { balance, ...rest } = request;
-    const text = requestText({ operation: "withdrawal", ...rest, amount: balance });
-    return JSON.parse(this.#held.use((schedule) => schedule.maxWithdrawal(text, millis())));
+    return JSON.parse(this.use((schedule) => schedule.grossUp(text, millis())));
   }
 
   /** Every method (or those given), cheapest first, then those that are not available, with the reason. */
   compare(request: Omit<FeeRequest, "method">, methods: readonly string[] = []): Offer[] {
     const text = requestText({ ...request, method: "" });
-    return JSON.parse(this.#held.use((schedule) => schedule.compare(text, JSON.stringify(methods), millis())));
+    return JSON.parse(this.use((schedule) => schedule.compare(text, JSON.stringify(methods), millis())));
   }
 
-  /**
-   * The fees on many amounts, each figure the one that {@link quote} gives.
-   *
-   * @param amounts - in minor units.
-   * @param request - what holds of all of them; `currency` in place of an amount.
-   */
-  quoteMany(amounts: BigInt64Array, request: Omit<FeeRequest, "amount"> & { readonly currency: string }): QuoteColumns {
-    const { currency, ...rest } = request;
-    const amount = { amount: ask((core) => core.moneyFromMinor(1n, currency)), currency };
-    const text = requestText({ ...rest, amount });
-    return this.#held.use((schedule) => {
-      const columns = schedule.quoteMany(amounts, text, millis());
-      const { gross, fee, net, rule } = { gross: columns.gross(), fee: columns.fee(), net: columns.net(), rule: columns.rule() };
-      const ruleIds = JSON.parse(columns.ruleIds()) as string[];
-      columns.free();
-      return { gross, fee, net, rule, ruleIds };
-    });
+  /** @internal Asks the core's schedule. */
+  protected use<R>(work: (schedule: CoreSchedule) => R): R {
+    return this.#held.use(work);
   }
 }
 
-function requestText(request: FeeRequest): string {
+/** A request as the core reads it: facts are texts. */
+export function requestText(request: FeeRequest): string {
   const facts = Object.entries(request.facts ?? {}).map(([name, value]) => [name, String(value)]);
   return JSON.stringify({ ...request, facts: Object.fromEntries(facts) });
 }

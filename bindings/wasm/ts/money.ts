@@ -108,8 +108,3 @@ export class Money implements MoneyValue {
 export function currencyPlaces(currency: string): number {
   return ask((core) => core.currencyPlaces(currency));
 }
-
-/** The whole number that a fraction becomes by one of the seven roundings. */
-export function divide(numerator: bigint, denominator: bigint, rounding: Rounding = "half_up"): bigint {
-  return BigInt(ask((core) => core.divide(String(numerator), String(denominator), rounding)));
-}

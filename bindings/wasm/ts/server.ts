@@ -12,7 +12,8 @@
  * | `totp.ts` | one-time codes of an authenticator app |
  * | `payment-requests.ts` | what a wallet scans |
  * | `diagnostics.ts`, `official.ts` | what a ticket may know of a failure; whether something is really OKPay's |
- * | `advice.ts` | what a merchant does about a failure |
+ * | `advice.ts` | what a merchant does about a failure, and what a buyer is told |
+ * | `merchant-fees.ts`, `merchant-checks.ts`, `rounding.ts` | the whole fee engine, all checks, exact division |
  * | the rest | as in `@okpay/sdk/checkout` |
  *
  * @packageDocumentation
@@ -20,19 +21,23 @@
 
 import { loadWhenNeeded } from "./load-server.js";
 
-export { adviceFor, adviceForCode } from "./advice.js";
+export { adviceFor, adviceForCode, adviceForDecline } from "./advice.js";
 export { Client, type ServerClientOptions } from "./client.js";
 export * from "./common.js";
 export { diagnosticBundle } from "./diagnostics.js";
 export { load } from "./load-server.js";
+export * as checks from "./merchant-checks.js";
+export { FeeSchedule, type QuoteColumns } from "./merchant-fees.js";
 export { OfficialList, type OfficialListOptions } from "./official.js";
 export * as paymentRequests from "./payment-requests.js";
 export { type Claim, type ClaimToken, MemoryStore, type ReplayStore } from "./replay.js";
+export { divide } from "./rounding.js";
 export {
   type AnsweredRequest,
   type AnswerMessage,
   contentDigest,
   Ed25519Key,
+  fileDigest,
   HmacKey,
   PublicKey,
   type ReceivedRequest,

@@ -238,6 +238,14 @@ export function contentDigest(body: Body): string {
   return askServer((core) => core.contentDigest(bytes(body)));
 }
 
+/**
+ * The SHA-256 of a file's content, 64 hexadecimal digits: what the field `sha256` of an attachment, a document of identity or a file of
+ * evidence takes. The file itself stays where it is.
+ */
+export function fileDigest(content: Body): string {
+  return askServer((core) => core.fileDigest(bytes(content)));
+}
+
 /** Proves a body by its `Content-Digest`. */
 export function verifyContentDigest(field: string, body: Body): void {
   askServer((core) => core.verifyContentDigest(field, bytes(body)));

@@ -1,46 +1,63 @@
 //! [`Catalogue`]: the texts of one audience in one language, and [`Facts`], what is filled into them.
 
+#[cfg(feature = "secret")]
 use super::locale::Locale;
+#[cfg(feature = "secret")]
 use crate::error::{Failure, Phase};
-use crate::json;
-use serde::Deserialize;
-use std::collections::BTreeMap;
+use crate::json::{Json, parse};
+#[cfg(feature = "secret")]
 use std::sync::LazyLock;
 
-/// One of the files in `texts/`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Catalogue {
-    /// Steps that many texts share. A text has one as `{name}`; here are its wordings, those with the most facts first and the last
-    /// one without any.
-    pub(super) shared: BTreeMap<String, Vec<String>>,
-    /// What is said of a phase, by its name.
-    pub(super) phases: BTreeMap<String, Text>,
-    /// What is said of a code, by its name.
-    pub(super) codes: BTreeMap<String, Text>,
-    /// What the merchant alone is told of a decline, by its code.
-    pub(super) declines: BTreeMap<String, String>,
+/// One of the files in `texts/`: an object of four, and `tests.rs` says what is in each.
+///
+/// - `shared`: steps that many texts share. A text has one as `{name}`; here are its wordings, those with the most facts first and the
+///   last one without any.
+/// - `phases`, `codes`: what is said of a phase and of a code, by its name.
+/// - `declines`: what the merchant alone is told of a decline, by its code.
+pub(super) struct Catalogue(Json);
+
+/// What is said of one code: `title`, `explanation` and `steps`, each a sentence or the `{name}` of a shared step.
+#[derive(Default)]
+pub(super) struct Text<'c>(Option<&'c Json>);
+
+impl<'c> Text<'c> {
+    pub(super) fn title(&self) -> &'c str {
+        self.member("title")
+    }
+
+    pub(super) fn explanation(&self) -> &'c str {
+        self.member("explanation")
+    }
+
+    pub(super) fn steps(&self) -> impl Iterator<Item = &'c str> {
+        list(self.0.and_then(|text| text.member("steps")))
+    }
+
+    fn member(&self, name: &str) -> &'c str {
+        self.0.and_then(|text| text.member(name)).and_then(Json::text).unwrap_or_default()
+    }
 }
 
-/// What is said of one code.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Text {
-    pub(super) title: String,
-    pub(super) explanation: String,
-    /// Each a sentence or the `{name}` of a shared step.
-    pub(super) steps: Vec<String>,
-}
-
-impl Text {
-    pub(super) const EMPTY: &'static Self = &Self { title: String::new(), explanation: String::new(), steps: Vec::new() };
+/// The texts of a list.
+fn list(list: Option<&Json>) -> impl Iterator<Item = &str> {
+    let values = match list {
+        Some(Json::List(values)) => values.as_slice(),
+        _ => &[],
+    };
+    values.iter().filter_map(Json::text)
 }
 
 impl Catalogue {
+    /// From a file's text. A test reads each of ours, so that the empty catalogue is seen only where a page was given another file.
+    pub(super) fn read(text: &str) -> Self {
+        Self(parse(text.as_bytes()).unwrap_or(Json::Null))
+    }
+
     /// For the shop's customer, by decline code.
+    #[cfg(feature = "secret")]
     pub(super) fn buyer(locale: Locale) -> &'static Self {
-        static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| read(include_str!("texts/buyer.en.json")));
-        static CHINESE: LazyLock<Catalogue> = LazyLock::new(|| read(include_str!("texts/buyer.zh-CN.json")));
+        static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(include_str!("texts/buyer.en.json")));
+        static CHINESE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(include_str!("texts/buyer.zh-CN.json")));
         match locale {
             Locale::English => &ENGLISH,
             Locale::Chinese => &CHINESE,
@@ -48,9 +65,10 @@ impl Catalogue {
     }
 
     /// For the merchant, by error code.
+    #[cfg(feature = "secret")]
     pub(super) fn merchant(locale: Locale) -> &'static Self {
-        static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| read(include_str!("texts/merchant.en.json")));
-        static CHINESE: LazyLock<Catalogue> = LazyLock::new(|| read(include_str!("texts/merchant.zh-CN.json")));
+        static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(include_str!("texts/merchant.en.json")));
+        static CHINESE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(include_str!("texts/merchant.zh-CN.json")));
         match locale {
             Locale::English => &ENGLISH,
             Locale::Chinese => &CHINESE,
@@ -58,30 +76,32 @@ impl Catalogue {
     }
 
     /// The text of a code, if there is one.
-    pub(super) fn code(&self, code: &str) -> Option<&Text> {
-        self.codes.get(code)
+    pub(super) fn code(&self, code: &str) -> Option<Text<'_>> {
+        Some(Text(Some(self.0.member("codes")?.member(code)?)))
     }
 
     /// The general text of a phase.
-    pub(super) fn phase(&self, phase: &Phase) -> &Text {
-        self.phases.get(phase.as_str()).unwrap_or(Text::EMPTY)
+    #[cfg(feature = "secret")]
+    pub(super) fn phase(&self, phase: &Phase) -> Text<'_> {
+        Text(self.0.member("phases").and_then(|phases| phases.member(phase.as_str())))
+    }
+
+    /// What the merchant alone is told of a decline.
+    #[cfg(feature = "secret")]
+    pub(super) fn decline(&self, code: &str) -> Option<&str> {
+        self.0.member("declines")?.member(code)?.text()
     }
 
     /// A step in words: the fullest wording of a shared one for which the facts are known, any other as it is.
     pub(super) fn step(&self, step: &str, facts: &Facts<'_>) -> String {
-        let wordings = shared_name(step).and_then(|name| self.shared.get(name));
-        wordings.and_then(|wordings| wordings.iter().find_map(|wording| facts.fill(wording))).unwrap_or_else(|| step.to_owned())
+        let shared = shared_name(step).and_then(|name| self.0.member("shared")?.member(name));
+        list(shared).find_map(|wording| facts.fill(wording)).unwrap_or_else(|| step.to_owned())
     }
 }
 
 /// The `name` of a step that is `{name}`.
 pub(super) fn shared_name(step: &str) -> Option<&str> {
     step.strip_prefix('{')?.strip_suffix('}')
-}
-
-/// The files are part of this program and a test reads each, so that the empty catalogue is never seen.
-fn read(text: &str) -> Catalogue {
-    json::read(text.as_bytes()).unwrap_or_default()
 }
 
 /// What is known of the call at hand.
@@ -98,9 +118,10 @@ const MAX_FACT: usize = 200;
 
 impl<'a> Facts<'a> {
     /// Every name that a wording may have between braces.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "secret"))]
     pub(super) const NAMES: [&'static str; 4] = ["request_id", "idempotency_key", "param", "transaction"];
 
+    #[cfg(feature = "secret")]
     pub(super) fn of(failure: &'a Failure) -> Self {
         Self {
             request_id: failure.request_id.as_deref(),

@@ -34,6 +34,7 @@ impl Locale {
     }
 
     /// What stands between two sentences.
+    #[cfg(feature = "secret")]
     pub(super) fn between_sentences(self) -> &'static str {
         match self {
             Self::English => " ",

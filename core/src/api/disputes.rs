@@ -42,7 +42,7 @@ pub enum DisputeReason {
 pub struct EvidenceFile {
     /// Its name, such as `delivery-note.pdf`.
     pub name: String,
-    /// Its SHA-256, 64 hexadecimal digits.
+    /// Its SHA-256, 64 hexadecimal digits; `file_digest` (`fileDigest`) of the SDK's signing makes it.
     pub sha256: String,
     /// Its size in bytes.
     pub size: u64,

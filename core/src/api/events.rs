@@ -1,8 +1,8 @@
 //! Events: what happened, with the whole resource as it was then.
 
 use super::{
-    Announcement, Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, Refund, Report,
-    RiskAlert, Session, Ticket, Transfer, WebhookEndpoint, Withdrawal,
+    Announcement, Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, PointMovement,
+    Refund, Report, RiskAlert, Session, Ticket, Transfer, WebhookEndpoint, Withdrawal,
 };
 use crate::error::{ErrorCode, OkpayError};
 #[cfg(feature = "secret")]
@@ -19,6 +19,9 @@ pub enum EventType {
     /// A payment was made.
     #[wire = "payment.created"]
     PaymentCreated,
+    /// A risk rule holds a payment: somebody at OKPay looks at it before any money is asked for.
+    #[wire = "payment.in_review"]
+    PaymentInReview,
     /// The buyer has to do something.
     #[wire = "payment.requires_action"]
     PaymentRequiresAction,
@@ -157,10 +160,15 @@ pub enum EventType {
     /// A report could not be made.
     #[wire = "report.failed"]
     ReportFailed,
+    /// The fee of a payment earned points.
+    #[wire = "point_movement.earned"]
+    PointMovementEarned,
+    /// Points were redeemed against the fee of a payment: the amount is in the balance.
+    #[wire = "point_movement.redeemed"]
+    PointMovementRedeemed,
     /// OKPay has something to tell.
     #[wire = "announcement.published"]
     AnnouncementPublished,
-    /// The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account.
     /// The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
     #[wire = "merchant_account.updated"]
     MerchantAccountUpdated,
@@ -306,6 +314,7 @@ event_data! {
     "bill" => Bill;
     "dispute" => Dispute;
     "report" => Report;
+    "point_movement" => PointMovement;
     "announcement" => Announcement;
     "merchant_account" => MerchantAccount;
     "session" => Session;

@@ -3,6 +3,7 @@
 use super::Operation;
 use crate::error::{ErrorCode, OkpayError};
 use crate::json::{Fault, FaultKind, Found, Json, Kind, Shape, parse};
+use crate::quoted::quoted;
 
 /// Reads the parameters of an operation; a field that they do not have is refused, for a slip in an optional name would else be lost in
 /// silence. Of an operation without any, `{}` is none.
@@ -28,7 +29,7 @@ pub(super) fn checked_id<'i>(operation: &Operation, id: Option<&'i str>) -> Resu
 
 /// No such row in the table.
 pub(super) fn no_operation(operation: &str) -> OkpayError {
-    OkpayError::invalid_at(ErrorCode::InvalidParameter, "operation", format!("there is no operation {operation:?}"))
+    OkpayError::invalid_at(ErrorCode::InvalidParameter, "operation", format!("there is no operation {}", quoted(operation)))
 }
 
 /// A fault as an error: money leaves `code|field|text` behind, the rest is serde's words.

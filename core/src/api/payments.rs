@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 pub enum PaymentStatus {
     /// Made, and waiting for `confirm`.
     RequiresConfirmation,
+    /// Held by a risk rule: somebody at OKPay looks at it before any money is asked for. It goes on as if nothing had been, is refused as
+    /// `failed`, or is `expired` if nobody decides within an hour.
+    InReview,
     /// The buyer has to do what `next_action` says.
     RequiresAction,
     /// Money was sent and waits for confirmations of its network.
@@ -84,6 +87,9 @@ pub struct Payment {
     pub method: MethodType,
     /// The card.
     pub payment_method: Option<PaymentMethod>,
+    /// Who approved it, where it is paid by `balance`: the handle of the buyer's wallet, such as `@mira`. The gateway sets it; nobody can
+    /// claim it.
+    pub payer: Option<String>,
     /// The blockchain.
     pub network: Option<Network>,
     /// When the card is charged.

@@ -49,6 +49,8 @@ pub struct PointMovement {
     pub amount: Money,
     /// When it was booked.
     pub created: Timestamp,
+    /// Always 1: a movement never changes.
+    pub version: u64,
     /// Whether it is about real money.
     pub livemode: bool,
 }

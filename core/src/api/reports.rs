@@ -154,7 +154,8 @@ pub struct ReportDownload {
     pub media_type: String,
     /// Its size in bytes.
     pub size: u64,
-    /// Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored.
+    /// Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored: `file_digest` (`fileDigest`) of the SDK's signing
+    /// makes the same of its bytes.
     pub sha256: String,
     /// The file, whose UTF-8 bytes the digest is of.
     pub content: String,

@@ -22,8 +22,8 @@ pub enum RiskOperation {
 pub enum RiskOutcome {
     /// Nothing: it is as usual, and later rules are not asked.
     Allow,
-    /// It goes on, and is looked at: a withdrawal is held for review, a transfer waits for its confirmation whatever its amount, a payment is
-    /// only reported.
+    /// It is looked at: a payment is held before any money is asked for, a withdrawal before it is sent, and a transfer waits for its
+    /// confirmation whatever its amount.
     Review,
     /// It is refused, with `risk_refused`.
     Refuse,

@@ -61,7 +61,7 @@ pub struct Attachment {
     pub media_type: String,
     /// How many bytes it has: 1 to 10 485 760.
     pub size: u64,
-    /// Its SHA-256 digest: 64 hexadecimal digits in small letters.
+    /// Its SHA-256 digest: 64 hexadecimal digits in small letters; `file_digest` (`fileDigest`) of the SDK's signing makes it.
     pub sha256: String,
 }
 

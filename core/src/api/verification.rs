@@ -55,13 +55,14 @@ pub enum DocumentRejection {
     SuspectedForgery,
 }
 
-/// A document to be handed in. The file itself is not sent here: its digest is what ties the review to it.
+/// A document to be handed in by its digest, which ties the review to the exact file. The file itself is never uploaded: the SDK and the
+/// sandbox take and keep no documents of identity. The holder shows it to OKPay, which compares the digest.
 #[model(params)]
 pub struct NewIdentityDocument {
     /// What it is.
     #[serde(rename = "type")]
     pub document_type: IdentityDocumentType,
-    /// The SHA-256 of the file, 64 characters in hex.
+    /// The SHA-256 of the file, 64 hexadecimal digits; `file_digest` (`fileDigest`) of the SDK's signing makes it.
     pub sha256: String,
     /// The merchant's own mark, searchable.
     pub reference: Option<String>,
@@ -79,7 +80,7 @@ pub struct IdentityDocument {
     /// What it is.
     #[serde(rename = "type")]
     pub document_type: IdentityDocumentType,
-    /// The SHA-256 of the file, in hex.
+    /// The SHA-256 of the file, in hex. The file was never uploaded.
     pub sha256: String,
     /// Why it was rejected.
     pub rejection_reason: Option<DocumentRejection>,

@@ -100,7 +100,8 @@ fn from_normal_form(text: &str) -> Result<Address, String> {
         Some((host, port)) if !port.ends_with(']') => host,
         _ => authority,
     };
-    let is_ipv4_here = host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback());
+    // In its normal form an address that begins so has four numbers, and no name ends in one (WHATWG URL, "ends in a number").
+    let is_ipv4_here = host.strip_prefix("127.").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'));
     Ok(Address {
         text: text.to_owned(),
         host: host.to_owned(),

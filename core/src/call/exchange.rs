@@ -4,8 +4,7 @@ use super::{Answer, AttemptReport, Attempts, Caller, Outcome, RetryPolicy, Signe
 use crate::api::{Call, Operation, known_operation};
 use crate::error::OkpayError;
 use crate::timestamp::Timestamp;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -133,7 +132,7 @@ impl Exchange {
         let (nonce, jitter) = random.split_at(16);
         self.jitter = jitter.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte));
         self.asked = now;
-        self.attempts = self.attempts.clone().next(URL_SAFE_NO_PAD.encode(nonce));
+        self.attempts = self.attempts.clone().next(Base64UrlUnpadded::encode_string(nonce));
         prepare(&self.call, self.caller.base_url(), self.caller.credentials(), &self.attempts, now, &self.headers)
     }
 

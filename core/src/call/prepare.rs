@@ -3,6 +3,7 @@
 use super::{Attempts, BaseUrl};
 use crate::api::{API_VERSION, Call, Scope, known_operation};
 use crate::error::{ErrorCode, OkpayError};
+use crate::quoted::quoted;
 #[cfg(feature = "secret")]
 use crate::signing::{HmacKey, Signer, sign_request};
 use crate::signing::{Secret, is_field_value, normal_url};
@@ -206,7 +207,7 @@ fn is_publishable_key(key: &str) -> bool {
 fn check_scope(call: &Call, credentials: &Credentials) -> Result<(), OkpayError> {
     let operation = known_operation(call)?;
     if call.method != operation.verb {
-        let detail = format!("{} is a {}, not a {:?}", operation.name, operation.verb, call.method);
+        let detail = format!("{} is a {}, not a {}", operation.name, operation.verb, quoted(&call.method));
         return Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "method", detail));
     }
     let caller = credentials.scope();
@@ -262,7 +263,7 @@ fn own_headers(headers: &[(String, String)]) -> Result<Vec<(String, String)>, Ok
         let token = !lower.is_empty() && lower.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
         let printable = value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         if !token || !printable || lower.starts_with("okpay-") || OURS.contains(&lower.as_str()) {
-            let detail = format!("the header {name:?} cannot be added to a call");
+            let detail = format!("the header {} cannot be added to a call", quoted(name));
             return Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "headers", detail));
         }
         own.push((lower, value.clone()));

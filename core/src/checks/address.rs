@@ -3,6 +3,7 @@
 use super::{bitcoin, evm, tron};
 use crate::api::Network;
 use crate::error::{ErrorCode, OkpayError};
+use crate::quoted::quoted;
 use okpay_macros::model;
 
 /// The longest address (Bitcoin's with a witness program) has 90 characters; the rest of what people paste is white space.
@@ -84,7 +85,7 @@ fn read(text: &str, network: &Network) -> Result<CryptoAddress, OkpayError> {
         Network::Tron => tron::read(text),
         Network::Ethereum | Network::Bnb => evm::read(text, network),
         Network::Unknown { raw } => {
-            let detail = format!("the network {raw:?} is not known: use tron, ethereum, bnb or bitcoin");
+            let detail = format!("the network {} is not known: use tron, ethereum, bnb or bitcoin", quoted(raw));
             Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "network", detail))
         }
     }

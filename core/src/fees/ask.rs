@@ -5,6 +5,7 @@ use super::quote::{Bearer, QuoteRequest};
 use super::rules::Rule;
 use super::schedule::FeeSchedule;
 use crate::error::{ErrorCode, OkpayError};
+use crate::quoted::quoted;
 use crate::timestamp::Timestamp;
 
 /// The operation whose fee always comes on top of the amount.
@@ -51,7 +52,7 @@ pub(super) fn check_amount(minor: i64) -> Result<(), OkpayError> {
 fn comes_on_top(request: &QuoteRequest) -> Result<bool, OkpayError> {
     match &request.bearer {
         Some(Bearer::Unknown { raw }) => {
-            let detail = format!("{raw:?} bears no fee: use merchant or customer");
+            let detail = format!("{} bears no fee: use merchant or customer", quoted(raw));
             Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "bearer", detail))
         }
         bearer => Ok(request.operation == WITHDRAWAL || *bearer == Some(Bearer::Customer)),

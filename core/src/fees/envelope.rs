@@ -9,8 +9,8 @@ use super::schedule::FeeSchedule;
 use super::version::Version;
 use crate::error::{ErrorCode, OkpayError};
 use crate::json::{Fault, Json, Shaped, parse};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use crate::quoted::quoted;
+use base64ct::{Base64, Encoding};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use okpay_macros::model;
 
@@ -88,7 +88,7 @@ fn read(text: &[u8]) -> Result<ScheduleEnvelope, Fault> {
 pub fn sign_envelope(text: &str, signature_id: &str, signed_at: i64, signing_key_seed: &[u8; 32]) -> Result<ScheduleEnvelope, OkpayError> {
     FeeSchedule::from_json(text)?;
     if !is_signature_id(signature_id) {
-        let detail = format!("{signature_id:?} is no signature id: use {ID_PREFIX} and up to 64 letters and digits");
+        let detail = format!("{} is no signature id: use {ID_PREFIX} and up to 64 letters and digits", quoted(signature_id));
         return Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "signature_id", detail));
     }
     if !is_signing_time(signed_at) {
@@ -99,7 +99,7 @@ pub fn sign_envelope(text: &str, signature_id: &str, signed_at: i64, signing_key
         schedule: text.to_owned(),
         signature_id: signature_id.to_owned(),
         signed_at,
-        signature: format!("{SIGNATURE_PREFIX}{}", BASE64.encode(signature.to_bytes())),
+        signature: format!("{SIGNATURE_PREFIX}{}", Base64::encode_string(&signature.to_bytes())),
     })
 }
 
@@ -107,7 +107,7 @@ pub fn sign_envelope(text: &str, signature_id: &str, signed_at: i64, signing_key
 #[must_use]
 pub fn envelope_public_key(signing_key_seed: &[u8; 32]) -> String {
     let key = SigningKey::from_bytes(signing_key_seed).verifying_key();
-    format!("{KEY_PREFIX}{}", BASE64.encode(key.to_bytes()))
+    format!("{KEY_PREFIX}{}", Base64::encode_string(&key.to_bytes()))
 }
 
 fn verify(envelope: &ScheduleEnvelope, public_keys: &[String]) -> Result<(), OkpayError> {
@@ -133,7 +133,7 @@ fn signed_content(signature_id: &str, signed_at: i64, schedule: &str) -> Vec<u8>
 }
 
 pub(crate) fn read_key(text: &str, index: usize) -> Result<VerifyingKey, OkpayError> {
-    let bytes = text.strip_prefix(KEY_PREFIX).and_then(|encoded| BASE64.decode(encoded).ok());
+    let bytes = text.strip_prefix(KEY_PREFIX).and_then(|encoded| Base64::decode_vec(encoded).ok());
     let key = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
     key.filter(|key| !key.is_weak()).ok_or_else(|| {
         let detail = format!("not a public key: {KEY_PREFIX} and the base64 of the 32 bytes of an Ed25519 key");
@@ -142,8 +142,8 @@ pub(crate) fn read_key(text: &str, index: usize) -> Result<VerifyingKey, OkpayEr
 }
 
 pub(crate) fn read_signature(text: &str) -> Option<Signature> {
-    // `STANDARD` reads canonical base64 only: padded, and without stray bits at the end
-    let bytes = BASE64.decode(text.strip_prefix(SIGNATURE_PREFIX)?).ok()?;
+    // The decoder reads canonical base64 only: padded, and without stray bits at the end
+    let bytes = Base64::decode_vec(text.strip_prefix(SIGNATURE_PREFIX)?).ok()?;
     Signature::from_slice(&bytes).ok()
 }
 
@@ -158,7 +158,7 @@ pub(crate) fn is_signing_time(seconds: i64) -> bool {
 
 fn refuse_rollback(schedule: &FeeSchedule, last: &str) -> Result<(), OkpayError> {
     let last = Version::parse(last).ok_or_else(|| {
-        let detail = format!("{last:?} is no version such as 2026-11-01.1");
+        let detail = format!("{} is no version such as 2026-11-01.1", quoted(last));
         OkpayError::invalid_at(ErrorCode::InvalidParameter, "last_accepted_version", detail)
     })?;
     match schedule.checked.order < last {

@@ -8,6 +8,7 @@ use super::when::When;
 use crate::error::{ErrorCode, OkpayError};
 use crate::json::parse;
 use crate::money::{Currency, Money, Rounding, is_plain_decimal, scaled};
+use crate::quoted::quoted;
 use std::collections::BTreeSet;
 
 /// The most bytes of a schedule: 1 MiB.
@@ -38,7 +39,8 @@ pub(super) fn load(text: &str) -> Result<Checked, OkpayError> {
     }
     let raw = read_json(text)?;
     let version = required(raw.version, "version")?;
-    let order = Version::parse(&version).ok_or_else(|| bad("version", format!("{version:?} is no version such as 2026-11-01.1")))?;
+    let order =
+        Version::parse(&version).ok_or_else(|| bad("version", format!("{} is no version such as 2026-11-01.1", quoted(&version))))?;
     let from = Some(required(raw.valid_from, "valid_from")?);
     let rules = load_rules(required(raw.rules, "rules")?)?;
     let promotions = load_promotions(raw.promotions.unwrap_or_default(), &rules)?;
@@ -207,7 +209,9 @@ fn load_validity(validity: Validity) -> Result<Validity, OkpayError> {
 fn load_rounding(raw: Option<String>) -> Result<Rounding, OkpayError> {
     match raw.as_deref().map(Rounding::from) {
         None => Ok(Rounding::HalfUp),
-        Some(Rounding::Unknown { raw }) => Err(bad("rounding", format!("{raw:?} is no rounding mode: use one of {}", Rounding::names()))),
+        Some(Rounding::Unknown { raw }) => {
+            Err(bad("rounding", format!("{} is no rounding mode: use one of {}", quoted(&raw), Rounding::names())))
+        }
         Some(known) => Ok(known),
     }
 }
@@ -218,7 +222,7 @@ fn load_id(raw: Option<String>, path: &str) -> Result<String, OkpayError> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte);
     match (1..=64).contains(&id.len()) && id.bytes().all(allowed) {
         true => Ok(id),
-        false => Err(bad(path, format!("{id:?} is no id: use 1 to 64 letters, digits, _, -, . or :"))),
+        false => Err(bad(path, format!("{} is no id: use 1 to 64 letters, digits, _, -, . or :", quoted(&id)))),
     }
 }
 
@@ -227,7 +231,7 @@ fn load_percent(raw: Option<String>, path: &str) -> Result<Option<Percent>, Okpa
 }
 
 fn not_a_percent(text: &str) -> String {
-    format!("{text:?} is no percent: write a plain decimal such as 1.75, not negative, with at most 6 places")
+    format!("{} is no percent: write a plain decimal such as 1.75, not negative, with at most 6 places", quoted(text))
 }
 
 fn parse_percent(text: &str) -> Option<Percent> {
@@ -250,7 +254,7 @@ pub(super) fn parse_amount(text: &str, currency: Currency, path: &str) -> Result
     let money = Money::in_currency(text, currency).map_err(|error| as_bad(&error, path))?;
     match money.minor() {
         minor @ 0.. => Ok(minor),
-        _ => Err(bad(path, format!("{text:?} is negative"))),
+        _ => Err(bad(path, format!("{} is negative", quoted(text)))),
     }
 }
 
@@ -274,7 +278,7 @@ pub(super) fn at_most(count: usize, limit: usize, path: &str) -> Result<(), Okpa
 fn unique(seen: &mut BTreeSet<String>, id: &str, path: &str) -> Result<(), OkpayError> {
     match seen.insert(id.to_owned()) {
         true => Ok(()),
-        false => Err(bad(path, format!("{id:?} is taken already"))),
+        false => Err(bad(path, format!("{} is taken already", quoted(id)))),
     }
 }
 

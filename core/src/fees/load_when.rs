@@ -5,6 +5,7 @@ use super::raw::{RawBand, RawCondition, RawWhen};
 use super::when::{Band, When};
 use crate::error::OkpayError;
 use crate::money::Currency;
+use crate::quoted::quoted;
 
 const MAX_CONDITIONS: usize = 32;
 const MAX_VALUES: usize = 512;
@@ -70,7 +71,10 @@ fn fact_name(name: &str) -> Result<String, OkpayError> {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     match (1..=64).contains(&name.len()) && name.bytes().all(allowed) && !NO_FACTS.contains(&name) {
         true => Ok(name.to_owned()),
-        false => Err(bad(name, format!("{name:?} is no fact: use up to 64 lower-case letters, digits and _, and none of {NO_FACTS:?}"))),
+        false => Err(bad(
+            name,
+            format!("{} is no fact: use up to 64 lower-case letters, digits and _, and none of {}", quoted(name), NO_FACTS.join(", ")),
+        )),
     }
 }
 

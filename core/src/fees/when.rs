@@ -7,6 +7,7 @@
 use super::quote::QuoteRequest;
 use crate::error::{ErrorCode, OkpayError};
 use crate::money::Currency;
+use crate::quoted::quoted;
 
 /// Conditions of which all must hold. One that is absent holds always.
 #[derive(Debug, Clone, Default)]
@@ -79,6 +80,6 @@ impl When {
 }
 
 fn missing_fact(name: &str) -> OkpayError {
-    let detail = format!("the fee depends on the fact {name:?}, which was not given: add it to the request");
+    let detail = format!("the fee depends on the fact {}, which was not given: add it to the request", quoted(name));
     OkpayError::invalid_at(ErrorCode::MissingFact, name, detail)
 }

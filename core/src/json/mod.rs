@@ -26,7 +26,9 @@ pub(crate) use reader::read_strictly;
 pub use reader::read_text;
 pub(crate) use shape::{Kind, Shape, Shaped};
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use hifijson::token::Lex as _;
+use hifijson::value::{Value, parse_bounded};
+use std::borrow::Cow;
 use std::fmt;
 
 /// A value. The entries of an object stay in their order, and a name that comes twice stays twice.
@@ -35,7 +37,7 @@ pub(crate) enum Json {
     Bool(bool),
     Natural(u64),
     Negative(i64),
-    /// A number with a fraction, or past 64 bits. Nothing that we read has one.
+    /// A number with a fraction or an exponent, past 64 bits, or -0. Nothing that we read has one.
     Fraction,
     Text(String),
     List(Vec<Json>),
@@ -70,10 +72,41 @@ pub(crate) enum FaultKind {
     Value,
 }
 
-/// Reads a text as a tree.
+/// How deep lists and objects may stand in each other.
+const MAX_DEPTH: usize = 128;
+
+/// Reads a text as a tree. Numbers are read from their digits: there is no float on the way.
 #[inline(never)]
 pub(crate) fn parse(text: &[u8]) -> Result<Json, Fault> {
-    serde_json::from_slice(text).map_err(|error| Fault::at(FaultKind::Syntax, "", error.to_string()))
+    let mut lexer = hifijson::SliceLexer::new(text);
+    match lexer.exactly_one(hifijson::SliceLexer::ws_peek, |next, lexer| parse_bounded(MAX_DEPTH, next, lexer)) {
+        Ok(value) => Ok(Json::of(value)),
+        Err(error) => {
+            let at = text.len() - lexer.as_slice().len();
+            Err(Fault::at(FaultKind::Syntax, "", format!("no JSON from byte {at} on: {error}")))
+        }
+    }
+}
+
+impl Json {
+    fn of(value: Value<&str, Cow<'_, str>>) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(value),
+            Value::Number((digits, _)) => Self::number(digits),
+            Value::String(text) => Self::Text(text.into_owned()),
+            Value::Array(values) => Self::List(values.into_iter().map(Self::of).collect()),
+            Value::Object(entries) => Self::Object(entries.into_iter().map(|(name, value)| (name.into_owned(), Self::of(value))).collect()),
+        }
+    }
+
+    fn number(digits: &str) -> Self {
+        match (digits.parse(), digits.parse()) {
+            (Ok(natural), _) => Self::Natural(natural),
+            (_, Ok(negative @ ..0)) => Self::Negative(negative),
+            _ => Self::Fraction,
+        }
+    }
 }
 
 impl Fault {
@@ -107,58 +140,74 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-struct Tree;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::Value as Judge;
 
-impl<'de> Deserialize<'de> for Json {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Tree)
-    }
-}
-
-impl<'de> Visitor<'de> for Tree {
-    type Value = Json;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Json, E> {
-        Ok(Json::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
-        Ok(Json::Bool(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
-        Ok(Json::Natural(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
-        Ok(u64::try_from(value).map_or(Json::Negative(value), Json::Natural))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Json, E> {
-        Ok(Json::Fraction)
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
-        Ok(Json::Text(value.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json, A::Error> {
-        let mut values = Vec::new();
-        while let Some(value) = list.next_element()? {
-            values.push(value);
+    /// What serde_json reads, as ours has it.
+    fn is_same(ours: &Json, judge: &Judge) -> bool {
+        match (ours, judge) {
+            (Json::Null, Judge::Null) => true,
+            (Json::Bool(one), Judge::Bool(other)) => one == other,
+            (Json::Natural(one), Judge::Number(other)) => Some(*one) == other.as_u64(),
+            (Json::Negative(one), Judge::Number(other)) => Some(*one) == other.as_i64(),
+            (Json::Fraction, Judge::Number(other)) => other.as_u64().is_none() && other.as_i64().is_none(),
+            (Json::Text(one), Judge::String(other)) => one == other,
+            (Json::List(one), Judge::Array(other)) => {
+                one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))
+            }
+            (Json::Object(one), Judge::Object(other)) => {
+                one.len() == other.len() && one.iter().all(|(name, value)| other.get(name).is_some_and(|other| is_same(value, other)))
+            }
+            _ => false,
         }
-        Ok(Json::List(values))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Json, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(entry) = object.next_entry()? {
-            entries.push(entry);
+    fn any_json() -> impl Strategy<Value = Judge> {
+        let leaf = prop_oneof![
+            Just(Judge::Null),
+            any::<bool>().prop_map(Judge::from),
+            any::<u64>().prop_map(Judge::from),
+            any::<i64>().prop_map(Judge::from),
+            any::<String>().prop_map(Judge::from),
+        ];
+        leaf.prop_recursive(4, 40, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Judge::from),
+                prop::collection::btree_map(any::<String>(), inner, 0..6).prop_map(|entries| entries.into_iter().collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn reads_what_serde_json_reads(judge in any_json(), pretty in any::<bool>()) {
+            let text = if pretty { serde_json::to_string_pretty(&judge) } else { serde_json::to_string(&judge) }.unwrap();
+            let ours = parse(text.as_bytes());
+            prop_assert!(ours.as_ref().is_ok_and(|ours| is_same(ours, &judge)), "{text}");
         }
-        Ok(Json::Object(entries))
+
+        /// Cut and changed texts, and no texts at all, are refused by both or by none.
+        #[test]
+        fn refuses_what_serde_json_refuses(judge in any_json(), at in any::<prop::sample::Index>(), with in prop::collection::vec(any::<u8>(), 0..3)) {
+            let mut bytes = serde_json::to_vec(&judge).unwrap();
+            let at = at.index(bytes.len());
+            bytes.splice(at..(at + 1).min(bytes.len()), with);
+            let theirs = serde_json::from_slice::<Judge>(&bytes);
+            // A number past the range of a float is none for serde_json.
+            prop_assume!(!theirs.as_ref().is_err_and(|error| error.to_string().contains("out of range")));
+            let ours = parse(&bytes);
+            prop_assert_eq!(ours.is_ok(), theirs.is_ok(), "{}", String::from_utf8_lossy(&bytes));
+        }
+    }
+
+    #[test]
+    fn a_fault_says_from_where_on_there_is_none() {
+        for (text, at) in [("", 0), ("[1, ]", 4), ("{\"a\": 1,}", 8), ("[1] 2", 4), ("[tru]", 2)] {
+            let words = parse(text.as_bytes()).err().map(|fault| fault.0.words).unwrap_or_default();
+            assert!(words.contains(&format!("byte {at} ")), "{text}: {words}");
+        }
     }
 }

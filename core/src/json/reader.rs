@@ -283,7 +283,9 @@ mod tests {
             (r#"{"id": "a", "count": 1, "marks": {"m": null}}"#, "marks.m", FaultKind::Value),
             ("7", "", FaultKind::Value),
             (r#"["a", 1, [], null, {}]"#, "", FaultKind::Value),
-            ("1e400", "", FaultKind::Syntax),
+            ("1e400", "", FaultKind::Value),
+            ("01", "", FaultKind::Syntax),
+            ("\"\\ud800\"", "", FaultKind::Syntax),
         ] {
             assert_eq!(fault(text), (path.to_owned(), kind), "{text}");
         }

@@ -1,6 +1,7 @@
 //! [`Currency`]: ISO 4217 and the two coins, with their minor-unit places.
 
 use crate::error::{ErrorCode, OkpayError};
+use crate::quoted::quoted;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
@@ -40,7 +41,7 @@ impl Currency {
                 .filter(|iso| iso.code() == code && iso.exponent().is_some())
                 .map(|iso| Self(Kind::Iso(iso)))
                 .ok_or_else(|| {
-                    let detail = format!("{code:?} is no currency: use an ISO 4217 code such as EUR, or BTC or USDT");
+                    let detail = format!("{} is no currency: use an ISO 4217 code such as EUR, or BTC or USDT", quoted(code));
                     OkpayError::invalid_at(ErrorCode::UnknownCurrency, "currency", detail)
                 }),
         }

@@ -7,6 +7,7 @@ pub use currency::Currency;
 pub use rounding::Rounding;
 
 use crate::error::{ErrorCode, OkpayError};
+use crate::quoted::quoted;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -76,7 +77,7 @@ impl Money {
     /// `invalid_amount`, `too_many_places` or `amount_overflow`.
     pub fn in_currency(amount: &str, currency: Currency) -> Result<Self, OkpayError> {
         if !is_plain_decimal(amount) {
-            let detail = format!("{amount:?} is not an amount: write a plain decimal such as 19.99");
+            let detail = format!("{} is not an amount: write a plain decimal such as 19.99", quoted(amount));
             return Err(OkpayError::invalid_at(ErrorCode::InvalidAmount, "amount", detail));
         }
         let places = amount.split_once('.').map_or(0, |(_, fraction)| fraction.len());

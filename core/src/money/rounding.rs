@@ -1,6 +1,7 @@
 //! [`Rounding`]: the seven ways to make a whole number of minor units of a fraction.
 
 use crate::error::{ErrorCode, OkpayError};
+use crate::quoted::quoted;
 use okpay_macros::model;
 
 /// How a fraction of a minor unit becomes a whole one. The names are those of the General Decimal Arithmetic specification.
@@ -63,7 +64,7 @@ impl Rounding {
             Self::Ceiling => rest > 0,
             Self::Floor => rest < 0,
             Self::Unknown { raw } => {
-                let detail = format!("{raw:?} is no rounding mode: use one of {}", Self::names());
+                let detail = format!("{} is no rounding mode: use one of {}", quoted(raw), Self::names());
                 return Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "rounding", detail));
             }
         })

@@ -4,8 +4,7 @@ use super::entries::{Entries, MAX_BYTES};
 use crate::api::OfficialListEnvelope;
 use crate::error::{ErrorCode, OkpayError};
 use crate::fees::{is_signing_time, read_key, read_signature};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding};
 use ed25519_dalek::{Signer, SigningKey};
 
 const ID_PREFIX: &str = "official_";
@@ -41,7 +40,7 @@ pub fn sign_official_list(list: &str, signature_id: &str, signed_at: i64, seed: 
         list: list.to_owned(),
         signature_id: signature_id.to_owned(),
         signed_at,
-        signature: format!("v1a,{}", BASE64.encode(signature.to_bytes())),
+        signature: format!("v1a,{}", Base64::encode_string(&signature.to_bytes())),
     })
 }
 

@@ -25,6 +25,7 @@ use crate::api::{OfficialCheck, OfficialKind, OfficialListEnvelope, OfficialReas
 use crate::error::{ErrorCode, OkpayError};
 use crate::fees::Version;
 use crate::json;
+use crate::quoted::quoted;
 use entries::Entries;
 
 /// The longest text that is judged, in bytes; a longer one is unreadable.
@@ -99,7 +100,7 @@ impl OfficialList {
 
     fn refuse_rollback(&self, last: &str) -> Result<(), OkpayError> {
         let last = Version::parse(last).ok_or_else(|| {
-            let detail = format!("{last:?} is no version such as 2026-11-01.1");
+            let detail = format!("{} is no version such as 2026-11-01.1", quoted(last));
             OkpayError::invalid_at(ErrorCode::InvalidParameter, "last_accepted_version", detail)
         })?;
         match self.entries.order < last {

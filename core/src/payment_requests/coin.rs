@@ -4,6 +4,7 @@ use super::{bitcoin, ethereum, tron};
 use crate::api::Network;
 use crate::error::{ErrorCode, OkpayError};
 use crate::money::{Currency, Money};
+use crate::quoted::quoted;
 use okpay_macros::model;
 
 /// A request for coins.
@@ -53,7 +54,7 @@ pub fn coin_uri(request: &CoinRequest) -> Result<String, OkpayError> {
         Network::Ethereum | Network::Bnb => ethereum::write(request),
         Network::Tron => tron::write(request),
         Network::Unknown { ref raw } => {
-            let detail = format!("the network {raw:?} is not known: use tron, ethereum, bnb or bitcoin");
+            let detail = format!("the network {} is not known: use tron, ethereum, bnb or bitcoin", quoted(raw));
             Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "network", detail))
         }
     }

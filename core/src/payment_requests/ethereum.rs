@@ -7,6 +7,7 @@ use crate::api::Network;
 use crate::checks;
 use crate::error::{ErrorCode, OkpayError};
 use crate::money::Currency;
+use crate::quoted::quoted;
 
 const SCHEME: &str = "ethereum:";
 const TRANSFER: &str = "transfer";
@@ -25,7 +26,7 @@ pub(super) fn read(rest: &str) -> Result<CoinRequest, OkpayError> {
     let (network, _) = CHAINS
         .into_iter()
         .find(|(_, id)| *id == chain)
-        .ok_or_else(|| unsupported("chain_id", format!("the chain {chain:?} is not known: 1 is Ethereum, 56 is BNB chain")))?;
+        .ok_or_else(|| unsupported("chain_id", format!("the chain {} is not known: 1 is Ethereum, 56 is BNB chain", quoted(chain))))?;
     if !target.starts_with("0x") {
         return Err(unsupported("address", "names instead of addresses are looked up on the network, which is not done here"));
     }

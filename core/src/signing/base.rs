@@ -5,8 +5,7 @@
 
 use super::fields::is_field_value;
 use super::keys::{Algorithm, is_word};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding};
 use std::fmt::Write as _;
 
 /// The one label of a signature.
@@ -130,12 +129,12 @@ fn signature_base(lines: &[(&str, &str)], parameters: &str) -> Vec<u8> {
 
 /// The field `Signature`.
 pub(super) fn signature_field(signature: &[u8]) -> String {
-    format!("{LABEL}=:{}:", STANDARD.encode(signature))
+    format!("{LABEL}=:{}:", Base64::encode_string(signature))
 }
 
 /// Reads `Signature`: the bytes of our one signature, or nothing.
 pub(super) fn read_signature_field(field: &str) -> Option<Vec<u8>> {
-    let bytes = STANDARD.decode(only_member(field)?.strip_prefix(':')?.strip_suffix(':')?).ok()?;
+    let bytes = Base64::decode_vec(only_member(field)?.strip_prefix(':')?.strip_suffix(':')?).ok()?;
     (signature_field(&bytes) == field).then_some(bytes)
 }
 

@@ -1,9 +1,8 @@
-//! `Content-Digest` (RFC 9530): written with SHA-256, read with SHA-256 and SHA-512.
+//! `Content-Digest` (RFC 9530): written with SHA-256, read with SHA-256 and SHA-512; and the digest by which a file is named.
 
 use super::fields::is_field_value;
 use crate::error::{ErrorCode, OkpayError};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding};
 use sha2::{Digest, Sha256, Sha512};
 use subtle::ConstantTimeEq;
 
@@ -13,7 +12,15 @@ const MAX_FIELD: usize = 1024;
 /// The field `Content-Digest` for these bytes: `sha-256=:…:`.
 #[must_use]
 pub fn content_digest(body: &[u8]) -> String {
-    format!("sha-256=:{}:", STANDARD.encode(Sha256::digest(body)))
+    format!("sha-256=:{}:", Base64::encode_string(&Sha256::digest(body)))
+}
+
+/// The SHA-256 of a file's content, 64 hexadecimal digits in small letters: what the field `sha256` of an attachment, a document of identity
+/// or a file of evidence takes, and what that of a downloaded report is to be compared with. The file itself stays where it is.
+#[cfg(feature = "secret")]
+#[must_use]
+pub fn file_digest(content: &[u8]) -> String {
+    hex::encode(Sha256::digest(content))
 }
 
 /// Proves that a `Content-Digest` belongs to these bytes.
@@ -53,7 +60,7 @@ fn parse(field: &str) -> Option<Vec<(&str, Vec<u8>)>> {
     for member in field.split(',') {
         let (algorithm, value) = member.trim_matches(' ').split_once('=')?;
         // The decoder takes canonical base64 alone: no bad padding, no stray bits, on which others differ.
-        let digest = STANDARD.decode(value.strip_prefix(':')?.strip_suffix(':')?).ok()?;
+        let digest = Base64::decode_vec(value.strip_prefix(':')?.strip_suffix(':')?).ok()?;
         if !is_key(algorithm) || digests.iter().any(|(before, _)| *before == algorithm) {
             return None;
         }
@@ -80,6 +87,13 @@ mod tests {
     const SHA_256: &str = "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:";
     const SHA_512: &str = "sha-512=:WZDPaVn/7XgHaAy8pmojAkGWoRx2UFChF41A2svX+TaPm+AbwAgBWnrIiYllu7BNNyealdVLvRwEmTHWXvJwew==:";
     const BODY: &[u8] = b"{\"hello\": \"world\"}";
+
+    #[cfg(feature = "secret")]
+    #[test]
+    fn a_file_is_named_as_fips_180_4_has_it() {
+        assert_eq!(file_digest(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(file_digest(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    }
 
     #[test]
     fn every_known_digest_must_match_and_one_be_there() {

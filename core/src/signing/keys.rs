@@ -2,8 +2,7 @@
 
 use super::public_keys::PublicKey;
 use crate::error::{ErrorCode, OkpayError};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use ed25519_dalek::{Signer as _, SigningKey};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -80,7 +79,7 @@ impl HmacKey {
         if key_id.starts_with(opposite) {
             return Err(invalid_key("the key id and the secret key are of different modes: one is test, the other live"));
         }
-        let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(encoded).unwrap_or_default());
+        let bytes = Zeroizing::new(Base64UrlUnpadded::decode_vec(encoded).unwrap_or_default());
         if bytes.len() != 32 {
             return Err(invalid_key("a secret key ends in 43 characters of base64url; this one was cut or changed"));
         }

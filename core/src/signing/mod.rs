@@ -8,7 +8,7 @@
 //! | `base.rs` | the signature base and the two fields, written in one fixed order and read strictly |
 //! | `content.rs` | the two parts of a signature that speak of the body |
 //! | `fields.rs` | header fields: looked up once only, idempotency keys quoted and read |
-//! | `digest.rs` | [`content_digest`] and [`verify_content_digest`] |
+//! | `digest.rs` | [`content_digest`] and [`verify_content_digest`]; `file_digest`, by which a file is named |
 //! | `url.rs` | [`normal_url`], the one form in which a URL is signed |
 //! | `keys.rs` | who signs: [`Signer`], [`HmacKey`], [`Ed25519Key`] |
 //! | `public_keys.rs` | who is believed: [`PublicKey`], [`PublicKeys`], [`VerificationKey`] |
@@ -50,6 +50,8 @@ mod url;
 
 pub use answer::{AnsweredRequest, VerifiedAnswer, sign_answer, verify_answer};
 pub use base::SignatureHeaders;
+#[cfg(feature = "secret")]
+pub use digest::file_digest;
 pub use digest::{content_digest, verify_content_digest};
 pub(crate) use fields::is_field_value;
 pub use fields::{quote_idempotency_key, read_idempotency_key};

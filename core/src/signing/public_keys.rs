@@ -2,8 +2,7 @@
 
 use super::keys::{Algorithm, HmacKey, checked_key_id, invalid_key};
 use crate::error::OkpayError;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding};
 use ed25519_dalek::{Signature, VerifyingKey};
 use std::fmt;
 
@@ -37,14 +36,14 @@ impl PublicKey {
     /// # Errors
     /// `invalid_key` for any other text, and as [`PublicKey::from_bytes`].
     pub fn from_base64(key_id: impl Into<String>, encoded: &str) -> Result<Self, OkpayError> {
-        let bytes = STANDARD.decode(encoded).map_err(|_| invalid_key("a public key is 32 bytes in base64, 44 characters"))?;
+        let bytes = Base64::decode_vec(encoded).map_err(|_| invalid_key("a public key is 32 bytes in base64, 44 characters"))?;
         Self::from_bytes(key_id, &bytes)
     }
 
     /// The 32 bytes in base64, as `devices.create` takes them.
     #[must_use]
     pub fn to_base64(&self) -> String {
-        STANDARD.encode(self.key.as_bytes())
+        Base64::encode_string(self.key.as_bytes())
     }
 
     /// From its text, `keyid=base64`.

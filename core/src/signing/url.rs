@@ -1,7 +1,6 @@
 //! The normal form in which a URL is signed.
 
 use crate::error::{ErrorCode, OkpayError};
-use std::net::Ipv6Addr;
 
 /// The one form in which a URL is signed and verified: scheme and host in lower case, no default port, a path of at least `/`, no
 /// fragment, no bare `?`; percent-encoding is left as it is.
@@ -44,9 +43,20 @@ fn normal_authority(authority: &str, scheme: &str) -> Result<String, OkpayError>
 
 fn is_host(host: &str) -> bool {
     match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        Some(address) => is_ipv6(address),
         None => !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')),
     }
+}
+
+#[cfg(feature = "secret")]
+fn is_ipv6(address: &str) -> bool {
+    address.parse::<std::net::Ipv6Addr>().is_ok()
+}
+
+/// A browser has read its base URL by itself before.
+#[cfg(not(feature = "secret"))]
+fn is_ipv6(address: &str) -> bool {
+    address.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':')
 }
 
 fn is_port(port: &str) -> bool {

@@ -1,8 +1,7 @@
 //! The three headers of a webhook, read strictly.
 
 use crate::error::{ErrorCode, OkpayError};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding};
 
 pub(super) const ID: &str = "webhook-id";
 pub(super) const TIMESTAMP: &str = "webhook-timestamp";
@@ -73,7 +72,7 @@ pub(super) fn read_signatures(text: &str) -> Result<Vec<ClaimedSignature>, Okpay
 
 fn read_token(token: &str) -> Option<ClaimedSignature> {
     let (scheme, encoded) = token.split_once(',')?;
-    let bytes = STANDARD.decode(encoded).ok()?;
+    let bytes = Base64::decode_vec(encoded).ok()?;
     match (scheme, bytes.len()) {
         ("v1", 32) => Some(ClaimedSignature::V1(bytes)),
         ("v1a", 64) => Some(ClaimedSignature::V1a(bytes)),

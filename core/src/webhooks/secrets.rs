@@ -10,8 +10,7 @@
 
 use crate::error::{ErrorCode, OkpayError};
 use crate::signing::{Ed25519Key, HmacKey, PublicKey, Secret};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
 /// Keys of webhooks have no name on the wire; this one stands in.
@@ -23,7 +22,7 @@ const KEY_ID: &str = "webhook";
 /// `invalid_key` for any other number of bytes.
 pub fn webhook_secret(random: &[u8]) -> Result<String, OkpayError> {
     check_length(random)?;
-    Ok(format!("whsec_{}", STANDARD.encode(random)))
+    Ok(format!("whsec_{}", Base64::encode_string(random)))
 }
 
 /// The bytes behind a secret `whsec_…`, for a host that computes the MACs of [`Verifier::verify_with`](super::Verifier::verify_with);
@@ -80,11 +79,11 @@ pub(super) fn signing_key(encoded: &str) -> Result<Ed25519Key, OkpayError> {
 
 /// The text `whpk_…` of a private key's public half.
 pub(super) fn public_text(key: &Ed25519Key) -> String {
-    format!("whpk_{}", STANDARD.encode(key.public_key().to_bytes()))
+    format!("whpk_{}", Base64::encode_string(&key.public_key().to_bytes()))
 }
 
 fn decode(encoded: &str) -> Result<Zeroizing<Vec<u8>>, OkpayError> {
-    match STANDARD.decode(encoded) {
+    match Base64::decode_vec(encoded) {
         Ok(bytes) => Ok(Zeroizing::new(bytes)),
         Err(_) => {
             Err(invalid_key("a webhook secret is whsec_ and base64 with its padding, without spaces or quotes; copy it again, whole"))

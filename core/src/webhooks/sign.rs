@@ -5,8 +5,7 @@ use super::secrets::{hmac_key, invalid_key, public_text, signing_key};
 use crate::error::{ErrorCode, OkpayError};
 use crate::signing::{Ed25519Key, HmacKey};
 use crate::timestamp::Timestamp;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding};
 
 /// The signature `v1,…` (HMAC-SHA256) of one webhook with one secret `whsec_…`; for tests of a handler. `timestamp` is in seconds since
 /// 1970.
@@ -86,7 +85,7 @@ impl WebhookSigner {
         }
         let parts = signed_parts(id, &timestamp, body);
         let symmetric = self.secrets.iter().map(|key| v1(key, &parts));
-        let asymmetric = self.private_key.iter().map(|key| format!("v1a,{}", STANDARD.encode(key.signature(&parts.concat()))));
+        let asymmetric = self.private_key.iter().map(|key| format!("v1a,{}", Base64::encode_string(&key.signature(&parts.concat()))));
         let signature = symmetric.chain(asymmetric).collect::<Vec<_>>().join(" ");
         Ok(WebhookHeaders { id: id.to_owned(), timestamp, signature })
     }
@@ -98,7 +97,7 @@ fn signed_parts<'a>(id: &'a str, timestamp: &'a str, body: &'a [u8]) -> [&'a [u8
 }
 
 fn v1(key: &HmacKey, parts: &[&[u8]]) -> String {
-    format!("v1,{}", STANDARD.encode(key.mac(parts)))
+    format!("v1,{}", Base64::encode_string(&key.mac(parts)))
 }
 
 /// What we give out: a stricter form than [`read_id`] takes.
@@ -120,18 +119,18 @@ mod tests {
         let key = signing_key(text("secret_key").strip_prefix("whsk_").unwrap()).unwrap();
         let timestamp = case["timestamp"].to_string();
         let signed = signed_parts(text("msg_id"), &timestamp, text("payload").as_bytes()).concat();
-        assert_eq!(format!("v1a,{}", STANDARD.encode(key.signature(&signed))), text("signature"));
+        assert_eq!(format!("v1a,{}", Base64::encode_string(&key.signature(&signed))), text("signature"));
         assert_eq!(public_text(&key), text("public_key"));
     }
 
     #[test]
     fn a_private_key_may_be_its_seed_alone_but_not_two_halves_of_different_keys() {
         let seed = [5; 32];
-        let key = signing_key(&STANDARD.encode(seed)).unwrap();
+        let key = signing_key(&Base64::encode_string(&seed)).unwrap();
         let whole = [seed.as_slice(), &key.public_key().to_bytes()].concat();
-        assert_eq!(public_text(&signing_key(&STANDARD.encode(&whole)).unwrap()), public_text(&key));
+        assert_eq!(public_text(&signing_key(&Base64::encode_string(&whole)).unwrap()), public_text(&key));
         for bytes in [[seed, [6; 32]].concat(), seed[..31].to_vec(), whole[..63].to_vec(), Vec::new()] {
-            assert_eq!(signing_key(&STANDARD.encode(bytes)).unwrap_err().code(), &ErrorCode::InvalidKey);
+            assert_eq!(signing_key(&Base64::encode_string(&bytes)).unwrap_err().code(), &ErrorCode::InvalidKey);
         }
     }
 

@@ -35,7 +35,7 @@ interface Try {
 }
 
 /** How often the gateway is asked, in milliseconds, by stage; a stage that is not here is final. */
-const PERIODS: Partial<Record<Stage, number>> = { choose: 8000, redirect: 4000, send: 2500, confirming: 2500 };
+const PERIODS: Partial<Record<Stage, number>> = { choose: 8000, redirect: 4000, send: 2500, confirming: 2500, checking: 4000 };
 
 /** The longest pause after failures. */
 const MAX_PAUSE = 20_000;

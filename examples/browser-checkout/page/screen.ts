@@ -7,12 +7,12 @@ import { gateway, home } from "./handover.js";
 import type { Store } from "./kept.js";
 import type { Stage } from "./stage.js";
 import { choose, type Draft } from "./views/choose.js";
-import { confirming, ended, redirect } from "./views/plain.js";
+import { checking, confirming, ended, redirect } from "./views/plain.js";
 import { send } from "./views/send.js";
 import type { Context, View } from "./views/view.js";
 import { LOCALES, type Locale, preferred, type Words } from "./words.js";
 
-const VIEWS: Record<Stage, (context: Context) => View> = { choose, redirect, send, confirming, paid: ended, over: ended };
+const VIEWS: Record<Stage, (context: Context) => View> = { choose, redirect, send, confirming, checking, paid: ended, over: ended };
 
 /** The whole page. */
 export class Screen {

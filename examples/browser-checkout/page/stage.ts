@@ -7,9 +7,10 @@ import { type CheckoutSession, Money } from "@okpay/sdk/checkout";
  * - `redirect`: something has to be done on another page, such as 3-D Secure at the bank's.
  * - `send`: a transfer or coins have to be sent.
  * - `confirming`: they were seen, and are not certain yet.
+ * - `checking`: somebody at OKPay looks at the payment first; nothing is charged yet.
  * - `paid`, `over`: the end.
  */
-export type Stage = "choose" | "redirect" | "send" | "confirming" | "paid" | "over";
+export type Stage = "choose" | "redirect" | "send" | "confirming" | "checking" | "paid" | "over";
 
 /** The stage of a session. With `other` the buyer looks for another way to pay, which is possible until money has arrived. */
 export function stageOf(session: CheckoutSession, other: boolean): Stage {
@@ -26,6 +27,9 @@ export function stageOf(session: CheckoutSession, other: boolean): Stage {
 function stageOfOpen(session: CheckoutSession, other: boolean): Stage {
   if (session.payment_status === "processing") {
     return "confirming";
+  }
+  if (session.payment_status === "in_review") {
+    return "checking";
   }
   if (session.payment_status !== "requires_action" || !session.next_action) {
     return "choose";

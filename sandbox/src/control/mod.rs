@@ -7,10 +7,10 @@
 //! | `failures.rs` | `faults` |
 //! | `insight.rs` | `ledger`, `requests`, `events`, `magic` |
 //! | `buyers.rs` | what a buyer would do: `payments/{id}/receive`, `payments/{id}/authenticate`, the same of `deposits` |
-//! | `wallet.rs` | `outbox`, where codes by SMS land; `authenticator`, what the holder's app shows; `withdrawals/{id}/review` |
+//! | `wallet.rs` | `outbox`, where codes by SMS land; `authenticator`, what the holder's app shows; `withdrawals/{id}/review`, `payments/{id}/review` |
 //! | `account.rs` | `risk`, what the next payment, transfer or withdrawal gets from the rules; `appeals/{id}/answer`; `verification`, the account's level; `identity_documents/{id}/review` |
 //! | `support.rs` | what an agent would do: `tickets/{id}/answer` |
-//! | `trigger.rs`, `trigger_wallet.rs`, `trigger_account.rs`, `trigger_support.rs`, `overrides.rs` | `trigger` and `seed`: events made by really doing what they tell of |
+//! | `trigger.rs`, `trigger_wallet.rs`, `trigger_account.rs`, `trigger_points.rs`, `trigger_support.rs`, `overrides.rs` | `trigger` and `seed`: events made by really doing what they tell of |
 //!
 //! Everything is JSON; a refusal is a problem document as in the API. Answers are not signed: they are for this machine's own tools.
 
@@ -26,6 +26,7 @@ mod support;
 mod time;
 mod trigger;
 mod trigger_account;
+mod trigger_points;
 mod trigger_support;
 mod trigger_wallet;
 mod wallet;
@@ -72,6 +73,7 @@ pub(crate) fn router(gateway: Shared) -> Router<Shared> {
         .route("/sandbox/verification", post(account::set_level))
         .route("/sandbox/identity_documents/{id}/review", post(account::review_document))
         .route("/sandbox/withdrawals/{id}/review", post(wallet::review))
+        .route("/sandbox/payments/{id}/review", post(wallet::review_payment))
         .route("/sandbox/tickets/{id}/answer", post(support::answer))
         .route("/sandbox/disputes/{id}/decide", post(buyers::decide_dispute))
         .route("/sandbox/announcements", post(publish::announce))

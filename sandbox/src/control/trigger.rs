@@ -1,7 +1,7 @@
 //! `trigger` and `seed`: an event of any type, made by really doing what it tells of, so that its resource can be read, refunded, …
 
-use super::{Told, overrides, trigger_account, trigger_wallet as wallet};
-use crate::domain::{announcements, approvals, arrivals, cards, checkout, disputes, payments, refunds, reports};
+use super::{Told, overrides, trigger_account, trigger_points, trigger_wallet as wallet};
+use crate::domain::{announcements, approvals, arrivals, cards, checkout, disputes, payments, refunds, reports, risk};
 use crate::gateway::{Gateway, Shared};
 use crate::handlers;
 use crate::magic::REPORT_FAILS;
@@ -13,7 +13,7 @@ use axum::extract::State;
 use bytes::Bytes;
 use okpay::api::{
     CardDetails, ConfirmCheckoutSession, Event, EventType, MethodType, NewCheckoutSession, NewPayment, NewPaymentMethod, NewRefund,
-    NewWebhookEndpoint, Payment, PaymentStatus, Refund, RefundStatus, SubmitEvidence, WebhookEndpoint,
+    NewWebhookEndpoint, Payment, PaymentStatus, Refund, RefundStatus, RiskOutcome, SubmitEvidence, WebhookEndpoint,
 };
 use okpay::{ErrorCode, Money};
 use serde::{Deserialize, Serialize};
@@ -96,6 +96,7 @@ async fn make(gateway: &Gateway, event_type: &EventType, set: &BTreeMap<String, 
         | EventType::DisputeWon
         | EventType::DisputeLost => dispute(&mut work, event_type, set).await?,
         EventType::ReportCreated | EventType::ReportReady | EventType::ReportFailed => report(&mut work, event_type, set).await?,
+        EventType::PointMovementEarned | EventType::PointMovementRedeemed => trigger_points::make(&mut work, event_type, set).await?,
         EventType::AnnouncementPublished => {
             let new = read(json!({"type": "news", "title": "News", "text": "The sandbox has something to tell."}), set)?;
             announcements::publish(&mut work, new).await?.0.id
@@ -133,6 +134,9 @@ async fn payment(work: &mut Work<'_>, event_type: &EventType, set: &BTreeMap<Str
         EventType::PaymentAuthorized => json!({"amount": amount, "method": "card", "capture_mode": "manual"}),
         _ => json!({"amount": amount, "method": "card"}),
     };
+    if *event_type == EventType::PaymentInReview {
+        risk::force_next(work, &RiskOutcome::Review).await?;
+    }
     let number = if *event_type == EventType::PaymentFailed { DECLINES } else { PAYS };
     let mut payment = new_payment(work, read(params, set)?, number).await?;
     match event_type {
@@ -166,7 +170,7 @@ async fn payment(work: &mut Work<'_>, event_type: &EventType, set: &BTreeMap<Str
 }
 
 /// A payment, with a card of this number where it needs one and names none.
-async fn new_payment(work: &mut Work<'_>, mut new: NewPayment, number: &str) -> Outcome<Stored<Payment>> {
+pub(super) async fn new_payment(work: &mut Work<'_>, mut new: NewPayment, number: &str) -> Outcome<Stored<Payment>> {
     if new.method == MethodType::Card && new.payment_method.is_none() {
         new.payment_method = Some(new_card(work, number).await?);
     }
@@ -181,7 +185,7 @@ pub(super) async fn new_card(work: &mut Work<'_>, number: &str) -> Outcome<Strin
 }
 
 /// Sends what is still due, if the payment waits for it.
-async fn pay(work: &mut Work<'_>, payment: &mut Stored<Payment>) -> Outcome<()> {
+pub(super) async fn pay(work: &mut Work<'_>, payment: &mut Stored<Payment>) -> Outcome<()> {
     match payment.body.status {
         PaymentStatus::RequiresAction if payment.internal.due.is_some() => {
             let due = arrivals::still_due(payment)?;

@@ -1,8 +1,8 @@
-//! What people have in their hands, and what people at OKPay decide: the outbox, the authenticator app, reviews of withdrawals.
+//! What people have in their hands, and what people at OKPay decide: the outbox, the authenticator app, reviews of withdrawals and payments.
 
 use super::Told;
 use crate::domain::outbox::Message;
-use crate::domain::{account, withdrawals};
+use crate::domain::{account, payments, withdrawals};
 use crate::gateway::{Gateway, Shared};
 use crate::refusal::{Outcome, refuse};
 use crate::store::objects::{self, Filter};
@@ -11,7 +11,7 @@ use crate::work::Work;
 use axum::extract::{Path, RawQuery, State};
 use bytes::Bytes;
 use okpay::ErrorCode;
-use okpay::api::Withdrawal;
+use okpay::api::{Payment, Withdrawal};
 use serde::{Deserialize, Serialize};
 
 #[derive(Deserialize)]
@@ -81,4 +81,17 @@ async fn decide(gateway: &Gateway, id: &str, body: &[u8]) -> Outcome<Withdrawal>
     withdrawals::review(&mut work, &mut withdrawal, approve).await?;
     work.commit().await?;
     Ok(withdrawal.body)
+}
+
+pub(super) async fn review_payment(State(gateway): State<Shared>, Path(id): Path<String>, body: Bytes) -> Told<Payment> {
+    Told(decide_payment(&gateway, &id, &body).await)
+}
+
+async fn decide_payment(gateway: &Gateway, id: &str, body: &[u8]) -> Outcome<Payment> {
+    let Decision { approve } = validate::body(body, Some("application/json"))?;
+    let mut work = Work::own(gateway).await?;
+    let mut payment = work.get::<Payment>(id).await?;
+    payments::review(&mut work, &mut payment, approve).await?;
+    work.commit().await?;
+    Ok(payment.body)
 }

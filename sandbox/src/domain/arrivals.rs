@@ -6,7 +6,7 @@ use super::redirects::is_redirect;
 use super::resources::Arrival;
 use super::settlement;
 use crate::jobs::{self, JobKind};
-use crate::magic::{ARRIVALS, METADATA_KEY, REDIRECTS};
+use crate::magic::{ARRIVALS, METADATA_KEY, REDIRECTS, REVIEWS};
 use crate::refusal::{Outcome, Refusal, refuse, refuse_at};
 use crate::store::objects::{self, Stored};
 use crate::validate;
@@ -20,11 +20,12 @@ use std::collections::BTreeMap;
 pub(crate) fn check_metadata(metadata: &BTreeMap<String, String>, method: Option<&MethodType>) -> Outcome<()> {
     let arrivals = ARRIVALS.iter().map(|arrival| arrival.value);
     let redirects = REDIRECTS.iter().map(|redirect| redirect.value);
+    let reviews = REVIEWS.iter().map(|review| review.value);
     match method {
-        None => validate::magic(metadata, arrivals.chain(redirects)),
+        None => validate::magic(metadata, arrivals.chain(redirects).chain(reviews)),
         Some(MethodType::Card) => Ok(()),
-        Some(method) if is_redirect(method) => validate::magic(metadata, redirects),
-        Some(_) => validate::magic(metadata, arrivals),
+        Some(method) if is_redirect(method) => validate::magic(metadata, redirects.chain(reviews)),
+        Some(_) => validate::magic(metadata, arrivals.chain(reviews)),
     }
 }
 

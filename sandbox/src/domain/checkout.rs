@@ -161,11 +161,15 @@ pub(crate) async fn confirm(work: &mut Work<'_>, id: &str, choice: ConfirmChecko
     view(work, session.body).await
 }
 
-/// Choosing what waits already for its transfer or transaction changes nothing.
+/// Choosing what waits already for its transfer, its transaction or its review changes nothing.
 fn is_same_try(payment: &Payment, choice: &ConfirmCheckoutSession) -> bool {
-    let waits = matches!(payment.status, PaymentStatus::RequiresAction | PaymentStatus::Processing);
     let same = payment.method == choice.method && (choice.network.is_none() || payment.network == choice.network);
-    waits && same && choice.method != MethodType::Card
+    match payment.status {
+        // Another card would be looked at no sooner.
+        PaymentStatus::InReview => same,
+        PaymentStatus::RequiresAction | PaymentStatus::Processing => same && choice.method != MethodType::Card,
+        _ => false,
+    }
 }
 
 /// Gives up the last try for another way to pay, unless money of it is here or on its way.
@@ -218,7 +222,7 @@ pub(crate) async fn expire(work: &mut Work<'_>, id: &str) -> Outcome<CheckoutSes
     view(work, session.body).await
 }
 
-/// The same when its time has come. Money that is on its way keeps it open.
+/// The same when its time has come. Money that is on its way keeps it open, and so does a payment that somebody looks at.
 pub(crate) async fn expire_by_time(work: &mut Work<'_>, id: &str) -> Outcome<()> {
     let session = work.get::<CheckoutSession>(id).await?;
     if session.body.status != CheckoutStatus::Open {
@@ -227,7 +231,7 @@ pub(crate) async fn expire_by_time(work: &mut Work<'_>, id: &str) -> Outcome<()>
     let payment = last_payment(work, id).await?;
     let open = |payment: &Stored<Payment>| {
         let waits = payment.body.status == PaymentStatus::RequiresAction && !payment.internal.arrivals.is_empty();
-        payment.body.status == PaymentStatus::Processing || waits
+        matches!(payment.body.status, PaymentStatus::Processing | PaymentStatus::InReview) || waits
     };
     match payment.is_some_and(|payment| open(&payment)) {
         true => jobs::schedule(work, work.now.plus_secs(GRACE_SECS), JobKind::ExpireCheckout, id, String::new()).await,

@@ -3,12 +3,21 @@
 use super::resources::PaymentInternal;
 use super::{cards, coupons, devices, disputes, fees, instructions, rates, redirects, risk, settlement, steps};
 use crate::jobs::{self, JobKind};
+use crate::magic::{METADATA_KEY, MagicReview, REVIEWS};
 use crate::refusal::{Outcome, refuse_at};
 use crate::store::objects::Stored;
 use crate::work::Work;
-use okpay::api::{CaptureMode, EventType, MethodType, Network, NewPayment, Payment, PaymentMethod, PaymentStatus, RiskOperation};
+use okpay::api::{
+    CaptureMode, EventType, MethodType, Network, NewPayment, Payment, PaymentMethod, PaymentStatus, RiskOperation, RiskOutcome,
+};
 use okpay::fees::Bearer;
 use okpay::{DeclineCode, ErrorCode, Money, Timestamp};
+
+/// How long a payment is held for a review. Nobody waits longer at a checkout, and what nobody has looked at is not charged.
+const REVIEW_SECS: i64 = 60 * 60;
+
+/// How long a magic review takes.
+const MAGIC_SECS: i64 = 60;
 
 /// A step of a payment: the move in its state machine, and the event by which the merchant hears of it.
 pub(crate) struct Change {
@@ -39,13 +48,15 @@ pub(crate) async fn create(work: &mut Work<'_>, new: NewPayment, checkout_sessio
         Some(id) => Some(find_card(work, id).await?),
         None => None,
     };
-    let internal = internal(work, &new).await?;
+    let mut internal = internal(work, &new).await?;
     let mut body = blank(work, new, card);
     body.checkout_session = checkout_session;
     body.fee = fees::of_payment(work.gateway, &body, &internal, body.amount)?;
     let asked = risk::Asked { operation: RiskOperation::Payment, amount: body.amount, id: &body.id, destination_since: None };
-    // One that is to be looked at goes on: the alert says which.
-    risk::screen(work, asked).await?;
+    if magic_review(&body).is_some() {
+        risk::force_next(work, &RiskOutcome::Review).await?;
+    }
+    internal.held = risk::screen(work, asked).await?;
     let mut payment = steps::begin(work, body, internal, EventType::PaymentCreated).await?;
     coupons::count(work, &payment.body).await?;
     if confirm {
@@ -79,6 +90,7 @@ fn blank(work: &Work<'_>, new: NewPayment, card: Option<PaymentMethod>) -> Payme
         amount_refunded: zero,
         method: new.method,
         payment_method: card,
+        payer: None,
         network,
         capture_mode: new.capture_mode.unwrap_or(CaptureMode::Automatic),
         fee: None,
@@ -122,10 +134,44 @@ pub(crate) async fn confirm(
     proceed(work, payment).await
 }
 
-/// From a payment that has all it needs to what its method does next.
+/// From a payment that has all it needs to a review, if a risk rule holds it, else to what its method does next.
 async fn proceed(work: &mut Work<'_>, payment: &mut Stored<Payment>) -> Outcome<()> {
     payment.body.decline_code = None;
     payment.internal.gross = Some(payment.body.fee.as_ref().map_or(payment.body.amount, |fee| fee.gross));
+    if payment.internal.held {
+        return hold(work, payment).await;
+    }
+    charge(work, payment).await
+}
+
+async fn hold(work: &mut Work<'_>, payment: &mut Stored<Payment>) -> Outcome<()> {
+    expire_in(work, payment, REVIEW_SECS).await?;
+    if let Some(magic) = magic_review(&payment.body) {
+        let kind = if magic.approve { JobKind::ReleasePayment } else { JobKind::RefusePayment };
+        jobs::schedule(work, work.now.plus_secs(MAGIC_SECS), kind, &payment.body.id, String::new()).await?;
+    }
+    change(work, payment, Change { event: "review", tell: EventType::PaymentInReview }).await
+}
+
+fn magic_review(payment: &Payment) -> Option<&'static MagicReview> {
+    let value = payment.metadata.get(METADATA_KEY)?;
+    REVIEWS.iter().find(|magic| magic.value == value)
+}
+
+/// What whoever looked at a payment decided: it goes on by its method, or fails. One that is refused and confirmed again is looked at again.
+pub(crate) async fn review(work: &mut Work<'_>, payment: &mut Stored<Payment>, approve: bool) -> Outcome<()> {
+    check(payment, "release")?;
+    match approve {
+        true => {
+            payment.internal.held = false;
+            payment.body.expires = None;
+            charge(work, payment).await
+        }
+        false => cards::decline(work, payment, DeclineCode::ReviewRejected).await,
+    }
+}
+
+async fn charge(work: &mut Work<'_>, payment: &mut Stored<Payment>) -> Outcome<()> {
     match payment.body.method {
         MethodType::Card => cards::charge(work, payment, false).await,
         MethodType::OnlineBanking | MethodType::Balance => redirects::ask(work, payment).await,
@@ -160,7 +206,7 @@ pub(crate) async fn expire(work: &mut Work<'_>, payment: &mut Stored<Payment>, s
     if payment.body.expires != Some(set) || check(payment, "expire").is_err() {
         return Ok(());
     }
-    if payment.body.status == PaymentStatus::RequiresAction {
+    if matches!(payment.body.status, PaymentStatus::RequiresAction | PaymentStatus::InReview) {
         payment.body.decline_code = Some(DeclineCode::PaymentExpired);
     }
     wind_up(work, payment).await?;

@@ -4,7 +4,9 @@
 use crate::ledger::{Transfer, available, money};
 use crate::refusal::{Outcome, Refusal, not_found, refuse, refuse_at};
 use crate::work::Work;
-use okpay::api::{ListPointMovements, Payment, PaymentStatus, PointMovement, PointMovementType, PointsBalance, PointsWorth, RedeemPoints};
+use okpay::api::{
+    EventType, ListPointMovements, Payment, PaymentStatus, PointMovement, PointMovementType, PointsBalance, PointsWorth, RedeemPoints,
+};
 use okpay::{Currency, ErrorCode, Money, Timestamp};
 use serde::Deserialize;
 use sqlx::Row;
@@ -56,7 +58,7 @@ pub(crate) async fn earn(work: &mut Work<'_>, payment: &Payment) -> Outcome<()> 
 
 async fn keep(work: &mut Work<'_>, kind: PointMovementType, points: i64, payment: &str, amount: Money) -> Outcome<PointMovement> {
     let (id, payment) = (work.id("ptm_"), payment.to_owned());
-    let movement = PointMovement { id, movement_type: kind, points, payment, amount, created: work.now, livemode: false };
+    let movement = PointMovement { id, movement_type: kind, points, payment, amount, created: work.now, version: 1, livemode: false };
     sqlx::query(
         "INSERT INTO point_movements (id, account, kind, points, payment, currency, amount, seq, created) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -72,6 +74,8 @@ async fn keep(work: &mut Work<'_>, kind: PointMovementType, points: i64, payment
     .bind(work.now.millis())
     .execute(work.tx.conn())
     .await?;
+    let tell = if points > 0 { EventType::PointMovementEarned } else { EventType::PointMovementRedeemed };
+    work.emit(tell, movement.clone().into()).await?;
     Ok(movement)
 }
 
@@ -170,6 +174,7 @@ fn read(row: &AnyRow) -> Outcome<PointMovement> {
         payment: row.try_get("payment")?,
         amount: money(row.try_get("amount")?, &currency)?,
         created: Timestamp::from_millis(row.try_get("created")?),
+        version: 1,
         livemode: false,
     })
 }

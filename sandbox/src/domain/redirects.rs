@@ -4,7 +4,7 @@ use super::cards::{AUTHENTICATION_SECS, decline};
 use super::payments::{self, Change};
 use super::{approvals, settlement};
 use crate::jobs::{self, JobKind};
-use crate::magic::{METADATA_KEY, REDIRECTS, RedirectBehaviour};
+use crate::magic::{BUYER_HANDLE, METADATA_KEY, REDIRECTS, RedirectBehaviour};
 use crate::refusal::Outcome;
 use crate::store::objects::Stored;
 use crate::work::Work;
@@ -58,6 +58,7 @@ pub(crate) async fn conclude(work: &mut Work<'_>, payment: &mut Stored<Payment>,
     match approve {
         true => {
             let amount = payment.body.amount;
+            payment.body.payer = (payment.body.method == MethodType::Balance).then(|| BUYER_HANDLE.to_owned());
             settlement::pay(work, payment, amount, "pay").await
         }
         false => decline(work, payment, DeclineCode::NotApproved).await,

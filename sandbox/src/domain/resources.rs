@@ -28,6 +28,8 @@ pub(crate) struct PaymentInternal {
     pub(crate) schedule_version: String,
     /// What the buyer pays in all, in the order's currency.
     pub(crate) gross: Option<Money>,
+    /// A risk rule holds it: nothing is asked for until somebody has released it.
+    pub(crate) held: bool,
     /// Proves the way back from 3-D Secure.
     pub(crate) acs_token: Option<String>,
     /// What is due by bank or blockchain, in the currency that is sent.

@@ -98,8 +98,8 @@ pub(crate) async fn pay(work: &mut Work<'_>, payment: &mut Stored<Payment>, capt
     payment.body.fee = Some(quote);
     payment.body.next_action = None;
     payment.body.expires = None;
-    points::earn(work, &payment.body).await?;
     payments::change(work, payment, Change { event, tell: EventType::PaymentSucceeded }).await?;
+    points::earn(work, &payment.body).await?;
     match payment.body.checkout_session.clone() {
         Some(session) => checkout::complete(work, &session).await,
         None => Ok(()),

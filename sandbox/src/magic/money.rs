@@ -1,4 +1,4 @@
-//! The magic values of payments on a page of another, of disputes and of reports.
+//! The magic values of payments on a page of another or under review, of disputes and of reports.
 
 use super::{MagicKind, MagicValue};
 use okpay::DeclineCode;
@@ -8,7 +8,8 @@ pub(super) fn money_rows() -> impl Iterator<Item = MagicValue> {
     let redirects = REDIRECTS.iter().map(|magic| MagicValue { kind: MagicKind::Redirect, value: magic.value, what: magic.what });
     let evidence = MagicValue { kind: MagicKind::Evidence, value: EVIDENCE_LOSES.0, what: EVIDENCE_LOSES.1 };
     let report = MagicValue { kind: MagicKind::Report, value: REPORT_FAILS.0, what: REPORT_FAILS.1 };
-    redirects.chain([evidence, report])
+    let reviews = REVIEWS.iter().map(|magic| MagicValue { kind: MagicKind::Review, value: magic.value, what: magic.what });
+    redirects.chain(reviews).chain([evidence, report])
 }
 
 /// A buyer on the page of their bank or wallet.
@@ -42,6 +43,20 @@ pub(crate) static REDIRECTS: &[MagicRedirect] = &[
         RedirectBehaviour::Refuses(DeclineCode::InsufficientFunds),
     ),
     redirect("buyer_leaves", "closes the page: the payment expires after 15 minutes", RedirectBehaviour::Leaves),
+];
+
+/// A payment that is held for review, whatever the risk rules say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MagicReview {
+    pub(crate) value: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) approve: bool,
+}
+
+/// Every magic review.
+pub(crate) static REVIEWS: &[MagicReview] = &[
+    MagicReview { value: "review_approved", what: "held for review, and released a minute later: it goes on by its method", approve: true },
+    MagicReview { value: "review_rejected", what: "held for review, and refused a minute later: review_rejected", approve: false },
 ];
 
 /// The explanation that does not convince the buyer's bank.

@@ -101,6 +101,9 @@ pub(crate) static WITHDRAWALS: &[MagicWithdrawal] = &[
 /// The handle and the e-mail address of the account itself.
 pub(crate) const OWN_HANDLE: (&str, &str) = ("@shop", "shop@okpay.test");
 
+/// The buyer who approves on the page of the OKPay wallet; one of [`RECIPIENTS`].
+pub(crate) const BUYER_HANDLE: &str = "@mira";
+
 /// Another account of OKPay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Recipient {
@@ -115,7 +118,7 @@ pub(crate) struct Recipient {
 /// Every other account. There is nobody else.
 pub(crate) static RECIPIENTS: &[Recipient] = &[
     Recipient {
-        handle: "@mira",
+        handle: BUYER_HANDLE,
         email: "mira@okpay.test",
         name: "Mira M.",
         what: "gets the transfer at once; also as mira@okpay.test",

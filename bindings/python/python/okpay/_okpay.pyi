@@ -289,6 +289,10 @@ def verify_answer(
 def content_digest(body: Body) -> str:
     """The field ``Content-Digest`` of a body (RFC 9530, SHA-256)."""
 
+def file_digest(content: Body) -> str:
+    """The SHA-256 of a file's content, 64 hexadecimal digits: what the field ``sha256`` of an attachment, a document of identity or a
+    file of evidence takes. The file itself stays where it is."""
+
 def verify_content_digest(field: str, body: Body) -> None:
     """Proves that a body is the one of a ``Content-Digest``.
 

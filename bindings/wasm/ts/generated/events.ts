@@ -5,6 +5,7 @@
 /** Types of events. */
 export const EVENT_TYPES: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "payment.created",
+  "payment.in_review",
   "payment.requires_action",
   "payment.processing",
   "payment.authorized",
@@ -51,6 +52,8 @@ export const EVENT_TYPES: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "report.created",
   "report.ready",
   "report.failed",
+  "point_movement.earned",
+  "point_movement.redeemed",
   "announcement.published",
   "merchant_account.updated",
   "merchant_account.locked",

@@ -320,6 +320,7 @@ export type CouponStatus =
  * - `processing_error`: The network failed while processing.
  * - `payment_expired`: Nothing, or not enough, arrived before the time ran out.
  * - `not_approved`: The buyer did not approve it on the page of their bank or wallet.
+ * - `review_rejected`: OKPay looked at the payment, and refused it.
  */
 export type DeclineCode =
   | "generic_decline"
@@ -337,6 +338,7 @@ export type DeclineCode =
   | "processing_error"
   | "payment_expired"
   | "not_approved"
+  | "review_rejected"
   | Other;
 
 /**
@@ -682,6 +684,7 @@ export type ErrorCode =
  * What happened. The part before the dot names the resource in `data`.
  *
  * - `payment.created`: A payment was made.
+ * - `payment.in_review`: A risk rule holds a payment: somebody at OKPay looks at it before any money is asked for.
  * - `payment.requires_action`: The buyer has to do something.
  * - `payment.processing`: Money arrived that is not all yet, or not confirmed yet.
  * - `payment.authorized`: The card holds the amount.
@@ -728,8 +731,10 @@ export type ErrorCode =
  * - `report.created`: A report was asked for.
  * - `report.ready`: A report can be downloaded.
  * - `report.failed`: A report could not be made.
+ * - `point_movement.earned`: The fee of a payment earned points.
+ * - `point_movement.redeemed`: Points were redeemed against the fee of a payment: the amount is in the balance.
  * - `announcement.published`: OKPay has something to tell.
- * - `merchant_account.updated`: The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account. The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
+ * - `merchant_account.updated`: The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
  * - `merchant_account.locked`: Too many wrong PINs or codes: confirming by them is refused for a while.
  * - `merchant_account.frozen`: The account was frozen: money comes in and does not leave.
  * - `merchant_account.thawed`: The account is no longer frozen.
@@ -754,6 +759,7 @@ export type ErrorCode =
  */
 export type EventType =
   | "payment.created"
+  | "payment.in_review"
   | "payment.requires_action"
   | "payment.processing"
   | "payment.authorized"
@@ -800,6 +806,8 @@ export type EventType =
   | "report.created"
   | "report.ready"
   | "report.failed"
+  | "point_movement.earned"
+  | "point_movement.redeemed"
   | "announcement.published"
   | "merchant_account.updated"
   | "merchant_account.locked"
@@ -1129,6 +1137,7 @@ export type PaymentRequestFormat =
  * Where a payment stands. The sandbox's state machine says which follows which.
  *
  * - `requires_confirmation`: Made, and waiting for `confirm`.
+ * - `in_review`: Held by a risk rule: somebody at OKPay looks at it before any money is asked for. It goes on as if nothing had been, is refused as `failed`, or is `expired` if nobody decides within an hour.
  * - `requires_action`: The buyer has to do what `next_action` says.
  * - `processing`: Money was sent and waits for confirmations of its network.
  * - `authorized`: The card holds the amount; `capture` takes it.
@@ -1139,6 +1148,7 @@ export type PaymentRequestFormat =
  */
 export type PaymentStatus =
   | "requires_confirmation"
+  | "in_review"
   | "requires_action"
   | "processing"
   | "authorized"
@@ -1276,7 +1286,7 @@ export type RiskOperation =
  * What follows where a rule fits.
  *
  * - `allow`: Nothing: it is as usual, and later rules are not asked.
- * - `review`: It goes on, and is looked at: a withdrawal is held for review, a transfer waits for its confirmation whatever its amount, a payment is only reported.
+ * - `review`: It is looked at: a payment is held before any money is asked for, a withdrawal before it is sent, and a transfer waits for its confirmation whatever its amount.
  * - `refuse`: It is refused, with `risk_refused`.
  * - `freeze`: It is refused, and the account is frozen.
  */
@@ -1684,7 +1694,7 @@ export interface Attachment {
   readonly media_type: string;
   /** How many bytes it has: 1 to 10 485 760. */
   readonly size: number;
-  /** Its SHA-256 digest: 64 hexadecimal digits in small letters. */
+  /** Its SHA-256 digest: 64 hexadecimal digits in small letters; `file_digest` (`fileDigest`) of the SDK's signing makes it. */
   readonly sha256: string;
 }
 
@@ -2561,6 +2571,7 @@ export interface PaymentEvent extends EventBase {
   /** What happened. */
   readonly type:
     | "payment.created"
+    | "payment.in_review"
     | "payment.requires_action"
     | "payment.processing"
     | "payment.authorized"
@@ -2573,6 +2584,16 @@ export interface PaymentEvent extends EventBase {
     | "payment.dispute_won";
   /** The resource, whole, as it was when it happened. */
   readonly data: Payment;
+}
+
+/** Something happened to a point movement. */
+export interface PointMovementEvent extends EventBase {
+  /** What happened. */
+  readonly type:
+    | "point_movement.earned"
+    | "point_movement.redeemed";
+  /** The resource, whole, as it was when it happened. */
+  readonly data: PointMovement;
 }
 
 /** Something happened to a refund. */
@@ -2677,7 +2698,7 @@ export interface UnknownEvent extends EventBase {
 }
 
 /** An event of a type that this version knows. */
-export type KnownEvent = AnnouncementEvent | AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | DisputeEvent | IdentityDocumentEvent | MerchantAccountEvent | PaymentEvent | RefundEvent | ReportEvent | RiskAlertEvent | SessionEvent | TicketEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
+export type KnownEvent = AnnouncementEvent | AppealEvent | BillEvent | CheckoutSessionEvent | DepositEvent | DestinationEvent | DisputeEvent | IdentityDocumentEvent | MerchantAccountEvent | PaymentEvent | PointMovementEvent | RefundEvent | ReportEvent | RiskAlertEvent | SessionEvent | TicketEvent | TransferEvent | WebhookEndpointEvent | WithdrawalEvent;
 
 /** What happened, with the resource as it was then. */
 export type Event = KnownEvent | UnknownEvent;
@@ -2694,7 +2715,7 @@ export interface EventPage {
 export interface EvidenceFile {
   /** Its name, such as `delivery-note.pdf`. */
   readonly name: string;
-  /** Its SHA-256, 64 hexadecimal digits. */
+  /** Its SHA-256, 64 hexadecimal digits; `file_digest` (`fileDigest`) of the SDK's signing makes it. */
   readonly sha256: string;
   /** Its size in bytes. */
   readonly size: number;
@@ -2868,7 +2889,7 @@ export interface IdentityDocument {
   readonly status: IdentityDocumentStatus;
   /** What it is. */
   readonly type: IdentityDocumentType;
-  /** The SHA-256 of the file, in hex. */
+  /** The SHA-256 of the file, in hex. The file was never uploaded. */
   readonly sha256: string;
   /** When it was handed in. */
   readonly created: string;
@@ -3420,11 +3441,11 @@ export interface NewFeedback {
   readonly stars?: number;
 }
 
-/** A document to be handed in. The file itself is not sent here: its digest is what ties the review to it. */
+/** A document to be handed in by its digest, which ties the review to the exact file. The file itself is never uploaded: the SDK and the sandbox take and keep no documents of identity. The holder shows it to OKPay, which compares the digest. */
 export interface NewIdentityDocument {
   /** What it is. */
   readonly type: IdentityDocumentType;
-  /** The SHA-256 of the file, 64 characters in hex. */
+  /** The SHA-256 of the file, 64 hexadecimal digits; `file_digest` (`fileDigest`) of the SDK's signing makes it. */
   readonly sha256: string;
   /** Up to 50 pairs of the merchant's own. */
   readonly metadata?: Readonly<Record<string, string>>;
@@ -3706,6 +3727,8 @@ export interface Payment {
   readonly network?: Network | null;
   /** What the buyer has to do. */
   readonly next_action?: NextAction | null;
+  /** Who approved it, where it is paid by `balance`: the handle of the buyer's wallet, such as `@mira`. The gateway sets it; nobody can claim it. */
+  readonly payer?: string | null;
   /** The card. */
   readonly payment_method?: PaymentMethod | null;
   /** The merchant's own mark. */
@@ -3774,6 +3797,8 @@ export interface PointMovement {
   readonly amount: MoneyValue;
   /** When it was booked. */
   readonly created: string;
+  /** Always 1: a movement never changes. */
+  readonly version: number;
   /** Whether it is about real money. */
   readonly livemode: boolean;
 }
@@ -4040,7 +4065,7 @@ export interface ReportDownload {
   readonly media_type: string;
   /** Its size in bytes. */
   readonly size: number;
-  /** Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored. */
+  /** Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored: `file_digest` (`fileDigest`) of the SDK's signing makes the same of its bytes. */
   readonly sha256: string;
   /** The file, whose UTF-8 bytes the digest is of. */
   readonly content: string;

@@ -6,11 +6,11 @@ import { h } from "../dom.js";
 import type { Words } from "../words.js";
 
 /** What the buyer is told of the last call, or of the last payment. */
-export function alertOf(words: Words, checkout: Checkout, advice: Advice | undefined): HTMLElement[] {
+export function alertOf(words: Words, checkout: Checkout, advice: Advice | "untold" | undefined): HTMLElement[] {
   if (checkout.trouble === "no_answer") {
     return [noAnswer(words, checkout)];
   }
-  if (checkout.trouble === "failed") {
+  if (checkout.trouble === "failed" || advice === "untold") {
     return [box("bad", words.failed, words.failedText)];
   }
   if (advice) {

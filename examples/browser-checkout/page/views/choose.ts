@@ -4,6 +4,7 @@ import {
   adviceForDecline,
   type CheckoutSession,
   type ConfirmCheckoutSession,
+  type DeclineCode,
   type MethodType,
   type Network,
   type PaymentMethod,
@@ -90,6 +91,8 @@ class Choose implements View {
     );
     this.element = h("section", { class: "card" }, this.#alert, this.heading, this.#form, nav);
     this.#chosen();
+    // What a decline is told with, while the network is there.
+    void adviceForDecline("generic_decline", { locale: context.locale }).catch(() => undefined);
   }
 
   update(session: CheckoutSession): void {
@@ -307,15 +310,26 @@ class Choose implements View {
 
   /** What went wrong, once, so that it is read once. */
   #tell(session: CheckoutSession): void {
-    const { checkout, words, locale } = this.#context;
+    const { checkout } = this.#context;
     const declined = ["failed", "expired"].includes(session.payment_status ?? "") && session.decline_code;
     const said = checkout.busy ? "" : JSON.stringify([checkout.trouble, declined, session.payment, session.total]);
     if (said === this.#said) {
       return;
     }
     this.#said = said;
-    const advice = declined && adviceForDecline(declined, { locale, ...(session.payment && { transaction: session.payment }) });
-    const told = checkout.busy ? [] : alertOf(words, checkout, advice || undefined);
+    void this.#say(said, (!checkout.busy && declined) || undefined, session.payment ?? undefined);
+  }
+
+  /** The SDK may have to load its texts first; what has been overtaken by then is not said. */
+  async #say(said: string, declined: DeclineCode | undefined, transaction: string | undefined): Promise<void> {
+    const { checkout, words, locale } = this.#context;
+    const advice =
+      declined &&
+      (await adviceForDecline(declined, { locale, ...(transaction && { transaction }) }).catch(() => "untold" as const));
+    if (said !== this.#said) {
+      return;
+    }
+    const told = checkout.busy ? [] : alertOf(words, checkout, advice);
     this.#alert.replaceChildren(...told);
     this.#lead(told[0]);
   }

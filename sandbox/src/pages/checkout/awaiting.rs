@@ -130,6 +130,19 @@ pub(super) fn confirm(view: &View) -> Markup {
     }
 }
 
+/// A payment that somebody looks at first.
+pub(super) fn review(view: &View) -> Markup {
+    let words = view.words;
+    html! {
+        section {
+            h2 { (words.held) }
+            p { (words.held_text) }
+            @if let Some(id) = &view.session.payment { p.soft.small { (words.transaction) ": " code { (id) } } }
+            p.soft.small role="status" { (words.nothing_to_do) }
+        }
+    }
+}
+
 fn row(label: &str, value: &Markup) -> Markup {
     html! { div { dt { (label) } dd { (value) } } }
 }

@@ -58,6 +58,8 @@ enum Stage {
     Send,
     /// They were seen, and are not confirmed yet.
     Confirm,
+    /// Somebody at OKPay looks at the payment first.
+    Review,
     Paid,
     Over,
 }
@@ -120,6 +122,7 @@ impl View {
         let received = self.received().is_some_and(Money::is_positive);
         match self.payment.as_ref().map(|payment| &payment.status) {
             Some(PaymentStatus::Processing) => Stage::Confirm,
+            Some(PaymentStatus::InReview) => Stage::Review,
             Some(PaymentStatus::RequiresAction) if self.bank_url().is_some() && !other => Stage::Bank,
             Some(PaymentStatus::RequiresAction) if received || (self.bank_url().is_none() && !other) => Stage::Send,
             _ if self.now >= self.session.expires => Stage::Over,
@@ -139,7 +142,7 @@ impl View {
 
     fn refresh(&self, stage: Stage) -> Option<u32> {
         let coins = self.payment.as_ref().is_some_and(|payment| payment.network.is_some());
-        matches!(stage, Stage::Send | Stage::Confirm).then_some(if coins { REFRESH_COINS } else { REFRESH_BANK })
+        matches!(stage, Stage::Send | Stage::Confirm | Stage::Review).then_some(if coins { REFRESH_COINS } else { REFRESH_BANK })
     }
 
     /// The link to this page, from itself; under any prefix that a proxy may put before it.
@@ -157,6 +160,7 @@ fn draw(view: &View, stage: Stage, mistake: Option<&Mistake>) -> Response {
         Stage::Bank => (words.to_bank_title, awaiting::bank(view)),
         Stage::Send => (words.title, awaiting::send(view)),
         Stage::Confirm => (words.seen, awaiting::confirm(view)),
+        Stage::Review => (words.held, awaiting::review(view)),
         Stage::Choose => (words.title, choose::choose(view, mistake)),
     };
     let content = html! {

@@ -5,6 +5,7 @@ use super::super::forms::see_other;
 use super::super::layout::moment;
 use super::refused;
 use super::sign_in::{SignedIn, Submitted};
+use super::view_words::ViewWords;
 use crate::domain::{account, appeals, verification};
 use crate::gateway::{Gateway, Shared};
 use crate::refusal::{Outcome, refuse_at};
@@ -68,7 +69,7 @@ impl Standing {
                     Some(freeze) => { span.badge.bad { (words.frozen) } " " (freeze.reason) " · " span lang="en" { (freeze.detail) } },
                     None => { span.badge.good { (words.active) } },
                 }
-                " · " (self.account.verification)
+                " · " (ViewWords::of(words.lang).verification) ": " (self.account.verification)
                 " " a.soft.small href={ "console?resource=" (self.account.id) } { code { (self.account.id) } }
             }
         }

@@ -4,7 +4,7 @@ use super::super::layout::moment;
 use super::super::words::with;
 use super::page_words::PageWords;
 use super::sign_in::SignedIn;
-use super::{Frame, refused};
+use super::{Frame, refused, status_badge};
 use crate::gateway::{Gateway, Shared};
 use crate::handlers::balances;
 use crate::ledger::{self, Ledger};
@@ -171,7 +171,7 @@ fn of_kind(words: &PageWords, kind: &Kind) -> Markup {
         details.plain open[kind.newest.iter().any(|entry| entry.amount.is_some())] {
             summary {
                 span.name { (words.kind(&kind.name)) }
-                @for (state, number) in &kind.states { span.small { (state) " " strong { (number) } } }
+                @for (state, number) in &kind.states { span.small.together { (state) " " strong { (number) } } }
             }
             div.scroll tabindex="0" role="group" aria-label=(words.kind(&kind.name)) { table {
                 caption { (with(words.newest, kind.newest.len())) }
@@ -184,22 +184,13 @@ fn of_kind(words: &PageWords, kind: &Kind) -> Markup {
 fn line(entry: &Entry) -> Markup {
     html! {
         tr {
-            td { a href={ "../console?resource=" (entry.id) } { code { (entry.id) } } }
-            td { @if let Some(status) = &entry.status { span class={ "badge " (colour(status)) } { (status) } } }
+            // What counts comes first: on a phone the rest is a swipe away.
+            td { @if let Some(status) = &entry.status { (status_badge(status)) } }
             td.number { @if let Some(amount) = &entry.amount { (amount) } }
+            td { a href={ "../console?resource=" (entry.id) } { code { (entry.id) } } }
             td.soft { @if let Some(reference) = &entry.reference { (reference) } }
             td.soft { (moment(entry.created)) }
         }
-    }
-}
-
-/// Good, bad, or on its way.
-fn colour(status: &str) -> &'static str {
-    match status {
-        "succeeded" | "paid" | "arrived" | "complete" | "active" | "won" | "approved" | "answered" => "good",
-        "failed" | "canceled" | "returned" | "expired" | "lost" | "rejected" | "disabled" | "frozen" => "bad",
-        "closed" | "revoked" => "",
-        _ => "wait",
     }
 }
 

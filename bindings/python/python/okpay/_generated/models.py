@@ -673,6 +673,8 @@ class DeclineCode(OpenEnum):
     """Nothing, or not enough, arrived before the time ran out."""
     NOT_APPROVED: ClassVar[DeclineCode]
     """The buyer did not approve it on the page of their bank or wallet."""
+    REVIEW_REJECTED: ClassVar[DeclineCode]
+    """OKPay looked at the payment, and refused it."""
 
     _texts_ = {
         "GENERIC_DECLINE": "generic_decline",
@@ -690,6 +692,7 @@ class DeclineCode(OpenEnum):
         "PROCESSING_ERROR": "processing_error",
         "PAYMENT_EXPIRED": "payment_expired",
         "NOT_APPROVED": "not_approved",
+        "REVIEW_REJECTED": "review_rejected",
     }
 
 
@@ -1204,6 +1207,8 @@ class EventType(OpenEnum):
 
     PAYMENT_CREATED: ClassVar[EventType]
     """A payment was made."""
+    PAYMENT_IN_REVIEW: ClassVar[EventType]
+    """A risk rule holds a payment: somebody at OKPay looks at it before any money is asked for."""
     PAYMENT_REQUIRES_ACTION: ClassVar[EventType]
     """The buyer has to do something."""
     PAYMENT_PROCESSING: ClassVar[EventType]
@@ -1296,10 +1301,14 @@ class EventType(OpenEnum):
     """A report can be downloaded."""
     REPORT_FAILED: ClassVar[EventType]
     """A report could not be made."""
+    POINT_MOVEMENT_EARNED: ClassVar[EventType]
+    """The fee of a payment earned points."""
+    POINT_MOVEMENT_REDEEMED: ClassVar[EventType]
+    """Points were redeemed against the fee of a payment: the amount is in the balance."""
     ANNOUNCEMENT_PUBLISHED: ClassVar[EventType]
     """OKPay has something to tell."""
     MERCHANT_ACCOUNT_UPDATED: ClassVar[EventType]
-    """The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account. The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account."""
+    """The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account."""
     MERCHANT_ACCOUNT_LOCKED: ClassVar[EventType]
     """Too many wrong PINs or codes: confirming by them is refused for a while."""
     MERCHANT_ACCOUNT_FROZEN: ClassVar[EventType]
@@ -1345,6 +1354,7 @@ class EventType(OpenEnum):
 
     _texts_ = {
         "PAYMENT_CREATED": "payment.created",
+        "PAYMENT_IN_REVIEW": "payment.in_review",
         "PAYMENT_REQUIRES_ACTION": "payment.requires_action",
         "PAYMENT_PROCESSING": "payment.processing",
         "PAYMENT_AUTHORIZED": "payment.authorized",
@@ -1391,6 +1401,8 @@ class EventType(OpenEnum):
         "REPORT_CREATED": "report.created",
         "REPORT_READY": "report.ready",
         "REPORT_FAILED": "report.failed",
+        "POINT_MOVEMENT_EARNED": "point_movement.earned",
+        "POINT_MOVEMENT_REDEEMED": "point_movement.redeemed",
         "ANNOUNCEMENT_PUBLISHED": "announcement.published",
         "MERCHANT_ACCOUNT_UPDATED": "merchant_account.updated",
         "MERCHANT_ACCOUNT_LOCKED": "merchant_account.locked",
@@ -1866,6 +1878,8 @@ class PaymentStatus(OpenEnum):
 
     REQUIRES_CONFIRMATION: ClassVar[PaymentStatus]
     """Made, and waiting for `confirm`."""
+    IN_REVIEW: ClassVar[PaymentStatus]
+    """Held by a risk rule: somebody at OKPay looks at it before any money is asked for. It goes on as if nothing had been, is refused as `failed`, or is `expired` if nobody decides within an hour."""
     REQUIRES_ACTION: ClassVar[PaymentStatus]
     """The buyer has to do what `next_action` says."""
     PROCESSING: ClassVar[PaymentStatus]
@@ -1883,6 +1897,7 @@ class PaymentStatus(OpenEnum):
 
     _texts_ = {
         "REQUIRES_CONFIRMATION": "requires_confirmation",
+        "IN_REVIEW": "in_review",
         "REQUIRES_ACTION": "requires_action",
         "PROCESSING": "processing",
         "AUTHORIZED": "authorized",
@@ -2082,7 +2097,7 @@ class RiskOutcome(OpenEnum):
     ALLOW: ClassVar[RiskOutcome]
     """Nothing: it is as usual, and later rules are not asked."""
     REVIEW: ClassVar[RiskOutcome]
-    """It goes on, and is looked at: a withdrawal is held for review, a transfer waits for its confirmation whatever its amount, a payment is only reported."""
+    """It is looked at: a payment is held before any money is asked for, a withdrawal before it is sent, and a transfer waits for its confirmation whatever its amount."""
     REFUSE: ClassVar[RiskOutcome]
     """It is refused, with `risk_refused`."""
     FREEZE: ClassVar[RiskOutcome]
@@ -2942,7 +2957,7 @@ class Attachment(Model):
     size: int
     """How many bytes it has: 1 to 10 485 760."""
     sha256: str
-    """Its SHA-256 digest: 64 hexadecimal digits in small letters."""
+    """Its SHA-256 digest: 64 hexadecimal digits in small letters; `file_digest` (`fileDigest`) of the SDK's signing makes it."""
 
     def __init__(
         self,
@@ -5207,7 +5222,7 @@ class EvidenceFile(Model):
     name: str
     """Its name, such as `delivery-note.pdf`."""
     sha256: str
-    """Its SHA-256, 64 hexadecimal digits."""
+    """Its SHA-256, 64 hexadecimal digits; `file_digest` (`fileDigest`) of the SDK's signing makes it."""
     size: int
     """Its size in bytes."""
 
@@ -5755,7 +5770,7 @@ class IdentityDocument(Model):
     type: IdentityDocumentType
     """What it is."""
     sha256: str
-    """The SHA-256 of the file, in hex."""
+    """The SHA-256 of the file, in hex. The file was never uploaded."""
     created: datetime
     """When it was handed in."""
     version: int
@@ -6298,7 +6313,7 @@ class PasswordReset(Model):
 class Payment(Model):
     """A payment."""
 
-    __slots__ = ("id", "status", "amount", "amount_captured", "amount_refunded", "method", "capture_mode", "disputed", "created", "version", "livemode", "amount_received", "checkout_session", "coupon", "decline_code", "description", "expires", "fee", "idempotency_key", "metadata", "network", "next_action", "payment_method", "reference", )
+    __slots__ = ("id", "status", "amount", "amount_captured", "amount_refunded", "method", "capture_mode", "disputed", "created", "version", "livemode", "amount_received", "checkout_session", "coupon", "decline_code", "description", "expires", "fee", "idempotency_key", "metadata", "network", "next_action", "payer", "payment_method", "reference", )
     _fields = __slots__
 
     id: str
@@ -6345,6 +6360,8 @@ class Payment(Model):
     """The blockchain."""
     next_action: Optional[NextAction]
     """What the buyer has to do."""
+    payer: Optional[str]
+    """Who approved it, where it is paid by `balance`: the handle of the buyer's wallet, such as `@mira`. The gateway sets it; nobody can claim it."""
     payment_method: Optional[PaymentMethod]
     """The card."""
     reference: Optional[str]
@@ -6375,6 +6392,7 @@ class Payment(Model):
         metadata: Mapping[str, str] = _NOTHING,
         network: Optional[Network] = None,
         next_action: Optional[NextAction] = None,
+        payer: Optional[str] = None,
         payment_method: Optional[PaymentMethod] = None,
         reference: Optional[str] = None,
     ) -> None:
@@ -6400,6 +6418,7 @@ class Payment(Model):
         _set(self, "metadata", metadata)
         _set(self, "network", network)
         _set(self, "next_action", next_action)
+        _set(self, "payer", payer)
         _set(self, "payment_method", payment_method)
         _set(self, "reference", reference)
 
@@ -6430,6 +6449,7 @@ class Payment(Model):
             metadata=dict(get("metadata") or ()),
             network=optional(Network, get("network")),
             next_action=optional(NextAction.from_dict, get("next_action")),
+            payer=get("payer"),
             payment_method=optional(PaymentMethod.from_dict, get("payment_method")),
             reference=get("reference"),
         )
@@ -6588,7 +6608,7 @@ class PaymentRequest(Model):
 class PointMovement(Model):
     """One movement of the points."""
 
-    __slots__ = ("id", "type", "points", "payment", "amount", "created", "livemode", )
+    __slots__ = ("id", "type", "points", "payment", "amount", "created", "version", "livemode", )
     _fields = __slots__
 
     id: str
@@ -6603,6 +6623,8 @@ class PointMovement(Model):
     """What was earned on: the fee. Or what was redeemed: it is in the balance."""
     created: datetime
     """When it was booked."""
+    version: int
+    """Always 1: a movement never changes."""
     livemode: bool
     """Whether it is about real money."""
 
@@ -6615,6 +6637,7 @@ class PointMovement(Model):
         payment: str,
         amount: Money,
         created: datetime,
+        version: int,
         livemode: bool,
     ) -> None:
         _set(self, "id", id)
@@ -6623,6 +6646,7 @@ class PointMovement(Model):
         _set(self, "payment", payment)
         _set(self, "amount", amount)
         _set(self, "created", created)
+        _set(self, "version", version)
         _set(self, "livemode", livemode)
 
     @classmethod
@@ -6635,6 +6659,7 @@ class PointMovement(Model):
             payment=data["payment"],
             amount=Money.from_dict(data["amount"]),
             created=parse_time(data["created"]),
+            version=data["version"],
             livemode=data["livemode"],
         )
 
@@ -7256,7 +7281,7 @@ class ReportDownload(Model):
     size: int
     """Its size in bytes."""
     sha256: str
-    """Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored."""
+    """Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored: `file_digest` (`fileDigest`) of the SDK's signing makes the same of its bytes."""
     content: str
     """The file, whose UTF-8 bytes the digest is of."""
 
@@ -8676,7 +8701,7 @@ class WithdrawalQuote(Model):
         )
 
 
-EventData = Union[Announcement, Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, Refund, Report, RiskAlert, Session, Ticket, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
+EventData = Union[Announcement, Appeal, Bill, CheckoutSession, Deposit, Destination, Dispute, IdentityDocument, MerchantAccount, Payment, PointMovement, Refund, Report, RiskAlert, Session, Ticket, Transfer, WebhookEndpoint, Withdrawal, UnknownData]
 """The resource of an event, whole, as it was when it happened."""
 
 _RESOURCES: Dict[str, Any] = {
@@ -8690,6 +8715,7 @@ _RESOURCES: Dict[str, Any] = {
     "identity_document": IdentityDocument.from_dict,
     "merchant_account": MerchantAccount.from_dict,
     "payment": Payment.from_dict,
+    "point_movement": PointMovement.from_dict,
     "refund": Refund.from_dict,
     "report": Report.from_dict,
     "risk_alert": RiskAlert.from_dict,

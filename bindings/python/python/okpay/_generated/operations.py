@@ -4990,7 +4990,7 @@ class Verification(Group):
         """Hands in a document by its digest.
 
         :param type: What it is.
-        :param sha256: The SHA-256 of the file, 64 characters in hex.
+        :param sha256: The SHA-256 of the file, 64 hexadecimal digits; `file_digest` (`fileDigest`) of the SDK's signing makes it.
         :param metadata: Up to 50 pairs of the merchant's own.
         :param reference: The merchant's own mark, searchable.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.
@@ -10581,7 +10581,7 @@ class AsyncVerification(AsyncGroup):
         """Hands in a document by its digest.
 
         :param type: What it is.
-        :param sha256: The SHA-256 of the file, 64 characters in hex.
+        :param sha256: The SHA-256 of the file, 64 hexadecimal digits; `file_digest` (`fileDigest`) of the SDK's signing makes it.
         :param metadata: Up to 50 pairs of the merchant's own.
         :param reference: The merchant's own mark, searchable.
         :param idempotency_key: your own key for this call, one per logical call; a random one by default.

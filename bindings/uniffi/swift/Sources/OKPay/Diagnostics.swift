@@ -12,7 +12,7 @@ extension DiagnosticBundle {
     /// - Throws: nothing but a defect.
     public static func about(_ errors: [OKPayError], reports: [AttemptReport] = []) throws(OKPayError) -> DiagnosticBundle {
         let incidents = reports.map(incident) + errors.map(incident)
-        let sources: Params = ["language": "swift", "platform": platform, "incidents": incidents]
+        let sources: Params = ["language": "swift", "runtime": runtime, "platform": platform, "incidents": incidents]
         let text = try Wire.text(sources)
         return try Wire.read(DiagnosticBundle.self, Data(try crossing { try coreAssembleDiagnostics(sources: text) }.utf8))
     }
@@ -30,6 +30,31 @@ extension DiagnosticBundle {
             "operation": report.operation, "attempt": report.attempt, "status": report.status, "code": report.failure?.rawValue,
             "request_id": report.requestID, "elapsed_ms": report.elapsed.wholeMilliseconds,
         ]
+    }
+
+    /// The system with its version on Apple's phones, tablets and computers, where the language's runtime comes with it; elsewhere the
+    /// language, by the compiler.
+    private static var runtime: String {
+        #if os(iOS) || os(macOS)
+            let version = ProcessInfo.processInfo.operatingSystemVersion
+            let name = system == "ios" ? "iOS" : "macOS"
+            return "\(name) \(version.majorVersion).\(version.minorVersion).\(version.patchVersion)"
+        #else
+            return "Swift \(compiler)"
+        #endif
+    }
+
+    /// At least this; a later one than is known here says the last that is.
+    private static var compiler: String {
+        #if compiler(>=6.3)
+            "6.3"
+        #elseif compiler(>=6.2)
+            "6.2"
+        #elseif compiler(>=6.1)
+            "6.1"
+        #else
+            "6.0"
+        #endif
     }
 
     private static var platform: String { "\(system) \(processor)" }

@@ -218,6 +218,14 @@ public enum Signing {
         try crossing { try coreContentDigest(body: body) }
     }
 
+    /// The SHA-256 of a file's content, 64 hexadecimal digits: what the field `sha256` of an attachment, a document of identity or a file of
+    /// evidence takes. The file itself stays where it is.
+    ///
+    /// - Throws: nothing but a defect.
+    public static func fileDigest(_ content: Data) throws(OKPayError) -> String {
+        try crossing { try coreFileDigest(content: content) }
+    }
+
     /// Proves that a body is the one of a `content-digest`.
     ///
     /// - Throws: `digest_mismatch`.

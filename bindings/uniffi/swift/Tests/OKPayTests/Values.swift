@@ -123,6 +123,21 @@ import Testing
         #expect(code { try Verifier("") } == "invalid_key" && code { try Verifier(secrets: []) } == "invalid_key")
     }
 
+    @Test func aBundleSaysWhatRanItAndWhatFailed() throws {
+        let error = try #require(failed { try Verifier("") })
+        let bundle = try DiagnosticBundle.about([error])
+        let runtime = try #require(bundle.runtime)
+        #expect(runtime.wholeMatch(of: /(Swift|iOS|macOS) [0-9]+\.[0-9]+(\.[0-9]+)?/) != nil, "\(runtime)")
+        #expect(bundle.platform?.split(separator: " ").count == 2 && bundle.language == .swift)
+        #expect(bundle.incidents.map(\.code) == [error.code] && bundle.incidents[0].phase == .invalid)
+    }
+
+    @Test func aFileIsNamedByItsDigest() throws {
+        let content = Data("abc".utf8)
+        let file = Attachment(name: "note.txt", mediaType: "text/plain", size: content.count, sha256: try Signing.fileDigest(content))
+        #expect(file.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    }
+
     @Test func codesAndFirstAnswersAreNotPrinted() throws {
         let code = Confirmation(kind: .smsCode, code: "492016")
         let outcome = CallOutcome(idempotencyKey: "order-1", state: .executed, body: "hush")

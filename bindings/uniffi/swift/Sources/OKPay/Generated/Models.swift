@@ -602,7 +602,7 @@ public struct Attachment: Sendable, Hashable, Codable {
     /// How many bytes it has: 1 to 10 485 760.
     public var size: Int
 
-    /// Its SHA-256 digest: 64 hexadecimal digits in small letters.
+    /// Its SHA-256 digest: 64 hexadecimal digits in small letters; `file_digest` (`fileDigest`) of the SDK's signing makes it.
     public var sha256: String
 
     /// Makes one from its fields.
@@ -3347,7 +3347,7 @@ public struct EvidenceFile: Sendable, Hashable, Codable {
     /// Its name, such as `delivery-note.pdf`.
     public var name: String
 
-    /// Its SHA-256, 64 hexadecimal digits.
+    /// Its SHA-256, 64 hexadecimal digits; `file_digest` (`fileDigest`) of the SDK's signing makes it.
     public var sha256: String
 
     /// Its size in bytes.
@@ -3899,7 +3899,7 @@ public struct IdentityDocument: Sendable, Hashable, Codable {
     /// What it is.
     public var type: IdentityDocumentType
 
-    /// The SHA-256 of the file, in hex.
+    /// The SHA-256 of the file, in hex. The file was never uploaded.
     public var sha256: String
 
     /// When it was handed in.
@@ -4590,6 +4590,9 @@ public struct Payment: Sendable, Hashable, Codable {
     /// What the buyer has to do.
     public var nextAction: NextAction?
 
+    /// Who approved it, where it is paid by `balance`: the handle of the buyer's wallet, such as `@mira`. The gateway sets it; nobody can claim it.
+    public var payer: String?
+
     /// The card.
     public var paymentMethod: PaymentMethod?
 
@@ -4620,6 +4623,7 @@ public struct Payment: Sendable, Hashable, Codable {
         metadata: [String: String] = [:],
         network: Network? = nil,
         nextAction: NextAction? = nil,
+        payer: String? = nil,
         paymentMethod: PaymentMethod? = nil,
         reference: String? = nil
     ) {
@@ -4645,6 +4649,7 @@ public struct Payment: Sendable, Hashable, Codable {
         self.metadata = metadata
         self.network = network
         self.nextAction = nextAction
+        self.payer = payer
         self.paymentMethod = paymentMethod
         self.reference = reference
     }
@@ -4672,6 +4677,7 @@ public struct Payment: Sendable, Hashable, Codable {
         case metadata
         case network
         case nextAction = "next_action"
+        case payer
         case paymentMethod = "payment_method"
         case reference
     }
@@ -4701,6 +4707,7 @@ public struct Payment: Sendable, Hashable, Codable {
         self.metadata = try coded.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
         self.network = try coded.decodeIfPresent(Network.self, forKey: .network)
         self.nextAction = try coded.decodeIfPresent(NextAction.self, forKey: .nextAction)
+        self.payer = try coded.decodeIfPresent(String.self, forKey: .payer)
         self.paymentMethod = try coded.decodeIfPresent(PaymentMethod.self, forKey: .paymentMethod)
         self.reference = try coded.decodeIfPresent(String.self, forKey: .reference)
     }
@@ -4730,6 +4737,7 @@ public struct Payment: Sendable, Hashable, Codable {
         try coded.encode(self.metadata, forKey: .metadata)
         try coded.encodeIfPresent(self.network, forKey: .network)
         try coded.encodeIfPresent(self.nextAction, forKey: .nextAction)
+        try coded.encodeIfPresent(self.payer, forKey: .payer)
         try coded.encodeIfPresent(self.paymentMethod, forKey: .paymentMethod)
         try coded.encodeIfPresent(self.reference, forKey: .reference)
     }
@@ -4932,6 +4940,9 @@ public struct PointMovement: Sendable, Hashable, Codable {
     /// When it was booked.
     public var created: Date
 
+    /// Always 1: a movement never changes.
+    public var version: Int
+
     /// Whether it is about real money.
     public var livemode: Bool
 
@@ -4943,6 +4954,7 @@ public struct PointMovement: Sendable, Hashable, Codable {
         payment: String,
         amount: Money,
         created: Date,
+        version: Int,
         livemode: Bool
     ) {
         self.id = id
@@ -4951,6 +4963,7 @@ public struct PointMovement: Sendable, Hashable, Codable {
         self.payment = payment
         self.amount = amount
         self.created = created
+        self.version = version
         self.livemode = livemode
     }
 
@@ -4961,6 +4974,7 @@ public struct PointMovement: Sendable, Hashable, Codable {
         case payment
         case amount
         case created
+        case version
         case livemode
     }
 
@@ -4973,6 +4987,7 @@ public struct PointMovement: Sendable, Hashable, Codable {
         self.payment = try coded.decode(String.self, forKey: .payment)
         self.amount = try coded.decode(Money.self, forKey: .amount)
         self.created = try coded.time(forKey: .created)
+        self.version = try coded.decode(Int.self, forKey: .version)
         self.livemode = try coded.decode(Bool.self, forKey: .livemode)
     }
 
@@ -4985,6 +5000,7 @@ public struct PointMovement: Sendable, Hashable, Codable {
         try coded.encode(self.payment, forKey: .payment)
         try coded.encode(self.amount, forKey: .amount)
         try coded.encode(time: self.created, forKey: .created)
+        try coded.encode(self.version, forKey: .version)
         try coded.encode(self.livemode, forKey: .livemode)
     }
 }
@@ -5775,7 +5791,7 @@ public struct ReportDownload: Sendable, Hashable, Codable {
     /// Its size in bytes.
     public var size: Int
 
-    /// Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored.
+    /// Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored: `file_digest` (`fileDigest`) of the SDK's signing makes the same of its bytes.
     public var sha256: String
 
     /// The file, whose UTF-8 bytes the digest is of.
@@ -7583,6 +7599,9 @@ public enum EventData: Sendable, Hashable, Encodable {
     /// Of the events `payment.…`.
     case payment(Payment)
 
+    /// Of the events `point_movement.…`.
+    case pointMovement(PointMovement)
+
     /// Of the events `refund.…`.
     case refund(Refund)
 
@@ -7622,6 +7641,7 @@ public enum EventData: Sendable, Hashable, Encodable {
         case "identity_document": self = .identityDocument(try IdentityDocument(from: decoder))
         case "merchant_account": self = .merchantAccount(try MerchantAccount(from: decoder))
         case "payment": self = .payment(try Payment(from: decoder))
+        case "point_movement": self = .pointMovement(try PointMovement(from: decoder))
         case "refund": self = .refund(try Refund(from: decoder))
         case "report": self = .report(try Report(from: decoder))
         case "risk_alert": self = .riskAlert(try RiskAlert(from: decoder))
@@ -7647,6 +7667,7 @@ public enum EventData: Sendable, Hashable, Encodable {
         case .identityDocument(let resource): try resource.encode(to: encoder)
         case .merchantAccount(let resource): try resource.encode(to: encoder)
         case .payment(let resource): try resource.encode(to: encoder)
+        case .pointMovement(let resource): try resource.encode(to: encoder)
         case .refund(let resource): try resource.encode(to: encoder)
         case .report(let resource): try resource.encode(to: encoder)
         case .riskAlert(let resource): try resource.encode(to: encoder)

@@ -650,6 +650,9 @@ public struct DeclineCode: OpenSet {
     /// The buyer did not approve it on the page of their bank or wallet.
     public static let notApproved = Self(rawValue: "not_approved")
 
+    /// OKPay looked at the payment, and refused it.
+    public static let reviewRejected = Self(rawValue: "review_rejected")
+
     /// Those that this version knows.
     public static let known: [Self] = [
         .genericDecline,
@@ -667,6 +670,7 @@ public struct DeclineCode: OpenSet {
         .processingError,
         .paymentExpired,
         .notApproved,
+        .reviewRejected,
     ]
 }
 
@@ -1370,6 +1374,9 @@ public struct EventType: OpenSet {
     /// A payment was made.
     public static let paymentCreated = Self(rawValue: "payment.created")
 
+    /// A risk rule holds a payment: somebody at OKPay looks at it before any money is asked for.
+    public static let paymentInReview = Self(rawValue: "payment.in_review")
+
     /// The buyer has to do something.
     public static let paymentRequiresAction = Self(rawValue: "payment.requires_action")
 
@@ -1508,10 +1515,16 @@ public struct EventType: OpenSet {
     /// A report could not be made.
     public static let reportFailed = Self(rawValue: "report.failed")
 
+    /// The fee of a payment earned points.
+    public static let pointMovementEarned = Self(rawValue: "point_movement.earned")
+
+    /// Points were redeemed against the fee of a payment: the amount is in the balance.
+    public static let pointMovementRedeemed = Self(rawValue: "point_movement.redeemed")
+
     /// OKPay has something to tell.
     public static let announcementPublished = Self(rawValue: "announcement.published")
 
-    /// The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account. The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
+    /// The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account.
     public static let merchantAccountUpdated = Self(rawValue: "merchant_account.updated")
 
     /// Too many wrong PINs or codes: confirming by them is refused for a while.
@@ -1580,6 +1593,7 @@ public struct EventType: OpenSet {
     /// Those that this version knows.
     public static let known: [Self] = [
         .paymentCreated,
+        .paymentInReview,
         .paymentRequiresAction,
         .paymentProcessing,
         .paymentAuthorized,
@@ -1626,6 +1640,8 @@ public struct EventType: OpenSet {
         .reportCreated,
         .reportReady,
         .reportFailed,
+        .pointMovementEarned,
+        .pointMovementRedeemed,
         .announcementPublished,
         .merchantAccountUpdated,
         .merchantAccountLocked,
@@ -2281,6 +2297,9 @@ public struct PaymentStatus: OpenSet {
     /// Made, and waiting for `confirm`.
     public static let requiresConfirmation = Self(rawValue: "requires_confirmation")
 
+    /// Held by a risk rule: somebody at OKPay looks at it before any money is asked for. It goes on as if nothing had been, is refused as `failed`, or is `expired` if nobody decides within an hour.
+    public static let inReview = Self(rawValue: "in_review")
+
     /// The buyer has to do what `next_action` says.
     public static let requiresAction = Self(rawValue: "requires_action")
 
@@ -2305,6 +2324,7 @@ public struct PaymentStatus: OpenSet {
     /// Those that this version knows.
     public static let known: [Self] = [
         .requiresConfirmation,
+        .inReview,
         .requiresAction,
         .processing,
         .authorized,
@@ -2586,7 +2606,7 @@ public struct RiskOutcome: OpenSet {
     /// Nothing: it is as usual, and later rules are not asked.
     public static let allow = Self(rawValue: "allow")
 
-    /// It goes on, and is looked at: a withdrawal is held for review, a transfer waits for its confirmation whatever its amount, a payment is only reported.
+    /// It is looked at: a payment is held before any money is asked for, a withdrawal before it is sent, and a transfer waits for its confirmation whatever its amount.
     public static let review = Self(rawValue: "review")
 
     /// It is refused, with `risk_refused`.

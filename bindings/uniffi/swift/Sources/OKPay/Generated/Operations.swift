@@ -2994,7 +2994,7 @@ extension Client {
         ///
         /// - Parameters:
         ///   - type: What it is.
-        ///   - sha256: The SHA-256 of the file, 64 characters in hex.
+        ///   - sha256: The SHA-256 of the file, 64 hexadecimal digits; `file_digest` (`fileDigest`) of the SDK's signing makes it.
         ///   - metadata: Up to 50 pairs of the merchant's own.
         ///   - reference: The merchant's own mark, searchable.
         ///   - options: the idempotency key, the time and the attempts of this call; the client's settings by default.

@@ -2473,7 +2473,7 @@ public class Verification internal constructor(
      * Hands in a document by its digest.
      *
      * @param type What it is.
-     * @param sha256 The SHA-256 of the file, 64 characters in hex.
+     * @param sha256 The SHA-256 of the file, 64 hexadecimal digits; `file_digest` (`fileDigest`) of the SDK's signing makes it.
      * @param metadata Up to 50 pairs of the merchant's own.
      * @param reference The merchant's own mark, searchable.
      * @param options what this call is told beside its parameters: key, timeout, attempts, headers.

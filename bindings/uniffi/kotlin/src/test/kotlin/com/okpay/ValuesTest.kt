@@ -2,6 +2,7 @@ package com.okpay
 
 import com.okpay.core.CoreFailure
 import com.okpay.fees.FeeSchedule
+import com.okpay.models.Attachment
 import com.okpay.models.Audience
 import com.okpay.models.DeclineCode
 import com.okpay.models.ErrorCode
@@ -12,6 +13,7 @@ import com.okpay.models.Refund
 import com.okpay.models.RefundStatus
 import com.okpay.models.UnknownData
 import com.okpay.models.parseObject
+import com.okpay.signing.Signing
 import com.okpay.webhooks.Claim
 import com.okpay.webhooks.MemoryReplayStore
 import com.okpay.webhooks.Ordering
@@ -38,6 +40,22 @@ private const val REFUND =
 
 /** Money, models, errors, fees, webhooks as Kotlin sees them; their figures are those of the vectors. */
 class ValuesTest {
+    @Test
+    fun `a bundle says what ran it and what failed`() {
+        val error = runCatching { Verifier("") }.exceptionOrNull() as OkpayException
+        val bundle = Diagnostics.bundle(error)
+        assertTrue(Regex("JVM \\d+(\\.\\d+)*").matches(bundle.runtime.orEmpty()), bundle.runtime)
+        assertEquals(2, bundle.platform.orEmpty().split(" ").size, bundle.platform)
+        assertEquals(listOf(error.code), bundle.incidents.map { it.code })
+    }
+
+    @Test
+    fun `a file is named by its digest`() {
+        val content = "abc".toByteArray()
+        val file = Attachment("note.txt", "text/plain", content.size.toLong(), Signing.fileDigest(content))
+        assertEquals("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", file.sha256)
+    }
+
     @Test
     fun money() {
         val (ten, five) = Money("10", "EUR") to Money(BigDecimal("5.00"), "EUR")

@@ -434,7 +434,7 @@ public data class Attachment(
     public val mediaType: String,
     /** How many bytes it has: 1 to 10 485 760. */
     public val size: Long,
-    /** Its SHA-256 digest: 64 hexadecimal digits in small letters. */
+    /** Its SHA-256 digest: 64 hexadecimal digits in small letters; `file_digest` (`fileDigest`) of the SDK's signing makes it. */
     public val sha256: String,
 ) : Model() {
     override fun toJson(): JsonObject =
@@ -2320,7 +2320,7 @@ public data class EventPage(
 public data class EvidenceFile(
     /** Its name, such as `delivery-note.pdf`. */
     public val name: String,
-    /** Its SHA-256, 64 hexadecimal digits. */
+    /** Its SHA-256, 64 hexadecimal digits; `file_digest` (`fileDigest`) of the SDK's signing makes it. */
     public val sha256: String,
     /** Its size in bytes. */
     public val size: Long,
@@ -2764,7 +2764,7 @@ public data class IdentityDocument(
     public val status: IdentityDocumentStatus,
     /** What it is. */
     public val type: IdentityDocumentType,
-    /** The SHA-256 of the file, in hex. */
+    /** The SHA-256 of the file, in hex. The file was never uploaded. */
     public val sha256: String,
     /** When it was handed in. */
     public val created: Instant,
@@ -3246,6 +3246,8 @@ public data class Payment(
     public val network: Network? = null,
     /** What the buyer has to do. */
     public val nextAction: NextAction? = null,
+    /** Who approved it, where it is paid by `balance`: the handle of the buyer's wallet, such as `@mira`. The gateway sets it; nobody can claim it. */
+    public val payer: String? = null,
     /** The card. */
     public val paymentMethod: PaymentMethod? = null,
     /** The merchant's own mark. */
@@ -3275,6 +3277,7 @@ public data class Payment(
             "metadata" to metadata,
             "network" to network,
             "next_action" to nextAction,
+            "payer" to payer,
             "payment_method" to paymentMethod,
             "reference" to reference,
         )
@@ -3306,6 +3309,7 @@ public data class Payment(
                 metadata = json.texts("metadata"),
                 network = json.optional("network") { Network(it.text()) },
                 nextAction = json.optional("next_action") { NextAction.fromJson(it.tree()) },
+                payer = json.optional("payer") { it.text() },
                 paymentMethod = json.optional("payment_method") { PaymentMethod.fromJson(it.tree()) },
                 reference = json.optional("reference") { it.text() },
             )
@@ -3446,9 +3450,11 @@ public data class PointMovement(
     public val amount: Money,
     /** When it was booked. */
     public val created: Instant,
+    /** Always 1: a movement never changes. */
+    public val version: Long,
     /** Whether it is about real money. */
     public val livemode: Boolean,
-) : Model() {
+) : Model(), EventData {
     override fun toJson(): JsonObject =
         jsonOf(
             "id" to id,
@@ -3457,6 +3463,7 @@ public data class PointMovement(
             "payment" to payment,
             "amount" to amount,
             "created" to created,
+            "version" to version,
             "livemode" to livemode,
         )
 
@@ -3471,6 +3478,7 @@ public data class PointMovement(
                 payment = json.required("payment") { it.text() },
                 amount = json.required("amount") { Money.fromJson(it.tree()) },
                 created = json.required("created") { it.time() },
+                version = json.required("version") { it.whole() },
                 livemode = json.required("livemode") { it.truth() },
             )
     }
@@ -3979,7 +3987,7 @@ public data class ReportDownload(
     public val mediaType: String,
     /** Its size in bytes. */
     public val size: Long,
-    /** Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored. */
+    /** Its SHA-256, 64 hexadecimal digits; to be held against the file after it was stored: `file_digest` (`fileDigest`) of the SDK's signing makes the same of its bytes. */
     public val sha256: String,
     /** The file, whose UTF-8 bytes the digest is of. */
     public val content: String,
@@ -5171,6 +5179,7 @@ internal fun eventData(type: String, data: JsonObject): EventData =
             "identity_document" -> IdentityDocument.fromJson(data)
             "merchant_account" -> MerchantAccount.fromJson(data)
             "payment" -> Payment.fromJson(data)
+            "point_movement" -> PointMovement.fromJson(data)
             "refund" -> Refund.fromJson(data)
             "report" -> Report.fromJson(data)
             "risk_alert" -> RiskAlert.fromJson(data)

@@ -1344,11 +1344,11 @@ public data class NewFeedback(
         )
 }
 
-/** A document to be handed in. The file itself is not sent here: its digest is what ties the review to it. */
+/** A document to be handed in by its digest, which ties the review to the exact file. The file itself is never uploaded: the SDK and the sandbox take and keep no documents of identity. The holder shows it to OKPay, which compares the digest. */
 public data class NewIdentityDocument(
     /** What it is. */
     public val type: IdentityDocumentType,
-    /** The SHA-256 of the file, 64 characters in hex. */
+    /** The SHA-256 of the file, 64 hexadecimal digits; `file_digest` (`fileDigest`) of the SDK's signing makes it. */
     public val sha256: String,
     /** Up to 50 pairs of the merchant's own. */
     public val metadata: Map<String, String>? = null,

@@ -683,6 +683,10 @@ public class DeclineCode(value: String) : OpenSet(value) {
         @JvmField
         public val NOT_APPROVED: DeclineCode = DeclineCode("not_approved")
 
+        /** OKPay looked at the payment, and refused it. */
+        @JvmField
+        public val REVIEW_REJECTED: DeclineCode = DeclineCode("review_rejected")
+
         /** Those that this version knows. */
         @JvmField
         public val entries: List<DeclineCode> =
@@ -702,6 +706,7 @@ public class DeclineCode(value: String) : OpenSet(value) {
                 PROCESSING_ERROR,
                 PAYMENT_EXPIRED,
                 NOT_APPROVED,
+                REVIEW_REJECTED,
             )
     }
 }
@@ -1522,6 +1527,10 @@ public class EventType(value: String) : OpenSet(value) {
         @JvmField
         public val PAYMENT_CREATED: EventType = EventType("payment.created")
 
+        /** A risk rule holds a payment: somebody at OKPay looks at it before any money is asked for. */
+        @JvmField
+        public val PAYMENT_IN_REVIEW: EventType = EventType("payment.in_review")
+
         /** The buyer has to do something. */
         @JvmField
         public val PAYMENT_REQUIRES_ACTION: EventType = EventType("payment.requires_action")
@@ -1706,11 +1715,19 @@ public class EventType(value: String) : OpenSet(value) {
         @JvmField
         public val REPORT_FAILED: EventType = EventType("report.failed")
 
+        /** The fee of a payment earned points. */
+        @JvmField
+        public val POINT_MOVEMENT_EARNED: EventType = EventType("point_movement.earned")
+
+        /** Points were redeemed against the fee of a payment: the amount is in the balance. */
+        @JvmField
+        public val POINT_MOVEMENT_REDEEMED: EventType = EventType("point_movement.redeemed")
+
         /** OKPay has something to tell. */
         @JvmField
         public val ANNOUNCEMENT_PUBLISHED: EventType = EventType("announcement.published")
 
-        /** The account's security changed: a PIN, an authenticator app, a trusted device. If it was not you, freeze the account. The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account. */
+        /** The account changed: its holder, its verification or its security, such as a PIN, an app or a trusted device. If it was not you, freeze the account. */
         @JvmField
         public val MERCHANT_ACCOUNT_UPDATED: EventType = EventType("merchant_account.updated")
 
@@ -1803,6 +1820,7 @@ public class EventType(value: String) : OpenSet(value) {
         public val entries: List<EventType> =
             listOf(
                 PAYMENT_CREATED,
+                PAYMENT_IN_REVIEW,
                 PAYMENT_REQUIRES_ACTION,
                 PAYMENT_PROCESSING,
                 PAYMENT_AUTHORIZED,
@@ -1849,6 +1867,8 @@ public class EventType(value: String) : OpenSet(value) {
                 REPORT_CREATED,
                 REPORT_READY,
                 REPORT_FAILED,
+                POINT_MOVEMENT_EARNED,
+                POINT_MOVEMENT_REDEEMED,
                 ANNOUNCEMENT_PUBLISHED,
                 MERCHANT_ACCOUNT_UPDATED,
                 MERCHANT_ACCOUNT_LOCKED,
@@ -2563,6 +2583,10 @@ public class PaymentStatus(value: String) : OpenSet(value) {
         @JvmField
         public val REQUIRES_CONFIRMATION: PaymentStatus = PaymentStatus("requires_confirmation")
 
+        /** Held by a risk rule: somebody at OKPay looks at it before any money is asked for. It goes on as if nothing had been, is refused as `failed`, or is `expired` if nobody decides within an hour. */
+        @JvmField
+        public val IN_REVIEW: PaymentStatus = PaymentStatus("in_review")
+
         /** The buyer has to do what `next_action` says. */
         @JvmField
         public val REQUIRES_ACTION: PaymentStatus = PaymentStatus("requires_action")
@@ -2596,6 +2620,7 @@ public class PaymentStatus(value: String) : OpenSet(value) {
         public val entries: List<PaymentStatus> =
             listOf(
                 REQUIRES_CONFIRMATION,
+                IN_REVIEW,
                 REQUIRES_ACTION,
                 PROCESSING,
                 AUTHORIZED,
@@ -2881,7 +2906,7 @@ public class RiskOutcome(value: String) : OpenSet(value) {
         @JvmField
         public val ALLOW: RiskOutcome = RiskOutcome("allow")
 
-        /** It goes on, and is looked at: a withdrawal is held for review, a transfer waits for its confirmation whatever its amount, a payment is only reported. */
+        /** It is looked at: a payment is held before any money is asked for, a withdrawal before it is sent, and a transfer waits for its confirmation whatever its amount. */
         @JvmField
         public val REVIEW: RiskOutcome = RiskOutcome("review")
 

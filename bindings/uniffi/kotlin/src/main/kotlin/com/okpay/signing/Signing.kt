@@ -8,6 +8,7 @@ import com.okpay.core.CoreAnsweredRequest
 import com.okpay.core.CoreHeader
 import com.okpay.core.coreClaimedKeyId
 import com.okpay.core.coreContentDigest
+import com.okpay.core.coreFileDigest
 import com.okpay.core.coreSignAnswer
 import com.okpay.core.coreSignRequest
 import com.okpay.core.coreVerifyAnswer
@@ -152,6 +153,13 @@ public object Signing {
     /** `Content-Digest` of a body (RFC 9530). */
     @JvmStatic
     public fun contentDigest(body: ByteArray): String = core { coreContentDigest(body) }
+
+    /**
+     * The SHA-256 of a file's content, 64 hexadecimal digits: what the field `sha256` of an attachment, a document of identity or a file of
+     * evidence takes. The file itself stays where it is.
+     */
+    @JvmStatic
+    public fun fileDigest(content: ByteArray): String = core { coreFileDigest(content) }
 
     /**
      * Proves that a body is the one of a `Content-Digest`.
