@@ -393,6 +393,28 @@ describe("on a bad day", () => {
   });
 });
 
+test("the page is under a strict policy, and no secret is in what it loads", async () => {
+  const order = await world.order();
+  const buyer = await world.buyer();
+  const bodies: Promise<string>[] = [];
+  buyer.page.on("response", (response) => response.url().startsWith(world.shop.url) && bodies.push(response.text()));
+  const response = await buyer.page.goto(order.link);
+  const policy = response?.headers()["content-security-policy"] ?? "";
+  expect(policy).toContain("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';");
+  expect(policy).not.toMatch(/'unsafe-|\*|data:/);
+  await buyer.sees("How would you like to pay?");
+  const injected = buyer.page.evaluate(() => {
+    document.createElement("script").text = "document.title = 'mine'";
+  });
+  await expect(injected).rejects.toThrow("TrustedScript");
+  const loaded = (await Promise.all(bodies)).join("\n");
+  expect(loaded).toContain(world.settings.publishableKey);
+  for (const secret of [world.settings.secret, world.settings.controlToken, "okp_test_sk_"]) {
+    expect(loaded).not.toContain(secret);
+  }
+  await buyer.close();
+});
+
 test("from the shop's page to the order's, and the shop asks the gateway itself", async () => {
   const buyer = await world.buyer();
   await buyer.page.goto(world.shop.url);
