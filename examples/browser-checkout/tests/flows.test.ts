@@ -113,6 +113,18 @@ describe("by card", () => {
   });
 });
 
+test("a payment that somebody looks at first is waited for, and then paid", async () => {
+  const order = await world.order();
+  const buyer = await world.buyer();
+  await buyer.open(order.link);
+  await world.control("risk", { outcome: "review" });
+  await buyer.payByCard(GOOD);
+  await buyer.sees("Your payment is being checked");
+  await world.control(`payments/${(await order.session()).payment}/review`, { approve: true });
+  await buyer.sees("Paid");
+  await buyer.close();
+});
+
 describe("3-D Secure", () => {
   test("approved at the bank's page, it is paid", async () => {
     const order = await world.order();
