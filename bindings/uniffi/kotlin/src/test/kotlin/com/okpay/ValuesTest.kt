@@ -45,7 +45,8 @@ class ValuesTest {
         val error = runCatching { Verifier("") }.exceptionOrNull() as OkpayException
         val bundle = Diagnostics.bundle(error)
         assertTrue(Regex("JVM \\d+(\\.\\d+)*").matches(bundle.runtime.orEmpty()), bundle.runtime)
-        assertEquals(2, bundle.platform.orEmpty().split(" ").size, bundle.platform)
+        val platform = bundle.platform.orEmpty()
+        assertEquals(2, platform.split(" ").size, platform)
         assertEquals(listOf(error.code), bundle.incidents.map { it.code })
     }
 
