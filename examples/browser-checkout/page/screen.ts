@@ -12,7 +12,15 @@ import { send } from "./views/send.js";
 import type { Context, View } from "./views/view.js";
 import { LOCALES, type Locale, preferred, type Words } from "./words.js";
 
-const VIEWS: Record<Stage, (context: Context) => View> = { choose, redirect, send, confirming, checking, paid: ended, over: ended };
+const VIEWS: Record<Stage, (context: Context) => View> = {
+  choose,
+  redirect,
+  send,
+  confirming,
+  checking,
+  paid: ended,
+  over: ended,
+};
 
 /** The whole page. */
 export class Screen {

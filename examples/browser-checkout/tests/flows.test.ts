@@ -113,6 +113,18 @@ describe("by card", () => {
   });
 });
 
+test("a payment that somebody looks at first is waited for, and then paid", async () => {
+  const order = await world.order();
+  const buyer = await world.buyer();
+  await buyer.open(order.link);
+  await world.control("risk", { outcome: "review" });
+  await buyer.payByCard(GOOD);
+  await buyer.sees("Your payment is being checked");
+  await world.control(`payments/${(await order.session()).payment}/review`, { approve: true });
+  await buyer.sees("Paid");
+  await buyer.close();
+});
+
 describe("3-D Secure", () => {
   test("approved at the bank's page, it is paid", async () => {
     const order = await world.order();
@@ -391,6 +403,28 @@ describe("on a bad day", () => {
     await buyer.sees("This page was opened without its order");
     await buyer.close();
   });
+});
+
+test("the page is under a strict policy, and no secret is in what it loads", async () => {
+  const order = await world.order();
+  const buyer = await world.buyer();
+  const bodies: Promise<string>[] = [];
+  buyer.page.on("response", (response) => response.url().startsWith(world.shop.url) && bodies.push(response.text()));
+  const response = await buyer.page.goto(order.link);
+  const policy = response?.headers()["content-security-policy"] ?? "";
+  expect(policy).toContain("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';");
+  expect(policy).not.toMatch(/'unsafe-|\*|data:/);
+  await buyer.sees("How would you like to pay?");
+  const injected = buyer.page.evaluate(() => {
+    document.createElement("script").text = "document.title = 'mine'";
+  });
+  await expect(injected).rejects.toThrow("TrustedScript");
+  const loaded = (await Promise.all(bodies)).join("\n");
+  expect(loaded).toContain(world.settings.publishableKey);
+  for (const secret of [world.settings.secret, world.settings.controlToken, "okp_test_sk_"]) {
+    expect(loaded).not.toContain(secret);
+  }
+  await buyer.close();
 });
 
 test("from the shop's page to the order's, and the shop asks the gateway itself", async () => {

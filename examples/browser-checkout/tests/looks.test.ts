@@ -51,6 +51,14 @@ const STAGES: Readonly<Record<string, (buyer: Buyer, payment: () => Promise<stri
     await buyer.page.goto(page);
     await buyer.page.locator("a.button").waitFor();
   },
+  checking: async (buyer) => {
+    await world.control("risk", { outcome: "review" });
+    await buyer.payByCard("4242424242424242");
+    await buyer.page
+      .getByRole("status")
+      .getByText(/charged|扣款/)
+      .waitFor();
+  },
   paid: async (buyer) => {
     await buyer.payByCard("4242424242424242");
     await buyer.page.locator(".end.good").waitFor();

@@ -8,7 +8,8 @@ struct TillApp: App {
     private let enrolment: EnrolmentModel
 
     init() {
-        let shop = Shop(url: "http://127.0.0.1:4010", currency: "EUR")
+        let shop = Shop(url: "http://127.0.0.1:4010", currency: "EUR",
+            sign: ShopSign(name: "The Corner Shop", city: "Dublin", country: "IE", category: "5411"))
         do {
             let file = try FileManager.default.url(for: .applicationSupportDirectory, in: .userDomainMask, appropriateFor: nil, create: true)
             let notebook = try Notebook(file: file.appendingPathComponent("notebook.json"))

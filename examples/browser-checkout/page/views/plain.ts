@@ -40,7 +40,11 @@ export function confirming({ words }: Context): View {
 /** A payment that somebody looks at before anything is charged. */
 export function checking({ words }: Context): View {
   const heading = h("h1", {}, words.checked);
-  return { element: h("section", { class: "card" }, heading, h("p", { role: "status" }, words.checkedText)), heading, update: () => {} };
+  return {
+    element: h("section", { class: "card" }, heading, h("p", { role: "status" }, words.checkedText)),
+    heading,
+    update: () => {},
+  };
 }
 
 /** Paid, or over. */

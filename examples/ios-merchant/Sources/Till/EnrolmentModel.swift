@@ -77,10 +77,14 @@ public final class EnrolmentModel {
     public func renew() {
         do {
             try key.renew()
+        } catch {
+            return state = .locked("\(error)")
+        }
+        do throws(OKPayError) {
             try notebook.register(nil)
             state = unregistered()
         } catch {
-            state = .locked("\(error)")
+            state = unregistered(error)
         }
     }
 

@@ -12,6 +12,9 @@ public enum Way: String, Codable, Sendable, CaseIterable {
 
     /// In bitcoin.
     case btc
+
+    /// From the customer's OKPay wallet, which scans the shop's own code (EMVCo).
+    case wallet
 }
 
 /// A payment to be taken.
@@ -65,7 +68,7 @@ public enum Intent: Codable, Hashable, Sendable {
 }
 
 /// What the till must not forget: the key id that it signs under, and every write whose end is not known. One small file, put in place as
-/// a whole and synced before a call leaves.
+/// a whole and synced before a call leaves. Where it cannot be written, the disk being full, nothing leaves: `notebook_not_written`.
 @MainActor @Observable
 public final class Notebook {
     private var page: Page
@@ -94,9 +97,15 @@ public final class Notebook {
         try write(Page(keyID: keyID, intents: others(intent) + [intent]))
     }
 
-    /// Forgets an intent that has come to its end.
-    func settle(_ intent: Intent) throws(OKPayError) {
-        try write(Page(keyID: keyID, intents: others(intent)))
+    /// Forgets an intent that has come to its end. If the file cannot be written now, it is with the next change; an app that starts
+    /// before finds the intent there and asks what became of it, which does no harm.
+    func settle(_ intent: Intent) {
+        let settled = Page(keyID: keyID, intents: others(intent))
+        do throws(OKPayError) {
+            try write(settled)
+        } catch {
+            page = settled
+        }
     }
 
     private func others(_ intent: Intent) -> [Intent] {

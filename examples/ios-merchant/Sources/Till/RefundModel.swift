@@ -73,7 +73,7 @@ public final class RefundModel {
                     payment: order.payment, amount: order.amount, reference: order.reference, options: options)
             }
             state = .done(refund)
-            try till.notebook.settle(.refund(order))
+            till.notebook.settle(.refund(order))
         } catch where error.isFinal {
             state = .deciding(payment, refusal: error)
         } catch {

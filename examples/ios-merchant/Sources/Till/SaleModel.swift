@@ -66,7 +66,7 @@ public final class SaleModel {
     /// Charges what was typed. A second tap does nothing: the first has left the keypad.
     public func charge(_ way: Way) {
         guard case .typing(let amount, _) = state, amount.minorUnits > 0 else { return }
-        let sale = Sale(reference: "till-\(UUID().uuidString.lowercased())", amount: amount, way: way)
+        let sale = Sale(reference: Self.newReference(), amount: amount, way: way)
         state = .asking(sale)
         work(sale) { (till) async throws(OKPayError) in try await till.make(sale) }
     }
@@ -102,6 +102,11 @@ public final class SaleModel {
         state = .typing(zero, refusal: nil)
         let open = till.notebook.intents.lazy.filter { !$0.isOpen }.compactMap(\.sale).first
         if let open, !isLost { work(open) { _ in open } }
+    }
+
+    /// Short enough for the reference of a shop's code, and random enough to be no other sale's.
+    private static func newReference() -> String {
+        "till-\(UUID().uuidString.lowercased().filter { $0 != "-" }.prefix(20))"
     }
 
     private func type(_ change: (Int64) -> Int64) {
@@ -168,6 +173,8 @@ extension Client {
             ).id
         case .btc:
             try await payments.create(amount: sale.amount, method: .btc, reference: sale.reference, options: options).id
+        case .wallet:
+            try await payments.create(amount: sale.amount, method: .balance, reference: sale.reference, options: options).id
         }
     }
 

@@ -25,15 +25,39 @@ public struct Shop: Sendable {
     /// What the keypad types.
     public var currency: String
 
+    /// What the shop's own code says of it.
+    public var sign: ShopSign
+
     /// Where the day begins at midnight.
     public var timeZone: TimeZone
 
     /// A shop.
-    public init(url: String, gatewayKeys: String? = nil, currency: String, timeZone: TimeZone = .current) {
+    public init(url: String, gatewayKeys: String? = nil, currency: String, sign: ShopSign, timeZone: TimeZone = .current) {
         self.url = url
         self.gatewayKeys = gatewayKeys
         self.currency = currency
+        self.sign = sign
         self.timeZone = timeZone
+    }
+}
+
+/// A shop as its code (EMVCo) names it.
+public struct ShopSign: Hashable, Sendable {
+    /// Its name, at most 25 characters.
+    public var name: String
+
+    /// Its city, at most 15 characters.
+    public var city: String
+
+    /// Its country, two letters of ISO 3166-1.
+    public var country: String
+
+    /// The kind of shop, four digits of ISO 18245.
+    public var category: String
+
+    /// What the code says.
+    public init(name: String, city: String, country: String, category: String) {
+        (self.name, self.city, self.country, self.category) = (name, city, country, category)
     }
 }
 
@@ -81,7 +105,7 @@ public final class Till {
         do {
             return try await call { (client) async throws(OKPayError) in try await work(client, options) }
         } catch {
-            if error.isFinal { try notebook.settle(intent) }
+            if error.isFinal { notebook.settle(intent) }
             throw error
         }
     }
@@ -94,7 +118,7 @@ public final class Till {
             sale.id = id
             try notebook.keep(.sale(sale))
         case (.running, _): break
-        default: try notebook.settle(intent)
+        default: notebook.settle(intent)
         }
         return fate
     }

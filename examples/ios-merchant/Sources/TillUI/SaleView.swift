@@ -53,6 +53,7 @@
             }
             HStack {
                 Button("Card & more") { model.charge(.checkout) }
+                Button("OKPay") { model.charge(.wallet) }
                 Button("USDT") { model.charge(.usdt) }
                 Button("BTC") { model.charge(.btc) }
             }

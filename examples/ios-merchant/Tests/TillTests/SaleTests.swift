@@ -67,7 +67,28 @@ struct SaleTests {
         }
     }
 
-    @Test(arguments: [Way.usdt, .checkout]) func aPaymentThatNobodyPaysExpires(way: Way) async throws {
+    @Test(arguments: [true, false]) func aCustomersOKPayWalletPaysByTheShopsOwnCode(approves: Bool) async throws {
+        try await Sandbox.run { phone in
+            let sales = try SaleModel(try await phone.signIn())
+            sales.charge("19.99", .wallet)
+            let (sale, prompt) = await sales.waiting()
+            let code = try PaymentRequests.parse(prompt.qr)
+            let shop = try #require(code.merchant)
+            #expect(code.format == .emvco && shop.initiation == .dynamic)
+            #expect(ShopSign(name: shop.name, city: shop.city, country: shop.country, category: shop.category) == Phone.sign)
+            #expect(try shop.amount == euros("19.99") && shop.additional?.reference == sale.reference)
+            let id = try #require(sale.id)
+            #expect(shop.accounts.first?.fields.map(\.value) == ["com.okpay", id])
+            try await phone.sandbox.decide(sale, approve: approves)
+            if approves {
+                #expect(try await sales.paid().amountCaptured == euros("19.99"))
+            } else {
+                #expect(await sales.unpaid() == "failed")
+            }
+        }
+    }
+
+    @Test(arguments: [Way.usdt, .checkout, .wallet]) func aPaymentThatNobodyPaysExpires(way: Way) async throws {
         try await Sandbox.run { phone in
             let sales = try SaleModel(try await phone.signIn())
             sales.charge("5.00", way)
@@ -78,7 +99,7 @@ struct SaleTests {
         }
     }
 
-    @Test(arguments: [Way.usdt: "canceled", .checkout: "expired"]) func theCashierGivesASaleUp(way: Way, status: String) async throws {
+    @Test(arguments: [Way.usdt: "canceled", .checkout: "expired", .wallet: "canceled"]) func theCashierGivesASaleUp(way: Way, status: String) async throws {
         try await Sandbox.run { phone in
             let sales = try SaleModel(try await phone.signIn())
             sales.charge("5.00", way)

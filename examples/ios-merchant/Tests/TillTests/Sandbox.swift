@@ -81,6 +81,11 @@ struct Sandbox: Sendable {
             .object(["amount": coins, "confirmations": .number(Decimal(confirmations))]))
     }
 
+    /// The customer's wallet asks its owner, who decides.
+    func decide(_ sale: Sale, approve: Bool) async throws {
+        try await control("POST", "/sandbox/payments/\(sale.id ?? "")/authenticate", .object(["approve": .bool(approve)]))
+    }
+
     /// Business time goes on.
     func advance(seconds: Int) async throws {
         try await control("POST", "/sandbox/clock/advance", .object(["seconds": .number(Decimal(seconds))]))

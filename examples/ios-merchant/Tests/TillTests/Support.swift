@@ -43,6 +43,8 @@ final class Phone {
 
     init(_ sandbox: Sandbox) { self.sandbox = sandbox }
 
+    static let sign = ShopSign(name: "The Corner Shop", city: "Dublin", country: "IE", category: "5411")
+
     static var limits: DeviceLimits {
         get throws {
             DeviceLimits(payment: try euros("100.00"), refund: try euros("20.00"), refundsPerDay: try euros("30.00"))
@@ -51,7 +53,7 @@ final class Phone {
 
     func enrolment() async throws -> EnrolmentModel {
         let offset = try await sandbox.offset()
-        let shop = Shop(url: try sandbox.detail("url"), currency: "EUR", timeZone: .gmt)
+        let shop = Shop(url: try sandbox.detail("url"), currency: "EUR", sign: Self.sign, timeZone: .gmt)
         let settings = Client.Settings(maxAttempts: maxAttempts, transport: transport)
         return EnrolmentModel(
             shop: shop, key: key, notebook: try notebook(), betweenLooks: .milliseconds(20),
@@ -70,8 +72,27 @@ final class Phone {
         return try model.till
     }
 
+    /// The disk is full, or has room again: where the notebook would write is something that it cannot write to.
+    func fillDisk(_ isFull: Bool = true) throws { try disk.fill(isFull) }
+
+    /// The disk, for whoever is not on the main actor.
+    var disk: Disk { Disk(draft: file.appendingPathExtension("new")) }
+
     /// What the file says, read as at the next start.
     func notebook() throws -> Notebook { try Notebook(file: file) }
+}
+
+/// Where the notebook writes.
+struct Disk: Sendable {
+    let draft: URL
+
+    func fill(_ isFull: Bool = true) throws {
+        if isFull {
+            try FileManager.default.createDirectory(at: draft, withIntermediateDirectories: false)
+        } else {
+            try FileManager.default.removeItem(at: draft)
+        }
+    }
 }
 
 extension EnrolmentModel {

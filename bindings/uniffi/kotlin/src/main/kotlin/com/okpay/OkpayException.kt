@@ -26,7 +26,12 @@ public sealed class OkpayException(
     public class Invalid internal constructor(
         failure: CoreFailure,
         cause: Throwable? = null,
-    ) : OkpayException(failure, cause)
+    ) : OkpayException(failure, cause) {
+        /** A refusal of your own in the form of the SDK's, so that a screen has one kind to show: a disk that is full, say. */
+        @JvmOverloads
+        public constructor(code: ErrorCode, detail: String, suggestedAction: String, cause: Throwable? = null) :
+            this(CoreFailure("invalid", code.value, detail, null, null, null, null, null, null, suggestedAction), cause)
+    }
 
     /** The call did not leave this machine; nothing happened, and it may be made again. */
     public class NotSent internal constructor(

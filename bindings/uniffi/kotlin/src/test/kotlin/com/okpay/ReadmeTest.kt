@@ -1,6 +1,3 @@
-// The lines of the README, as short as a page wants them.
-@file:Suppress("ktlint")
-
 package com.okpay
 
 import com.okpay.models.Payment
@@ -36,11 +33,14 @@ class ReadmeTest {
             runBlocking {
                 try {
                     client.payments.capture("pay_1", amount = Money("5.00", "EUR"), options = CallOptions("order-1001-capture"))
-                } catch (error: OkpayException.Rejected) { // the gateway said no, provably
+                } catch (error: OkpayException.Rejected) {
+                    // the gateway said no, provably
                     println("${error.code} ${error.advice("zh").title}")
-                } catch (error: OkpayException.OutcomeUnknown) { // it may have happened: ask, do not pay again
+                } catch (error: OkpayException.OutcomeUnknown) {
+                    // it may have happened: ask, do not pay again
                     println(client.resolve(error.idempotencyKey!!).state)
-                } catch (error: OkpayException.NotSent) { // nothing happened
+                } catch (error: OkpayException.NotSent) {
+                    // nothing happened
                 }
             }
             assertTrue(told.single().startsWith("not_found "))
@@ -57,11 +57,16 @@ class ReadmeTest {
 
         val verifier = Verifier(secret) // the endpoint's, from your environment
 
-        fun handle(body: ByteArray, headers: Map<String, List<String>>) {
+        fun handle(
+            body: ByteArray,
+            headers: Map<String, List<String>>,
+        ) {
             when (val data = verifier.verify(body, headers).event().data) { // the raw bytes, or an exception: never a Boolean
                 is Payment -> if (data.status == PaymentStatus.SUCCEEDED) ship(data.reference)
+
                 is UnknownData -> log("of a later version: ${data.raw}")
-                else -> {}
+
+                else -> Unit
             }
         }
         val body =

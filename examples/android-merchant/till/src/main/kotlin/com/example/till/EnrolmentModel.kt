@@ -77,10 +77,18 @@ class EnrolmentModel(
     fun renew() {
         scope.launch {
             key.renew()
-            notebook.register(null)
-            mutable.value = unregistered()
+            mutable.value = unregistered(forgotten())
         }
     }
+
+    /** Forgets the old key id; gives what kept it from that. */
+    private suspend fun forgotten(): OkpayException? =
+        try {
+            notebook.register(null)
+            null
+        } catch (error: OkpayException) {
+            error
+        }
 
     private suspend fun checked(keyId: String): Enrolment =
         try {

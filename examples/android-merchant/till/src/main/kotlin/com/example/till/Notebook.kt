@@ -1,6 +1,8 @@
 package com.example.till
 
 import com.okpay.Money
+import com.okpay.OkpayException
+import com.okpay.models.ErrorCode
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
@@ -17,6 +19,7 @@ import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 import java.io.File
 import java.io.FileOutputStream
+import java.io.IOException
 import java.nio.file.Files
 import java.nio.file.StandardCopyOption.ATOMIC_MOVE
 import java.nio.file.StandardCopyOption.REPLACE_EXISTING
@@ -31,6 +34,9 @@ enum class Way {
 
     /** In bitcoin. */
     BTC,
+
+    /** From the customer's OKPay wallet, which scans the shop's own code (EMVCo). */
+    WALLET,
 }
 
 /** A write that the till wants made, once. */
@@ -61,7 +67,7 @@ data class RefundOrder(
 
 /**
  * What the till must not forget: the key id that it signs under, and every write whose end is not known. One small file, put in place as a
- * whole and synced before a call leaves.
+ * whole and synced before a call leaves. Where it cannot be written, the disk being full, nothing leaves: `notebook_not_written`.
  */
 class Notebook(
     private val file: File,
@@ -81,20 +87,46 @@ class Notebook(
     /** Writes an intent down, in place of what was known of it. */
     suspend fun keep(intent: Intent): Unit = write { it.copy(intents = it.without(intent) + intent) }
 
-    /** Forgets an intent that has come to its end. */
-    suspend fun settle(intent: Intent): Unit = write { it.copy(intents = it.without(intent)) }
+    /**
+     * Forgets an intent that has come to its end. If the file cannot be written now, it is with the next change; an app that starts before
+     * finds the intent there and asks what became of it, which does no harm.
+     */
+    suspend fun settle(intent: Intent) {
+        val settle = { page: Page -> page.copy(intents = page.without(intent)) }
+        try {
+            write(settle)
+        } catch (_: OkpayException.Invalid) {
+            synchronized(this) { show(settle(page)) }
+        }
+    }
 
-    private suspend fun write(change: (Page) -> Page) = withContext(Dispatchers.IO) { replace(change) }
+    private suspend fun write(change: (Page) -> Page) =
+        withContext(Dispatchers.IO) {
+            try {
+                replace(change)
+            } catch (error: IOException) {
+                val detail = "the till's notebook $file cannot be written: ${error.message}"
+                throw OkpayException.Invalid(ErrorCode("notebook_not_written"), detail, "Make room, and try again.", error)
+            }
+        }
 
     @Synchronized
     private fun replace(change: (Page) -> Page) {
         val changed = change(page)
+        save(changed)
+        show(changed)
+    }
+
+    private fun save(changed: Page) {
         val draft = File("$file.new")
         FileOutputStream(draft).use { out ->
             out.write(changed.toJson().toString().toByteArray())
             out.fd.sync()
         }
         Files.move(draft.toPath(), file.toPath(), ATOMIC_MOVE, REPLACE_EXISTING)
+    }
+
+    private fun show(changed: Page) {
         page = changed
         mutable.value = changed.intents
     }

@@ -97,7 +97,7 @@ class SaleModel(
     /** Charges what was typed. A second tap does nothing: the first has left the keypad. */
     fun charge(way: Way) {
         val typing = mutable.value as? SaleState.Typing ?: return
-        val sale = Sale("till-${UUID.randomUUID()}", typing.amount, way)
+        val sale = Sale(newReference(), typing.amount, way)
         if (typing.amount.minorUnits > 0 && mutable.compareAndSet(typing, SaleState.Asking(sale))) work(sale) { make(sale) }
     }
 
@@ -202,12 +202,24 @@ private suspend fun Client.create(
         Way.BTC -> {
             payments.create(sale.amount, MethodType.BTC, reference = sale.reference, options = options).id
         }
+
+        Way.WALLET -> {
+            payments.create(sale.amount, MethodType.BALANCE, reference = sale.reference, options = options).id
+        }
     }
 
 private suspend fun Client.giveUp(sale: Sale) {
     val (id, options) = checkNotNull(sale.id) to CallOptions(idempotencyKey = "${sale.reference}-cancel")
     if (sale.way == Way.CHECKOUT) checkoutSessions.expire(id, options) else payments.cancel(id, options = options)
 }
+
+/** Short enough for the reference of a shop's code, and random enough to be no other sale's. */
+private fun newReference(): String {
+    val digits = UUID.randomUUID().toString().filter { it != '-' }
+    return "till-" + digits.take(RANDOM_DIGITS)
+}
+
+private const val RANDOM_DIGITS = 20
 
 /** As long as a customer stands at a till. */
 private const val LIFETIME_SECONDS = 900L

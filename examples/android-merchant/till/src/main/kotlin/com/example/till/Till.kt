@@ -32,8 +32,22 @@ data class Shop(
     val insecureHost: String? = null,
     /** What the keypad types. */
     val currency: String,
+    /** What the shop's own code says of it. */
+    val sign: ShopSign,
     /** Where the day begins at midnight. */
     val zone: ZoneId,
+)
+
+/** A shop as its code (EMVCo) names it. */
+data class ShopSign(
+    /** Its name, at most 25 characters. */
+    val name: String,
+    /** Its city, at most 15 characters. */
+    val city: String,
+    /** Its country, two letters of ISO 3166-1. */
+    val country: String,
+    /** The kind of shop, four digits of ISO 18245. */
+    val category: String,
 )
 
 /** A till that is signed in. */

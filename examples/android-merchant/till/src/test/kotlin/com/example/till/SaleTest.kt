@@ -1,8 +1,11 @@
 package com.example.till
 
 import com.okpay.Advices
+import com.okpay.checks.PaymentRequests
 import com.okpay.models.DeclineCode
 import com.okpay.models.ErrorCode
+import com.okpay.models.PaymentRequestFormat
+import com.okpay.models.QrInitiation
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -63,9 +66,7 @@ class SaleTest {
             sales.charge("19.99", Way.BTC)
             val waiting = sales.state.of<SaleState.Waiting> { it.prompt != null }
             val prompt = waiting.prompt!!
-            val request =
-                com.okpay.checks.PaymentRequests
-                    .read(prompt.qr)
+            val request = PaymentRequests.read(prompt.qr)
             assertEquals(prompt.due, request.coin!!.amount)
             phone.sandbox.send(waiting.sale, prompt.due, confirmations = 0)
             val seen = sales.state.of<SaleState.Waiting> { it.prompt?.received == prompt.due }
@@ -80,10 +81,36 @@ class SaleTest {
         }
 
     @Test
+    fun `a customer's OKPay wallet pays by the shop's own code`() =
+        withPhone { phone ->
+            val sales = SaleModel(phone.signIn(), phone.scope)
+            listOf(true, false).forEach { approves ->
+                sales.charge("19.99", Way.WALLET)
+                val waiting = sales.state.of<SaleState.Waiting> { it.prompt != null }
+                val code = PaymentRequests.read(waiting.prompt!!.qr)
+                assertEquals(PaymentRequestFormat.EMVCO, code.format)
+                val shop = code.merchant!!
+                assertEquals(Phone.SIGN, ShopSign(shop.name, shop.city, shop.country, shop.category))
+                assertEquals(euros("19.99") to QrInitiation.DYNAMIC, shop.amount to shop.initiation)
+                assertEquals(waiting.sale.reference, shop.additional!!.reference)
+                val account = shop.accounts.single()
+                assertEquals(listOf("com.okpay", waiting.sale.id), account.fields.map { it.value })
+                phone.sandbox.decide(waiting.sale, approves)
+                if (approves) {
+                    val paid = sales.state.of<SaleState.Paid>()
+                    assertEquals(euros("19.99"), paid.payment.amountCaptured)
+                } else {
+                    assertEquals(DeclineCode.NOT_APPROVED, sales.state.of<SaleState.Unpaid>().decline)
+                }
+                sales.next()
+            }
+        }
+
+    @Test
     fun `a payment that nobody pays expires`() =
         withPhone { phone ->
             val sales = SaleModel(phone.signIn(), phone.scope)
-            listOf(Way.USDT, Way.CHECKOUT).forEach { way ->
+            listOf(Way.USDT, Way.CHECKOUT, Way.WALLET).forEach { way ->
                 sales.charge("5.00", way)
                 sales.state.of<SaleState.Waiting> { it.prompt != null }
                 phone.sandbox.advance(Duration.ofHours(2))
@@ -97,7 +124,7 @@ class SaleTest {
     fun `the cashier gives a sale up`() =
         withPhone { phone ->
             val sales = SaleModel(phone.signIn(), phone.scope)
-            listOf(Way.USDT to "canceled", Way.CHECKOUT to "expired").forEach { (way, status) ->
+            listOf(Way.USDT to "canceled", Way.CHECKOUT to "expired", Way.WALLET to "canceled").forEach { (way, status) ->
                 sales.charge("5.00", way)
                 sales.state.of<SaleState.Waiting> { it.prompt != null }
                 sales.cancel()

@@ -110,6 +110,12 @@ class Sandbox : AutoCloseable {
         confirmations: Int,
     ) = control("POST", "/sandbox/payments/${sale.id}/receive", """{"amount": ${amount.toJson()}, "confirmations": $confirmations}""")
 
+    /** The customer's wallet asks its owner, who decides. */
+    fun decide(
+        sale: Sale,
+        approve: Boolean,
+    ) = control("POST", "/sandbox/payments/${sale.id}/authenticate", """{"approve": $approve}""")
+
     fun advance(time: Duration) = control("POST", "/sandbox/clock/advance", """{"seconds": ${time.seconds}}""")
 
     /** The sandbox's own time. */
@@ -207,14 +213,21 @@ class Phone(
         scope = CoroutineScope(test.coroutineContext + process)
     }
 
+    /** The disk is full, or has room again: where the notebook would write is something that it cannot write to. */
+    fun fillDisk(isFull: Boolean = true) {
+        val draft = File("$file.new")
+        assertTrue(if (isFull) draft.mkdir() else draft.delete())
+    }
+
     /** What the file says, read as at the next start. */
     fun notebook() = Notebook(file)
 
     private fun client(credentials: Credentials) = Client(credentials, sandbox.url, transport = transport, maxAttempts = maxAttempts)
 
-    private fun shop() = Shop(sandbox.url, currency = "EUR", zone = ZoneOffset.UTC)
+    private fun shop() = Shop(sandbox.url, currency = "EUR", sign = SIGN, zone = ZoneOffset.UTC)
 
     companion object {
+        val SIGN = ShopSign("The Corner Shop", "Dublin", "IE", "5411")
         val LIMITS = DeviceLimits(payment = euros("100.00"), refund = euros("20.00"), refundsPerDay = euros("30.00"))
     }
 }

@@ -7,6 +7,7 @@ import androidx.activity.compose.setContent
 import com.example.till.EnrolmentModel
 import com.example.till.Notebook
 import com.example.till.Shop
+import com.example.till.ShopSign
 import com.example.till.Till
 import com.example.till.ui.Models
 import com.example.till.ui.TillApp
@@ -27,6 +28,7 @@ class TillApplication : Application() {
                 BuildConfig.OKPAY_GATEWAY_KEYS.ifEmpty { null },
                 insecureHost = if (BuildConfig.DEBUG) "10.0.2.2" else null,
                 currency = "EUR",
+                sign = ShopSign("The Corner Shop", "Dublin", "IE", "5411"),
                 zone = ZoneId.systemDefault(),
             )
         EnrolmentModel(shop, KeystoreKey(), Notebook(File(noBackupFilesDir, "notebook.json")), scope).also { it.start() }

@@ -54,6 +54,7 @@ private fun Typing(
     }
     Keys {
         Button({ model.charge(Way.CHECKOUT) }) { Text("Card & more") }
+        Button({ model.charge(Way.WALLET) }) { Text("OKPay") }
         Button({ model.charge(Way.USDT) }) { Text("USDT") }
         Button({ model.charge(Way.BTC) }) { Text("BTC") }
     }
