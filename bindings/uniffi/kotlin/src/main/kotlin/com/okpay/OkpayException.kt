@@ -30,7 +30,7 @@ public sealed class OkpayException(
         /** A refusal of your own in the form of the SDK's, so that a screen has one kind to show: a disk that is full, say. */
         @JvmOverloads
         public constructor(code: ErrorCode, detail: String, suggestedAction: String, cause: Throwable? = null) :
-            this(CoreFailure("invalid", code.value, detail, null, null, null, null, null, null, suggestedAction), cause)
+            this(refusal(code, detail, null, suggestedAction), cause)
     }
 
     /** The call did not leave this machine; nothing happened, and it may be made again. */
@@ -128,7 +128,24 @@ internal fun invalid(
     detail: String,
     param: String? = null,
     cause: Throwable? = null,
-): OkpayException {
-    val action = "Mend the value and call again; nothing was sent."
-    return CoreFailure("invalid", code.value, detail, param, null, null, null, null, null, null, action).exception(cause)
-}
+): OkpayException = refusal(code, detail, param, "Mend the value and call again; nothing was sent.").exception(cause)
+
+private fun refusal(
+    code: ErrorCode,
+    detail: String,
+    param: String?,
+    suggestedAction: String,
+): CoreFailure =
+    CoreFailure(
+        phase = "invalid",
+        code = code.value,
+        detail = detail,
+        param = param,
+        declineCode = null,
+        `object` = null,
+        state = null,
+        status = null,
+        requestId = null,
+        idempotencyKey = null,
+        suggestedAction = suggestedAction,
+    )
