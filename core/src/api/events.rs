@@ -506,9 +506,42 @@ pub(crate) fn check_event(body: &[u8]) -> Result<(), OkpayError> {
     read.map_err(|fault| OkpayError::verification(ErrorCode::WebhookUnreadable, format!("the body does not read as an event: {fault}")))
 }
 
+/// The event with its fields in the gateway's order, those of the resource by its shape, so that a library that needs no typed
+/// events holds no reader of them.
+#[cfg(feature = "secret")]
+pub(crate) fn event_in_order(text: &str) -> Option<String> {
+    let mut wire = serde_json::from_str::<Wire>(text).ok()?;
+    if let Some(kind) = event_data_kind(wire.event_type.as_str()) {
+        wire.data = RawValue::from_string(kind.in_order(&parse(wire.data.get().as_bytes()).ok()?)).ok()?;
+    }
+    serde_json::to_string(&wire).ok()
+}
+
+/// The same without the shapes of events, which a browser's build has not.
+#[cfg(not(feature = "secret"))]
+pub(crate) fn event_in_order(text: &str) -> Option<String> {
+    serde_json::from_str::<Event>(text).and_then(|event| serde_json::to_string(&event)).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The typed writer is the judge.
+    #[test]
+    #[cfg(feature = "secret")]
+    fn the_order_is_that_of_the_typed_event() {
+        let head = r#""livemode":false, "api_version":"2026-11-01","created":"2026-11-01T00:00:00Z","id":"evt_1""#;
+        let refund = r#"{"version":2,"livemode":false,"created":"2026-11-01T00:00:00Z","amount":{"currency":"EUR","amount":"1.00"},"payment":"pay_1",
+            "status":"succeeded","reason":null,"id":"re_1","metadata":{"b":"2","a":"1"},"reference":"x","idempotency_key":null}"#;
+        for (kind, data) in [("refund.succeeded", refund), ("payment.paused", r#"{"z":1, "a":[ 2]}"#)] {
+            let text = format!(r#"{{"data":{data},"type":"{kind}",{head}}}"#);
+            let typed = serde_json::to_string(&serde_json::from_str::<Event>(&text).unwrap()).unwrap();
+            assert_eq!(event_in_order(&text), Some(typed));
+        }
+        let later = event_in_order(&format!(r#"{{"data":{{"later":[1,{{}}],"id":"re_1"}},"type":"refund.succeeded",{head}}}"#)).unwrap();
+        assert!(later.ends_with(r#""data":{"id":"re_1","later":[1,{}]}}"#), "{later}");
+    }
 
     #[test]
     fn an_unknown_event_survives_as_it_came() {

@@ -94,7 +94,7 @@ impl<T: Shaped> Shaped for Option<T> {
     const KIND: Kind = T::KIND;
 }
 
-const MONEY: Shape = Shape { names: "amount currency", kinds: &[Kind::Text, Kind::Text] };
+pub(super) const MONEY: Shape = Shape { names: "amount currency", kinds: &[Kind::Text, Kind::Text] };
 
 /// A field of a shape.
 #[derive(Clone, Copy)]

@@ -1,6 +1,8 @@
 //! A tree that is of a shape, as text: exactly what the serde writer of the model makes of the value that its serde reader reads.
 
 use super::shape::Field;
+#[cfg(feature = "secret")]
+use super::shape::MONEY;
 use super::{Json, Kind, Shape};
 use crate::timestamp::Timestamp;
 
@@ -17,25 +19,50 @@ impl Kind {
         match (self, value) {
             (Self::Model(shape), _) => {
                 let fields = shape.given(value).map(|(field, value)| (field.name, field.kind, value));
-                write_object(fields, out);
+                write_members(fields, out, Self::write);
             }
             (Self::Texts, Json::Object(entries)) => {
-                write_object(in_order(entries).into_iter().map(|(name, value)| (name, &Self::Text, value)), out);
+                write_members(in_order(entries).into_iter().map(|(name, value)| (name, &Self::Text, value)), out, Self::write);
             }
             (Self::Money, _) => {
                 let (amount, currency) = value.to_money().map(|money| (money.amount_text(), money.currency().code())).unwrap_or_default();
                 out.push_str(&["{\"amount\":\"", &amount, "\",\"currency\":\"", currency, "\"}"].concat());
             }
-            (Self::List(kind), Json::List(values)) => {
-                out.push('[');
-                for (at, value) in values.iter().enumerate() {
-                    out.push_str(if at == 0 { "" } else { "," });
-                    kind.write(value, out);
-                }
-                out.push(']');
-            }
+            (Self::List(kind), Json::List(values)) => write_list(kind, values, out, Self::write),
             (Self::Text | Self::Time | Self::Currency, _) => push_quoted(&self.plain(value), out),
             _ => out.push_str(&self.plain(value)),
+        }
+    }
+
+    /// The value as JSON, and all of it: the fields of each model in the order of their definition, then what it does not know.
+    #[cfg(feature = "secret")]
+    pub(crate) fn in_order(&self, value: &Json) -> String {
+        let mut text = String::new();
+        self.put(value, &mut text);
+        text
+    }
+
+    #[cfg(feature = "secret")]
+    fn put(&self, value: &Json, out: &mut String) {
+        match (self, value) {
+            (Self::Model(shape), Json::Object(entries)) => {
+                let known = shape.fields().filter_map(|field| Some((field.name, field.kind, value.member(field.name)?)));
+                let others = entries.iter().filter(|(name, _)| shape.fields().all(|field| field.name != name));
+                let others = others.map(|(name, value)| (name.as_str(), &Self::Any, value));
+                write_members(known.chain(others), out, Self::put);
+            }
+            (Self::Money, _) => Self::Model(&MONEY).put(value, out),
+            (Self::Texts, Json::Object(entries)) => {
+                write_members(in_order(entries).into_iter().map(|(name, value)| (name, &Self::Text, value)), out, Self::put);
+            }
+            (_, Json::Object(entries)) => {
+                write_members(entries.iter().map(|(name, value)| (name.as_str(), &Self::Any, value)), out, Self::put);
+            }
+            (Self::List(kind), Json::List(values)) => write_list(kind, values, out, Self::put),
+            (_, Json::List(values)) => write_list(&Self::Any, values, out, Self::put),
+            (_, Json::Text(text)) => push_quoted(text, out),
+            (_, Json::Null) => out.push_str("null"),
+            _ => out.push_str(&Self::Any.plain(value)),
         }
     }
 
@@ -92,15 +119,24 @@ fn in_order(entries: &[(String, Json)]) -> Vec<(&str, &Json)> {
     sorted
 }
 
-fn write_object<'v>(fields: impl Iterator<Item = (&'v str, &'v Kind, &'v Json)>, out: &mut String) {
+fn write_members<'v>(members: impl Iterator<Item = (&'v str, &'v Kind, &'v Json)>, out: &mut String, write: fn(&Kind, &Json, &mut String)) {
     out.push('{');
-    for (at, (name, kind, value)) in fields.enumerate() {
+    for (at, (name, kind, value)) in members.enumerate() {
         out.push_str(if at == 0 { "" } else { "," });
         push_quoted(name, out);
         out.push(':');
-        kind.write(value, out);
+        write(kind, value, out);
     }
     out.push('}');
+}
+
+fn write_list(kind: &Kind, values: &[Json], out: &mut String, write: fn(&Kind, &Json, &mut String)) {
+    out.push('[');
+    for (at, value) in values.iter().enumerate() {
+        out.push_str(if at == 0 { "" } else { "," });
+        write(kind, value, out);
+    }
+    out.push(']');
 }
 
 /// A text in quotes, with no more escaped than JSON asks for.

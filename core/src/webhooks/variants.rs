@@ -1,6 +1,6 @@
 //! What a body may have been before something on the way parsed it and wrote it anew.
 
-use crate::api::Event;
+use crate::api::event_in_order;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -49,8 +49,7 @@ fn json_variants(text: &str) -> Vec<(&'static str, Vec<u8>)> {
     ];
     let sorted = serde_json::from_str::<&RawValue>(text).ok().and_then(|raw| sorted(raw, 0));
     variants.extend(sorted.map(|text| ("as compact JSON with sorted names", text)));
-    let event = serde_json::from_str::<Event>(text).and_then(|event| serde_json::to_string(&event));
-    variants.extend(event.map(|text| ("with its fields in OKPay's order", text)));
+    variants.extend(event_in_order(text).map(|text| ("with its fields in OKPay's order", text)));
     variants.into_iter().map(|(words, text)| (words, text.into_bytes())).collect()
 }
 
