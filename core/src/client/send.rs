@@ -90,9 +90,9 @@ impl Client {
         // What was typed to prove who is there stays out of the file: the key alone says what became of the call.
         call.body = call.body.filter(|_| !operation.takes_secret());
         let recorded = blocking(move || journal.record(&call, now)).await.map_err(|error| {
-            let mut failure = error.failure().clone();
+            let mut failure = error.into_failure();
             failure.detail = format!("the intent could not be journaled, so nothing was sent: {}", failure.detail);
-            OkpayError::NotSent(Box::new(failure))
+            OkpayError::NotSent(failure)
         })?;
         Ok(Some(recorded))
     }
