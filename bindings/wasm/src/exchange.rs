@@ -82,7 +82,7 @@ impl Options {
 
 /// One call on its way.
 #[wasm_bindgen]
-pub struct Exchange(call::Exchange);
+pub struct Exchange(pub(crate) call::Exchange);
 
 #[wasm_bindgen]
 impl Exchange {

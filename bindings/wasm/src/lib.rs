@@ -4,6 +4,7 @@
 //! | --- | --- | --- | --- |
 //! | `caller.rs`, `exchange.rs` | calls: the request of each attempt out, what came of it in | yes | yes |
 //! | `waits.rs` | calls until a resource has come to its end | | yes |
+//! | `journal.rs` | what a journal keeps of a call, and a journal as lines of a file | | yes |
 //! | `money.rs`, `fees.rs` | exact arithmetic, the fee engine | yes | yes |
 //! | `checks.rs` | checks of what people type | yes | yes |
 //! | `payment_requests.rs` | what a wallet scans | | yes |
@@ -24,6 +25,8 @@ pub mod checks;
 pub mod errors;
 pub mod exchange;
 pub mod fees;
+#[cfg(feature = "secret")]
+pub mod journal;
 #[cfg(feature = "secret")]
 pub mod keys;
 pub mod money;

@@ -52,6 +52,13 @@ test("the README's first payment is made in under 20 lines", () => {
 test("the README's other programs run", () => {
   assert.match(ran("fees.js", block("js", "FeeSchedule")), /^2\.10 EUR/);
   assert.match(ran("ends.js", block("js", "payments.capture")), /^not_found \S/);
+  const lost = `
+    import { Client, FileJournal } from "@okpay/sdk/server";
+    const transport = () => Promise.reject(new Error("the cable is out"));
+    const client = new Client({ journal: await FileJournal.open("calls.journal"), transport, maxAttempts: 1 });
+    await client.payments.capture("pay_1", {}, { idempotencyKey: "order-1001-capture" }).catch((error) => console.log(error.name));`;
+  assert.equal(ran("lost.js", lost), "OutcomeUnknown\n");
+  assert.equal(ran("recovers.js", block("js", "FileJournal")), "payments.capture order-1001-capture not_executed\n");
   const webhooks = block("js", "new Verifier");
   const tried = `${webhooks}
     import { sign } from "@okpay/sdk/server";
