@@ -14,6 +14,7 @@
 //! | `totp.rs` | one-time codes | | yes |
 //! | `webhooks.rs`, `stores.rs` | verify, sign, diagnose, order; replay store in memory | | yes |
 //! | `errors.rs` | [`okpay::OkpayError`] → text, out of which `ts/errors.ts` makes an `OkpayError` | yes | yes |
+//! | `parts.rs` | what a page loads when it asks for it: the fee engine | yes | whole |
 //! | `values.rs` | times and headers as they cross | yes | yes |
 //!
 //! Models cross as JSON text, which core reads and writes; their types are generated on the other side (`ts/generated`). The feature
@@ -30,6 +31,7 @@ pub mod journal;
 #[cfg(feature = "secret")]
 pub mod keys;
 pub mod money;
+mod parts;
 #[cfg(feature = "secret")]
 pub mod payment_requests;
 #[cfg(feature = "secret")]

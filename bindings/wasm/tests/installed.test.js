@@ -72,11 +72,13 @@ test("the README's other programs run", () => {
 test("the checkout loads from its file in Node, too, and from bytes", () => {
   const code = `
     import { readFileSync } from "node:fs";
-    import { init, Money } from "@okpay/sdk/checkout";
-    const bytes = readFileSync(new URL(import.meta.resolve("@okpay/sdk/checkout.wasm")));
-    await init(process.argv.length > 2 ? bytes : undefined);
-    console.log(String(new Money("1", "EUR")));`;
-  assert.equal(ran("checkout.js", code), "1.00 EUR\n");
+    import { FeeSchedule, init, Money } from "@okpay/sdk/checkout";
+    const bytes = (name) => readFileSync(new URL(import.meta.resolve("@okpay/sdk/" + name + ".wasm")));
+    await (process.env.FROM_BYTES ? init(bytes("checkout"), { fees: bytes("checkout-fees") }) : init());
+    console.log(String(new Money("1", "EUR")));
+    await FeeSchedule.fromJson("{}").catch((error) => console.log(error.code));`;
+  assert.equal(ran("checkout.js", code), "1.00 EUR\ninvalid_schedule\n");
+  assert.equal(ran("bytes.js", `process.env.FROM_BYTES = "1";${code}`), "1.00 EUR\ninvalid_schedule\n");
 });
 
 test("a file that is not there is named, with the platform", () => {
