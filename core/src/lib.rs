@@ -11,6 +11,7 @@
 //! | [`checks`] | what people type: cards, IBANs, addresses on blockchains |
 //! | [`payment_requests`] | what a wallet scans: EMVCo, BIP-21, EIP-681, TRON |
 //! | `totp` | one-time codes of an authenticator app (feature `secret`) |
+//! | `journal` | intents on disk before the first try (feature `secret`) |
 //! | `client` | the Rust client (feature `client`) |
 //! | [`json`] | JSON text that a language hands over |
 //! | `diagnostics` | what a support ticket may know of a failure, and never a secret (feature `secret`) |
@@ -18,7 +19,7 @@
 //! | [`advice`] | from a failure to what to do next, in English and Chinese |
 //!
 //! Without the feature `client` nothing here opens a socket, reads a clock or makes random numbers: time and randomness are arguments,
-//! so that every language gets the same answer for the same input.
+//! so that every language gets the same answer for the same input. `journal::FileJournal` alone writes a file.
 #![forbid(unsafe_code)]
 
 pub mod advice;
@@ -31,6 +32,8 @@ pub mod client;
 pub mod diagnostics;
 mod error;
 pub mod fees;
+#[cfg(feature = "secret")]
+pub mod journal;
 pub mod json;
 pub mod money;
 #[cfg(feature = "secret")]

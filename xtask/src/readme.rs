@@ -21,6 +21,7 @@ const RUN: &[(&str, &str, &str, &str)] = &[
     ("bindings/wasm/README.md", "html", "", "bindings/wasm/tests/browser.test.js"),
     ("bindings/wasm/README.md", "js", "payments.create", "bindings/wasm/tests/installed.test.js"),
     ("bindings/wasm/README.md", "js", "payments.capture", "bindings/wasm/tests/installed.test.js"),
+    ("bindings/wasm/README.md", "js", "FileJournal", "bindings/wasm/tests/installed.test.js"),
     ("bindings/wasm/README.md", "js", "FeeSchedule", "bindings/wasm/tests/installed.test.js"),
     ("bindings/wasm/README.md", "js", "new Verifier", "bindings/wasm/tests/installed.test.js"),
     ("bindings/wasm/README.md", "js", "checkout", "bindings/wasm/tests/browser.test.js"),

@@ -71,7 +71,7 @@ pub(crate) fn options(told: &Object) -> Result<CallOptions, OkpayError> {
 
 /// One call on its way.
 #[wasm_bindgen]
-pub struct Exchange(call::Exchange);
+pub struct Exchange(pub(crate) call::Exchange);
 
 #[wasm_bindgen]
 impl Exchange {

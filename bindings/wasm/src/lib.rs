@@ -4,6 +4,7 @@
 //! | --- | --- | --- | --- |
 //! | `caller.rs`, `exchange.rs` | calls: the request of each attempt out, what came of it in | yes | yes |
 //! | `waits.rs` | calls until a resource has come to its end | | yes |
+//! | `journal.rs` | what a journal keeps of a call, and a journal as lines of a file | | yes |
 //! | `money.rs`, `fees.rs` | exact arithmetic, the fee engine | yes | yes |
 //! | `checks.rs` | checks of what people type | yes | yes |
 //! | `payment_requests.rs` | what a wallet scans | | yes |
@@ -13,6 +14,7 @@
 //! | `totp.rs` | one-time codes | | yes |
 //! | `webhooks.rs`, `stores.rs` | verify, sign, diagnose, order; replay store in memory | | yes |
 //! | `errors.rs` | [`okpay::OkpayError`] → text, out of which `ts/errors.ts` makes an `OkpayError` | yes | yes |
+//! | `parts.rs` | what a page loads when it asks for it: the fee engine | yes | whole |
 //! | `values.rs` | times and headers as they cross | yes | yes |
 //!
 //! Models cross as JSON text, which core reads and writes; their types are generated on the other side (`ts/generated`). The feature
@@ -25,8 +27,11 @@ pub mod errors;
 pub mod exchange;
 pub mod fees;
 #[cfg(feature = "secret")]
+pub mod journal;
+#[cfg(feature = "secret")]
 pub mod keys;
 pub mod money;
+mod parts;
 #[cfg(feature = "secret")]
 pub mod payment_requests;
 #[cfg(feature = "secret")]

@@ -7,7 +7,9 @@ import "@okpay/sdk/server";
 import { askServer } from "../dist/internals.js";
 
 const dist = new URL("../dist/", import.meta.url);
-const wasm = (name) => readFileSync(new URL(`wasm/okpay_${name}_bg.wasm`, dist)).toString("latin1");
+const binary = (name) => readFileSync(new URL(`wasm/okpay_${name}.wasm`, dist)).toString("latin1");
+/** All that an entry loads. */
+const wasm = (name) => binary(`${name}_bg`) + (name === "checkout" ? binary("checkout_fees") : "");
 const text = (path) => readFileSync(new URL(path, dist), "utf8");
 
 /** Names that only a server may know. */
@@ -44,6 +46,12 @@ function reached(file, seen = new Set()) {
   }
   return seen;
 }
+
+test("the fee engine is in its own file, and nowhere else", () => {
+  for (const text of ["valid_until comes after valid_from", "a surcharge has a percent, a fixed part or both"]) {
+    assert.ok(binary("checkout_fees").includes(text) && !binary("checkout_bg").includes(text), text);
+  }
+});
 
 test("the checkout reaches no file of the server, and exports nothing of it", async () => {
   const types = [...reached("checkout.d.ts")];

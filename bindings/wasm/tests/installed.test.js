@@ -52,6 +52,13 @@ test("the README's first payment is made in under 20 lines", () => {
 test("the README's other programs run", () => {
   assert.match(ran("fees.js", block("js", "FeeSchedule")), /^2\.10 EUR/);
   assert.match(ran("ends.js", block("js", "payments.capture")), /^not_found \S/);
+  const lost = `
+    import { Client, FileJournal } from "@okpay/sdk/server";
+    const transport = () => Promise.reject(new Error("the cable is out"));
+    const client = new Client({ journal: await FileJournal.open("calls.journal"), transport, maxAttempts: 1 });
+    await client.payments.capture("pay_1", {}, { idempotencyKey: "order-1001-capture" }).catch((error) => console.log(error.name));`;
+  assert.equal(ran("lost.js", lost), "OutcomeUnknown\n");
+  assert.equal(ran("recovers.js", block("js", "FileJournal")), "payments.capture order-1001-capture not_executed\n");
   const webhooks = block("js", "new Verifier");
   const tried = `${webhooks}
     import { sign } from "@okpay/sdk/server";
@@ -65,11 +72,13 @@ test("the README's other programs run", () => {
 test("the checkout loads from its file in Node, too, and from bytes", () => {
   const code = `
     import { readFileSync } from "node:fs";
-    import { init, Money } from "@okpay/sdk/checkout";
-    const bytes = readFileSync(new URL(import.meta.resolve("@okpay/sdk/checkout.wasm")));
-    await init(process.argv.length > 2 ? bytes : undefined);
-    console.log(String(new Money("1", "EUR")));`;
-  assert.equal(ran("checkout.js", code), "1.00 EUR\n");
+    import { FeeSchedule, init, Money } from "@okpay/sdk/checkout";
+    const bytes = (name) => readFileSync(new URL(import.meta.resolve("@okpay/sdk/" + name + ".wasm")));
+    await (process.env.FROM_BYTES ? init(bytes("checkout"), { fees: bytes("checkout-fees") }) : init());
+    console.log(String(new Money("1", "EUR")));
+    await FeeSchedule.fromJson("{}").catch((error) => console.log(error.code));`;
+  assert.equal(ran("checkout.js", code), "1.00 EUR\ninvalid_schedule\n");
+  assert.equal(ran("bytes.js", `process.env.FROM_BYTES = "1";${code}`), "1.00 EUR\ninvalid_schedule\n");
 });
 
 test("a file that is not there is named, with the platform", () => {

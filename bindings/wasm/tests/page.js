@@ -27,14 +27,16 @@ async function run() {
   for (const [name, suite] of Object.entries(SUITES)) {
     const file = await (await fetch(`/vectors/${name}`)).json();
     counts[name] = 0;
-    suite(sdk, file, (list, about, work) => {
+    const cases = [];
+    suite(sdk, file, (list, about, work) => cases.push({ list, about, work }));
+    for (const { list, about, work } of cases) {
       try {
-        work();
+        await work();
         counts[name] += 1;
       } catch (error) {
         failures.push(`${name}, ${list}, ${about}: ${error.message}`);
       }
-    });
+    }
   }
   return { counts, failures };
 }

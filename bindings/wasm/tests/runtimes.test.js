@@ -87,6 +87,33 @@ test("Bun", async () => {
   await run(installed("@oven", "bin/bun"), ["run", "bun.js"], true);
 });
 
+/** Records a call twice, settles another, and is refused what it has open. */
+const journaling = `
+  import { FileJournal } from "@okpay/sdk/server";
+  const call = (idempotencyKey) => ({ operation: "refunds.create", method: "POST", path: "/v1/refunds", body: null, idempotencyKey });
+  const journal = await FileJournal.open("calls.journal");
+  const open = await journal.openCalls();
+  const told = await Promise.all([journal.record(call("a")), journal.record(call("a")), journal.record(call("b"))]);
+  await journal.settle("b");
+  const { code } = await FileJournal.open("calls.journal").catch((error) => error);
+  console.log(JSON.stringify([open.length, told, code]));`;
+
+test("a journal in a file, in Deno and Bun", async () => {
+  write("journaling.js", journaling);
+  const deno = ["run", "--quiet", "--cached-only", "--node-modules-dir=manual", "--allow-all", "journaling.js"];
+  const programs = [
+    [installed("@oven", "bin/bun"), ["run", "journaling.js"], 0],
+    // What the first left open, without having closed the file.
+    [process.execPath, ["journaling.js"], 1],
+    [installed("@deno", "deno"), deno, 1],
+  ];
+  for (const [file, args, open] of programs) {
+    const env = { PATH: process.env.PATH, HOME: project, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
+    const { stdout } = await promisify(execFile)(file, args, { cwd: project, env });
+    assert.deepEqual(JSON.parse(stdout), [open, [open > 0, true, false], "journal_failed"]);
+  }
+});
+
 test("workerd, as an edge worker", async () => {
   write(
     "worker.js",
@@ -96,6 +123,8 @@ test("workerd, as an edge worker", async () => {
     sdk.load(wasm);
     export default {
       async test() {
+        const { code } = await sdk.FileJournal.open("calls.journal").catch((error) => error);
+        if (code !== "journal_failed") throw new Error(code);
         console.log("did:" + JSON.stringify(await firstSteps(sdk, ${given()})));
       },
     };`,

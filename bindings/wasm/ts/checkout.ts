@@ -3,10 +3,10 @@
  *
  * | file | what |
  * | --- | --- |
- * | `load-checkout.ts` | {@link init}: the wasm, fetched and compiled |
+ * | `load-checkout.ts` | {@link init}: the wasm, fetched and compiled; {@link loadFees}: the fee engine, a file of its own |
  * | `checkout-client.ts` | {@link CheckoutClient}: the publishable operations, whose methods are in `generated/checkout.ts` |
  * | `send.ts`, `transport.ts` | the send loop, and `fetch` |
- * | `fees.ts`, `money.ts` | fees and money |
+ * | `page-fees.ts`, `fees.ts`, `money.ts` | fees and money |
  * | `page-advice.ts`, `buyer.ts` | what a buyer is told of a decline |
  * | `checks.ts` | checks of what people type |
  * | `errors.ts`, `core.ts` | errors; the one instance of the core, made anew after a trap |
@@ -16,6 +16,6 @@
 
 export * as checks from "./checks.js";
 export * from "./common.js";
-export { FeeSchedule } from "./fees.js";
-export { init, type WasmSource } from "./load-checkout.js";
+export { init, loadFees, type PartSources, type WasmSource } from "./load-checkout.js";
 export { adviceForDecline } from "./page-advice.js";
+export { FeeSchedule } from "./page-fees.js";

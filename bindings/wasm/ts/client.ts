@@ -4,14 +4,15 @@ import { Held } from "./core.js";
 import { Invalid } from "./errors.js";
 import type { CallOutcome, Event } from "./generated/models.js";
 import { Operations } from "./generated/server.js";
+import type { Journal, Recovered } from "./journal.js";
+import { JournalingSender } from "./journaling.js";
 import { hostProcess, platform } from "./load.js";
 import type { CallOptions, ClientOptions } from "./options.js";
-import type { Reply } from "./reply.js";
+import { Reply } from "./reply.js";
 import { askServer, type ServerCore } from "./server-core.js";
 import { browsersCaller, platformFetch, settingsText } from "./settings.js";
 import { HmacKey, SigningKey } from "./signing.js";
-import { fetchTransport } from "./transport.js";
-import { WaitingSender } from "./wait.js";
+import { type Answer, fetchTransport } from "./transport.js";
 import type { Caller } from "./wasm/okpay_checkout.js";
 
 /** How a {@link Client} is made. What is not given comes from the environment: `OKPAY_BASE_URL`, `OKPAY_KEY_ID`, … */
@@ -28,11 +29,13 @@ export interface ServerClientOptions extends ClientOptions {
   readonly clientSecret?: string;
   /** Added to `User-Agent`, such as `bookshop/2.1`. */
   readonly userAgent?: string;
+  /** Keeps every write from before its first try until its end, for {@link Client.recover}: `await FileJournal.open("calls.journal")`. */
+  readonly journal?: Journal;
 }
 
 /** Calls OKPay from a server, with its secret key. One client serves any number of calls at a time. */
 export class Client extends Operations {
-  readonly #sender: WaitingSender;
+  readonly #sender: JournalingSender;
 
   /** @throws {@link Invalid}: `invalid_configuration`, `invalid_key`, `invalid_url`. */
   constructor(options: ServerClientOptions = {}) {
@@ -41,7 +44,7 @@ export class Client extends Operations {
     const settings = settingsText({ ...options, baseUrl, ...(gatewayKeys && { gatewayKeys }) });
     const caller = options.publishableKey === undefined ? signingCaller(settings, options) : browsersCaller(settings, options);
     const transport = options.transport ?? fetchTransport(platformFetch(options), userAgent(options));
-    const sender = new WaitingSender(caller, transport, options.onAttempt);
+    const sender = new JournalingSender(caller, transport, options.onAttempt, options.journal);
     super(sender);
     this.#sender = sender;
   }
@@ -64,10 +67,50 @@ export class Client extends Operations {
 
   /**
    * Asks the gateway what became of a call. `not_executed` is final: a key that the gateway has not seen is closed, so that a late request
-   * under it is refused.
+   * under it is refused. A journal strikes the call off once its end is known.
    */
   resolve(idempotencyKey: string, options?: CallOptions): Reply<CallOutcome> {
-    return this.idempotency.resolve({ idempotency_key: idempotencyKey }, options);
+    return new Reply<CallOutcome>(this.#resolved(idempotencyKey, options));
+  }
+
+  async #resolved(idempotencyKey: string, options: CallOptions | undefined): Promise<Answer> {
+    const question = this.idempotency.resolve({ idempotency_key: idempotencyKey }, options);
+    const { data, answer } = await question.withAnswer();
+    await this.#sender.resolved(idempotencyKey, data.state);
+    return answer;
+  }
+
+  /**
+   * Resolves every call that the journal holds open, oldest first: after a crash, before anything else. A call that another process is about
+   * to send is closed by this, and refused there: share a journal only among processes that recover together.
+   *
+   * A call that ended is struck off before its reply is given. Whoever may crash before the reply is kept gives each call an idempotency key
+   * and a reference of their own, under which it is found again.
+   *
+   * @throws {@link Invalid}: `invalid_configuration` without a journal, `journal_failed` if it cannot be read.
+   */
+  async recover(): Promise<Recovered[]> {
+    const entries = await this.#sender.openCalls();
+    if (entries === undefined) {
+      throw new Invalid({
+        phase: "invalid",
+        code: "invalid_configuration",
+        detail: 'recovery needs a journal: new Client({ journal: await FileJournal.open("calls.journal") })',
+        param: "journal",
+        suggestedAction: "Mend the value and call again; nothing was sent.",
+      });
+    }
+    const recovered: Recovered[] = [];
+    for (const entry of entries) {
+      const resolved = this.resolve(entry.call.idempotencyKey);
+      recovered.push(
+        await resolved.then(
+          (outcome) => ({ entry, outcome }),
+          (error) => ({ entry, error }),
+        ),
+      );
+    }
+    return recovered;
   }
 }
 

@@ -13,7 +13,7 @@ export {
   Unanswered,
   VerificationError,
 } from "./errors.js";
-export type { Fact, FeeRequest, ScheduleSource } from "./fees.js";
+export type { Fact, FeeRequest, Schedule, ScheduleSource } from "./fees.js";
 export type * from "./generated/models.js";
 export { currencyPlaces, Money, type MoneyValue, type Rounding } from "./money.js";
 export type { AttemptReport, CallOptions, ClientOptions, WaitOptions, WithAnswer, WriteOptions } from "./options.js";

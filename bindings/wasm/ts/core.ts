@@ -2,17 +2,23 @@
 
 import { fromText, OkpayError, panicked } from "./errors.js";
 
-/** What both builds of the core offer. */
-export type Core = typeof import("./wasm/okpay_checkout.js");
+/** What both builds of the core offer, once they are loaded. */
+export type Core = Omit<typeof import("./wasm/okpay_checkout.js"), "default" | "initSync">;
 
 let bound: Core | undefined;
+let renewed: (() => void) | undefined;
 let loader: (() => Core) | undefined;
 /** Counts the instances: what was made in a former one is gone. */
 let generation = 0;
 
-/** Takes an instance. The server's offers all that the checkout's does, and is not replaced by it. */
-export function bind(core: Core): void {
+/**
+ * Takes an instance. The server's offers all that the checkout's does, and is not replaced by it.
+ *
+ * @param whenRenewed - what an instance that was made anew lacks, is given to it here.
+ */
+export function bind(core: Core, whenRenewed?: () => void): void {
   bound = core;
+  renewed = whenRenewed;
 }
 
 /** Says how the core is loaded when it is first needed. */
@@ -50,6 +56,7 @@ export function ask<T>(work: (core: Core) => T): T {
     if (isTrap(thrown)) {
       generation += 1;
       core.__wbg_reset_state();
+      renewed?.();
       throw panicked(thrown);
     }
     throw thrown;

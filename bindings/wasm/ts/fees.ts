@@ -1,4 +1,7 @@
-/** The fee engine: the same code as the gateway's, so that offline figures equal its, to the cent. What a buyer's page has of it. */
+/**
+ * The fee engine: the same code as the gateway's, so that offline figures equal its, to the cent. What both entries have of it; how a
+ * schedule is loaded is in `page-fees.ts` and `merchant-fees.ts`.
+ */
 
 import { Held } from "./core.js";
 import type { Offer, Quote, QuoteRequest } from "./generated/models.js";
@@ -35,39 +38,18 @@ interface About {
   readonly ruleIds: readonly string[];
 }
 
-/** A table of fees: versioned data with a validity, whose first matching rule wins. */
-export class FeeSchedule {
+/** What both entries have of a table of fees. */
+export abstract class Schedule {
   readonly #held: Held<CoreSchedule>;
   readonly #about: About;
 
-  /** As {@link fromJson} and {@link fromEnvelope}, which say what they load. */
-  constructor({ text, publicKeys, lastAcceptedVersion }: ScheduleSource) {
+  /** @internal The core's engine is loaded by then. */
+  protected constructor({ text, publicKeys, lastAcceptedVersion }: ScheduleSource) {
     const keys = publicKeys && JSON.stringify(publicKeys);
     this.#held = Held.made(({ FeeSchedule: core }) =>
       keys ? core.fromEnvelope(text, keys, lastAcceptedVersion) : core.fromJson(text),
     );
     this.#about = JSON.parse(this.use((schedule) => schedule.about()));
-  }
-
-  /**
-   * Loads a schedule from its JSON; it is not {@link verified}.
-   *
-   * @throws {@link Invalid}: `invalid_schedule`, with the path of the field at fault.
-   */
-  static fromJson(text: string): FeeSchedule {
-    return new this({ text });
-  }
-
-  /**
-   * Loads the signed envelope around a schedule.
-   *
-   * @param text - the envelope as JSON.
-   * @param publicKeys - the keys that are trusted for fee schedules, `whpk_…`.
-   * @param lastAcceptedVersion - the version that was accepted last; an older one is refused.
-   * @throws {@link VerificationError}: `envelope_signature_invalid`, `schedule_rollback`.
-   */
-  static fromEnvelope(text: string, publicKeys: readonly string[], lastAcceptedVersion?: string): FeeSchedule {
-    return new this({ text, publicKeys, lastAcceptedVersion });
   }
 
   /** The schedule's id. */

@@ -1,6 +1,6 @@
 /** The whole fee engine: beside what a buyer's page has of it, what only a merchant asks. */
 
-import { type FeeRequest, requestText, FeeSchedule as Schedule } from "./fees.js";
+import { type FeeRequest, requestText, Schedule } from "./fees.js";
 import type { Quote } from "./generated/models.js";
 import type { MoneyValue } from "./money.js";
 import { askServer } from "./server-core.js";
@@ -23,11 +23,24 @@ export interface QuoteColumns {
 
 /** A table of fees: versioned data with a validity, whose first matching rule wins. */
 export class FeeSchedule extends Schedule {
-  static override fromJson(text: string): FeeSchedule {
+  /**
+   * Loads a schedule from its JSON; it is not {@link verified}.
+   *
+   * @throws {@link Invalid}: `invalid_schedule`, with the path of the field at fault.
+   */
+  static fromJson(text: string): FeeSchedule {
     return new FeeSchedule({ text });
   }
 
-  static override fromEnvelope(text: string, publicKeys: readonly string[], lastAcceptedVersion?: string): FeeSchedule {
+  /**
+   * Loads the signed envelope around a schedule.
+   *
+   * @param text - the envelope as JSON.
+   * @param publicKeys - the keys that are trusted for fee schedules, `whpk_…`.
+   * @param lastAcceptedVersion - the version that was accepted last; an older one is refused.
+   * @throws {@link VerificationError}: `envelope_signature_invalid`, `schedule_rollback`.
+   */
+  static fromEnvelope(text: string, publicKeys: readonly string[], lastAcceptedVersion?: string): FeeSchedule {
     return new FeeSchedule({ text, publicKeys, lastAcceptedVersion });
   }
 

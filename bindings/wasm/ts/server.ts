@@ -7,6 +7,8 @@
  * | `load-server.ts` | {@link load}: the wasm, from its file or a module |
  * | `client.ts` | {@link Client}: every operation, whose methods are in `generated/server.ts` |
  * | `wait.ts` | `wait`: until a resource has come to its end |
+ * | `journal.ts`, `journaling.ts` | {@link Journal}: every write on disk before its first try; `recover` |
+ * | `file-journal.ts`, `file-lock.ts`, `host-files.ts` | {@link FileJournal}: one in a file, with one owner |
  * | `host-mac.ts` | the host's own HMAC for webhooks, which is faster than core's in wasm |
  * | `webhooks.ts`, `replay.ts` | {@link Verifier}, signing, diagnosis, order; {@link ReplayStore} |
  * | `signing.ts` | keys; requests and answers signed and proven |
@@ -26,6 +28,8 @@ export { adviceFor, adviceForCode, adviceForDecline } from "./advice.js";
 export { Client, type ServerClientOptions } from "./client.js";
 export * from "./common.js";
 export { diagnosticBundle } from "./diagnostics.js";
+export { FileJournal } from "./file-journal.js";
+export type { Journal, JournalEntry, JournaledCall, Recovered } from "./journal.js";
 export { load } from "./load-server.js";
 export * as checks from "./merchant-checks.js";
 export { FeeSchedule, type QuoteColumns } from "./merchant-fees.js";

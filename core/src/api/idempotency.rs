@@ -13,6 +13,15 @@ pub enum CallState {
     InProgress,
 }
 
+impl CallState {
+    /// Whether it is known for good what became of the call, so that a journal strikes it off. A state of a later version is not known to
+    /// be an end.
+    #[must_use]
+    pub fn is_end(&self) -> bool {
+        matches!(self, Self::Executed | Self::NotExecuted)
+    }
+}
+
 /// Which call is asked about.
 #[model(params)]
 pub struct ResolveCall {

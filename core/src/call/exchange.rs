@@ -100,10 +100,13 @@ impl Exchange {
     }
 
     /// Says that an earlier run of this very call, under its key, may have left this machine: it counts as an attempt.
-    #[must_use]
-    pub fn after_earlier_run(mut self) -> Self {
+    pub fn after_earlier_run(&mut self) {
         self.attempts.may_have_left = true;
-        self
+    }
+
+    #[cfg(feature = "secret")]
+    pub(super) fn caller(&self) -> &Caller {
+        &self.caller
     }
 
     /// The intent.

@@ -8,6 +8,7 @@
 //! | `caller.rs`, `exchange.rs` | [`Caller`] and [`Exchange`]: what a send loop carries from attempt to attempt |
 //! | `report.rs` | [`AttemptReport`]: what each attempt came to, for logs and metrics |
 //! | `wait.rs` | [`Wait`]: when to read a resource again until it has come to its end |
+//! | `journaling.rs` | what a journal keeps of a call, and when it strikes one off |
 //! | `retry.rs` | [`RetryPolicy`]: how often and how long; the hints of `Retry-After` and `RateLimit` |
 //!
 //! Whoever sends does no more than the loop at [`Exchange`], in any language: send, sleep as told, ask again.
@@ -19,6 +20,8 @@ mod base_url;
 mod caller;
 mod conclude;
 mod exchange;
+#[cfg(feature = "secret")]
+mod journaling;
 mod prepare;
 mod report;
 mod retry;
@@ -31,6 +34,8 @@ pub(crate) use base_url::is_loopback;
 pub use caller::Caller;
 pub use conclude::{Step, conclude};
 pub use exchange::{CallOptions, Exchange, Next, Randomness};
+#[cfg(feature = "secret")]
+pub use journaling::{Closing, not_recorded};
 pub use prepare::{Credentials, SignedRequest, prepare};
 pub use report::AttemptReport;
 pub use retry::RetryPolicy;

@@ -1,8 +1,8 @@
 //! [`SqliteJournal`]: the journal in a file.
 
-use super::journal::{Journal, JournalEntry};
 use crate::api::Call;
-use crate::error::{ErrorCode, OkpayError};
+use crate::error::OkpayError;
+use crate::journal::{Journal, JournalEntry, failed, key_of, other_call};
 use crate::timestamp::Timestamp;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::path::Path;
@@ -55,12 +55,11 @@ const RECORD: &str = "
 
 impl Journal for SqliteJournal {
     fn record(&self, call: &Call, now: Timestamp) -> Result<bool, OkpayError> {
-        let Some(key) = &call.idempotency_key else { return Err(failed("a call without a key cannot be journaled")) };
+        let key = key_of(call)?;
         let text = serde_json::to_string(call).map_err(|error| failed(error.to_string()))?;
         let runs: Option<i64> =
             self.connection().query_row(RECORD, params![key, text, now.millis()], |row| row.get(0)).optional().map_err(unusable)?;
-        let runs = runs.ok_or_else(|| failed(format!("the key {key} is open with another call; resolve that one first")))?;
-        Ok(runs > 1)
+        Ok(runs.ok_or_else(|| other_call(key))? > 1)
     }
 
     fn settle(&self, idempotency_key: &str) -> Result<(), OkpayError> {
@@ -98,14 +97,11 @@ fn unusable(error: rusqlite::Error) -> OkpayError {
     failed(error.to_string())
 }
 
-fn failed(detail: impl Into<String>) -> OkpayError {
-    OkpayError::invalid(ErrorCode::JournalFailed, detail)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::api::{NewRefund, refunds_create};
+    use crate::error::ErrorCode;
 
     #[test]
     fn a_call_stays_open_until_it_is_settled() {

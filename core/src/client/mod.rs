@@ -7,7 +7,7 @@
 //! | `waiting.rs` | [`Waiting`] and [`Client::notify`]: until a resource has come to its end |
 //! | `send.rs` | the send loop |
 //! | `transport.rs` | [`Transport`], and reqwest behind it |
-//! | `journal.rs`, `journal_sqlite.rs` | [`Journal`]: intents on disk before the first try |
+//! | `journal_sqlite.rs` | [`SqliteJournal`]: a [`Journal`] that processes share |
 //! | `recover.rs` | [`Client::resolve`] and [`Client::recover`]: what became of a call |
 //! | `ambient.rs` | the clock and the random numbers, read here and nowhere else |
 //!
@@ -28,7 +28,6 @@
 
 mod ambient;
 mod builder;
-mod journal;
 #[cfg(feature = "sqlite")]
 mod journal_sqlite;
 mod recover;
@@ -38,7 +37,6 @@ mod transport;
 mod waiting;
 
 pub use builder::ClientBuilder;
-pub use journal::{Journal, JournalEntry};
 #[cfg(feature = "sqlite")]
 pub use journal_sqlite::SqliteJournal;
 pub use recover::{Recovered, Resolution};
@@ -47,6 +45,7 @@ pub use transport::{HttpOptions, HttpTransport, Transport};
 pub use waiting::Waiting;
 
 pub use crate::call::{AttemptReport, CallOptions};
+pub use crate::journal::{FileJournal, Journal, JournalEntry};
 
 use crate::api::Call;
 use crate::call::Caller;

@@ -2,7 +2,7 @@
 
 use super::send::blocking;
 use super::{Client, JournalEntry, Request};
-use crate::api::{CallOutcome, CallState, ResolveCall};
+use crate::api::{CallOutcome, ResolveCall};
 use crate::error::{ErrorCode, OkpayError};
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -53,8 +53,7 @@ impl IntoFuture for Resolution {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let outcome = self.question.await?;
-            // A state of a later version is not known to be an end.
-            if matches!(outcome.state, CallState::Executed | CallState::NotExecuted) {
+            if outcome.state.is_end() {
                 self.client.settle(self.key).await;
             }
             Ok(outcome)
@@ -85,7 +84,7 @@ impl Client {
     /// be learnt, is in its [`Recovered`].
     pub async fn recover(&self) -> Result<Vec<Recovered>, OkpayError> {
         let Some(journal) = self.inner.journal.clone() else {
-            let detail = "recovery needs a journal: ClientBuilder::journal(SqliteJournal::open(path))";
+            let detail = "recovery needs a journal: ClientBuilder::journal(FileJournal::open(path))";
             return Err(OkpayError::invalid_at(ErrorCode::InvalidConfiguration, "journal", detail));
         };
         let mut recovered = Vec::new();

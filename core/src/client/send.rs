@@ -1,8 +1,8 @@
 //! The send loop: sends, sleeps as told, asks the [`Exchange`]. It decides nothing about payments.
 
 use super::{Client, Journal, ambient};
-use crate::api::{Call, Operation};
-use crate::call::{Answer, CallOptions, Credentials, Exchange, Next, Outcome, SignedRequest};
+use crate::api::Call;
+use crate::call::{Answer, CallOptions, Closing, Exchange, Next, Outcome, SignedRequest, not_recorded};
 use crate::error::{ErrorCode, Failure, OkpayError};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,15 +16,16 @@ impl Client {
     /// # Errors
     /// As [`conclude`](crate::call::conclude); `journal_failed` if the intent could not be recorded, so that nothing was sent.
     pub async fn run(&self, call: Call, options: &CallOptions) -> Result<Answer, OkpayError> {
-        let exchange = Exchange::new(Arc::clone(&self.inner.caller), self.keyed(call)?, options, ambient::now())?;
-        let (operation, call) = (exchange.operation(), exchange.call().clone());
-        let recorded = self.record(operation, &call).await?;
-        // An earlier run of the same call may have left this machine.
-        let exchange = if recorded == Some(true) { exchange.after_earlier_run() } else { exchange };
-        let span = tracing::info_span!("okpay", operation = operation.name);
+        let mut exchange = Exchange::new(Arc::clone(&self.inner.caller), self.keyed(call)?, options, ambient::now())?;
+        let span = tracing::info_span!("okpay", operation = exchange.operation().name);
+        let open_before = self.record(&exchange).await?;
+        if open_before == Some(true) {
+            exchange.after_earlier_run();
+        }
+        let key = exchange.call().idempotency_key.clone();
         let end = self.attempt_until_end(exchange).instrument(span).await;
-        if let Some(open_before) = recorded {
-            self.close(&call, open_before, &end).await;
+        if let (Some(open_before), Some(key)) = (open_before, key) {
+            self.close(key, Closing::of(open_before, end.as_ref().err().map(OkpayError::phase).as_ref())).await;
         }
         end
     }
@@ -78,36 +79,18 @@ impl Client {
         }
     }
 
-    /// Records a run of a write, and tells whether the call was open before. Nothing where there is no journal, and for calls that it
-    /// does not keep: those with a card number, those of a browser (which cannot resolve them), and the question what became of one.
-    async fn record(&self, operation: &Operation, call: &Call) -> Result<Option<bool>, OkpayError> {
-        let Some(journal) = self.inner.journal.clone() else { return Ok(None) };
-        let from_browser = matches!(self.inner.caller.credentials(), Credentials::Publishable { .. });
-        if !call.is_write() || from_browser || operation.takes_card() || operation.name == "idempotency.resolve" {
-            return Ok(None);
-        }
-        let (mut call, now) = (call.clone(), ambient::now());
-        // What was typed to prove who is there stays out of the file: the key alone says what became of the call.
-        call.body = call.body.filter(|_| !operation.takes_secret());
-        let recorded = blocking(move || journal.record(&call, now)).await.map_err(|error| {
-            let mut failure = error.into_failure();
-            failure.detail = format!("the intent could not be journaled, so nothing was sent: {}", failure.detail);
-            OkpayError::NotSent(failure)
-        })?;
-        Ok(Some(recorded))
+    /// Records a run of a write, and tells whether the call was open before; nothing where there is no journal, or it does not keep the call.
+    async fn record(&self, exchange: &Exchange) -> Result<Option<bool>, OkpayError> {
+        let (Some(journal), Some(call)) = (self.inner.journal.clone(), exchange.to_record()) else { return Ok(None) };
+        let now = ambient::now();
+        blocking(move || journal.record(&call, now)).await.map(Some).map_err(|error| not_recorded(&error))
     }
 
-    /// Strikes off what has ended: a proven end for all runs of the call, any other only for this one.
-    async fn close(&self, call: &Call, open_before: bool, end: &Result<Answer, OkpayError>) {
-        let Some(key) = call.idempotency_key.clone() else { return };
-        match end {
-            Ok(_) => self.settle(key).await,
-            // After an earlier run, only an answer of the execution is a rejection.
-            Err(OkpayError::Rejected(_)) if open_before => self.settle(key).await,
-            Err(OkpayError::Invalid(_) | OkpayError::NotSent(_) | OkpayError::Rejected(_)) => {
-                self.strike_off(move |journal| journal.withdraw(&key)).await;
-            }
-            Err(_) => {}
+    async fn close(&self, key: String, closing: Closing) {
+        match closing {
+            Closing::Settle => self.settle(key).await,
+            Closing::Withdraw => self.strike_off(move |journal| journal.withdraw(&key)).await,
+            Closing::LeaveOpen => {}
         }
     }
 

@@ -11,7 +11,7 @@
  * | `dom.ts`, `qr.ts` | elements; QR codes |
  */
 
-import { CheckoutClient, FeeSchedule, init, Rejected } from "@okpay/sdk/checkout";
+import { CheckoutClient, FeeSchedule, init, loadFees, Rejected } from "@okpay/sdk/checkout";
 import { Checkout } from "./checkout.js";
 import { type Gateway, gateway, handover } from "./handover.js";
 import { tabStore } from "./kept.js";
@@ -24,8 +24,9 @@ const screen = new Screen(store);
 /** The signed schedule, by way of the shop, which alone may ask for it. Without it the gateway's own figures are shown. */
 async function scheduleOf({ feeKey }: Gateway): Promise<FeeSchedule | undefined> {
   try {
-    const response = await fetch("/fees.json");
-    return response.ok ? FeeSchedule.fromEnvelope(await response.text(), [feeKey]) : undefined;
+    // The engine and the schedule, side by side.
+    const [response] = await Promise.all([fetch("/fees.json"), loadFees()]);
+    return response.ok ? await FeeSchedule.fromEnvelope(await response.text(), [feeKey]) : undefined;
   } catch (error) {
     console.warn("okpay: no fee schedule:", error);
     return undefined;

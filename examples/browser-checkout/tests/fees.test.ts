@@ -9,7 +9,9 @@ import { World } from "./support.js";
 
 const world = World.ofFile();
 
-beforeAll(() => init(readFileSync(new URL(import.meta.resolve("@okpay/sdk/checkout.wasm")))));
+const wasm = (name: string) => readFileSync(new URL(import.meta.resolve(`@okpay/sdk/${name}.wasm`)));
+
+beforeAll(() => init(wasm("checkout"), { fees: wasm("checkout-fees") }));
 
 const AMOUNTS = ["1.00", "19.99", "129.00", "4999.99", "5000.00"];
 

@@ -15,17 +15,20 @@ struct Library {
     flags: &'static str,
     /// Whether the standard library is built for size with it, where that can be.
     small_std: bool,
+    /// What is cut off it, and loaded later.
+    part: Option<&'static str>,
 }
 
 const LIBRARIES: [Library; 2] = [
     Library {
         name: "okpay_checkout",
         selection: "--profile wasm --no-default-features",
-        // The page's hashes are loops, not unrolled.
-        flags: "--cfg sha2_backend_soft=\"compact\"",
+        // The page's hashes are loops, not unrolled. What is cut into parts is linked so that it can be taken apart again.
+        flags: "--cfg sha2_backend_soft=\"compact\" -Clink-arg=--emit-relocs",
         small_std: true,
+        part: Some("fees"),
     },
-    Library { name: "okpay_server", selection: "--profile wasm-server", flags: "", small_std: false },
+    Library { name: "okpay_server", selection: "--profile wasm-server", flags: "", small_std: false, part: None },
 ];
 
 /// What a page tells its buyer of a decline, by language: files that it loads when it has to.
@@ -45,7 +48,8 @@ pub(super) fn package() -> Result<()> {
     }
     for library in LIBRARIES {
         let mut bindgen = cargo("run --quiet --package xtask-wasm-bindgen --");
-        run(bindgen.arg(compiled(&library)?).arg("--out").arg(dist.join("wasm")).args(["--name", library.name]))?;
+        bindgen.arg(compiled(&library)?).arg("--out").arg(dist.join("wasm")).args(["--name", library.name]);
+        run(library.part.iter().fold(&mut bindgen, |bindgen, part| bindgen.args(["--part", part])))?;
     }
     texts(&dist.join("texts"))?;
     run(inside("npx").args(["--no-install", "tsc", "--project", "tsconfig.json"]))?;

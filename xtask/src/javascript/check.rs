@@ -13,8 +13,10 @@ const NODE: u32 = 20;
 
 /// What a page loads, the wasm and the JavaScript around it, in bytes after brotli: with a standard library built for it, and where that
 /// has no sources with rustup's.
-const CHECKOUT_BUDGET: u64 = 112_000;
-const CHECKOUT_BUDGET_WITHOUT_SOURCES: u64 = 124_000;
+const CHECKOUT_BUDGET: u64 = 84_000;
+const CHECKOUT_BUDGET_WITHOUT_SOURCES: u64 = 96_000;
+/// What a page loads more that shows fees.
+const FEES_BUDGET: u64 = 32_000;
 
 /// Builds, packs, checks.
 pub(crate) fn check() -> Result<()> {
@@ -73,18 +75,25 @@ pub(super) fn node() -> Command {
     build::inside("node")
 }
 
-/// Prints what a page loads, and fails past the budget.
+/// Prints what a page loads, and fails past the budgets.
 fn size() -> Result<()> {
-    let script = "const { brotliCompressSync: small } = require('node:zlib'); const { readFileSync: read } = require('node:fs'); \
-                  console.log(process.argv.slice(1).map((file) => small(read(file)).length).join(' '))";
-    let files = reached(&build::folder().join("dist"), "checkout.js")?;
-    let sizes = output(node().args(["-e", script]).args(&files))?;
-    let sizes = sizes.split_whitespace().map(|size| Ok(size.parse::<u64>()?)).collect::<Result<Vec<_>>>()?;
+    let dist = build::folder().join("dist");
+    let sizes = compressed(&reached(&dist, "checkout.js")?)?;
     let (wasm, all) = (sizes.first().copied().unwrap_or(0), sizes.iter().sum::<u64>());
-    println!("a checkout page loads {all} bytes (brotli), of which {wasm} are the wasm");
+    let fees = compressed(&[dist.join("wasm/okpay_checkout_fees.wasm")])?.iter().sum::<u64>();
+    println!("a checkout page loads {all} bytes (brotli), of which {wasm} are the wasm; one that shows fees {fees} more");
     let budget = if build::std_has_sources()? { CHECKOUT_BUDGET } else { CHECKOUT_BUDGET_WITHOUT_SOURCES };
     ensure!(all <= budget, "the checkout is past its {budget} bytes");
+    ensure!(fees <= FEES_BUDGET, "the fee engine is past its {FEES_BUDGET} bytes");
     Ok(())
+}
+
+/// The sizes of files after brotli.
+fn compressed(files: &[PathBuf]) -> Result<Vec<u64>> {
+    let script = "const { brotliCompressSync: small } = require('node:zlib'); const { readFileSync: read } = require('node:fs'); \
+                  console.log(process.argv.slice(1).map((file) => small(read(file)).length).join(' '))";
+    let sizes = output(node().args(["-e", script]).args(files))?;
+    sizes.split_whitespace().map(|size| Ok(size.parse::<u64>()?)).collect()
 }
 
 /// The wasm of the checkout, and every file that its entry reaches.

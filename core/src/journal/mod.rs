@@ -1,7 +1,26 @@
-//! [`Journal`]: intents on disk before the first try.
+//! [`Journal`]: intents on disk before the first try, so that a crash loses none.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `mod.rs` | [`Journal`], which anybody may implement, and [`JournalEntry`] |
+//! | `log.rs` | [`Log`]: a journal as lines of a text file, without the file |
+//! | `file.rs` | [`FileJournal`]: those lines on disk |
+//! | `lock.rs` | one owner per file |
+//!
+//! Which calls are kept, and when one is struck off, is in `call/journaling.rs`. With the feature `sqlite` there is a journal that several
+//! processes share, in `client/journal_sqlite.rs`.
+
+mod file;
+mod lock;
+mod log;
+#[cfg(test)]
+mod tests;
+
+pub use file::FileJournal;
+pub use log::{Log, Recorded};
 
 use crate::api::Call;
-use crate::error::OkpayError;
+use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
 
 /// A call that was begun and, as far as the journal knows, has not ended.
@@ -44,4 +63,18 @@ pub trait Journal: Send + Sync {
     /// # Errors
     /// `journal_failed`.
     fn open_calls(&self) -> Result<Vec<JournalEntry>, OkpayError>;
+}
+
+pub(crate) fn failed(detail: impl Into<String>) -> OkpayError {
+    OkpayError::invalid(ErrorCode::JournalFailed, detail)
+}
+
+/// The key of a call that is to be recorded.
+pub(crate) fn key_of(call: &Call) -> Result<&str, OkpayError> {
+    call.idempotency_key.as_deref().ok_or_else(|| failed("a call without a key cannot be journaled"))
+}
+
+/// One key is one call.
+pub(crate) fn other_call(key: &str) -> OkpayError {
+    failed(format!("the key {key} is open with another call; resolve that one first"))
 }
