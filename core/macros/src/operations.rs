@@ -149,7 +149,8 @@ impl Row {
                 reply_kind: <#reply as crate::json::Shaped>::KIND,
                 #[cfg(feature = "secret")]
                 finals: #finals,
-                doc: #doc,
+                // No page shows it.
+                doc: if cfg!(feature = "secret") { #doc } else { "" },
             };
 
             #gate

@@ -44,7 +44,8 @@ impl Locale {
 
     /// By the primary subtag. Readers of any Chinese script read the simplified one more easily than English.
     fn of_tag(tag: &str) -> Option<Self> {
-        let primary = tag.split(['-', '_', '.']).next().unwrap_or_default();
+        let end = tag.bytes().position(|byte| matches!(byte, b'-' | b'_' | b'.')).unwrap_or(tag.len());
+        let primary = &tag[..end];
         match primary.to_ascii_lowercase().as_str() {
             "en" | "*" => Some(Self::English),
             "zh" => Some(Self::Chinese),

@@ -87,15 +87,15 @@ fn from_url(text: &str) -> Result<Address, String> {
 /// page loads, and the browser has them.
 #[cfg(any(not(feature = "secret"), test))]
 fn from_normal_form(text: &str) -> Result<Address, String> {
-    if text.contains(['@', '?', '#']) {
+    if text.bytes().any(|byte| matches!(byte, b'@' | b'?' | b'#')) {
         return Err(TOO_MUCH.to_owned());
     }
     match crate::signing::normal_url(text) {
         Ok(normal) if normal == text => {}
         _ => return Err("not a URL in its normal form, as new URL(…).href gives it".to_owned()),
     }
-    let (scheme, rest) = text.split_once("://").unwrap_or_default();
-    let authority = rest.split('/').next().unwrap_or_default();
+    let (scheme, rest) = text.split_once(':').unwrap_or_default();
+    let authority = rest.trim_start_matches('/').split('/').next().unwrap_or_default();
     let host = match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => host,
         _ => authority,

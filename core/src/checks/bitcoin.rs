@@ -7,13 +7,13 @@ use crate::error::{ErrorCode, OkpayError};
 use bech32::primitives::decode::{CharError, ChecksumError, SegwitHrpstring, SegwitHrpstringError, UncheckedHrpstringError};
 
 /// What a witness program's text begins with, by chain.
-const PREFIXES: [(&str, Chain); 3] = [("bc1", Chain::Main), ("tb1", Chain::Test), ("bcrt1", Chain::Regtest)];
+static PREFIXES: [(&str, Chain); 3] = [("bc1", Chain::Main), ("tb1", Chain::Test), ("bcrt1", Chain::Regtest)];
 
 pub(super) fn read(text: &str) -> Result<CryptoAddress, OkpayError> {
     let small = text.to_ascii_lowercase();
-    match PREFIXES.into_iter().find(|(prefix, _)| small.starts_with(prefix)) {
-        Some((_, chain)) => witness(text, small, chain),
-        None if text.starts_with(['1', '2', '3', 'm', 'n']) => hash(text),
+    match PREFIXES.iter().find(|(prefix, _)| small.starts_with(prefix)) {
+        Some((_, chain)) => witness(text, small, chain.clone()),
+        None if matches!(text.as_bytes(), [b'1' | b'2' | b'3' | b'm' | b'n', ..]) => hash(text),
         None => Err(refused(
             ErrorCode::AddressMalformed,
             "an address of Bitcoin begins with bc1, 1 or 3, or on a test chain with tb1, m, n or 2",

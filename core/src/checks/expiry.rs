@@ -75,7 +75,7 @@ impl<'a> Parts<'a> {
             Some((month, year)) => (month.trim(), year.trim(), true),
             None => {
                 // Without a separator a month has two digits, unless the first one leaves no room for a second.
-                let digits = if typed.starts_with(['0', '1']) { 2 } else { 1 };
+                let digits = if matches!(typed.as_bytes(), [b'0' | b'1', ..]) { 2 } else { 1 };
                 let (month, year) = typed.split_at_checked(digits).unwrap_or((typed, ""));
                 (month.trim(), year.trim(), month.len() == digits)
             }

@@ -5,9 +5,9 @@
 
 use super::ask::Ask;
 use super::terms::Terms;
+use super::when::When;
 use crate::error::{ErrorCode, OkpayError};
 use crate::money::MAX_MINOR;
-use std::collections::BTreeSet;
 
 /// Amounts from `first` to `last`, both included, in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,21 +19,28 @@ pub(super) struct AmountBand {
 impl<'s> Ask<'s> {
     /// All amounts from 1 to 10^18, cut wherever a condition on the amount changes, ascending.
     pub(super) fn bands(&self) -> Vec<AmountBand> {
-        let mut firsts = BTreeSet::new();
-        firsts.insert(1);
+        let mut firsts = vec![1];
         for (_, rule) in &self.rules {
-            let surcharges = rule.surcharges.iter().map(|surcharge| &surcharge.when);
-            for when in std::iter::once(&rule.when).chain(surcharges) {
-                firsts.extend(when.amount.iter().flat_map(|band| [Some(band.min), band.max]).flatten());
-            }
+            cut(&mut firsts, &rule.when);
+            rule.surcharges.iter().for_each(|surcharge| cut(&mut firsts, &surcharge.when));
         }
         let coupon = self.request.coupon.as_ref();
         for promotion in self.schedule.checked.promotions.iter().filter(|promotion| Some(&promotion.code) == coupon) {
-            firsts.extend(promotion.when.amount.iter().flat_map(|band| [Some(band.min), band.max]).flatten());
+            cut(&mut firsts, &promotion.when);
         }
-        let firsts: Vec<i64> = firsts.into_iter().filter(|first| (1..=MAX_MINOR).contains(first)).collect();
         let lasts = firsts.iter().skip(1).map(|next| next - 1).chain([MAX_MINOR]);
         firsts.iter().zip(lasts).map(|(&first, last)| AmountBand { first, last }).collect()
+    }
+}
+
+/// Adds the amounts from which on a condition holds, and no longer holds. The list is in order and has each once.
+fn cut(firsts: &mut Vec<i64>, when: &When) {
+    let Some(band) = &when.amount else { return };
+    for first in [band.min, band.max.unwrap_or(0)] {
+        match firsts.binary_search(&first) {
+            Err(place) if (1..=MAX_MINOR).contains(&first) => firsts.insert(place, first),
+            _ => {}
+        }
     }
 }
 

@@ -3,10 +3,11 @@
 use super::ask::{Ask, check_amount};
 use super::quote::{Quote, QuoteRequest};
 use super::schedule::FeeSchedule;
+use super::seen::Seen;
 use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
 use okpay_macros::model;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The fact that the payer chooses with the method. All others belong to the payer's card or account: they are known or missing.
 const NETWORK: &str = "network";
@@ -102,6 +103,6 @@ fn price(offer: &Offer) -> (bool, i64) {
 }
 
 fn distinct<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<String> {
-    let mut seen = BTreeSet::<String>::new();
-    texts.filter(|text| seen.insert((*text).clone())).cloned().collect()
+    let mut seen = Seen::default();
+    texts.filter(|text| seen.is_first(text)).cloned().collect()
 }

@@ -3,13 +3,13 @@
 use super::load_when::load_when;
 use super::raw::{RawAmounts, RawPromotion, RawRule, RawSchedule, RawSurcharge, RawTax};
 use super::rules::{Amounts, Off, Percent, Promotion, Rule, Surcharge, Tax, Validity, amount_in};
+use super::seen::Seen;
 use super::version::Version;
 use super::when::When;
 use crate::error::{ErrorCode, OkpayError};
 use crate::json::parse;
 use crate::money::{Currency, Money, Rounding, is_plain_decimal, scaled};
 use crate::quoted::quoted;
-use std::collections::BTreeSet;
 
 /// The most bytes of a schedule: 1 MiB.
 pub(super) const MAX_BYTES: usize = 1 << 20;
@@ -68,7 +68,7 @@ fn load_rules(raw: Vec<RawRule>) -> Result<Vec<Rule>, OkpayError> {
         return Err(bad("rules", "a fee schedule has at least one rule"));
     }
     let mut rules = Vec::with_capacity(raw.len());
-    let mut ids = BTreeSet::new();
+    let mut ids = Seen::default();
     for (index, raw) in raw.into_iter().enumerate() {
         let path = format!("rules[{index}]");
         let rule = load_rule(raw).map_err(|error| error.within(&path))?;
@@ -135,10 +135,11 @@ fn percents_stay_under_the_whole(rule: &Rule) -> Result<(), OkpayError> {
     Ok(())
 }
 
-fn line_ids() -> BTreeSet<String> {
-    let mut ids = BTreeSet::new();
-    // Not collected: that would bring a sort along.
-    ids.extend(LINE_IDS.map(str::to_owned));
+fn line_ids() -> Seen {
+    let mut ids = Seen::default();
+    for id in LINE_IDS {
+        ids.is_first(id);
+    }
     ids
 }
 
@@ -166,8 +167,10 @@ fn load_promotions(raw: Vec<RawPromotion>, rules: &[Rule]) -> Result<Vec<Promoti
     // A promotion's code is the id of its line, beside those of any rule.
     let mut ids = line_ids();
     for rule in rules {
-        ids.extend(rule.surcharges.iter().map(|surcharge| surcharge.id.clone()));
-        ids.extend(rule.tax.iter().map(|tax| tax.id.clone()));
+        let surcharges = rule.surcharges.iter().map(|surcharge| &surcharge.id);
+        for id in surcharges.chain(rule.tax.iter().map(|tax| &tax.id)) {
+            ids.is_first(id);
+        }
     }
     for (index, raw) in raw.into_iter().enumerate() {
         let path = format!("promotions[{index}]");
@@ -275,8 +278,8 @@ pub(super) fn at_most(count: usize, limit: usize, path: &str) -> Result<(), Okpa
     }
 }
 
-fn unique(seen: &mut BTreeSet<String>, id: &str, path: &str) -> Result<(), OkpayError> {
-    match seen.insert(id.to_owned()) {
+fn unique(seen: &mut Seen, id: &str, path: &str) -> Result<(), OkpayError> {
+    match seen.is_first(id) {
         true => Ok(()),
         false => Err(bad(path, format!("{} is taken already", quoted(id)))),
     }

@@ -5,7 +5,7 @@
 //!
 //! | file | what is in it |
 //! | --- | --- |
-//! | `schedule.rs` | [`FeeSchedule`]; `raw.rs` reads the JSON, `load.rs` and `load_when.rs` check it, `rules.rs` is what is kept |
+//! | `schedule.rs` | [`FeeSchedule`]; `raw.rs` reads the JSON, `load.rs` and `load_when.rs` check it, `rules.rs` is what is kept; `seen.rs` tells what stands twice |
 //! | `envelope.rs`, `version.rs` | the signature around a schedule, and the order of versions |
 //! | `quote.rs` | what is asked and answered: [`QuoteRequest`], [`Quote`] and its lines |
 //! | `ask.rs`, `when.rs`, `terms.rs`, `promotion.rs` | from a request to the rule and all that goes with it |
@@ -65,6 +65,7 @@ mod quoting;
 mod raw;
 mod rules;
 mod schedule;
+mod seen;
 mod terms;
 mod version;
 mod when;

@@ -3,6 +3,7 @@
 //! It is taken from the tree of its JSON by hand, field by field: readers that serde derives would be several times the code of a checkout
 //! page. Everywhere a name that is not known is refused, and one that stands twice: a signed text must have one reading.
 
+use super::seen::Seen;
 use crate::json::{Fault, FaultKind, Json};
 use crate::timestamp::Timestamp;
 
@@ -196,8 +197,8 @@ fn each<T>(values: &[Json], read: fn(&Json) -> Result<T, Fault>) -> Result<Vec<T
 /// The entries of an object in which no name stands twice.
 fn once_each(value: &Json) -> Result<&[(String, Json)], Fault> {
     let Json::Object(entries) = value else { return Err(value.mismatch("an object")) };
-    let mut names = std::collections::BTreeSet::new();
-    match entries.iter().find(|(name, _)| !names.insert(name.clone())) {
+    let mut seen = Seen::default();
+    match entries.iter().find(|(name, _)| !seen.is_first(name)) {
         Some((name, _)) => Err(Fault::value(["\"", name, "\" stands twice"].concat())),
         None => Ok(entries),
     }

@@ -126,9 +126,9 @@ impl Shape {
     /// The fields, in the order of their definition.
     pub(super) fn fields(&self) -> impl Iterator<Item = Field> {
         self.names.split(' ').filter(|name| !name.is_empty()).zip(self.kinds).map(|(name, kind)| {
-            let (is_nullable, is_defaulted) = (name.starts_with('?'), name.starts_with('~'));
-            let name = name.trim_start_matches(['?', '~']);
-            Field { name, kind, may_be_absent: is_nullable || is_defaulted, may_be_null: is_nullable }
+            let (nullable, defaulted) = (name.strip_prefix('?'), name.strip_prefix('~'));
+            let (may_be_absent, may_be_null) = (nullable.or(defaulted).is_some(), nullable.is_some());
+            Field { name: nullable.or(defaulted).unwrap_or(name), kind, may_be_absent, may_be_null }
         })
     }
 

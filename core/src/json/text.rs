@@ -64,7 +64,7 @@ impl Writer {
     /// Before an element or a member: a comma, unless it is the first.
     #[inline(never)]
     fn next(&mut self) {
-        if !self.0.ends_with(['[', '{']) {
+        if !matches!(self.0.as_bytes(), [.., b'[' | b'{']) {
             self.0.push(',');
         }
     }

@@ -118,7 +118,7 @@ pub fn verify_answer(
 fn parts<'m>(status: &'m str, content: Option<&'m Content>, request: Option<&'m AnsweredRequest>) -> Vec<Part<'m>> {
     let mut parts = vec![("@status", status)];
     if let Some(content) = content {
-        parts.extend(content.parts());
+        content.add_to(&mut parts);
     }
     if let Some(request) = request {
         parts.push((KEY_ID, &request.key_id));

@@ -52,7 +52,13 @@ pub(super) type Part<'m> = (&'m str, &'m str);
 
 /// The names of parts, as they stand in `Signature-Input`.
 pub(super) fn names_of(parts: &[Part<'_>]) -> String {
-    parts.iter().map(|(name, _)| ["\"", name, "\""].concat()).collect::<Vec<_>>().join(" ")
+    let mut names = String::new();
+    for (name, _) in parts {
+        names.push_str(if names.is_empty() { "\"" } else { " \"" });
+        names.push_str(name);
+        names.push('"');
+    }
+    names
 }
 
 /// What `Signature-Input` says of one signature.
@@ -129,7 +135,7 @@ impl Parameters {
 /// A text out of its quotes, in which nothing needs to be escaped.
 fn unquoted(text: &str) -> Option<&str> {
     let text = text.strip_prefix('"')?.strip_suffix('"')?;
-    (!text.contains(['"', '\\'])).then_some(text)
+    text.bytes().all(|byte| byte != b'"' && byte != b'\\').then_some(text)
 }
 
 /// The signature base: a line per component, then the parameters (RFC 9421 §2.5).

@@ -12,9 +12,10 @@ pub(super) struct Content {
 }
 
 impl Content {
-    /// The two parts, in the order in which they are signed.
-    pub(super) fn parts(&self) -> [Part<'_>; 2] {
-        [("content-type", &self.content_type), ("content-digest", &self.digest)]
+    /// Adds the two parts, in the order in which they are signed.
+    pub(super) fn add_to<'c>(&'c self, parts: &mut Vec<Part<'c>>) {
+        parts.push(("content-type", &self.content_type));
+        parts.push(("content-digest", &self.digest));
     }
 
     /// Of a body that is about to be signed.

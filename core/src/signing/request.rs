@@ -235,7 +235,7 @@ impl Covered {
     fn parts<'m>(&'m self, method: &'m str, url: &'m str) -> Vec<Part<'m>> {
         let mut parts = vec![("@method", method), ("@target-uri", url)];
         if let Some(content) = &self.content {
-            parts.extend(content.parts());
+            content.add_to(&mut parts);
         }
         if let Some(key) = &self.idempotency_key {
             parts.push(("idempotency-key", key));
