@@ -4,38 +4,25 @@ use crate::errors::Told;
 use crate::exchange::{Outcome, Request};
 #[cfg(feature = "secret")]
 use crate::keys::Key;
-use crate::values::read;
+use okpay::OkpayError;
 use okpay::call::{self, BaseUrl, Credentials, RetryPolicy};
+use okpay::json::Object;
 use okpay::signing::{PublicKeys, Secret};
-use serde::Deserialize;
 use std::sync::Arc;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// What a client is told.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Settings {
-    base_url: String,
-    insecure_host: Option<String>,
-    gateway_keys: Option<String>,
-    /// For a whole call, in milliseconds.
-    timeout: Option<u64>,
-    max_attempts: Option<u32>,
-}
-
-impl Settings {
-    fn caller(text: &str, credentials: Credentials) -> Result<Caller, Told> {
-        let settings = read::<Self>(text)?;
-        let base_url = BaseUrl::parse(&settings.base_url, settings.insecure_host.as_deref())?;
-        let keys = settings.gateway_keys.as_deref().map(PublicKeys::parse).transpose()?;
-        let default = RetryPolicy::default();
-        let policy = RetryPolicy {
-            deadline: settings.timeout.unwrap_or(default.deadline),
-            max_attempts: settings.max_attempts.unwrap_or(default.max_attempts),
-            ..default
-        };
-        Ok(Caller(Arc::new(call::Caller::new(base_url, credentials, keys, policy)?)))
-    }
+/// A caller, by what a client is told; `timeout` is for a whole call, in milliseconds.
+fn caller(settings: &str, credentials: Credentials) -> Result<Caller, OkpayError> {
+    let settings = Object::read(settings)?;
+    let base_url = BaseUrl::parse(settings.text("baseUrl")?.unwrap_or_default(), settings.text("insecureHost")?)?;
+    let keys = settings.text("gatewayKeys")?.map(PublicKeys::parse).transpose()?;
+    let default = RetryPolicy::default();
+    let policy = RetryPolicy {
+        deadline: settings.count("timeout")?.unwrap_or(default.deadline),
+        max_attempts: settings.small_count("maxAttempts")?.unwrap_or(default.max_attempts),
+        ..default
+    };
+    Ok(Caller(Arc::new(call::Caller::new(base_url, credentials, keys, policy)?)))
 }
 
 /// What all calls of one client share.
@@ -47,13 +34,13 @@ impl Caller {
     /// A browser.
     pub fn publishable(settings: &str, key: String, client_secret: Option<String>) -> Result<Caller, Told> {
         let client_secret = client_secret.map(|secret| Secret::new(secret.into_bytes()));
-        Settings::caller(settings, Credentials::Publishable { key, client_secret })
+        Ok(caller(settings, Credentials::Publishable { key, client_secret })?)
     }
 
     /// A server or a device, by its key.
     #[cfg(feature = "secret")]
     pub fn signing(settings: &str, key: &Key) -> Result<Caller, Told> {
-        Settings::caller(settings, key.credentials())
+        Ok(caller(settings, key.credentials())?)
     }
 
     /// The public name of the key.

@@ -2,11 +2,12 @@
 
 use crate::caller::Caller;
 use crate::errors::{Told, to_text};
-use crate::values::{Headers, bytes, moment, read, to_json};
+use crate::values::{Headers, bytes, moment, to_json};
 use okpay::api::Call;
 use okpay::call::{self, Answer, CallOptions, Next, SignedRequest};
+use okpay::json::{Object, read_pairs};
 use okpay::{ErrorCode, Failure, OkpayError};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -46,7 +47,7 @@ pub struct Outcome(pub(crate) call::Outcome);
 impl Outcome {
     /// An answer.
     pub fn answered(status: u16, headers: &str, body: Vec<u8>) -> Result<Outcome, Told> {
-        Ok(Self(call::Outcome::Answered(Answer { status, headers: read(headers)?, body })))
+        Ok(Self(call::Outcome::Answered(Answer { status, headers: read_pairs(headers)?, body })))
     }
 
     /// No answer, or not all of it.
@@ -57,27 +58,15 @@ impl Outcome {
 }
 
 /// What a call was told beside its parameters.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Options {
-    idempotency_key: Option<String>,
-    timeout: Option<u64>,
-    max_attempts: Option<u32>,
-    #[serde(default)]
-    headers: Headers,
-}
-
-impl Options {
-    pub(crate) fn for_call(&self) -> CallOptions {
-        let mut options = CallOptions::default();
-        if let Some(millis) = self.timeout {
-            options = options.timeout(Duration::from_millis(millis));
-        }
-        if let Some(attempts) = self.max_attempts {
-            options = options.max_attempts(attempts);
-        }
-        self.headers.iter().fold(options, |options, (name, value)| options.header(name, value))
+pub(crate) fn options(told: &Object) -> Result<CallOptions, OkpayError> {
+    let mut options = CallOptions::default();
+    if let Some(millis) = told.count("timeout")? {
+        options = options.timeout(Duration::from_millis(millis));
     }
+    if let Some(attempts) = told.small_count("maxAttempts")? {
+        options = options.max_attempts(attempts);
+    }
+    Ok(told.pairs("headers")?.into_iter().fold(options, |options, (name, value)| options.header(name, value)))
 }
 
 /// One call on its way.
@@ -96,11 +85,11 @@ impl Exchange {
         now: i64,
         random: &[u8],
     ) -> Result<Exchange, Told> {
-        let options = read::<Options>(options)?;
-        let call = Call::from_json(operation, id.as_deref(), params.as_deref())?;
-        let idempotency_key = options.idempotency_key.clone().filter(|_| call.is_write());
-        let call = Call { idempotency_key, ..call }.keyed(bytes(random)?);
-        Self::of(&caller.0, call, &options.for_call(), now)
+        let told = Object::read(options)?;
+        let (options, key) = (self::options(&told)?, told.text("idempotencyKey")?);
+        let mut call = Call::from_json(operation, id.as_deref(), params.as_deref())?;
+        call.idempotency_key = key.filter(|_| call.is_write()).map(str::to_owned);
+        Self::of(&caller.0, call.keyed(bytes(random)?), &options, now)
     }
 
     /// The key of a write.

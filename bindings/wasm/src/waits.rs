@@ -3,9 +3,10 @@
 use crate::advice::fields;
 use crate::caller::Caller;
 use crate::errors::Told;
-use crate::exchange::{Exchange, Options};
-use crate::values::{bytes, moment, read};
+use crate::exchange::{self, Exchange};
+use crate::values::{bytes, moment};
 use okpay::call::{self, Answer, Next};
+use okpay::json::Object;
 use std::sync::Arc;
 use std::time::Duration;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -22,7 +23,7 @@ impl Waiting {
     /// Begins to wait. `timeout` in milliseconds is for the whole wait, ten minutes if it is not given; the options are for each question.
     pub fn begin(caller: &Caller, operation: &str, id: &str, timeout: Option<u32>, options: &str, now: i64) -> Result<Waiting, Told> {
         let timeout = timeout.map(|millis| Duration::from_millis(millis.into()));
-        let options = read::<Options>(options)?.for_call();
+        let options = exchange::options(&Object::read(options)?)?;
         let wait = call::Wait::new(&caller.0, operation, id, timeout, options, moment(now))?;
         Ok(Self { caller: Arc::clone(&caller.0), wait })
     }

@@ -197,13 +197,16 @@ fn open_enum(item: ItemEnum) -> Result<TokenStream> {
         let docs = variant.attrs.iter().filter(|attribute| attribute.path().is_ident("doc"));
         quote!(#(#docs)*)
     });
+    let places = 0..idents.len();
+    let (at_places, last) = (0..idents.len().saturating_sub(1), idents.last());
+    let before_last = &idents[..at_places.len()];
     let (meaning, meanings) = (doc_text(attributes), variants.iter().map(|variant| doc_text(&variant.attrs)));
     let finals = finals(name, &variants)?;
     let schema_name = name.to_string();
     let known = format!("Every known value of `{name}`, in the order of its definition.");
     Ok(quote! {
         #(#attributes)*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        #[derive(Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         #visibility enum #name {
             #(#docs #idents,)*
@@ -218,22 +221,51 @@ fn open_enum(item: ItemEnum) -> Result<TokenStream> {
             #[doc = #known]
             pub const KNOWN: &'static [Self] = &[#(Self::#idents),*];
 
+            /// The text of each.
+            const TEXTS: &'static [&'static str] = &[#(#texts),*];
+
             /// The text on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
-                    #(Self::#idents => #texts,)*
                     Self::Unknown { raw } => raw,
+                    known => Self::TEXTS.get(known.place()).copied().unwrap_or_default(),
+                }
+            }
+
+            // Between values and places there is an addition, which is a fraction of the code of a branch for each.
+
+            /// The place of a known value in the order of the definition.
+            fn place(&self) -> usize {
+                match self {
+                    #(Self::#idents => #places,)*
+                    Self::Unknown { .. } => usize::MAX,
+                }
+            }
+
+            /// The known value of a place.
+            fn at(place: usize) -> Self {
+                match place {
+                    #(#at_places => Self::#before_last,)*
+                    _ => Self::#last,
                 }
             }
             #finals
         }
 
+        impl Clone for #name {
+            fn clone(&self) -> Self {
+                match self {
+                    Self::Unknown { raw } => Self::Unknown { raw: raw.clone() },
+                    known => Self::at(known.place()),
+                }
+            }
+        }
+
         impl From<&str> for #name {
             fn from(text: &str) -> Self {
-                // By the table, which is a fraction of the code of a comparison with each.
-                let known = Self::KNOWN.iter().find(|known| known.as_str() == text);
-                known.map_or_else(|| Self::Unknown { raw: text.to_owned() }, Clone::clone)
+                let place = Self::TEXTS.iter().position(|known| *known == text);
+                place.map_or_else(|| Self::Unknown { raw: text.to_owned() }, Self::at)
             }
         }
 

@@ -38,11 +38,16 @@ fn unreadable(fault: &Fault) -> OkpayError {
     match kind {
         FaultKind::Unknown => OkpayError::invalid_at(ErrorCode::UnknownField, path, format!("{path} is not a parameter of this call")),
         FaultKind::Missing => OkpayError::invalid_at(ErrorCode::MissingField, path, format!("{path} is needed")),
-        FaultKind::Syntax | FaultKind::Value => match words.splitn(3, '|').collect::<Vec<_>>()[..] {
-            [code, field, detail] if path.is_empty() => OkpayError::invalid_at(ErrorCode::from(code), field, detail),
-            [code, field, detail] => OkpayError::invalid_at(ErrorCode::from(code), format!("{path}.{field}"), detail),
-            _ => OkpayError::invalid_at(ErrorCode::InvalidField, path, format!("{path}: {words}")),
-        },
+        FaultKind::Syntax | FaultKind::Value => {
+            let marked = words.split_once('|').and_then(|(code, rest)| Some((code, rest.split_once('|')?)));
+            match marked {
+                Some((code, (field, detail))) => {
+                    let error = OkpayError::invalid_at(ErrorCode::from(code), field, detail);
+                    if path.is_empty() { error } else { error.within(path) }
+                }
+                None => OkpayError::invalid_at(ErrorCode::InvalidField, path, format!("{path}: {words}")),
+            }
+        }
     }
 }
 

@@ -92,7 +92,7 @@ impl Caller {
                 .map_err(|error| not_sent(format!("what answers at {url} does not look like an OKPay sandbox: {error}")))?,
             Outcome::Failed { detail, .. } => return Err(not_sent(format!("no OKPay sandbox answers at {url}: {detail}"))),
         };
-        let keys = PublicKeys::parse(&keys).map_err(|error| OkpayError::NotSent(Box::new(error.failure().clone())))?;
+        let keys = PublicKeys::parse(&keys).map_err(|error| OkpayError::NotSent(error.into_failure()))?;
         // Whoever was first has learnt the same.
         let _ = self.gateway_keys.set(keys);
         Ok(())

@@ -62,7 +62,7 @@ enum Verdict {
     /// The proven reply.
     Done(Answer),
     /// A refusal that ends the call: a proven answer to this very request.
-    Refused(Failure),
+    Refused(Box<Failure>),
     /// The gateway says that this machine's clock is off.
     Skewed { offset: i64 },
     /// Not an end by itself.
@@ -78,7 +78,7 @@ struct Open {
     says: Says,
     /// How long the gateway asks to wait, in milliseconds.
     hint: Option<u64>,
-    failure: Failure,
+    failure: Box<Failure>,
 }
 
 /// What an answer that is not the end by itself says if it is the last.
@@ -97,7 +97,7 @@ fn judge(call: &Call, attempts: &Attempts, outcome: Outcome, keys: &[PublicKey],
         Outcome::Answered(answer) => answer,
         Outcome::Failed { may_have_left, code, detail } => {
             let again = code != ErrorCode::Cancelled && code != ErrorCode::DeadlineExceeded;
-            let failure = Failure::new(code, detail);
+            let failure = Box::new(Failure::new(code, detail));
             return Verdict::Open(Open { left: may_have_left, again, says: Says::Nothing, hint: None, failure });
         }
     };
@@ -106,9 +106,7 @@ fn judge(call: &Call, attempts: &Attempts, outcome: Outcome, keys: &[PublicKey],
         Ok(VerifiedAnswer { request: Some(_), created, .. }) => judge_bound(call, attempts, answer, created, now),
         Ok(VerifiedAnswer { request: None, .. }) => judge_unbound(attempts, &answer, now),
         Err(error) => {
-            let mut failure = error.failure().clone();
-            failure.status = Some(answer.status);
-            failure.request_id = answer.request_id().map(str::to_owned);
+            let failure = told_by(&answer, error.into_failure());
             Verdict::Open(Open { left: true, again: true, says: Says::Nothing, hint: hinted_delay(&answer, now), failure })
         }
     }
@@ -176,9 +174,7 @@ fn judge_success(call: &Call, answer: Answer) -> Verdict {
     match checked.and_then(|reply| check_amount(call, &reply)) {
         Ok(()) => Verdict::Done(answer),
         Err(error) => {
-            let mut failure = error.failure().clone();
-            failure.status = Some(answer.status);
-            failure.request_id = answer.request_id().map(str::to_owned);
+            let failure = told_by(&answer, error.into_failure());
             Verdict::Open(Open { left: true, again: false, says: Says::Nothing, hint: None, failure })
         }
     }
@@ -228,20 +224,25 @@ fn is_unproven(code: &ErrorCode) -> bool {
     )
 }
 
-fn named(call: &Call, failure: Failure) -> Box<Failure> {
-    Box::new(failure.for_key(call.idempotency_key.clone().filter(|_| call.is_write())))
+fn named(call: &Call, mut failure: Box<Failure>) -> Box<Failure> {
+    failure.idempotency_key = call.idempotency_key.clone().filter(|_| call.is_write());
+    failure
+}
+
+/// With what the answer says of itself.
+fn told_by(answer: &Answer, mut failure: Box<Failure>) -> Box<Failure> {
+    failure.status = Some(answer.status);
+    if failure.request_id.is_none() {
+        failure.request_id = answer.request_id().map(str::to_owned);
+    }
+    failure
 }
 
 /// The failure that an answer tells of; of one without a readable problem, its status.
-fn problem(answer: &Answer) -> Failure {
-    let mut failure = match Problem::read_failure(&answer.body) {
-        Ok(failure) => failure,
-        Err(_) => {
-            let code = ErrorCode::Unknown { raw: format!("http_{}", answer.status) };
-            Failure::new(code, format!("the gateway answered {} without saying why", answer.status))
-        }
-    };
-    failure.status = Some(answer.status);
-    failure.request_id = failure.request_id.or_else(|| answer.request_id().map(str::to_owned));
-    failure
+fn problem(answer: &Answer) -> Box<Failure> {
+    let failure = Problem::read_failure(&answer.body).unwrap_or_else(|_| {
+        let code = ErrorCode::Unknown { raw: format!("http_{}", answer.status) };
+        Failure::new(code, format!("the gateway answered {} without saying why", answer.status))
+    });
+    told_by(answer, Box::new(failure))
 }

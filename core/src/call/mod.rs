@@ -96,7 +96,9 @@ impl Attempts {
         if !(call.is_write() && self.may_have_left) {
             return error;
         }
-        OkpayError::OutcomeUnknown(Box::new(error.failure().clone().for_key(call.idempotency_key.clone())))
+        let mut failure = error.into_failure();
+        failure.idempotency_key.clone_from(&call.idempotency_key);
+        OkpayError::OutcomeUnknown(failure)
     }
 }
 

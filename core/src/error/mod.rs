@@ -77,17 +77,12 @@ pub enum Phase {
 impl Failure {
     /// A failure with a code and a text; the rest is added by the methods below.
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self {
-            code,
-            detail: detail.into(),
-            param: None,
-            decline_code: None,
-            object: None,
-            state: None,
-            status: None,
-            request_id: None,
-            idempotency_key: None,
-        }
+        Self::with(code, None, detail.into())
+    }
+
+    #[inline(never)]
+    fn with(code: ErrorCode, param: Option<String>, detail: String) -> Self {
+        Self { code, detail, param, decline_code: None, object: None, state: None, status: None, request_id: None, idempotency_key: None }
     }
 
     /// Names the field or fact at fault.
@@ -131,22 +126,34 @@ impl OkpayError {
 
     /// A value refused before anything was sent.
     pub fn invalid(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self::Invalid(Box::new(Failure::new(code, detail)))
+        Self::Invalid(boxed(code, None, detail.into()))
     }
 
     /// A value refused before anything was sent, with the field at fault.
     pub fn invalid_at(code: ErrorCode, param: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self::Invalid(Box::new(Failure::new(code, detail).at(param)))
+        Self::Invalid(boxed(code, Some(param.into()), detail.into()))
     }
 
     /// Something that is not what it claims to be.
     pub fn verification(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self::Verification(Box::new(Failure::new(code, detail)))
+        Self::Verification(boxed(code, None, detail.into()))
     }
 
     /// What the error says.
     #[must_use]
     pub fn failure(&self) -> &Failure {
+        match self {
+            Self::Invalid(failure)
+            | Self::NotSent(failure)
+            | Self::Rejected(failure)
+            | Self::OutcomeUnknown(failure)
+            | Self::Unanswered(failure)
+            | Self::Verification(failure) => failure,
+        }
+    }
+
+    /// What the error says, by itself.
+    pub(crate) fn into_failure(self) -> Box<Failure> {
         match self {
             Self::Invalid(failure)
             | Self::NotSent(failure)
@@ -214,6 +221,12 @@ impl OkpayError {
             Self::Verification(_) => "Do not act on it: it is not proven to be OKPay's.",
         }
     }
+}
+
+/// In one place, for errors are made all over.
+#[inline(never)]
+fn boxed(code: ErrorCode, param: Option<String>, detail: String) -> Box<Failure> {
+    Box::new(Failure::with(code, param, detail))
 }
 
 impl fmt::Display for OkpayError {

@@ -83,7 +83,7 @@ impl FeeSchedule {
         match self.quote(&asked, now) {
             Ok(quote) => Offer { quote: Some(quote), ..offer },
             Err(error) => {
-                let failure = error.failure().clone();
+                let failure = error.into_failure();
                 Offer { code: Some(failure.code), param: failure.param, detail: Some(failure.detail), ..offer }
             }
         }

@@ -182,7 +182,7 @@ fn text(value: &Json) -> Result<String, Fault> {
 }
 
 fn time(value: &Json) -> Result<Timestamp, Fault> {
-    Timestamp::parse(&text(value)?).map_err(|error| Fault::value(error.failure().detail.clone()))
+    Timestamp::parse(&text(value)?).map_err(|error| Fault::value(error.into_failure().detail))
 }
 
 fn each<T>(values: &[Json], read: fn(&Json) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {

@@ -4,8 +4,10 @@
 //! | --- | --- |
 //! | `mod.rs` | the tree `Json` and its parser; `Fault`, which knows its path, for every level adds its own name on the way out |
 //! | `reader.rs` | from the tree into a Rust type, by its serde reader |
+//! | `object.rs` | `Object`: what a language hands over beside the models, read member by member |
 //! | `shape.rs` | `Shape`: a model as data, and the check of a tree against it |
 //! | `judge.rs` | the test that shapes and serde say the same, for every model |
+//! | `text.rs` | a Rust type as text, by its serde writer; how a text is quoted |
 //! | `write.rs` | a tree that is of a shape as text: the exact body or query that the model's serde writer makes |
 //!
 //! The parser is compiled once instead of once per type, and what crosses to other languages as text is checked by the shapes alone: no
@@ -14,17 +16,21 @@
 #[cfg(test)]
 #[cfg(feature = "secret")]
 mod judge;
+mod object;
 mod reader;
 mod shape;
+mod text;
 mod write;
 
 #[cfg(all(test, feature = "secret"))]
 pub(crate) use judge::{Judge, judge};
+pub use object::{Object, read_pairs};
 pub(crate) use reader::read;
 #[cfg(all(test, feature = "secret"))]
 pub(crate) use reader::read_strictly;
 pub use reader::read_text;
 pub(crate) use shape::{Kind, Shape, Shaped};
+pub use text::write_text;
 
 use hifijson::token::Lex as _;
 use hifijson::value::{Value, parse_bounded};

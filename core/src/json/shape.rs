@@ -156,9 +156,7 @@ impl Kind {
         match (self, value) {
             (Self::Text, Json::Text(_)) | (Self::Truth, Json::Bool(_)) => Ok(()),
             (Self::Whole(whole), Json::Natural(_) | Json::Negative(_)) => whole.check(value),
-            (Self::Time, Json::Text(text)) => {
-                Timestamp::parse(text).map(drop).map_err(|error| Fault::value(error.failure().detail.clone()))
-            }
+            (Self::Time, Json::Text(text)) => Timestamp::parse(text).map(drop).map_err(|error| Fault::value(error.into_failure().detail)),
             (Self::Money, Json::Object(entries)) => {
                 MONEY.check(entries, is_strict)?;
                 value.to_money().map(drop).map_err(|error| Fault::value(marked(&error)))
@@ -239,6 +237,14 @@ impl Json {
         match self {
             Self::Object(entries) => entries.iter().find(|(entry, _)| entry == name).map(|(_, value)| value),
             _ => None,
+        }
+    }
+
+    /// The elements of a list; of anything else none.
+    pub(super) fn elements(&self) -> &[Self] {
+        match self {
+            Self::List(elements) => elements,
+            _ => &[],
         }
     }
 

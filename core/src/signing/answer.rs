@@ -1,6 +1,6 @@
 //! Answers: signed by the gateway, proven by the client.
 
-use super::base::{Parameters, SignatureHeaders, is_nonce, is_time, read_signature_field, signature_field};
+use super::base::{Parameters, Part, SignatureHeaders, is_nonce, is_time, names_of, read_signature_field, signature_field};
 use super::content::Content;
 use super::digest::verify_content_digest;
 use super::fields::single;
@@ -42,8 +42,10 @@ pub fn sign_answer(
 ) -> Result<SignatureHeaders, OkpayError> {
     check_parts(status, request, created)?;
     let content = Content::to_sign(content_type, body)?;
+    let status = status.to_string();
+    let parts = parts(&status, content.as_ref(), request);
     let parameters = Parameters {
-        components: components(content.is_some(), request.is_some()),
+        components: names_of(&parts),
         created,
         expires: None,
         nonce: request.map(|request| request.nonce.clone()),
@@ -51,7 +53,7 @@ pub fn sign_answer(
         key_id: key.key_id(),
         tag: TAG.to_owned(),
     };
-    let signature = key.signature(&base(&parameters, status, content.as_ref(), request));
+    let signature = key.signature(&parameters.base(&parts));
     Ok(SignatureHeaders {
         content_digest: content.map(|content| content.digest),
         idempotency_key: None,
@@ -91,11 +93,13 @@ pub fn verify_answer(
         header(headers, "signature")?.and_then(read_signature_field).ok_or_else(|| invalid("Signature is not sig1=:base64:"))?;
     let content = Content::received(headers, body).map_err(invalid)?;
     let request = answered_request(headers, &parameters)?;
-    if parameters.components != components(content.is_some(), request.is_some()) {
+    let status = status.to_string();
+    let parts = parts(&status, content.as_ref(), request.as_ref());
+    if parameters.components != names_of(&parts) {
         return Err(invalid("the answer's signature covers other parts than it must"));
     }
     let key = keys.iter().find(|key| key.key_id() == parameters.key_id).ok_or_else(|| untrusted(&parameters.key_id))?;
-    if !key.holds(&base(&parameters, status, content.as_ref(), request.as_ref()), &signature) {
+    if !key.holds(&parameters.base(&parts), &signature) {
         return Err(invalid("the answer's signature does not hold for its status, content type, digest and key id"));
     }
     if let Some(content) = &content {
@@ -111,23 +115,15 @@ pub fn verify_answer(
 }
 
 /// The parts that a signature covers, in order.
-fn components(with_body: bool, with_request: bool) -> Vec<String> {
-    let mut names = vec!["@status"];
-    if with_body {
-        names.extend(Content::COMPONENTS);
+fn parts<'m>(status: &'m str, content: Option<&'m Content>, request: Option<&'m AnsweredRequest>) -> Vec<Part<'m>> {
+    let mut parts = vec![("@status", status)];
+    if let Some(content) = content {
+        parts.extend(content.parts());
     }
-    if with_request {
-        names.push(KEY_ID);
+    if let Some(request) = request {
+        parts.push((KEY_ID, &request.key_id));
     }
-    names.into_iter().map(str::to_owned).collect()
-}
-
-fn base(parameters: &Parameters, status: u16, content: Option<&Content>, request: Option<&AnsweredRequest>) -> Vec<u8> {
-    let status = status.to_string();
-    let mut values = vec![status.as_str()];
-    values.extend(content.into_iter().flat_map(Content::values));
-    values.extend(request.map(|request| request.key_id.as_str()));
-    parameters.base(&values)
+    parts
 }
 
 fn check_parts(status: u16, request: Option<&AnsweredRequest>, created: i64) -> Result<(), OkpayError> {

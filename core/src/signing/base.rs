@@ -47,10 +47,19 @@ impl SignatureHeaders {
     }
 }
 
+/// A part of a message that a signature covers: its name and its value.
+pub(super) type Part<'m> = (&'m str, &'m str);
+
+/// The names of parts, as they stand in `Signature-Input`.
+pub(super) fn names_of(parts: &[Part<'_>]) -> String {
+    parts.iter().map(|(name, _)| ["\"", name, "\""].concat()).collect::<Vec<_>>().join(" ")
+}
+
 /// What `Signature-Input` says of one signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Parameters {
-    pub(super) components: Vec<String>,
+    /// The names of the covered parts, each in its quotes.
+    pub(super) components: String,
     pub(super) created: i64,
     pub(super) expires: Option<i64>,
     pub(super) nonce: Option<String>,
@@ -62,8 +71,7 @@ pub(super) struct Parameters {
 impl Parameters {
     /// The value of `@signature-params`, its parameters in the one order that every verifier we know accepts.
     fn to_text(&self) -> String {
-        let components = self.components.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" ");
-        let mut text = format!("({components});created={}", self.created);
+        let mut text = format!("({});created={}", self.components, self.created);
         // Writing to a text cannot fail.
         if let Some(expires) = self.expires {
             let _ = write!(text, ";expires={expires}");
@@ -80,10 +88,14 @@ impl Parameters {
         format!("{LABEL}={}", self.to_text())
     }
 
-    /// The bytes to sign, given one value per component.
-    pub(super) fn base(&self, values: &[&str]) -> Vec<u8> {
-        let lines = self.components.iter().map(String::as_str).zip(values.iter().copied()).collect::<Vec<_>>();
-        signature_base(&lines, &self.to_text())
+    /// The bytes to sign, given the covered parts.
+    pub(super) fn base(&self, parts: &[Part<'_>]) -> Vec<u8> {
+        signature_base(parts, &self.to_text())
+    }
+
+    /// Whether a part of this name is covered.
+    pub(super) fn covers(&self, name: &str) -> bool {
+        self.components.split(' ').filter_map(unquoted).any(|covered| covered == name)
     }
 
     /// Reads `Signature-Input`: one signature in our shape, or nothing.
@@ -97,10 +109,13 @@ impl Parameters {
         let (components, rest) = only_member(field)?.strip_prefix('(')?.split_once(')')?;
         let value =
             |name: &str| rest.split(';').filter_map(|part| part.split_once('=')).find(|(of, _)| *of == name).map(|(_, value)| value);
-        let text = |name: &str| value(name).and_then(unquoted);
+        let text = |name: &str| value(name).and_then(unquoted).map(str::to_owned);
         let integer = |name: &str| value(name)?.parse::<i64>().ok().filter(|number| number.unsigned_abs() <= MAX_INTEGER);
+        if !components.split(' ').all(|name| unquoted(name).is_some()) {
+            return None;
+        }
         Some(Self {
-            components: components.split(' ').map(unquoted).collect::<Option<_>>()?,
+            components: components.to_owned(),
             created: integer("created")?,
             expires: integer("expires"),
             nonce: text("nonce"),
@@ -112,9 +127,9 @@ impl Parameters {
 }
 
 /// A text out of its quotes, in which nothing needs to be escaped.
-fn unquoted(text: &str) -> Option<String> {
+fn unquoted(text: &str) -> Option<&str> {
     let text = text.strip_prefix('"')?.strip_suffix('"')?;
-    (!text.contains(['"', '\\'])).then(|| text.to_owned())
+    (!text.contains(['"', '\\'])).then_some(text)
 }
 
 /// The signature base: a line per component, then the parameters (RFC 9421 §2.5).
@@ -132,10 +147,9 @@ pub(super) fn signature_field(signature: &[u8]) -> String {
     format!("{LABEL}=:{}:", Base64::encode_string(signature))
 }
 
-/// Reads `Signature`: the bytes of our one signature, or nothing.
+/// Reads `Signature`: the bytes of our one signature, or nothing. The decoder takes canonical base64 alone.
 pub(super) fn read_signature_field(field: &str) -> Option<Vec<u8>> {
-    let bytes = Base64::decode_vec(only_member(field)?.strip_prefix(':')?.strip_suffix(':')?).ok()?;
-    (signature_field(&bytes) == field).then_some(bytes)
+    Base64::decode_vec(only_member(field)?.strip_prefix(':')?.strip_suffix(':')?).ok()
 }
 
 /// What stands under our label, at the start of the field. That it is the only member shows when the field is written again.

@@ -1,5 +1,6 @@
 //! [`Content`]: the two parts of a signature that speak of the body.
 
+use super::base::Part;
 use super::digest::content_digest;
 use super::fields::{is_field_value, single};
 use crate::error::{ErrorCode, OkpayError};
@@ -11,12 +12,9 @@ pub(super) struct Content {
 }
 
 impl Content {
-    /// The names of the two parts, in the order in which they are signed.
-    pub(super) const COMPONENTS: [&str; 2] = ["content-type", "content-digest"];
-
-    /// The values, in the order of [`Self::COMPONENTS`].
-    pub(super) fn values(&self) -> [&str; 2] {
-        [&self.content_type, &self.digest]
+    /// The two parts, in the order in which they are signed.
+    pub(super) fn parts(&self) -> [Part<'_>; 2] {
+        [("content-type", &self.content_type), ("content-digest", &self.digest)]
     }
 
     /// Of a body that is about to be signed.

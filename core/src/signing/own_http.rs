@@ -87,7 +87,7 @@ impl SignatureClaim {
 
 /// The key in a header that is yet to be sent: what is wrong with it is the caller's own.
 fn own_idempotency_key(field: &str) -> Result<String, OkpayError> {
-    read_idempotency_key(field).map_err(|error| OkpayError::Invalid(Box::new(error.failure().clone())))
+    read_idempotency_key(field).map_err(|error| OkpayError::Invalid(error.into_failure()))
 }
 
 /// The value of a header that may come once.

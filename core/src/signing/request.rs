@@ -1,6 +1,6 @@
 //! Requests: signed by whoever calls, proven by whoever is called.
 
-use super::base::{Parameters, SignatureHeaders, is_nonce, is_time, read_signature_field, signature_field};
+use super::base::{Parameters, Part, SignatureHeaders, is_nonce, is_time, names_of, read_signature_field, signature_field};
 use super::content::Content;
 use super::digest::verify_content_digest;
 use super::fields::{quote_idempotency_key, read_idempotency_key, single};
@@ -47,8 +47,9 @@ pub fn sign_request(
         content: Content::to_sign(content_type, body)?,
         idempotency_key: idempotency_key.map(quote_idempotency_key).transpose()?,
     };
+    let parts = covered.parts(method, &url);
     let parameters = Parameters {
-        components: covered.components(),
+        components: names_of(&parts),
         created,
         expires: Some(created + LIFETIME),
         nonce: Some(nonce.to_owned()),
@@ -56,7 +57,7 @@ pub fn sign_request(
         key_id: checked_key_id(signer.key_id())?,
         tag: TAG.to_owned(),
     };
-    let signature = signed(signer, covered.base(&parameters, method, &url))?;
+    let signature = signed(signer, parameters.base(&parts))?;
     Ok(SignatureHeaders {
         content_digest: covered.content.map(|content| content.digest),
         idempotency_key: covered.idempotency_key,
@@ -116,9 +117,9 @@ pub fn read_signature(request: &ReceivedRequest) -> Result<SignatureClaim, Okpay
     };
     let signature =
         header(request, "signature")?.and_then(read_signature_field).ok_or_else(|| invalid("Signature is not sig1=:base64:"))?;
-    let url = normal_url(&request.url).map_err(|error| invalid(error.failure().detail.clone()))?;
+    let url = normal_url(&request.url).map_err(|error| invalid(error.into_failure().detail))?;
     let covered = Covered::received(request, &parameters)?;
-    let base = covered.base(&parameters, &request.method, &url);
+    let base = parameters.base(&covered.parts(&request.method, &url));
     Ok(SignatureClaim {
         key_id: parameters.key_id,
         algorithm: parameters.algorithm,
@@ -217,12 +218,12 @@ impl Covered {
     /// Exactly what must be covered of this request; whether the idempotency key is, the signature itself says.
     fn received(request: &ReceivedRequest, parameters: &Parameters) -> Result<Self, OkpayError> {
         let content = Content::received(&request.headers, &request.body).map_err(invalid)?;
-        let idempotency_key = match parameters.components.iter().any(|name| name == "idempotency-key") {
+        let idempotency_key = match parameters.covers("idempotency-key") {
             true => Some(header(request, "idempotency-key")?.ok_or_else(|| invalid("Idempotency-Key is covered, but not there"))?),
             false => None,
         };
         let covered = Self { content, idempotency_key: idempotency_key.map(str::to_owned) };
-        match parameters.components == covered.components() {
+        match parameters.components == names_of(&covered.parts(&request.method, "")) {
             true => Ok(covered),
             false => Err(invalid(
                 "the signature must cover exactly @method and @target-uri, with a body content-type and content-digest, then idempotency-key",
@@ -230,22 +231,16 @@ impl Covered {
         }
     }
 
-    /// The names of the parts, in the one order.
-    fn components(&self) -> Vec<String> {
-        let mut names = vec!["@method", "@target-uri"];
-        if self.content.is_some() {
-            names.extend(Content::COMPONENTS);
+    /// The covered parts, in the one order.
+    fn parts<'m>(&'m self, method: &'m str, url: &'m str) -> Vec<Part<'m>> {
+        let mut parts = vec![("@method", method), ("@target-uri", url)];
+        if let Some(content) = &self.content {
+            parts.extend(content.parts());
         }
-        names.extend(self.idempotency_key.is_some().then_some("idempotency-key"));
-        names.into_iter().map(str::to_owned).collect()
-    }
-
-    /// The bytes to sign.
-    fn base(&self, parameters: &Parameters, method: &str, url: &str) -> Vec<u8> {
-        let mut values = vec![method, url];
-        values.extend(self.content.iter().flat_map(Content::values));
-        values.extend(self.idempotency_key.as_deref());
-        parameters.base(&values)
+        if let Some(key) = &self.idempotency_key {
+            parts.push(("idempotency-key", key));
+        }
+        parts
     }
 }
 
@@ -272,7 +267,7 @@ fn signed(signer: &dyn Signer, base: Vec<u8>) -> Result<Vec<u8>, OkpayError> {
         Algorithm::HmacSha256 => 32,
         Algorithm::Ed25519 => 64,
     };
-    let signature = signer.sign(base).map_err(|error| signing_failed(error.failure().detail.clone()))?;
+    let signature = signer.sign(base).map_err(|error| signing_failed(error.into_failure().detail))?;
     match signature.len() == expected {
         true => Ok(signature),
         false => {
