@@ -350,7 +350,7 @@ impl CoreExchange {
     }
 
     /// A panic while it was held has been told of as the end of the call.
-    fn locked(&self) -> MutexGuard<'_, Exchange> {
+    pub(crate) fn locked(&self) -> MutexGuard<'_, Exchange> {
         self.exchange.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

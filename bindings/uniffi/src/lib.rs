@@ -3,6 +3,7 @@
 //! | file | what it carries |
 //! | --- | --- |
 //! | `calls.rs` | a call from the intent to its end, driven by the platform's own HTTP stack |
+//! | `journal.rs` | what a journal keeps of a call, and one in a file |
 //! | `keys.rs` | keys, and a signer behind the platform's keystore |
 //! | `webhooks.rs` | verify, sign, diagnose, order; the replay store in memory |
 //! | `signing.rs` | requests and answers signed and proven, for those who bring their own HTTP |
@@ -26,6 +27,7 @@ pub mod calls;
 pub mod checks;
 pub mod errors;
 pub mod fees;
+pub mod journal;
 pub mod keys;
 pub mod money;
 pub mod signing;

@@ -254,6 +254,8 @@ test("an owner that is no more is recognised", async () => {
     [{ ...owner, pid: process.pid, since: Date.now() }, false],
     [{ ...owner, pid: child.pid }, true],
     [{ ...owner, pid: process.ppid }, false],
+    // Before the machine was started.
+    [{ ...owner, pid: process.ppid, since: 0 }, true],
     [{ ...owner, pid: 1, host: "elsewhere" }, false],
     [{}, true],
   ];

@@ -8,7 +8,7 @@ import { errno, type Host, ifThere } from "./host-files.js";
 /** Who owns a file. */
 interface Owner {
   readonly pid: number;
-  /** The machine, where the system tells: Deno asks for a permission that nothing else here needs. */
+  /** The machine, where the system tells. */
   readonly host: string | undefined;
   /** When it took the file, in milliseconds since 1970. */
   readonly since: number;
@@ -21,6 +21,9 @@ const owned = new Set<string>();
 
 /** How often, and after how many milliseconds, one looks again who opens at the same moment. */
 const [TRIES, PAUSE] = [100, 20];
+
+/** A clock is corrected by as much, in milliseconds. */
+const MINUTE = 60_000;
 
 /** Takes a file; gives what lets go of it. */
 export async function own(host: Host, path: string): Promise<() => Promise<void>> {
@@ -89,9 +92,14 @@ async function lives(host: Host, owner: Owner): Promise<boolean> {
   if (owner.born !== undefined && (await born(host, process.pid)) !== undefined) {
     return (await born(host, owner.pid)) === owner.born;
   }
+  // Its number may have been a former process's: before the machine was started, or before this very process.
+  const began = (seconds: number) => Date.now() - Math.ceil(seconds * 1000);
+  const up = told(() => host.os.uptime());
+  if (up !== undefined && owner.since < began(up) - MINUTE) {
+    return false;
+  }
   if (owner.pid === process.pid) {
-    // Its number may have been a former process's.
-    return owner.since >= Date.now() - Math.ceil(process.uptime() * 1000);
+    return owner.since >= began(process.uptime());
   }
   try {
     process.kill(owner.pid, 0);
@@ -127,8 +135,13 @@ function read(text: string | undefined): Owner | undefined {
 }
 
 function hostname(host: Host): string | undefined {
+  return told(() => host.os.hostname());
+}
+
+/** What the system tells: Deno asks for a permission that nothing else here needs. */
+function told<T>(work: () => T): T | undefined {
   try {
-    return host.os.hostname();
+    return work();
   } catch {
     return undefined;
   }

@@ -34,7 +34,7 @@ export interface Host {
   readonly process: Process;
   readonly path: { resolve(path: string): string; dirname(path: string): string };
   readonly url: { fileURLToPath(url: URL): string };
-  readonly os: { hostname(): string };
+  readonly os: { hostname(): string; uptime(): number };
 }
 
 /** The platform's files. Throws where there are none, or none that stay: an edge worker has them in memory at most. */

@@ -5,7 +5,7 @@ use crate::timestamp::Timestamp;
 use okpay_macros::model;
 
 /// No card is good for so long; a year past it is a slip.
-const MAX_YEARS_AHEAD: i64 = 50;
+const MAX_YEARS_AHEAD: i32 = 50;
 
 /// What [`card_expiry`] says.
 #[model]
@@ -38,8 +38,8 @@ pub fn card_expiry(typed: &str, now: Timestamp) -> CardExpiryCheck {
 /// Whether a card is past its last month. It is good until the end of that month, in UTC.
 #[must_use]
 pub fn is_card_expired(month: u8, year: u16, now: Timestamp) -> bool {
-    let (this_year, this_month, _) = now.date();
-    (i64::from(year), i64::from(month)) < (this_year, this_month)
+    let today = now.to_utc();
+    (i32::from(year), month) < (today.year(), u8::from(today.month()))
 }
 
 /// A month and year against the clock.
@@ -49,7 +49,7 @@ pub(super) fn judge_date(month: u8, year: u16, now: Timestamp) -> Judgement {
         // Not expired, but a year of two digits where four are needed.
         () if year < 100 => invalid(InputReason::YearTooFar),
         () if is_card_expired(month, year, now) => invalid(InputReason::Expired),
-        () if i64::from(year) > now.date().0 + MAX_YEARS_AHEAD => invalid(InputReason::YearTooFar),
+        () if i32::from(year) > now.to_utc().year() + MAX_YEARS_AHEAD => invalid(InputReason::YearTooFar),
         () => VALID,
     }
 }

@@ -39,6 +39,9 @@ public struct Client: Sendable {
         /// Is told of every attempt.
         public var onAttempt: (@Sendable (AttemptReport) -> Void)?
 
+        /// Keeps every write from before its first try until its end, for ``Client/recover()``: a ``FileJournal``.
+        public var journal: (any Journal)?
+
         /// The settings, with their defaults.
         public init(
             gatewayKeys: String? = nil,
@@ -47,7 +50,8 @@ public struct Client: Sendable {
             maxAttempts: Int = 3,
             userAgent: String? = nil,
             transport: any Transport = URLSessionTransport(),
-            onAttempt: (@Sendable (AttemptReport) -> Void)? = nil
+            onAttempt: (@Sendable (AttemptReport) -> Void)? = nil,
+            journal: (any Journal)? = nil
         ) {
             self.gatewayKeys = gatewayKeys
             self.insecureHost = insecureHost
@@ -56,6 +60,7 @@ public struct Client: Sendable {
             self.userAgent = userAgent
             self.transport = transport
             self.onAttempt = onAttempt
+            self.journal = journal
         }
     }
 
@@ -115,13 +120,16 @@ public struct Client: Sendable {
     /// Asks the gateway what became of a call.
     ///
     /// `not_executed` is final: a key that the gateway has not seen is closed, so that a late request under it is refused.
+    /// A journal strikes the call off once its end is known.
     ///
     /// - Throws: by phase; see ``OKPayError``.
     public func resolve(
         _ idempotencyKey: String,
         options: CallOptions = CallOptions()
     ) async throws(OKPayError) -> CallOutcome {
-        try await idempotency.resolve(idempotencyKey: idempotencyKey, options: options)
+        let outcome = try await idempotency.resolve(idempotencyKey: idempotencyKey, options: options)
+        await courier.journal?.resolved(idempotencyKey, outcome.state)
+        return outcome
     }
 
     /// Makes a call, and gives the proven answer beside its reply.

@@ -16,6 +16,9 @@ final class Courier: Sendable {
     private let signingMayWait: Bool
     private let discovery = Discovery()
 
+    /// Where writes are kept.
+    let journal: (any Journal)?
+
     /// Who waits for what.
     let bells = Bells()
 
@@ -35,6 +38,7 @@ final class Courier: Sendable {
         caller = try crossing { try CoreCaller(settings: core, credentials: credentials) }
         transport = settings.transport
         onAttempt = settings.onAttempt
+        journal = settings.journal
         agent = ["okpay-swift/\(coreVersion())", platform, settings.userAgent].compactMap { $0 }.joined(separator: " ")
         self.signingMayWait = signingMayWait
     }
@@ -43,7 +47,9 @@ final class Courier: Sendable {
 
     /// Runs a call to its end.
     func run(_ operation: String, id: String?, params: String?, options: CallOptions) async throws(OKPayError) -> Answer {
-        try await run(try crossing { try caller.begin(operation: operation, id: id, params: params, options: options.core) })
+        let exchange = try crossing { try caller.begin(operation: operation, id: id, params: params, options: options.core) }
+        guard let journal, let call = exchange.toRecord() else { return try await run(exchange) }
+        return try await journal.keeping(call, exchange, self)
     }
 
     /// Begins to wait.

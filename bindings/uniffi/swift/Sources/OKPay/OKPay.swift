@@ -10,6 +10,7 @@
 // | Errors.swift, Advice.swift | `OKPayError` by phase, and what to do about one |
 // | Money.swift | exact amounts, and roundings |
 // | Fees.swift | the fee engine, offline |
+// | Journal.swift, Journaling.swift | every write on disk before its first try; `recover` |
 // | Webhooks.swift, Replay.swift | verify, read, handle once, order, diagnose |
 // | Checks.swift | cards, IBANs, addresses; payment requests that wallets scan |
 // | Keys.swift, Signing.swift | keys; requests and answers signed and proven by yourself |

@@ -17,7 +17,7 @@ struct Till: DeviceSigner {
         let first = try String(contentsOf: folder.appendingPathComponent("Consumer/Sources/pay/main.swift"), encoding: .utf8)
         let here = try String(contentsOf: URL(fileURLWithPath: #filePath), encoding: .utf8)
         let blocks = readme.components(separatedBy: "```swift\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
-        #expect(blocks.count == 5 && blocks[0] == first)
+        #expect(blocks.count == 6 && blocks[0] == first)
         #expect(blocks[0].split(separator: "\n").count < 20)
         let compiled = trimmed(here)
         for block in blocks.dropFirst() {
@@ -47,6 +47,27 @@ struct Till: DeviceSigner {
             print(try await client.resolve(failure.idempotencyKey ?? "").state)
         } catch {  // .notSent, .invalid: nothing happened
             print(error, try error.advice(locale: "zh-CN").title)
+        }
+    }
+
+    @Test func callsAreRecoveredAsWritten() async throws {
+        try await Sandbox.run { sandbox in
+            let place = Place()
+            let key = SigningKey.hmac(try HMACKey(id: try sandbox.detail("key_id"), secret: try sandbox.detail("secret")))
+            try await recover(place.url.deletingLastPathComponent(), try sandbox.detail("url"), key)
+            #expect(FileManager.default.fileExists(atPath: place.url.path))
+        }
+    }
+
+    private func recover(_ folder: URL, _ url: String, _ key: SigningKey) async throws {
+        let journal = try FileJournal(url: folder.appendingPathComponent("calls.journal"))
+        let client = try Client(baseURL: url, key: key, settings: Client.Settings(journal: journal))
+        for recovered in try await client.recover() {
+            let key = recovered.entry.call.idempotencyKey
+            switch recovered.outcome {
+            case .success(let outcome): print(key, outcome.state)  // executed, or not_executed for good
+            case .failure(let error): print(key, error.code)  // it stays open
+            }
         }
     }
 

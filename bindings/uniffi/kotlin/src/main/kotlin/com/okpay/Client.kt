@@ -3,6 +3,7 @@ package com.okpay
 import com.okpay.core.CoreCaller
 import com.okpay.core.CoreSettings
 import com.okpay.models.CallOutcome
+import com.okpay.models.ErrorCode
 import com.okpay.models.Event
 import java.time.Duration
 
@@ -37,6 +38,7 @@ public class Client private constructor(
      * @param maxAttempts how often a call is tried at most.
      * @param transport what carries the calls.
      * @param onAttempt is told of every attempt.
+     * @param journal keeps every write from before its first try until its end, for [recover]: a [FileJournal].
      * @throws OkpayException.Invalid `invalid_configuration`, `invalid_url`, `invalid_key`.
      */
     @JvmOverloads
@@ -49,6 +51,7 @@ public class Client private constructor(
         maxAttempts: Int = 3,
         transport: Transport = OkHttpTransport(),
         onAttempt: AttemptListener? = null,
+        journal: Journal? = null,
     ) : this(
         Courier(
             core {
@@ -58,6 +61,7 @@ public class Client private constructor(
             "$baseUrl as $credentials",
             transport,
             onAttempt,
+            journal,
         ),
     )
 
@@ -74,12 +78,43 @@ public class Client private constructor(
 
     /**
      * Asks the gateway what became of a call. `not_executed` is final: a key that the gateway has not seen is closed, so that a late
-     * request under it is refused.
+     * request under it is refused. A journal strikes the call off once its end is known.
      */
     public suspend fun resolve(
         idempotencyKey: String,
         options: CallOptions = CallOptions.NONE,
-    ): CallOutcome = idempotency.resolve(idempotencyKey, options)
+    ): CallOutcome = idempotency.resolve(idempotencyKey, options).also { courier.resolved(idempotencyKey, it.state) }
+
+    /** [resolve] for threads that may wait. */
+    @JvmOverloads
+    public fun resolveBlocking(
+        idempotencyKey: String,
+        options: CallOptions = CallOptions.NONE,
+    ): CallOutcome = blocking { resolve(idempotencyKey, options) }
+
+    /**
+     * Resolves every call that the journal holds open, oldest first: after a crash, before anything else. A call that another process is about
+     * to send is closed by this, and refused there: share a journal only among processes that recover together.
+     *
+     * A call that ended is struck off before its reply is given. Whoever may crash before the reply is kept gives each call an idempotency key
+     * and a reference of their own, under which it is found again.
+     *
+     * @throws OkpayException.Invalid `invalid_configuration` without a journal, `journal_failed` if it cannot be read.
+     */
+    public suspend fun recover(): List<Recovered> {
+        val missing = "recovery needs a journal: Client(journal = FileJournal(path))"
+        val entries = courier.openCalls() ?: throw invalid(ErrorCode.INVALID_CONFIGURATION, missing, "journal")
+        return entries.map { entry ->
+            try {
+                Recovered.Resolved(entry, resolve(entry.call.idempotencyKey))
+            } catch (error: OkpayException) {
+                Recovered.Unresolved(entry, error)
+            }
+        }
+    }
+
+    /** [recover] for threads that may wait. */
+    public fun recoverBlocking(): List<Recovered> = blocking { recover() }
 
     /** Ends idle connections, if the transport has any. Calls under way go on. */
     override fun close() {

@@ -5,6 +5,7 @@ import com.okpay.core.CoreExchange
 import com.okpay.core.CoreNext
 import com.okpay.core.CoreOutcome
 import com.okpay.core.CoreRequest
+import com.okpay.models.CallState
 import com.okpay.models.ErrorCode
 import com.okpay.models.Model
 import com.okpay.models.Page
@@ -29,6 +30,7 @@ internal class Courier(
     private val name: String,
     val transport: Transport,
     private val onAttempt: AttemptListener?,
+    private val journal: Journal?,
 ) {
     /** Who waits for what. */
     val bells = Bells()
@@ -57,6 +59,17 @@ internal class Courier(
         params: Model?,
         options: CallOptions,
     ): T = call(operation, read, id, params?.toJson(), options)
+
+    /** Strikes off what the gateway says has ended. */
+    suspend fun resolved(
+        idempotencyKey: String,
+        state: CallState,
+    ) {
+        journal?.let { withContext(Dispatchers.IO) { it.resolved(idempotencyKey, state) } }
+    }
+
+    /** Every call that has not ended; nothing without a journal. */
+    suspend fun openCalls(): List<JournalEntry>? = journal?.let { withContext(Dispatchers.IO) { it.openCalls() } }
 
     /** All elements of all pages, each page fetched when it is needed. */
     fun <T, P> walk(
@@ -104,7 +117,7 @@ internal class Courier(
         return exchange.use {
             val key = exchange.idempotencyKey()
             try {
-                withContext(Dispatchers.IO) { read(attemptUntilEnd(exchange, key), read) }
+                withContext(Dispatchers.IO) { read(journal.keeping(exchange) { attemptUntilEnd(exchange, key) }, read) }
             } catch (cancelled: CancellationException) {
                 throw cancelled.givingUp(key)
             }

@@ -9,6 +9,8 @@ import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.assertThrows
+import org.junit.jupiter.api.io.TempDir
 import java.io.File
 
 /**
@@ -45,6 +47,31 @@ class ReadmeTest {
             }
             assertTrue(told.single().startsWith("not_found "))
         }
+
+    @Test
+    fun `calls are recovered as written`(
+        @TempDir folder: File,
+    ) = Sandbox().use { sandbox ->
+        FileJournal(File(folder, "calls.journal")).use { journal ->
+            val lost = Transport { _, _ -> error("the cable is out") }
+            val client = Client(sandbox.key(), sandbox.url, sandbox.details["gateway_keys"], maxAttempts = 1, transport = lost, journal = journal)
+            assertThrows<OkpayException.OutcomeUnknown> { client.blocking().payments.cancel("pay_1", options = CallOptions("order-1001-cancel")) }
+        }
+        val told = mutableListOf<String>()
+        val println = { text: String -> told += text }
+        val (key, baseUrl) = sandbox.key() to sandbox.url
+        runBlocking {
+            val client = Client(key, baseUrl, journal = FileJournal(File(folder, "calls.journal"))) // Android: context.filesDir
+            for (recovered in client.recover()) {
+                val key = recovered.entry.call.idempotencyKey
+                when (recovered) {
+                    is Recovered.Resolved -> println("$key ${recovered.outcome.state}")
+                    is Recovered.Unresolved -> println("$key ${recovered.error.code}")
+                }
+            }
+        }
+        assertEquals(listOf("order-1001-cancel not_executed"), told)
+    }
 
     @Test
     fun `a webhook is read as written`() {
