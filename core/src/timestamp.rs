@@ -59,14 +59,16 @@ impl Timestamp {
         let moment = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| {
             OkpayError::invalid(ErrorCode::InvalidField, format!("{} is not a time such as 2026-11-01T00:00:00Z (RFC 3339)", quoted(text)))
         })?;
-        let millis = moment.unix_timestamp_nanos().div_euclid(1_000_000);
-        Ok(Self::from_millis(i64::try_from(millis).unwrap_or(i64::MAX)))
+        Ok(Self::from_millis(moment.unix_timestamp() * 1000 + i64::from(moment.millisecond())))
     }
 
     /// The civil date and time in UTC.
     #[must_use]
     pub fn to_utc(self) -> OffsetDateTime {
-        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+        // Not by nanoseconds: dividing 128 bits is much code.
+        let millis = u16::try_from(self.0.rem_euclid(1000)).unwrap_or_default();
+        let moment = OffsetDateTime::from_unix_timestamp(self.secs()).and_then(|moment| moment.replace_millisecond(millis));
+        moment.unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 }
 
@@ -109,6 +111,7 @@ mod tests {
         let moment = Timestamp::parse("2026-11-01T02:00:00.250+02:00").unwrap();
         assert_eq!(moment.to_string(), "2026-11-01T00:00:00.25Z");
         assert_eq!(moment.secs(), 1_793_491_200);
+        assert_eq!(Timestamp::parse("1969-12-31T23:59:59.0009Z").unwrap().millis(), -1000);
         assert!(Timestamp::parse("2026-11-01").is_err());
         assert!(Timestamp::parse("2026-13-01T00:00:00Z").is_err());
     }
@@ -118,6 +121,7 @@ mod tests {
         fn every_moment_survives_the_wire(millis in RANGE) {
             let moment = Timestamp::from_millis(millis);
             prop_assert_eq!(Timestamp::parse(&moment.to_string()).unwrap(), moment);
+            prop_assert_eq!(moment.to_utc().unix_timestamp_nanos(), i128::from(millis) * 1_000_000);
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{Answer, AttemptReport, Attempts, Caller, Outcome, RetryPolicy, Signe
 use crate::api::{Call, Operation, known_operation};
 use crate::error::OkpayError;
 use crate::timestamp::Timestamp;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -134,7 +135,7 @@ impl Exchange {
         let (nonce, jitter) = random.split_at(16);
         self.jitter = jitter.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte));
         self.asked = now;
-        self.attempts = self.attempts.clone().next(base64url(nonce));
+        self.attempts = self.attempts.clone().next(Base64UrlUnpadded::encode_string(nonce));
         prepare(&self.call, self.caller.base_url(), self.caller.credentials(), &self.attempts, now, &self.headers)
     }
 
@@ -174,31 +175,5 @@ impl Exchange {
     pub fn report(&self, outcome: &Outcome, elapsed: Duration) -> AttemptReport {
         let now = self.asked.plus_millis(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX));
         AttemptReport::of(self.operation, self.attempts.number, outcome, elapsed, now)
-    }
-}
-
-/// Bytes in base64url without padding (RFC 4648 §5). They are no secret, so that it takes no library that encodes in constant time.
-fn base64url(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut text = String::new();
-    for three in bytes.chunks(3) {
-        let bits = three.iter().chain(&[0, 0]).take(3).fold(0, |bits, byte| (bits << 8) | usize::from(*byte));
-        // One byte has two digits, two have three, and three have four.
-        text.extend((0..=three.len()).map(|place| char::from(DIGITS[(bits >> (18 - 6 * place)) & 63])));
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use base64ct::{Base64UrlUnpadded, Encoding};
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn bytes_are_written_as_the_library_does(bytes: Vec<u8>) {
-            prop_assert_eq!(base64url(&bytes), Base64UrlUnpadded::encode_string(&bytes));
-        }
     }
 }

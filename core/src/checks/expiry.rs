@@ -71,8 +71,8 @@ impl<'a> Parts<'a> {
     /// Nothing, if there is anything else than digits and one separator.
     fn read(typed: &'a str) -> Option<Self> {
         let typed = typed.trim();
-        let (month, year, month_is_whole) = match typed.split_once(['/', '-', '.']) {
-            Some((month, year)) => (month.trim(), year.trim(), true),
+        let (month, year, month_is_whole) = match typed.bytes().position(|byte| matches!(byte, b'/' | b'-' | b'.')) {
+            Some(end) => (typed[..end].trim(), typed[end + 1..].trim(), true),
             None => {
                 // Without a separator a month has two digits, unless the first one leaves no room for a second.
                 let digits = if matches!(typed.as_bytes(), [b'0' | b'1', ..]) { 2 } else { 1 };

@@ -32,9 +32,10 @@ pub use reader::read_text;
 pub(crate) use shape::{Kind, Shape, Shaped};
 pub use text::write_text;
 
-use hifijson::token::Lex as _;
-use hifijson::value::{Value, parse_bounded};
-use std::borrow::Cow;
+use hifijson::num::LexWrite as _;
+use hifijson::str::LexAlloc as _;
+use hifijson::token::{Expect, Lex as _};
+use hifijson::{Error, SliceLexer};
 use std::fmt;
 
 /// A value. The entries of an object stay in their order, and a name that comes twice stays twice.
@@ -84,28 +85,43 @@ const MAX_DEPTH: usize = 128;
 /// Reads a text as a tree. Numbers are read from their digits: there is no float on the way.
 #[inline(never)]
 pub(crate) fn parse(text: &[u8]) -> Result<Json, Fault> {
-    let mut lexer = hifijson::SliceLexer::new(text);
-    match lexer.exactly_one(hifijson::SliceLexer::ws_peek, |next, lexer| parse_bounded(MAX_DEPTH, next, lexer)) {
-        Ok(value) => Ok(Json::of(value)),
-        Err(error) => {
-            let at = text.len() - lexer.as_slice().len();
-            Err(Fault::at(FaultKind::Syntax, "", format!("no JSON from byte {at} on: {error}")))
+    let mut lexer = SliceLexer::new(text);
+    lexer.exactly_one(SliceLexer::ws_peek, |next, lexer| value(MAX_DEPTH, next, lexer)).map_err(|error: Error| {
+        let at = text.len() - lexer.as_slice().len();
+        Fault::at(FaultKind::Syntax, "", format!("no JSON from byte {at} on: {error}"))
+    })
+}
+
+/// The value that begins with the byte `next`: the library's tokens straight into our tree, without its own in between.
+fn value(depth: usize, next: u8, lexer: &mut SliceLexer<'_>) -> Result<Json, Error> {
+    let depth = depth.checked_sub(1).ok_or(Error::Depth)?;
+    Ok(match next {
+        b'a'..=b'z' => lexer.null_or_bool().ok_or(Expect::Value)?.map_or(Json::Null, Json::Bool),
+        b'0'..=b'9' | b'-' => Json::number(lexer.num_string().validated()?.0),
+        b'"' => Json::Text(lexer.discarded().str_string()?.into_owned()),
+        b'[' => {
+            let mut values = Vec::new();
+            lexer.discarded().seq(b']', SliceLexer::ws_peek, |next, lexer| value(depth, next, lexer).map(|value| values.push(value)))?;
+            Json::List(values)
         }
-    }
+        b'{' => {
+            let mut entries = Vec::new();
+            lexer.discarded().seq(b'}', SliceLexer::ws_peek, |next, lexer| entry(depth, next, lexer).map(|entry| entries.push(entry)))?;
+            Json::Object(entries)
+        }
+        _ => return Err(Expect::Value.into()),
+    })
+}
+
+fn entry(depth: usize, next: u8, lexer: &mut SliceLexer<'_>) -> Result<(String, Json), Error> {
+    lexer.expect(|_| Some(next), b'"').ok_or(Expect::String)?;
+    let name = lexer.str_string()?.into_owned();
+    lexer.expect(SliceLexer::ws_peek, b':').ok_or(Expect::Colon)?;
+    let next = lexer.ws_peek().ok_or(Expect::Value)?;
+    Ok((name, value(depth, next, lexer)?))
 }
 
 impl Json {
-    fn of(value: Value<&str, Cow<'_, str>>) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(value) => Self::Bool(value),
-            Value::Number((digits, _)) => Self::number(digits),
-            Value::String(text) => Self::Text(text.into_owned()),
-            Value::Array(values) => Self::List(values.into_iter().map(Self::of).collect()),
-            Value::Object(entries) => Self::Object(entries.into_iter().map(|(name, value)| (name.into_owned(), Self::of(value))).collect()),
-        }
-    }
-
     fn number(digits: &str) -> Self {
         match (digits.parse(), digits.parse()) {
             (Ok(natural), _) => Self::Natural(natural),
