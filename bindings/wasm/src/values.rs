@@ -20,7 +20,7 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Told> {
 
 /// Core's models always serialise.
 pub(crate) fn to_json(value: &impl Serialize) -> String {
-    okpay::json::write_text(value)
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// Random bytes, of which there must be enough.

@@ -7,7 +7,6 @@
 //! | `object.rs` | `Object`: what a language hands over beside the models, read member by member |
 //! | `shape.rs` | `Shape`: a model as data, and the check of a tree against it |
 //! | `judge.rs` | the test that shapes and serde say the same, for every model |
-//! | `text.rs` | a Rust type as text, by its serde writer; how a text is quoted |
 //! | `write.rs` | a tree that is of a shape as text: the exact body or query that the model's serde writer makes |
 //!
 //! The parser is compiled once instead of once per type, and what crosses to other languages as text is checked by the shapes alone: no
@@ -19,7 +18,6 @@ mod judge;
 mod object;
 mod reader;
 mod shape;
-mod text;
 mod write;
 
 #[cfg(all(test, feature = "secret"))]
@@ -30,7 +28,6 @@ pub(crate) use reader::read;
 pub(crate) use reader::read_strictly;
 pub use reader::read_text;
 pub(crate) use shape::{Kind, Shape, Shaped};
-pub use text::write_text;
 
 use hifijson::num::LexWrite as _;
 use hifijson::str::LexAlloc as _;

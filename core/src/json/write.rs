@@ -3,7 +3,6 @@
 use super::shape::Field;
 #[cfg(feature = "secret")]
 use super::shape::MONEY;
-use super::text::push_quoted;
 use super::{Json, Kind, Shape};
 use crate::timestamp::Timestamp;
 
@@ -138,4 +137,9 @@ fn write_list(kind: &Kind, values: &[Json], out: &mut String, write: fn(&Kind, &
         write(kind, value, out);
     }
     out.push(']');
+}
+
+/// A text in quotes, with no more escaped than JSON asks for.
+fn push_quoted(text: &str, out: &mut String) {
+    out.push_str(&serde_json::to_string(text).unwrap_or_default());
 }
