@@ -59,6 +59,12 @@ export async function page(): Promise<void> {
   await init();
   const browser = new CheckoutClient({ baseUrl: "https://api.okpay.test", publishableKey: "okp_test_pk_1" });
   await browser.checkoutSessions.confirm("cs_1", { method: "card", payment_method: "pm_1" });
+  const schedule: checkout.Schedule = await checkout.FeeSchedule.fromJson("{}");
+  schedule.quote({ operation: "payment", method: "card", amount: new Money("1", "EUR") });
+  // @ts-expect-error: the fee engine is loaded first
+  checkout.FeeSchedule.fromJson("{}").quote;
+  // @ts-expect-error: and by nothing else
+  new checkout.FeeSchedule({ text: "{}" });
   // @ts-expect-error: a browser makes no payments
   browser.payments.create({});
   // @ts-expect-error: a page has no secret key
