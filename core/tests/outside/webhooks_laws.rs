@@ -1,5 +1,4 @@
 //! The laws of webhooks: what was signed is proven, nothing else is, and a payload is read as it stands.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use okpay::api::{EventData, EventType};

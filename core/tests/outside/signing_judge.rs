@@ -1,8 +1,6 @@
 //! The crate `httpsig` as a judge: RFC 9421 by other hands proves what we sign, and signs what we prove.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod signing_support;
-
+use crate::signing_support::{Draft, NONCE, drafts, verification_key};
 use httpsig::prelude::message_component::{HttpMessageComponent, HttpMessageComponentId};
 use httpsig::prelude::{
     AlgorithmName, HttpSigResult, HttpSignatureBase, HttpSignatureHeaders, HttpSignatureParams, PublicKey, SecretKey, SharedKey,
@@ -11,7 +9,6 @@ use okpay::signing::{
     AnsweredRequest, Ed25519Key, content_digest, normal_url, quote_idempotency_key, read_signature, sign_answer, verify_answer,
 };
 use proptest::prelude::*;
-use signing_support::{Draft, NONCE, drafts, verification_key};
 
 /// The judge reads the real clock to see whether a signature has expired, so these are signed in the year 2100.
 const YEAR_2100: i64 = 4_102_444_800;

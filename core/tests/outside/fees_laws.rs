@@ -1,9 +1,6 @@
 //! The laws of fees, on schedules made at random: against the oracle in exact fractions, and against brute force on small amounts.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
-mod fees_support;
-
-use fees_support::Asked;
+use crate::fees_support::Asked;
 use num_bigint::BigInt;
 use okpay::fees::{Bearer, FeeSchedule, Quote, QuoteRequest};
 use okpay::{Money, OkpayError, Timestamp};
@@ -199,7 +196,7 @@ proptest! {
     #[test]
     fn quotes_are_those_of_the_oracle(schedule in schedule(), asked in asked(prop_oneof![1..60i64, 1..1_500i64, 1..1_000_000_000_000_000i64])) {
         let ours = load(&schedule).quote(&request(&asked), now(&asked));
-        match (ours, fees_support::quote(&schedule, &asked)) {
+        match (ours, crate::fees_support::quote(&schedule, &asked)) {
             (Ok(quote), Ok(oracle)) => {
                 let big = |money: Money| BigInt::from(money.minor());
                 prop_assert_eq!(big(quote.gross), oracle.gross);

@@ -1,5 +1,4 @@
 //! Every cause is named, and none of the words helps a forger.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};

@@ -1,13 +1,12 @@
 //! `tests/vectors/official.json`, every case.
 #![cfg(feature = "secret")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use okpay::api::OfficialSubject;
 use okpay::official::{OfficialList, is_official_json};
 use serde_json::Value;
 
 fn file() -> Value {
-    serde_json::from_str(include_str!("../../tests/vectors/official.json")).unwrap()
+    serde_json::from_str(include_str!("../../../tests/vectors/official.json")).unwrap()
 }
 
 #[test]

@@ -1,12 +1,11 @@
 //! Runs `tests/vectors/fees.json` as it is. The runner holds no expectations of its own; the file is made by `tests/witness/fees.py`.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 use okpay::fees::{FeeSchedule, Quote, QuoteRequest, STANDARD, ScheduleEnvelope, envelope_public_key, sign_envelope};
 use okpay::{OkpayError, Timestamp};
 use serde_json::{Value, json};
 
 fn vectors() -> Value {
-    serde_json::from_str(include_str!("../../tests/vectors/fees.json")).unwrap()
+    serde_json::from_str(include_str!("../../../tests/vectors/fees.json")).unwrap()
 }
 
 #[test]

@@ -1,5 +1,4 @@
 //! The published vectors of Standard Webhooks, reproduced and judged as published.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use okpay::webhooks::{Verifier, sign};
 use okpay::{ErrorCode, Timestamp};

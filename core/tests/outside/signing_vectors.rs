@@ -1,5 +1,4 @@
 //! The published vectors of requests, answers and digests, reproduced byte for byte.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use okpay::ErrorCode;
 use okpay::signing::{

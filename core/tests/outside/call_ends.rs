@@ -1,6 +1,5 @@
 //! The ends of a call, judged over all attempts (design: "Calls and their three ends"). Every answer here is really signed.
 #![cfg(feature = "secret")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 use okpay::api::{Call, CapturePayment, ListPayments, MethodType, NewPayment, Problem, payments_capture, payments_create, payments_list};
 use okpay::call::{Answer, Attempts, Credentials, Outcome, RetryPolicy, Step, conclude};

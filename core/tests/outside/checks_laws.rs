@@ -1,5 +1,4 @@
 //! The laws of checks and payment requests: no input panics, what is written reads back, and a slip is seen.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use okpay::api::{CardBrand, CardDetails, Network};
 use okpay::checks::{InputState, address, card, card_expiry, card_number, iban, luhn, security_code};

@@ -1,5 +1,4 @@
 //! Judges by other hands: the crate `bitcoin` makes addresses that we read and reads what we take; `card-validate` knows cards.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use bitcoin::address::NetworkUnchecked;
 use bitcoin::{Address, ScriptBuf, WitnessProgram, WitnessVersion};

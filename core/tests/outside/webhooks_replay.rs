@@ -1,6 +1,5 @@
 //! The replay guard under any interleaving, clock and crash. The oracle is written from the design's text; memory and SQLite must agree
 //! with it and with each other.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use okpay::webhooks::{Claim, ClaimToken, MemoryStore, ReplayStore};
 use okpay::{ErrorCode, OkpayError, Timestamp};

@@ -1,5 +1,4 @@
 //! Loading what is hostile or odd: texts that are no schedule, and envelopes that are not what they claim to be.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;

@@ -1,5 +1,4 @@
 //! Fees at the edges: amounts up to 10^18 minor units, percents up to 99.999999, and requests that are not in order.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 use okpay::fees::{Bearer, FeeSchedule, Quote, QuoteRequest};
 use okpay::money::MAX_MINOR;

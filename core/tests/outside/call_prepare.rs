@@ -1,6 +1,5 @@
 //! The request of one attempt: who may send what, and what never goes out (design: "Who calls").
 #![cfg(feature = "secret")]
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 use okpay::api::{
     Call, CardDetails, MethodType, NewDevice, NewPayment, NewPaymentMethod, checkout_sessions_retrieve, devices_create, devices_current,

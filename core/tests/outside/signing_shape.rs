@@ -1,5 +1,4 @@
 //! Signatures that hold, by a key that is known, in another shape than ours: each is refused, for two verifiers might read it in two ways.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use okpay::ErrorCode;

@@ -1,6 +1,5 @@
 //! The client, its journal and its recovery over a transport of the test's own: every answer is really signed.
 #![cfg(all(feature = "client", feature = "sqlite"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail by panicking")]
 
 use okpay::api::{ConfirmCheckoutSession, MethodType, NewRefund};
 use okpay::call::{Answer, Outcome, RetryPolicy, SignedRequest};
@@ -232,7 +231,7 @@ fn live_keys_never_trust_what_a_port_on_this_machine_publishes() {
 fn a_gateway_on_this_machine_is_reached_without_the_systems_proxy() {
     let program = std::env::current_exe().unwrap();
     let child = std::process::Command::new(program)
-        .args(["--exact", "a_gateway_on_this_machine_is_reached"])
+        .args(["--exact", "client_runs::a_gateway_on_this_machine_is_reached"])
         .envs([("HTTP_PROXY", "http://127.0.0.1:1"), ("http_proxy", "http://127.0.0.1:1")])
         .env_remove("NO_PROXY")
         .env_remove("no_proxy")

@@ -1,5 +1,4 @@
 //! The crate `standardwebhooks`, by the authors of the standard, as a judge: it proves what we sign, and signs what we prove.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use http::HeaderMap;
 use okpay::Timestamp;

@@ -1,15 +1,12 @@
 //! The laws of signing: what is sent is proven, and nothing else is.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod signing_support;
-
+use crate::signing_support::{Draft, NONCE, drafts, post, signer, urls, verification_key};
 use okpay::signing::{
     AnsweredRequest, Ed25519Key, PublicKey, ReceivedRequest, SignatureHeaders, Signer, VerifiedAnswer, read_signature, sign_answer,
     sign_request, verify_answer,
 };
 use okpay::{ErrorCode, OkpayError};
 use proptest::prelude::*;
-use signing_support::{Draft, NONCE, drafts, post, signer, urls, verification_key};
 
 /// Everything that the gateway proves, in its order.
 fn prove(request: &ReceivedRequest, with_ed25519: bool, now: i64) -> Result<Option<String>, OkpayError> {
