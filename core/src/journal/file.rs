@@ -119,11 +119,16 @@ fn replace(path: &Path, text: &[u8]) -> IoResult<File> {
 }
 
 /// Bodies are the business of whoever made them: only its own user reads the file.
+#[cfg(unix)]
 fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
+    use std::os::unix::fs::OpenOptionsExt as _;
+    OpenOptions::new().mode(0o600).to_owned()
+}
+
+/// Elsewhere a file has the rights of its folder.
+#[cfg(not(unix))]
+fn private() -> OpenOptions {
+    OpenOptions::new()
 }
 
 /// Where the file is, whatever the process's folder becomes and through whichever link.
