@@ -1,23 +1,9 @@
 //! Bills over HTTP: billers, looking up, paying, receipts, money that comes back.
 
-use crate::support::{Box, euro};
-use okpay::api::{BillStatus, BillerCategory, ListBillers, ListBills, ListTransactions, LookupBill, NewDeposit, PayBill, WalletMethod};
-use okpay::{Money, OkpayError};
-use serde_json::json;
+use crate::support::{Box, euro, funded, refused};
+use okpay::api::{BillStatus, BillerCategory, ListBillers, ListBills, ListTransactions, LookupBill, PayBill};
 
 const ENERGY: &str = "bil_north_energy";
-
-fn refused<T: std::fmt::Debug>(result: Result<T, OkpayError>) -> (String, Option<String>) {
-    let failure = result.unwrap_err().failure().clone();
-    (failure.code.to_string(), failure.param)
-}
-
-async fn funded(amount: Money) -> Box {
-    let sandbox = Box::start().await;
-    let deposit = sandbox.client.deposits().create(NewDeposit::new(amount, WalletMethod::BankTransfer)).await.unwrap();
-    sandbox.control("POST", &format!("deposits/{}/receive", deposit.id), json!({})).await;
-    sandbox
-}
 
 #[tokio::test]
 async fn billers_are_listed_by_what_they_sell_and_where() {

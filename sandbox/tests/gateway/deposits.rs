@@ -1,11 +1,11 @@
 //! Deposits over HTTP: each way in, what is credited, limits, what fails.
 
-use crate::support::{Box, euro};
+use crate::support::{Box, euro, refused};
 use okpay::api::{
     Deposit, DepositFailure, DepositStatus, ListDepositSources, ListDeposits, ListTransactions, Network, NewDeposit, NextActionType,
     TransactionType, WalletMethod,
 };
-use okpay::{DeclineCode, ErrorCode, Money, OkpayError};
+use okpay::{DeclineCode, ErrorCode, Money};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -24,11 +24,6 @@ async fn by_bank(sandbox: &Box, value: &str) -> Deposit {
 
 async fn read(sandbox: &Box, deposit: &Deposit) -> Deposit {
     sandbox.client.deposits().retrieve(&deposit.id).await.unwrap()
-}
-
-fn refused<T: std::fmt::Debug>(result: Result<T, OkpayError>) -> (String, Option<String>) {
-    let failure = result.unwrap_err().failure().clone();
-    (failure.code.to_string(), failure.param)
 }
 
 #[tokio::test]

@@ -1,20 +1,15 @@
 //! Disputes over HTTP: opened by a magic card, answered, accepted, won, lost, run out; and where the money is meanwhile.
 
-use crate::support::{Box, euro};
+use crate::support::{Box, euro, refusal};
+use okpay::ErrorCode;
 use okpay::api::{
     CaptureMode, CapturePayment, Dispute, DisputeReason, DisputeStatus, EvidenceFile, ListDisputes, ListTransactions, MethodType,
     NewPayment, NewRefund, Payment, SubmitEvidence, TransactionType,
 };
-use okpay::{ErrorCode, OkpayError};
 use serde_json::json;
 
 const DAY: i64 = 24 * 3600;
 const DISPUTES: &str = "4000000000000259";
-
-fn refused<T: std::fmt::Debug>(result: Result<T, OkpayError>) -> (ErrorCode, Option<String>) {
-    let failure = result.unwrap_err().failure().clone();
-    (failure.code, failure.param)
-}
 
 /// A payment of 100 euros that is disputed.
 async fn disputed() -> (Box, Payment, Dispute) {
@@ -52,7 +47,7 @@ async fn a_magic_card_is_disputed_and_the_money_held() {
     assert_eq!(dispute.evidence_due, dispute.created.plus_secs(7 * DAY));
     assert_eq!(books(&sandbox).await, OPENED);
     assert!(sandbox.client.payments().retrieve(&payment.id).await.unwrap().disputed);
-    assert_eq!(refused(sandbox.client.refunds().create(NewRefund::new(&payment.id)).await).0, ErrorCode::IllegalState);
+    assert_eq!(refusal(sandbox.client.refunds().create(NewRefund::new(&payment.id)).await).0, ErrorCode::IllegalState);
     let types = sandbox.event_types().await;
     assert_eq!(types[types.len() - 2..], ["payment.disputed", "dispute.opened"]);
     let other = ListDisputes::new().status(DisputeStatus::Won);
@@ -67,8 +62,8 @@ async fn evidence_wins_it_and_amount_and_fee_come_back() {
     let evidence = SubmitEvidence::new("Signed for at the door.\nSee the note.").tracking_number("TN 1").files(vec![file.clone()]);
     let sent = sandbox.client.disputes().submit_evidence(&dispute.id, evidence.clone()).await.unwrap();
     assert_eq!((sent.status, sent.evidence, sent.version), (DisputeStatus::UnderReview, Some(evidence.clone().into()), 2));
-    assert_eq!(refused(sandbox.client.disputes().submit_evidence(&dispute.id, evidence).await).0, ErrorCode::IllegalState);
-    assert_eq!(refused(sandbox.client.disputes().accept(&dispute.id).await).0, ErrorCode::IllegalState);
+    assert_eq!(refusal(sandbox.client.disputes().submit_evidence(&dispute.id, evidence).await).0, ErrorCode::IllegalState);
+    assert_eq!(refusal(sandbox.client.disputes().accept(&dispute.id).await).0, ErrorCode::IllegalState);
     sandbox.advance(3 * DAY + 1).await;
     let won = read(&sandbox, &dispute).await;
     assert_eq!((won.status, won.closed.is_some()), (DisputeStatus::Won, true));
@@ -96,7 +91,7 @@ async fn it_is_lost_by_weak_evidence_by_silence_or_by_consent() {
             "silence" => {
                 sandbox.advance(7 * DAY).await;
                 let late = sandbox.client.disputes().submit_evidence(&dispute.id, SubmitEvidence::new("Too late.")).await;
-                assert_eq!(refused(late).0, ErrorCode::IllegalState);
+                assert_eq!(refusal(late).0, ErrorCode::IllegalState);
                 read(&sandbox, &dispute).await
             }
             _ => sandbox.client.disputes().accept(&dispute.id).await.unwrap(),
@@ -147,7 +142,7 @@ async fn the_bank_can_be_told_how_to_decide_and_bad_evidence_is_refused() {
         (file("a", &good, 0), "files[0].size"),
         (SubmitEvidence::new("x").files(vec![EvidenceFile::new("a", good.clone(), 1_u64); 11]), "files"),
     ] {
-        assert_eq!(refused(hand_in(evidence).await), (ErrorCode::InvalidField, Some(param.to_owned())));
+        assert_eq!(refusal(hand_in(evidence).await), (ErrorCode::InvalidField, Some(param.to_owned())));
     }
     let path = format!("disputes/{}/decide", dispute.id);
     assert_eq!(sandbox.try_control("POST", &path, json!({"won": false})).await.0, 409, "nothing was handed in yet");
@@ -156,6 +151,6 @@ async fn the_bank_can_be_told_how_to_decide_and_bad_evidence_is_refused() {
     assert_eq!(told["status"], "lost");
     sandbox.advance(4 * DAY).await;
     assert_eq!(read(&sandbox, &dispute).await.status, DisputeStatus::Lost);
-    assert_eq!(refused(sandbox.client.disputes().retrieve("dp_none").await).0, ErrorCode::NotFound);
+    assert_eq!(refusal(sandbox.client.disputes().retrieve("dp_none").await).0, ErrorCode::NotFound);
     sandbox.assert_balanced().await;
 }

@@ -1,13 +1,8 @@
 //! Help and feedback over HTTP.
 
-use crate::support::Box;
+use crate::support::{Box, refused};
+use okpay::ErrorCode;
 use okpay::api::{FeedbackKind, ListFeedback, ListHelpArticles, NewFeedback, ReadHelpArticle, SearchHelp, TicketTopic};
-use okpay::{ErrorCode, OkpayError};
-
-fn refused<T: std::fmt::Debug>(result: Result<T, OkpayError>) -> (String, Option<String>) {
-    let failure = result.unwrap_err().failure().clone();
-    (failure.code.to_string(), failure.param)
-}
 
 fn at(code: ErrorCode, param: &str) -> (String, Option<String>) {
     (code.to_string(), Some(param.to_owned()))

@@ -1,16 +1,11 @@
 //! Points over HTTP: earned on fees, listed, redeemed to the cent and no further.
 
-use crate::support::{Box, euro};
+use crate::support::{Box, euro, refusal};
+use okpay::ErrorCode;
 use okpay::api::{
     EventData, EventType, ListEvents, ListPointMovements, ListTransactions, MethodType, NewPayment, Payment, PointMovementType,
     RedeemPoints, TransactionType,
 };
-use okpay::{ErrorCode, OkpayError};
-
-fn refused<T: std::fmt::Debug>(result: Result<T, OkpayError>) -> (ErrorCode, Option<String>) {
-    let failure = result.unwrap_err().failure().clone();
-    (failure.code, failure.param)
-}
 
 fn at(code: ErrorCode, param: &str) -> (ErrorCode, Option<String>) {
     (code, Some(param.to_owned()))
@@ -45,11 +40,11 @@ async fn points_are_earned_on_fees_and_redeemed_against_them() {
     assert_eq!(sandbox.client.transactions().list(booked).await.unwrap().data[0].source, small.id);
     assert_eq!(points(&sandbox).await, 69);
     // 0.06 of that fee is left.
-    assert_eq!(refused(redeem(&small.id, 14).await), at(ErrorCode::AmountTooLarge, "points"));
+    assert_eq!(refusal(redeem(&small.id, 14).await), at(ErrorCode::AmountTooLarge, "points"));
     redeem(&small.id, 12).await.unwrap();
-    assert_eq!(refused(redeem(&large.id, 58).await), at(ErrorCode::InsufficientBalance, "points"));
+    assert_eq!(refusal(redeem(&large.id, 58).await), at(ErrorCode::InsufficientBalance, "points"));
     for odd in [0, 1, 7] {
-        assert_eq!(refused(redeem(&large.id, odd).await), at(ErrorCode::InvalidField, "points"));
+        assert_eq!(refusal(redeem(&large.id, odd).await), at(ErrorCode::InvalidField, "points"));
     }
     assert_eq!(points(&sandbox).await, 57);
     sandbox.assert_balanced().await;
@@ -84,8 +79,8 @@ async fn movements_are_walked_and_only_what_is_paid_has_a_fee() {
     assert_eq!(sandbox.client.points().list(of).await.unwrap().data, rest.data);
     let waiting = sandbox.client.payments().create(NewPayment::new(euro("30.00"), MethodType::BankTransfer)).await.unwrap();
     let redeem = |payment: &str| sandbox.client.points().redeem(RedeemPoints::new(payment, 2_u64));
-    assert_eq!(refused(redeem(&waiting.id).await), at(ErrorCode::IllegalState, "payment"));
-    assert_eq!(refused(redeem("pay_none").await), at(ErrorCode::NotFound, "payment"));
+    assert_eq!(refusal(redeem(&waiting.id).await), at(ErrorCode::IllegalState, "payment"));
+    assert_eq!(refusal(redeem("pay_none").await), at(ErrorCode::NotFound, "payment"));
     let unknown = sandbox.client.points().list(ListPointMovements::new().after("ptm_none")).await;
-    assert_eq!(refused(unknown), at(ErrorCode::NotFound, "after"));
+    assert_eq!(refusal(unknown), at(ErrorCode::NotFound, "after"));
 }

@@ -1,16 +1,11 @@
 //! Coupons, announcements and fee holidays over HTTP.
 
-use crate::support::{Box, euro};
+use crate::support::{Box, euro, refusal};
 use okpay::api::{AnnouncementType, CancelPayment, CouponStatus, ListAnnouncements, MethodType, NewPayment, NewRefund, Payment};
 use okpay::fees::{FeeSchedule, Quote, QuoteRequest};
 use okpay::{ErrorCode, OkpayError, Timestamp};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-
-fn refused<T: std::fmt::Debug>(result: Result<T, OkpayError>) -> (ErrorCode, Option<String>) {
-    let failure = result.unwrap_err().failure().clone();
-    (failure.code, failure.param)
-}
 
 fn request(amount: &str) -> QuoteRequest {
     let facts = [("brand", "visa"), ("card_region", "domestic"), ("conversion", "false"), ("funding", "credit")];
@@ -41,7 +36,7 @@ async fn a_coupon_is_listed_tried_used_and_used_up() {
         let tried = sandbox.client.coupons().validate(request("19.99").coupon(code)).await.unwrap();
         assert_eq!((tried.applicable, tried.code, tried.quote_with), (false, Some(ErrorCode::PromotionNotApplicable), None));
     }
-    assert_eq!(refused(sandbox.client.coupons().validate(request("1.00")).await), (ErrorCode::MissingField, Some("coupon".to_owned())));
+    assert_eq!(refusal(sandbox.client.coupons().validate(request("1.00")).await), (ErrorCode::MissingField, Some("coupon".to_owned())));
     for _ in 0..3 {
         let paid = pay(&sandbox, &card, Some("WELCOME")).await.unwrap();
         assert_eq!((paid.fee.unwrap().fee, paid.coupon.as_deref()), (euro("0.32"), Some("WELCOME")));
@@ -49,10 +44,10 @@ async fn a_coupon_is_listed_tried_used_and_used_up() {
     let spent = sandbox.client.coupons().retrieve("WELCOME").await.unwrap();
     assert_eq!((spent.status, spent.used), (CouponStatus::UsedUp, 3));
     let not_any_more = (ErrorCode::PromotionNotApplicable, Some("coupon".to_owned()));
-    assert_eq!(refused(pay(&sandbox, &card, Some("WELCOME")).await), not_any_more);
-    assert_eq!(refused(sandbox.client.fee_quotes().create(request("19.99").coupon("WELCOME")).await), not_any_more);
+    assert_eq!(refusal(pay(&sandbox, &card, Some("WELCOME")).await), not_any_more);
+    assert_eq!(refusal(sandbox.client.fee_quotes().create(request("19.99").coupon("WELCOME")).await), not_any_more);
     assert!(!sandbox.client.coupons().validate(request("19.99").coupon("WELCOME")).await.unwrap().applicable);
-    assert_eq!(refused(sandbox.client.coupons().retrieve("NEVER-WAS").await).0, ErrorCode::NotFound);
+    assert_eq!(refusal(sandbox.client.coupons().retrieve("NEVER-WAS").await).0, ErrorCode::NotFound);
     sandbox.assert_balanced().await;
 }
 
@@ -106,7 +101,7 @@ async fn a_fee_holiday_is_announced_holds_and_ends() {
     assert_eq!((free.valid_from(), free.valid_until()), (found.starts, found.ends));
     let starts = found.starts.unwrap();
     assert_eq!(free.quote(&request("19.99"), starts).unwrap().fee, euro("0"));
-    assert_eq!(refused(free.quote(&request("19.99"), starts.plus_millis(-1))).0, ErrorCode::ScheduleNotInForce);
+    assert_eq!(refusal(free.quote(&request("19.99"), starts.plus_millis(-1))).0, ErrorCode::ScheduleNotInForce);
     assert_eq!(charged(&sandbox, &card).await.version, before.version());
     sandbox.advance(3601).await;
     let during = charged(&sandbox, &card).await;

@@ -1,20 +1,15 @@
 //! Reports and transactions over HTTP: asked for, made, downloaded; and the law that they reconcile with the ledger to the cent.
 
-use crate::support::{Box, euro};
+use crate::support::{Box, euro, refusal};
 use okpay::api::{
     DownloadReport, ListReports, ListTransactions, MethodType, NewDeposit, NewPayment, NewRefund, NewReport, Report, ReportDownload,
     ReportFailure, ReportFormat, ReportStatus, ReportType, Transaction, TransactionType, WalletMethod,
 };
-use okpay::{Currency, ErrorCode, Money, OkpayError, Timestamp};
+use okpay::{Currency, ErrorCode, Money, Timestamp};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-
-fn refused<T: std::fmt::Debug>(result: Result<T, OkpayError>) -> (ErrorCode, Option<String>) {
-    let failure = result.unwrap_err().failure().clone();
-    (failure.code, failure.param)
-}
 
 async fn now(sandbox: &Box) -> Timestamp {
     let clock = sandbox.control("GET", "clock", Value::Null).await;
@@ -83,16 +78,16 @@ async fn what_cannot_be_a_report_is_refused_and_one_can_fail() {
     let at = now(&sandbox).await;
     let ask = |from, until| sandbox.client.reports().create(NewReport::new(ReportType::Settlement, from, until));
     for (from, until) in [(at, at), (at, at.plus_secs(-1)), (at, at.plus_secs(3600))] {
-        assert_eq!(refused(ask(from, until).await), (ErrorCode::InvalidField, Some("period_end".to_owned())));
+        assert_eq!(refusal(ask(from, until).await), (ErrorCode::InvalidField, Some("period_end".to_owned())));
     }
     let magic = BTreeMap::from([("sandbox".to_owned(), "report_fails".to_owned())]);
     let new = NewReport::new(ReportType::Settlement, at.plus_secs(-60), at).metadata(magic);
     let asked = sandbox.client.reports().create(new).await.unwrap();
-    assert_eq!(refused(sandbox.client.reports().download(&asked.id, DownloadReport::new()).await).0, ErrorCode::IllegalState);
+    assert_eq!(refusal(sandbox.client.reports().download(&asked.id, DownloadReport::new()).await).0, ErrorCode::IllegalState);
     sandbox.advance(6).await;
     let failed = sandbox.client.reports().retrieve(&asked.id).await.unwrap();
     assert_eq!((failed.status, failed.failure_reason), (ReportStatus::Failed, Some(ReportFailure::Unavailable)));
-    assert_eq!(refused(sandbox.client.reports().download(&asked.id, DownloadReport::new()).await).0, ErrorCode::IllegalState);
+    assert_eq!(refusal(sandbox.client.reports().download(&asked.id, DownloadReport::new()).await).0, ErrorCode::IllegalState);
 }
 
 #[tokio::test]
@@ -117,7 +112,7 @@ async fn transactions_are_found_by_what_is_known_of_them() {
     assert_eq!(find(all().created_from(between)).await.len(), 2);
     assert_eq!(find(all().created_from(between).source(&first.id)).await, []);
     let backwards = sandbox.client.transactions().list(all().created_from(between).created_until(between)).await;
-    assert_eq!(refused(backwards), (ErrorCode::InvalidField, Some("created_until".to_owned())));
+    assert_eq!(refusal(backwards), (ErrorCode::InvalidField, Some("created_until".to_owned())));
 }
 
 /// What somebody does with their money.

@@ -1,23 +1,18 @@
 //! Tickets over HTTP: the conversation, the automatic agent, opening hours, ratings, and what must not be in a ticket.
 
-use crate::support::Box;
+use crate::support::{Box, refused};
+use okpay::ErrorCode;
 use okpay::api::{
     AgentPresence, Attachment, ChannelKind, Incident, ListChannels, ListTickets, MessageAuthor, NewTicket, NewTicketMessage, RateTicket,
     Ticket, TicketStatus, TicketTopic,
 };
 use okpay::diagnostics::{Sources, assemble};
-use okpay::{ErrorCode, OkpayError};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// A Monday morning and a Saturday night, far from now, by which support's hours are told.
 const MONDAY: &str = "2031-01-06T09:00:00Z";
 const SATURDAY_NIGHT: &str = "2031-01-11T23:00:00Z";
-
-fn refused<T: std::fmt::Debug>(result: Result<T, OkpayError>) -> (String, Option<String>) {
-    let failure = result.unwrap_err().failure().clone();
-    (failure.code.to_string(), failure.param)
-}
 
 fn at(code: ErrorCode, param: &str) -> (String, Option<String>) {
     (code.to_string(), Some(param.to_owned()))

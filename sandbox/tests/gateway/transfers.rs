@@ -1,24 +1,10 @@
 //! Transfers over HTTP: to whom, with which code, and what moves.
 
-use crate::support::{Box, euro};
+use crate::support::{euro, funded, refused};
+use okpay::Money;
 use okpay::api::{
-    ConfirmTransfer, Confirmation, ConfirmationKind, ListTransactions, ListTransfers, NewDeposit, NewTransfer, TransferFailure,
-    TransferStatus, WalletMethod,
+    ConfirmTransfer, Confirmation, ConfirmationKind, ListTransactions, ListTransfers, NewTransfer, TransferFailure, TransferStatus,
 };
-use okpay::{Money, OkpayError};
-use serde_json::json;
-
-fn refused<T: std::fmt::Debug>(result: Result<T, OkpayError>) -> (String, Option<String>) {
-    let failure = result.unwrap_err().failure().clone();
-    (failure.code.to_string(), failure.param)
-}
-
-async fn funded(amount: Money) -> Box {
-    let sandbox = Box::start().await;
-    let deposit = sandbox.client.deposits().create(NewDeposit::new(amount, WalletMethod::BankTransfer)).await.unwrap();
-    sandbox.control("POST", &format!("deposits/{}/receive", deposit.id), json!({})).await;
-    sandbox
-}
 
 fn by_sms(code: &str) -> ConfirmTransfer {
     ConfirmTransfer::new(Confirmation::new(ConfirmationKind::SmsCode, code))

@@ -1,12 +1,12 @@
 //! Withdrawals over HTTP: destinations, quotes, the code, the reserve, reviews, arrival and return.
 
-use crate::support::{Box, euro};
+use crate::support::{Box, euro, refused};
 use okpay::api::{
     ConfirmWithdrawal, Confirmation, ConfirmationKind, Destination, DestinationStatus, DestinationType, ListDestinations, ListTransactions,
     ListWithdrawals, Network, NewDeposit, NewDestination, NewWithdrawal, NewWithdrawalQuote, WalletMethod, Withdrawal, WithdrawalFailure,
     WithdrawalStatus,
 };
-use okpay::{ErrorCode, Money, OkpayError};
+use okpay::{ErrorCode, Money};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -14,11 +14,6 @@ const IBAN: &str = "DE89370400440532013000";
 
 fn magic(value: &str) -> BTreeMap<String, String> {
     BTreeMap::from([("sandbox".to_owned(), value.to_owned())])
-}
-
-fn refused<T: std::fmt::Debug>(result: Result<T, OkpayError>) -> (String, Option<String>) {
-    let failure = result.unwrap_err().failure().clone();
-    (failure.code.to_string(), failure.param)
 }
 
 fn bank() -> NewDestination {

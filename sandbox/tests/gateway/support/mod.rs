@@ -4,11 +4,11 @@
 pub mod tab;
 pub mod till;
 
-use okpay::Money;
-use okpay::api::{CardDetails, NewPaymentMethod, PaymentMethod};
+use okpay::api::{CardDetails, NewDeposit, NewPaymentMethod, PaymentMethod, WalletMethod};
 use okpay::call::{Credentials, RetryPolicy};
 use okpay::client::Client;
 use okpay::signing::{AnsweredRequest, HmacKey, PublicKeys, Secret, Signer, VerifiedAnswer, sign_request, verify_answer};
+use okpay::{ErrorCode, Money, OkpayError};
 use okpay_sandbox::{Config, Running, Sandbox};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -281,4 +281,24 @@ pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut check: impl
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(10), waiting).await.unwrap_or_else(|_| panic!("never came true: {what}"))
+}
+
+/// The code and the field of a refusal.
+pub fn refused<T: std::fmt::Debug>(result: Result<T, OkpayError>) -> (String, Option<String>) {
+    let (code, field) = refusal(result);
+    (code.to_string(), field)
+}
+
+/// The same, with the code as a value.
+pub fn refusal<T: std::fmt::Debug>(result: Result<T, OkpayError>) -> (ErrorCode, Option<String>) {
+    let failure = result.unwrap_err().failure().clone();
+    (failure.code, failure.param)
+}
+
+/// A gateway whose account has received an amount by bank transfer.
+pub async fn funded(amount: Money) -> Box {
+    let sandbox = Box::start().await;
+    let deposit = sandbox.client.deposits().create(NewDeposit::new(amount, WalletMethod::BankTransfer)).await.unwrap();
+    sandbox.control("POST", &format!("deposits/{}/receive", deposit.id), json!({})).await;
+    sandbox
 }
