@@ -28,7 +28,7 @@ describe("by card", () => {
     expect(withCard.map(({ method, url }) => `${method} ${url}`)).toEqual([`POST ${world.settings.url}/v1/payment_methods`]);
     expect(buyer.sent.filter(({ url }) => url.includes("secret"))).toEqual([]);
     const kept = await buyer.page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }));
-    expect(kept).not.toContain("4242");
+    expect(kept.replace(/\s/g, "")).not.toContain("42424242");
     expect(buyer.complaints).toEqual([]);
     await buyer.close();
   });
