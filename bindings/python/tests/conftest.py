@@ -31,6 +31,10 @@ class Sandbox:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
 
+    def count(self, operation, what):
+        """How often an operation was asked for (`requests`) or done (`executed`)."""
+        return self.control("GET", "/sandbox/requests").get(operation, {}).get(what, 0)
+
     def client(self, kind=okpay.Client, **options):
         """A client with the secret key."""
         return kind(self.url, self.details["key_id"], self.details["secret"], **options)

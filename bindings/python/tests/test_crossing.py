@@ -88,7 +88,7 @@ def test_cancellation_drops_the_call_and_keeps_its_key(fresh_sandbox):
     async def cancelled():
         client = fresh_sandbox.client(okpay.AsyncClient)
         task = asyncio.create_task(pay(client))
-        while not fresh_sandbox.control("GET", "/sandbox/requests").get("payments.create", {}).get("executed"):
+        while not fresh_sandbox.count("payments.create", "executed"):
             await asyncio.sleep(0.01)
         task.cancel()
         started = time.monotonic()
@@ -109,7 +109,8 @@ def test_a_loop_that_was_closed_meanwhile_hurts_nobody(fresh_sandbox):
     client = fresh_sandbox.client(okpay.AsyncClient)
     loop = asyncio.new_event_loop()
     task = loop.create_task(client.balances.list())
-    loop.run_until_complete(asyncio.sleep(0.05))
+    while not fresh_sandbox.count("balances.list", "requests"):
+        loop.run_until_complete(asyncio.sleep(0.01))
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         loop.run_until_complete(task)
@@ -165,7 +166,7 @@ def test_ctrl_c_interrupts_a_call(fresh_sandbox):
     arguments = [details["url"], details["key_id"], details["secret"], fresh_sandbox.card()]
     with subprocess.Popen([sys.executable, "-I", "-c", INTERRUPTED, *arguments], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "ready\n"
-        while not fresh_sandbox.control("GET", "/sandbox/requests").get("payments.create", {}).get("executed"):
+        while not fresh_sandbox.count("payments.create", "executed"):
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         key = process.stdout.readline().strip()
@@ -190,12 +191,17 @@ def test_texts_and_bodies_cross_whole(sandbox):
 def test_a_process_ends_while_a_call_is_under_way(fresh_sandbox):
     fresh_sandbox.control("POST", "/sandbox/faults", {"kind": "delay", "on": "balances.list", "delay_ms": 5_000})
     code = (
-        "import sys, threading, time, okpay\n"
+        "import sys, threading, okpay\n"
         "client = okpay.Client(*sys.argv[1:])\n"
         "threading.Thread(target=client.balances.list, daemon=True).start()\n"
-        "time.sleep(0.3)\n"
+        "sys.stdin.read()\n"
     )
     details = fresh_sandbox.details
     arguments = [details["url"], details["key_id"], details["secret"]]
-    done = subprocess.run([sys.executable, "-I", "-c", code, *arguments], capture_output=True, text=True, timeout=30)
-    assert done.returncode == 0 and "panicked" not in done.stderr
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-I", "-c", code, *arguments], **pipes, text=True) as process:
+        while not fresh_sandbox.count("balances.list", "requests") and process.poll() is None:
+            time.sleep(0.01)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 0 and "panicked" not in errors
+    assert fresh_sandbox.count("balances.list", "requests") == 1
