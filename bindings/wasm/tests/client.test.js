@@ -85,6 +85,12 @@ test("settings come from the environment", async () => {
   assert.throws(() => new Client(), { code: "invalid_configuration" });
 });
 
+test("a user agent that is no text of a header is refused before anything is sent", () => {
+  for (const userAgent of ["bücher/1", "shop\r\nx: y", "\ud800", "支付"]) {
+    assert.throws(() => sandbox.client({ userAgent }), { name: "Invalid", code: "invalid_configuration", param: "userAgent" });
+  }
+});
+
 test("a checkout goes by its client secret", async () => {
   const amount = new Money("9.00", "EUR");
   const session = await sandbox.client().checkoutSessions.create({ amount, success_url: "https://shop.test/thanks" });

@@ -44,8 +44,8 @@ function installed(scope, path) {
 }
 
 /** What a program does, and with what. */
-function given() {
-  return JSON.stringify({ webhook, request, hmac, ...sandbox.details });
+function given(changed) {
+  return JSON.stringify({ webhook, request, hmac, ...sandbox.details, ...changed });
 }
 
 /** Runs a program, and checks what it prints. */
@@ -63,23 +63,24 @@ async function run(file, args, host) {
   });
 }
 
-const program = () => `
+const program = (changed) => `
   import * as sdk from "@okpay/sdk/server";
   import { firstSteps } from "./first-steps.js";
-  console.log("did:" + JSON.stringify(await firstSteps(sdk, ${given()})));`;
+  console.log("did:" + JSON.stringify(await firstSteps(sdk, ${given(changed)})));`;
+
+const DENO = ["run", "--quiet", "--cached-only", "--no-prompt", "--node-modules-dir=manual"];
 
 test("Deno", async () => {
   write("deno.js", program());
-  const args = [
-    "run",
-    "--quiet",
-    "--cached-only",
-    "--node-modules-dir=manual",
-    "--allow-read",
-    "--allow-env",
-    "--allow-net=127.0.0.1",
-  ];
-  await run(installed("@deno", "deno"), [...args, "deno.js"], true);
+  const allowed = ["--allow-read", "--allow-env", "--allow-net=127.0.0.1"];
+  await run(installed("@deno", "deno"), [...DENO, ...allowed, "deno.js"], true);
+});
+
+test("Deno that may not read the environment", async () => {
+  // Without the keys, for which the environment would be asked.
+  write("no-env.js", program({ gateway_keys: undefined }));
+  const allowed = ["--allow-read", "--allow-net=127.0.0.1"];
+  await run(installed("@deno", "deno"), [...DENO, ...allowed, "no-env.js"], true);
 });
 
 test("Bun", async () => {
@@ -100,7 +101,7 @@ const journaling = `
 
 test("a journal in a file, in Deno and Bun", async () => {
   write("journaling.js", journaling);
-  const deno = ["run", "--quiet", "--cached-only", "--node-modules-dir=manual", "--allow-all", "journaling.js"];
+  const deno = [...DENO, "--allow-all", "journaling.js"];
   const programs = [
     [installed("@oven", "bin/bun"), ["run", "journaling.js"], 0],
     // What the first left open, without having closed the file.

@@ -27,7 +27,7 @@ export interface ServerClientOptions extends ClientOptions {
   readonly publishableKey?: string;
   /** Of the one checkout session that the publishable key is used for. */
   readonly clientSecret?: string;
-  /** Added to `User-Agent`, such as `bookshop/2.1`. */
+  /** Added to `User-Agent`, such as `bookshop/2.1`; printable ASCII. */
   readonly userAgent?: string;
   /** Keeps every write from before its first try until its end, for {@link Client.recover}: `await FileJournal.open("calls.journal")`. */
   readonly journal?: Journal;
@@ -121,23 +121,30 @@ function signingCaller(settings: string, { key, keyId, secret }: ServerClientOpt
 
 function userAgent({ userAgent }: ServerClientOptions): string {
   const own = `okpay-js/${askServer((core) => core.version())} (${platform()})`;
+  if (userAgent !== undefined && !/^[ -~]*$/.test(userAgent)) {
+    throw misconfigured("userAgent", "a header takes printable ASCII alone");
+  }
   return userAgent === undefined ? own : `${own} ${userAgent}`;
 }
 
 function environment(name: string): string | undefined {
-  return hostProcess()?.env?.[name] || undefined;
+  try {
+    return hostProcess()?.env?.[name] || undefined;
+  } catch {
+    // Deno throws where the program was not allowed to look.
+    return undefined;
+  }
 }
 
 function variable(name: string): string {
   const value = environment(name);
   if (value === undefined) {
-    throw new Invalid({
-      phase: "invalid",
-      code: "invalid_configuration",
-      detail: `set ${name}, or give it; \`okpay sandbox --json\` prints it for a gateway on this machine`,
-      param: name,
-      suggestedAction: "Mend the value and call again; nothing was sent.",
-    });
+    throw misconfigured(name, `set ${name}, or give it; \`okpay sandbox --json\` prints it for a gateway on this machine`);
   }
   return value;
+}
+
+function misconfigured(param: string, detail: string): Invalid {
+  const suggestedAction = "Mend the value and call again; nothing was sent.";
+  return new Invalid({ phase: "invalid", code: "invalid_configuration", detail, param, suggestedAction });
 }
