@@ -143,12 +143,52 @@ test("another transport carries what it is given, and only NotSent means that no
     {},
     { status: "200", headers: [], body: new Uint8Array() },
     { status: 200, headers: [], body: "text" },
+    { status: 200, headers: [], body: detached() },
+    ...[["a", "b"], 1, null, "\ud800"].map((value) => ({ status: 200, headers: [["etag", value]], body: new Uint8Array() })),
+    { status: 200, headers: [new Array(2)], body: new Uint8Array() },
   ];
   for (const answer of wrong) {
     await assert.rejects(
       pay(async () => answer),
       sdk.OutcomeUnknown,
     );
+  }
+});
+
+/** Bytes that somebody else has taken. */
+function detached() {
+  const bytes = new Uint8Array(2);
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  return bytes;
+}
+
+test("an answer counts whatever a header that is not signed holds, and a failure whatever is thrown", async () => {
+  const gatewayKeys = sandbox.details.gateway_keys;
+  const carry = async ({ method, url, headers, body }) => {
+    const response = await fetch(url, { method, headers, body: body.length > 0 ? body : undefined });
+    const pairs = [...response.headers, ["x-note", "a\ud800b"]];
+    return { status: response.status, headers: pairs, body: new Uint8Array(await response.arrayBuffer()) };
+  };
+  const pay = async (transport, token) => sandbox.client({ gatewayKeys, transport }).payments.create(order(token));
+  assert.equal((await pay(carry, await sandbox.card())).status, "succeeded");
+  const wordless = Object.assign(new Error("lost"), { message: Object.create(null) });
+  for (const thrown of [Object.create(null), wordless, Symbol("lost"), undefined]) {
+    await assert.rejects(
+      pay(() => Promise.reject(thrown), "pm_1"),
+      { name: "OutcomeUnknown", code: "connection_lost" },
+    );
+  }
+});
+
+test("a connection that broke under way may have carried the call, whatever its code", async () => {
+  const gatewayKeys = sandbox.details.gateway_keys;
+  const pay = (syscall) => {
+    const cause = Object.assign(new Error(`${syscall} EHOSTUNREACH`), { code: "EHOSTUNREACH", syscall });
+    const broken = async () => Promise.reject(new TypeError("fetch failed", { cause }));
+    return sandbox.client({ gatewayKeys, fetch: broken, maxAttempts: 1 }).payments.create(order("pm_1"));
+  };
+  for (const [syscall, name] of Object.entries({ read: "OutcomeUnknown", write: "OutcomeUnknown", connect: "NotSent" })) {
+    await assert.rejects(pay(syscall), { name });
   }
 });
 

@@ -64,7 +64,7 @@ export function ask<T>(work: (core: Core) => T): T {
 }
 
 /** A trap, or a stack that ran out in the middle of the core. */
-function isTrap(thrown: unknown): boolean {
+export function isTrap(thrown: unknown): boolean {
   return (
     thrown instanceof WebAssembly.RuntimeError ||
     (thrown instanceof Error && /call stack|too much recursion/.test(thrown.message))

@@ -1,6 +1,6 @@
 /** The send loop: sends, sleeps as told, asks the core. It decides nothing about payments. */
 
-import { type Core, Held } from "./core.js";
+import { type Core, Held, isTrap } from "./core.js";
 import { fromText, NotSent, OkpayError, panicked } from "./errors.js";
 import type { CallOptions, ClientOptions, WriteOptions } from "./options.js";
 import { Reply } from "./reply.js";
@@ -152,11 +152,24 @@ function conclude(call: Held<Exchange>, attempt: Attempt, signal: AbortSignal | 
 }
 
 function outcome(core: Core, attempt: Attempt): Outcome {
-  if ("answer" in attempt) {
-    const { status, headers, body } = attempt.answer;
-    return core.Outcome.answered(status, JSON.stringify(headers), body);
+  if (!("answer" in attempt)) {
+    return core.Outcome.failed(attempt.left, attempt.code, attempt.detail);
   }
-  return core.Outcome.failed(attempt.left, attempt.code, attempt.detail);
+  const { status, headers, body } = attempt.answer;
+  try {
+    return core.Outcome.answered(status, JSON.stringify(headers, wellFormed), body);
+  } catch (error) {
+    if (isTrap(error)) {
+      throw error;
+    }
+    // The request has left: that its answer cannot be read must not look as if the call had been refused here.
+    return core.Outcome.failed(true, "connection_lost", words(error));
+  }
+}
+
+/** Half of a pair of surrogates is no character, and no JSON takes it. */
+function wellFormed(_name: string, value: unknown): unknown {
+  return typeof value === "string" ? value.replace(/\p{Cs}/gu, "\ufffd") : value;
 }
 
 function failed(error: unknown, ended: AbortSignal, left: number): Attempt {
@@ -171,11 +184,15 @@ function failed(error: unknown, ended: AbortSignal, left: number): Attempt {
 
 /** A transport of the user's may give anything. */
 function checked(answer: Answer): Answer {
-  const pairs = Array.isArray(answer?.headers) && answer.headers.every((pair) => Array.isArray(pair) && pair.length === 2);
+  const pairs = Array.isArray(answer?.headers) && answer.headers.every(isPair);
   if (!Number.isInteger(answer?.status) || !pairs || !(answer.body instanceof Uint8Array)) {
     throw new TypeError("the transport gave no answer: it gives a status, pairs of headers and the bytes of the body");
   }
   return answer;
+}
+
+function isPair(pair: unknown): boolean {
+  return Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === "string");
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -88,20 +88,26 @@ const BEFORE_CONNECTED = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
+/** A connection that is there may fail by the same codes, of which the system's call tells. */
 function neverLeft(error: unknown): boolean {
-  const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
-  return typeof cause?.code === "string" && BEFORE_CONNECTED.has(cause.code);
+  const cause = error instanceof Error ? (error.cause as { code?: unknown; syscall?: unknown } | undefined) : undefined;
+  const wasConnected = cause?.syscall === "read" || cause?.syscall === "write";
+  return typeof cause?.code === "string" && BEFORE_CONNECTED.has(cause.code) && !wasConnected;
 }
 
 function notSent(error: unknown): NotSent {
   return new NotSent({ phase: "not_sent", code: "connect_failed", detail: words(error) }, { cause: error });
 }
 
-/** What a platform says of a failure, with its cause. */
+/** What a platform says of a failure, with its cause. Anything may be thrown, and some of it is no text. */
 export function words(error: unknown): string {
-  if (!(error instanceof Error)) {
-    return String(error);
+  try {
+    if (!(error instanceof Error)) {
+      return String(error);
+    }
+    const cause = error.cause instanceof Error ? error.cause.message || (error.cause as { code?: string }).code : undefined;
+    return cause ? `${error.message}: ${cause}` : `${error.message}`;
+  } catch {
+    return "a failure without words";
   }
-  const cause = error.cause instanceof Error ? error.cause.message || (error.cause as { code?: string }).code : undefined;
-  return cause ? `${error.message}: ${cause}` : error.message;
 }
