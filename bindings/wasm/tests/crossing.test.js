@@ -54,6 +54,34 @@ test("a trap while a write is under way leaves its outcome unknown, under its ke
   await assert.rejects(client.balances.list(), { name: "Invalid", code: "sdk_panicked" });
 });
 
+test("a trap while a request is proven is told, and harms nothing", (context) => {
+  context.mock.method(console, "error", () => undefined);
+  const key = new sdk.HmacKey("key_1", new Uint8Array(32).fill(7));
+  const url = "https://api.okpay.test/v1/balances";
+  const request = { method: "GET", url, headers: sdk.signRequest({ method: "GET", url }, key) };
+  const traps = () => {
+    assert.throws(() => ask((core) => core.__panic()));
+    return key;
+  };
+  assert.throws(() => sdk.verifyRequest(request, traps), { name: "Invalid", code: "sdk_panicked" });
+  assert.equal(sdk.verifyRequest(request, () => key).keyId, "key_1");
+});
+
+test("a trap before the first byte is sent ends the call under its key", async (context) => {
+  const head = context.mock.method(
+    ask((core) => core.Request.prototype),
+    "head",
+    () => {
+      throw new WebAssembly.RuntimeError("unreachable");
+    },
+  );
+  const client = sandbox.client({ gatewayKeys: sandbox.details.gateway_keys });
+  const error = await client.payments.create(order("pm_1"), { idempotencyKey: "trap-2" }).catch((error) => error);
+  assert.deepEqual([error.code, error.idempotencyKey], ["sdk_panicked", "trap-2"]);
+  head.mock.restore();
+  assert.ok(Array.isArray((await client.balances.list()).data));
+});
+
 test("a thousand calls at once", async () => {
   const client = sandbox.client({ timeout: 120_000 });
   const pages = await Promise.all(Array.from({ length: 1000 }, () => client.balances.list()));
@@ -96,6 +124,25 @@ test("a call that is cancelled before it is sent, or between two tries, is not s
   const second = await pay().catch((error) => error);
   assert.equal(sent, 1);
   assert.deepEqual([first.code, second.code, second.name], ["cancelled", "cancelled", "NotSent"]);
+});
+
+test("a call that is cancelled while the sandbox is asked for its keys is not sent", async () => {
+  const stop = new AbortController();
+  const asked = [];
+  const hanging = (url) => {
+    asked.push(new URL(url).pathname);
+    stop.abort(new Error("the buyer left"));
+    return new Promise(() => undefined);
+  };
+  const client = sandbox.client({ fetch: hanging });
+  for (const _ of ["during", "before"]) {
+    const error = await client.payments.create(order("pm_1"), { signal: stop.signal }).catch((error) => error);
+    assert.deepEqual([error.name, error.code, error.cause?.message], ["NotSent", "cancelled", "the buyer left"]);
+  }
+  assert.equal(asked.length, 1);
+  // Unseen, it would be asked again and again until the time is over.
+  const waiting = client.deposits.wait("dep_1", { signal: stop.signal, timeout: 2_000 });
+  await assert.rejects(waiting, { code: "cancelled" });
 });
 
 test("a deadline ends a call whose transport does not listen", async () => {

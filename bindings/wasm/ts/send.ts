@@ -11,6 +11,9 @@ import type { Caller, Exchange, Outcome, Request } from "./wasm/okpay_checkout.j
 /** What an attempt came to: an answer, or the reason why there is none. */
 type Attempt = { readonly answer: Answer } | { readonly left: boolean; readonly code: string; readonly detail: string };
 
+/** A request, but for what ends it. */
+type Wire = Omit<WireRequest, "signal">;
+
 /** Longest delay that a platform's timer takes. */
 export const MAX_DELAY = 2 ** 31 - 1;
 
@@ -80,7 +83,7 @@ export class Sender {
       if (signal?.aborted) {
         throw cancelled();
       }
-      const request = call.use((exchange) => exchange.request(millis(), random(24)));
+      const request = call.use((exchange) => taken(exchange.request(millis(), random(24))));
       const attempt = await this.#attempt(call, request, signal);
       const wait = conclude(call, attempt, signal);
       if (wait === undefined && "answer" in attempt) {
@@ -92,16 +95,18 @@ export class Sender {
     }
   }
 
-  /** On this machine the sandbox is asked for its keys. */
+  /** On this machine the sandbox is asked for its keys. A call that is given up learns nothing, and ends before its first attempt. */
   async #learnKeys(call: Held<Exchange>, signal: AbortSignal | undefined): Promise<void> {
-    const request = this.#caller.use((caller) => caller.discovery());
-    if (request !== undefined) {
+    const request = this.#caller.use((caller) => taken(caller.discovery()));
+    if (request !== undefined && !signal?.aborted) {
       const attempt = await this.#send(call, request, signal);
-      this.#caller.use((caller, core) => caller.learnKeys(outcome(core, attempt)));
+      if (!signal?.aborted) {
+        this.#caller.use((caller, core) => caller.learnKeys(outcome(core, attempt)));
+      }
     }
   }
 
-  async #attempt(call: Held<Exchange>, request: Request, signal: AbortSignal | undefined): Promise<Attempt> {
+  async #attempt(call: Held<Exchange>, request: Wire, signal: AbortSignal | undefined): Promise<Attempt> {
     const started = performance.now();
     const attempt = await this.#send(call, request, signal);
     const elapsed = Math.round(performance.now() - started);
@@ -121,15 +126,14 @@ export class Sender {
     return attempt;
   }
 
-  async #send(call: Held<Exchange>, request: Request, signal: AbortSignal | undefined): Promise<Attempt> {
+  async #send(call: Held<Exchange>, request: Wire, signal: AbortSignal | undefined): Promise<Attempt> {
     const left = call.use((exchange) => exchange.timeLeft(millis()));
     const ended = new AbortController();
     const cancel = () => ended.abort("cancelled");
     const timer = setTimeout(() => ended.abort("deadline_exceeded"), Math.min(left, MAX_DELAY));
     signal?.addEventListener("abort", cancel, { once: true });
-    const wire: WireRequest = { ...JSON.parse(request.head()), body: request.body(), signal: ended.signal };
-    request.free();
     try {
+      const wire: WireRequest = { ...request, signal: ended.signal };
       return { answer: checked(await Promise.race([this.#transport(wire), aborted(ended.signal)])) };
     } catch (error) {
       return failed(error, ended.signal, left);
@@ -138,6 +142,13 @@ export class Sender {
       signal?.removeEventListener("abort", cancel);
     }
   }
+}
+
+/** Takes a request out of the core, whose memory of it is given back. */
+function taken<R extends Request | undefined>(request: R): Wire | Exclude<R, Request> {
+  const wire = request && { ...JSON.parse(request.head()), body: request.body() };
+  request?.free();
+  return wire;
 }
 
 function conclude(call: Held<Exchange>, attempt: Attempt, signal: AbortSignal | undefined): number | undefined {

@@ -186,13 +186,14 @@ export function verifyRequest(
   now?: Moment,
 ): VerifiedRequest {
   const { method, url, headers, body = "" } = request;
-  const claim = askServer((core) => core.Claim.read(method, url, headerText(headers), bytes(body)));
+  const read = ({ Claim }: ServerCore) => Claim.read(method, url, headerText(headers), bytes(body));
+  const claim = Held.kept((core) => read(core as unknown as ServerCore));
   try {
-    const found = typeof key === "function" ? key(askServer(() => claim.keyId())) : key;
+    const found = typeof key === "function" ? key(claim.use((held) => held.keyId())) : key;
     const text =
       found instanceof PublicKey
-        ? askServer(() => claim.verifyPublic(found.toString(), millis(now)))
-        : SigningKey.held(found).use((held) => claim.verify(held, millis(now)));
+        ? claim.use((held) => held.verifyPublic(found.toString(), millis(now)))
+        : SigningKey.held(found).use((secret) => claim.use((held) => held.verify(secret, millis(now))));
     return JSON.parse(text);
   } finally {
     claim.free();
