@@ -76,12 +76,10 @@ public class OkHttpTransport
             return builder.method(request.method, if (request.method == "POST") Bytes(request.body) else null).build()
         }
 
-        /** Ends idle connections and threads, unless they are those of a client that was given. */
+        /** Ends idle connections, unless they are those of a client that was given. Calls under way go on; idle threads end by themselves. */
         override fun close() {
-            if (isOwn) {
-                http.dispatcher.executorService.shutdown()
-                http.connectionPool.evictAll()
-            }
+            // Not the threads: without them a call under way could not be tried again.
+            if (isOwn) http.connectionPool.evictAll()
         }
 
         private companion object {

@@ -141,6 +141,17 @@ class ClientTest {
         }
 
     @Test
+    fun `a call that is under way goes on when the client is closed`() =
+        Sandbox().use { gateway ->
+            gateway.fault("unavailable", "payments.list")
+            lateinit var client: Client
+            val heard = mutableListOf<Int?>()
+            client = gateway.client(onAttempt = { heard.add(it.status).also { client.close() } })
+            client.blocking().payments.list()
+            assertEquals(listOf<Int?>(503, 200), heard)
+        }
+
+    @Test
     fun `no sandbox answers`() {
         val port = java.net.ServerSocket(0).use { it.localPort }
         val client = Client(sandbox.key(), "http://127.0.0.1:$port", timeout = Duration.ofSeconds(5))

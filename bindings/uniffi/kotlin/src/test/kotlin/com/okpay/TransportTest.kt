@@ -131,7 +131,13 @@ class TransportTest {
     @Test
     fun `a client that was given stays open`() {
         val base = OkHttpClient()
-        OkHttpTransport(base).close()
+        answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").use { server ->
+            val transport = OkHttpTransport(base)
+            send(server.url, transport = transport)
+            assertEquals(1, base.connectionPool.idleConnectionCount())
+            transport.close()
+        }
+        assertEquals(1, base.connectionPool.idleConnectionCount())
         assertFalse(base.dispatcher.executorService.isShutdown)
     }
 }
