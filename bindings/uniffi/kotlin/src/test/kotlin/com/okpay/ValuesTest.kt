@@ -14,6 +14,7 @@ import com.okpay.models.RefundStatus
 import com.okpay.models.UnknownData
 import com.okpay.models.parseObject
 import com.okpay.signing.Signing
+import com.okpay.totp.TotpKey
 import com.okpay.webhooks.Claim
 import com.okpay.webhooks.MemoryReplayStore
 import com.okpay.webhooks.Ordering
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Assertions.assertNotEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.assertThrows
 import java.math.BigDecimal
 import java.time.Duration
 import java.time.Instant
@@ -183,6 +185,38 @@ class ValuesTest {
         val told = Webhooks.diagnose(body, signed(other), listOf(SECRET), NOW, otherSecrets = mapOf("till" to other))
         assertTrue(!told.verified && "till" in told.findings.first().detail)
     }
+
+    @Test
+    fun `what is below zero is refused, and what is past all counting is the most`() {
+        val before = Duration.ofMillis(-1)
+        val key = TotpKey(ByteArray(20))
+        val refused =
+            mapOf(
+                "tolerance" to listOf<() -> Any?>({ Verifier(listOf(SECRET), before) }, { diagnosed(before) }),
+                "capacity" to listOf({ MemoryReplayStore(-1) }),
+                "lease" to listOf({ MemoryReplayStore().claim("orders", "evt_1", before) }),
+                "current_version" to listOf({ Webhooks.apply(-1, 1) }),
+                "event_version" to listOf({ Webhooks.apply(1, -1) }),
+                "digits" to listOf({ TotpKey(ByteArray(20), digits = -1) }),
+                "period" to listOf({ TotpKey(ByteArray(20), period = before) }, { TotpKey.fromBase32("A".repeat(32), period = before) }),
+                "window" to listOf({ key.verify("123456", window = -1) }),
+                "last_used" to listOf({ key.verify(key.code(NOW), NOW, lastUsed = -1) }),
+            )
+        for ((param, uses) in refused) {
+            for (use in uses) {
+                val error = assertThrows<OkpayException.Invalid>(param) { use() }
+                assertEquals(ErrorCode.INVALID_PARAMETER to param, error.code to error.param)
+            }
+        }
+        val ages = Duration.ofSeconds(1L shl 32).plusSeconds(1)
+        Verifier(listOf(SECRET), ages).verify(body, signed(), NOW.plusSeconds(3600))
+        assertTrue(diagnosed(ages).verified)
+        assertEquals("invalid_parameter", codeOf { TotpKey(ByteArray(20), period = ages.plusSeconds(29)) })
+        val store = MemoryReplayStore().apply { claim("orders", "evt_1", ages, NOW) }
+        assertEquals(Claim.InProgress, store.claim("orders", "evt_1", now = NOW.plusSeconds(3600)))
+    }
+
+    private fun diagnosed(tolerance: Duration) = Webhooks.diagnose(body, signed(), listOf(SECRET), NOW.plusSeconds(3600), tolerance = tolerance)
 
     @Test
     fun `handled once, in order`() {

@@ -2,6 +2,8 @@ package com.okpay.totp
 
 import com.okpay.core
 import com.okpay.core.CoreTotpKey
+import com.okpay.counting
+import com.okpay.wholeSeconds
 import java.time.Duration
 import java.time.Instant
 
@@ -43,7 +45,7 @@ public class TotpKey private constructor(
         algorithm: TotpAlgorithm = TotpAlgorithm.SHA1,
         digits: Int = 6,
         period: Duration = Duration.ofSeconds(30),
-    ) : this(core { CoreTotpKey.fromBytes(secret, algorithm.name, digits.toUInt(), period.seconds.toUInt()) })
+    ) : this(core { CoreTotpKey.fromBytes(secret, algorithm.name, digits.counting("digits"), period.wholeSeconds("period")) })
 
     /** The code at a moment. */
     @JvmOverloads
@@ -56,6 +58,7 @@ public class TotpKey private constructor(
      *
      * @param window how many steps a code may be early or late, at most 10.
      * @throws com.okpay.OkpayException.Verification `one_time_code_mismatch`.
+     * @throws com.okpay.OkpayException.Invalid `invalid_parameter`.
      */
     @JvmOverloads
     public fun verify(
@@ -63,7 +66,7 @@ public class TotpKey private constructor(
         now: Instant? = null,
         window: Int = 1,
         lastUsed: Long? = null,
-    ): Long = core { key.verify(typed, now?.toEpochMilli(), window.toUInt(), lastUsed?.toULong()) }.toLong()
+    ): Long = core { key.verify(typed, now?.toEpochMilli(), window.counting("window"), lastUsed?.counting("last_used")) }.toLong()
 
     /** The link that an app takes as a QR code: `otpauth://totp/issuer:account?…`. It holds the secret: show it once, over HTTPS. */
     public fun uri(
@@ -86,6 +89,6 @@ public class TotpKey private constructor(
             algorithm: TotpAlgorithm = TotpAlgorithm.SHA1,
             digits: Int = 6,
             period: Duration = Duration.ofSeconds(30),
-        ): TotpKey = TotpKey(core { CoreTotpKey.fromBase32(secret, algorithm.name, digits.toUInt(), period.seconds.toUInt()) })
+        ): TotpKey = TotpKey(core { CoreTotpKey.fromBase32(secret, algorithm.name, digits.counting("digits"), period.wholeSeconds("period")) })
     }
 }

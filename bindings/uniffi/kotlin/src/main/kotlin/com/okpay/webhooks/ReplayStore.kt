@@ -3,6 +3,8 @@ package com.okpay.webhooks
 import com.okpay.core
 import com.okpay.core.CoreClaim
 import com.okpay.core.CoreMemoryStore
+import com.okpay.counting
+import com.okpay.wholeSeconds
 import java.time.Duration
 import java.time.Instant
 
@@ -62,14 +64,14 @@ public interface ReplayStore {
 
 /**
  * A replay store in memory, for one process: for tests, and for handlers that are idempotent anyway. When it is full it refuses
- * (`replay_guard_failed`); no id is pushed out before its 30 days.
+ * (`replay_guard_failed`); no id is pushed out before its 30 days. A capacity or a lease below zero is refused (`invalid_parameter`).
  */
 public class MemoryReplayStore
     @JvmOverloads
     constructor(
         capacity: Int = 100_000,
     ) : ReplayStore {
-        private val store = core { CoreMemoryStore(capacity.toUInt()) }
+        private val store = core { CoreMemoryStore(capacity.counting("capacity")) }
 
         override fun claim(
             consumer: String,
@@ -77,7 +79,7 @@ public class MemoryReplayStore
             lease: Duration,
             now: Instant?,
         ): Claim =
-            when (val claim = core { store.claim(consumer, id, lease.seconds.toUInt(), now?.toEpochMilli()) }) {
+            when (val claim = core { store.claim(consumer, id, lease.wholeSeconds("lease"), now?.toEpochMilli()) }) {
                 is CoreClaim.New -> Claim.New(ClaimToken(consumer, id, claim.fence.toLong()))
                 CoreClaim.InProgress -> Claim.InProgress
                 CoreClaim.Done -> Claim.Done

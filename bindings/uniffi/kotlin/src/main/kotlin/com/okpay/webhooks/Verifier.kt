@@ -8,6 +8,7 @@ import com.okpay.core.CoreVerifier
 import com.okpay.models.Event
 import com.okpay.models.EventType
 import com.okpay.models.parseObject
+import com.okpay.wholeSeconds
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonElement
 import java.time.Duration
@@ -27,7 +28,8 @@ import java.time.Instant
  *
  * @param secrets `whsec_…`, and `whpk_…` for Ed25519; during a rotation the old one, too.
  * @param tolerance how far the timestamp may be off, to both sides. Zero means zero.
- * @throws com.okpay.OkpayException.Invalid `invalid_key` for a secret that is none, or if there is none.
+ * @throws com.okpay.OkpayException.Invalid `invalid_key` for a secret that is none, or if there is none; `invalid_parameter` for a tolerance
+ *   below zero.
  */
 public class Verifier
     @JvmOverloads
@@ -35,7 +37,7 @@ public class Verifier
         secrets: List<String>,
         tolerance: Duration = Duration.ofMinutes(5),
     ) {
-        private val verifier = core { CoreVerifier(secrets, tolerance.seconds.toUInt()) }
+        private val verifier = core { CoreVerifier(secrets, tolerance.wholeSeconds("tolerance")) }
 
         /** With one secret and five minutes. */
         public constructor(secret: String) : this(listOf(secret))

@@ -8,8 +8,10 @@ import com.okpay.core.coreDiagnose
 import com.okpay.core.coreSignWebhook
 import com.okpay.core.coreWebhookSecret
 import com.okpay.core.coreWebhookSignature
+import com.okpay.counting
 import com.okpay.models.Diagnosis
 import com.okpay.models.parseObject
+import com.okpay.wholeSeconds
 import java.time.Duration
 import java.time.Instant
 
@@ -63,13 +65,14 @@ public object Webhooks {
      *
      * @param currentVersion the version that is kept; nothing if none is.
      * @param eventVersion the version in the event.
+     * @throws com.okpay.OkpayException.Invalid `invalid_parameter` for a version below zero.
      */
     @JvmStatic
     public fun apply(
         currentVersion: Long?,
         eventVersion: Long,
     ): Ordering =
-        when (core { coreApply(currentVersion?.toULong(), eventVersion.toULong()) }) {
+        when (core { coreApply(currentVersion?.counting("current_version"), eventVersion.counting("event_version")) }) {
             CoreOrdering.APPLY -> Ordering.APPLY
             CoreOrdering.STALE -> Ordering.STALE
             CoreOrdering.GAP -> Ordering.GAP
@@ -80,6 +83,7 @@ public object Webhooks {
      *
      * @param previousSecrets secrets that this endpoint had before.
      * @param otherSecrets secrets of other endpoints, by a name to call them by.
+     * @throws com.okpay.OkpayException.Invalid `invalid_key` for a secret that is none; `invalid_parameter` for a tolerance below zero.
      */
     @JvmStatic
     @JvmOverloads
@@ -94,7 +98,7 @@ public object Webhooks {
     ): Diagnosis {
         val others = otherSecrets.map { (name, secret) -> CoreOtherSecret(name, secret) }
         val moment = now?.toEpochMilli()
-        val told = core { coreDiagnose(body, headers.core(), secrets, moment, previousSecrets, others, tolerance.seconds.toUInt()) }
+        val told = core { coreDiagnose(body, headers.core(), secrets, moment, previousSecrets, others, tolerance.wholeSeconds("tolerance")) }
         return Diagnosis.fromJson(parseObject(told))
     }
 }
