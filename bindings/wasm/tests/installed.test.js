@@ -81,6 +81,52 @@ test("the checkout loads from its file in Node, too, and from bytes", () => {
   assert.equal(ran("bytes.js", `process.env.FROM_BYTES = "1";${code}`), "1.00 EUR\ninvalid_schedule\n");
 });
 
+/** Both entries in one program: the checkout is loaded before the server's entry is, after it, or around it. */
+const both = (order) => `
+  import { readFileSync } from "node:fs";
+  import * as checkout from "@okpay/sdk/checkout";
+  const gatewayKeys = process.env.OKPAY_GATEWAY_KEYS;
+  const page = { baseUrl: process.env.OKPAY_BASE_URL, publishableKey: process.env.OKPAY_PUBLISHABLE_KEY, gatewayKeys };
+  const card = { number: "4242424242424242", exp_month: 12, exp_year: 2040, cvc: "123" };
+  ${order}
+  const verifier = new server.Verifier(server.webhookSecret());
+  console.log(new server.Client().keyId === process.env.OKPAY_KEY_ID, server.FeeSchedule.standard().id);
+  const buyer = new checkout.CheckoutClient(page);
+  console.log((await buyer.paymentMethods.create({ card })).last4);
+  const schedule = await checkout.FeeSchedule.fromJson(server.FeeSchedule.standard().text);
+  console.log(schedule.id, new checkout.Money("1", "EUR") instanceof server.Money);`;
+const SERVER = 'const server = await import("@okpay/sdk/server");';
+
+test("both entries work in one program, in whatever order they are loaded", () => {
+  const bytes = 'readFileSync(new URL(import.meta.resolve("@okpay/sdk/checkout.wasm")))';
+  const orders = {
+    before: `await checkout.init(); await checkout.loadFees(); ${SERVER}`,
+    after: `${SERVER} await checkout.init();`,
+    around: `let give; const loading = checkout.init(new Promise((done) => { give = done; })); ${SERVER} give(${bytes}); await loading;`,
+  };
+  for (const [name, order] of Object.entries(orders)) {
+    assert.equal(ran(`${name}.js`, both(order)), "true okpay-standard\n4242\nokpay-standard true\n", name);
+  }
+});
+
+test("what a page's core made goes on in the server's, and a call under way is told that it is lost", () => {
+  const order = `
+    await checkout.init();
+    const client = new checkout.CheckoutClient(page);
+    let sent;
+    const left = new Promise((done) => { sent = done; });
+    let answer;
+    const transport = () => new Promise((done) => { answer = done; sent(); });
+    const paying = new checkout.CheckoutClient({ ...page, transport }).paymentMethods.create({ card });
+    await left;
+    ${SERVER}
+    answer({ status: 200, headers: [], body: new Uint8Array() });
+    console.log(await paying.catch((error) => error.name + " " + error.code + " " + (error.idempotencyKey !== undefined)));
+    console.log((await client.paymentMethods.create({ card })).last4);`;
+  const [lost, made] = ran("meanwhile.js", both(order)).split("\n");
+  assert.deepEqual([lost, made], ["OutcomeUnknown sdk_panicked true", "4242"]);
+});
+
 test("a file that is not there is named, with the platform", () => {
   const code = `
     import { init } from "@okpay/sdk/checkout";

@@ -12,7 +12,7 @@ let loader: (() => Core) | undefined;
 let generation = 0;
 
 /**
- * Takes an instance. The server's offers all that the checkout's does, and is not replaced by it.
+ * Takes an instance.
  *
  * @param whenRenewed - what an instance that was made anew lacks, is given to it here.
  */
@@ -21,9 +21,20 @@ export function bind(core: Core, whenRenewed?: () => void): void {
   renewed = whenRenewed;
 }
 
-/** Says how the core is loaded when it is first needed. */
+/**
+ * Says how the core is loaded when it is first needed: the server's, which offers all that the checkout's does, is not replaced by it, and
+ * takes the place of one that is there. What was made in that one is gone.
+ */
 export function loadLazily(load: () => Core): void {
   loader = load;
+  bound = undefined;
+  renewed = undefined;
+  generation += 1;
+}
+
+/** Whether it is this core that is asked. */
+export function isBound(core: Core): boolean {
+  return bound === core;
 }
 
 /** Whether the core is there, or comes by itself. */

@@ -1,6 +1,6 @@
 /** Loads the checkout's wasm, in browsers and everywhere else: what every page needs, and the fee engine for those that ask for it. */
 
-import { bind, isLoaded } from "./core.js";
+import { bind, isBound, isLoaded } from "./core.js";
 import { notLoaded, readFile } from "./load.js";
 import * as core from "./wasm/okpay_checkout.js";
 
@@ -15,8 +15,6 @@ export interface PartSources {
 
 let loading: Promise<void> | undefined;
 let parts: PartSources = {};
-/** Whether the core that is bound is this one, of which the fee engine is a part. The server's is whole. */
-let isApart = false;
 let loadingFees: Promise<void> | undefined;
 let fees: WebAssembly.Module | undefined;
 
@@ -57,12 +55,14 @@ export function loadFees(): Promise<void> {
 async function load(given?: WasmSource | Promise<WasmSource>): Promise<void> {
   const source = (await given) ?? new URL("./wasm/okpay_checkout_bg.wasm", import.meta.url);
   await orTold(source, async () => core.initSync({ module: await compiled(source) }));
-  isApart = true;
-  bind(core, () => fees && join(fees));
+  if (!isLoaded()) {
+    bind(core, () => fees && join(fees));
+  }
 }
 
 async function loadPart(): Promise<void> {
-  if (isLoaded() && !isApart) {
+  // Of the server's core the engine is no part: that is whole.
+  if (isLoaded() && !isBound(core)) {
     return;
   }
   const [[source, module]] = await Promise.all([compiledFees(), init()]);
