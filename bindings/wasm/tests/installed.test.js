@@ -137,6 +137,36 @@ test("a file that is not there is named, with the platform", () => {
   );
 });
 
+test("what is given and is no wasm of the SDK's is told of, and the next try succeeds", () => {
+  const failed = 'Promise.reject(new Error("the cable is out"))';
+  const told =
+    "catch((error) => console.log(error.name, error.code, /the given wasm on node .*: (.*?)[.] /.exec(error.message)[1]))";
+  const checkout = `
+    import { FeeSchedule, init, loadFees, Money } from "@okpay/sdk/checkout";
+    const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+    await init(${failed}).${told};
+    await init(empty).${told};
+    await init(undefined, { fees: ${failed} });
+    await init(${failed});
+    // A failure that nobody waits for ends Node, which is told of it by then.
+    await new Promise((done) => setImmediate(done));
+    await loadFees().${told};
+    await loadFees();
+    await FeeSchedule.fromJson("{}").catch((error) => console.log(error.code, String(new Money("1", "EUR"))));`;
+  const lines = ["the cable is out", "it is not the SDK's", "the cable is out"].map((why) => `Invalid sdk_not_loaded ${why}\n`);
+  assert.equal(ran("retries.js", checkout), `${lines.join("")}invalid_schedule 1.00 EUR\n`);
+  const server = `
+    import { readFileSync } from "node:fs";
+    import { load, Money } from "@okpay/sdk/server";
+    const bytes = (name) => readFileSync(new URL(import.meta.resolve("@okpay/sdk/" + name + ".wasm")));
+    for (const wrong of [new Uint8Array(), Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0), bytes("checkout"), "text"]) {
+      try { load(wrong); } catch (error) { console.log(error.code); }
+    }
+    load(bytes("server"));
+    console.log(String(new Money("1", "EUR")));`;
+  assert.equal(ran("loads.js", server), `${"sdk_not_loaded\n".repeat(4)}1.00 EUR\n`);
+});
+
 test("an edge worker gives the module", () => {
   const code = `
     import { readFileSync } from "node:fs";
@@ -151,14 +181,20 @@ test("an edge worker gives the module", () => {
 
 test("TypeScript knows it", () => {
   copyFileSync(join(own, "tests/typed.ts"), join(project, "typed.ts"));
-  symlinkSync(join(own, "node_modules/typescript"), join(project, "node_modules/typescript"));
-  const options = { strict: true, noEmit: true, module: "NodeNext", target: "ES2022", lib: ["ES2022", "DOM"], types: [] };
+  for (const name of ["typescript", "@types"]) {
+    symlinkSync(join(own, "node_modules", name), join(project, "node_modules", name));
+  }
+  const options = { strict: true, noEmit: true, module: "NodeNext", target: "ES2022", skipLibCheck: false };
   const more = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noUnusedLocals: true };
-  writeFileSync(
-    join(project, "tsconfig.json"),
-    JSON.stringify({ compilerOptions: { ...options, ...more }, files: ["typed.ts"] }),
-  );
-  const tsc = join(own, "node_modules/typescript/bin/tsc");
-  const { status, stdout } = spawnSync(process.execPath, [tsc, "--project", "."], { cwd: project, encoding: "utf8" });
-  assert.equal(status, 0, stdout);
+  // With the types of browsers, and as many servers have it, with Node's.
+  for (const platform of [
+    { lib: ["ES2022", "DOM"], types: [] },
+    { lib: ["ES2022"], types: ["node"] },
+  ]) {
+    const compilerOptions = { ...options, ...more, ...platform };
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typed.ts"] }));
+    const tsc = join(own, "node_modules/typescript/bin/tsc");
+    const { status, stdout } = spawnSync(process.execPath, [tsc, "--project", "."], { cwd: project, encoding: "utf8" });
+    assert.equal(status, 0, `${platform.lib}: ${stdout}`);
+  }
 });

@@ -34,6 +34,8 @@ async function passed() {
 test("an engine that is missing, or of another build, is told of by its file, and the next call tries again", async () => {
   await init(undefined, { fees: new URL("./none.wasm", import.meta.url) });
   await assert.rejects(FeeSchedule.fromJson(text), { code: "sdk_not_loaded", message: /none\.wasm on node .*Serve that file/ });
+  await init(undefined, { fees: Promise.reject(new Error("the cable is out")) });
+  await assert.rejects(loadFees(), { code: "sdk_not_loaded", message: /the given wasm .*the cable is out/ });
   await init(undefined, { fees: ofAnotherBuild() });
   await assert.rejects(loadFees(), { code: "sdk_not_loaded", message: /build_00000000000000/ });
   assert.equal(String(new Money("1", "EUR")), "1.00 EUR", "the rest needs no engine");

@@ -2,11 +2,12 @@
 
 import type { Payment, PaymentStatus } from "@okpay/sdk";
 import * as checkout from "@okpay/sdk/checkout";
-import { CheckoutClient, init } from "@okpay/sdk/checkout";
+import { CheckoutClient, init, type WasmModule } from "@okpay/sdk/checkout";
 import {
   type Claim,
   Client,
   isKnown,
+  load,
   type MemoryStore,
   Money,
   OutcomeUnknown,
@@ -55,8 +56,16 @@ export class OwnStore implements ReplayStore {
   async release(): Promise<void> {}
 }
 
-export async function page(): Promise<void> {
+export async function page(module: WasmModule): Promise<void> {
   await init();
+  await init(fetch("okpay.wasm"), { fees: new URL("https://cdn.shop.test/fees.wasm") });
+  await init(new Uint8Array(8), { fees: module });
+  load(new ArrayBuffer(8));
+  load(module);
+  // @ts-expect-error: a server's wasm is at hand
+  load("okpay.wasm");
+  // @ts-expect-error: a number is no wasm
+  await init(1);
   const browser = new CheckoutClient({ baseUrl: "https://api.okpay.test", publishableKey: "okp_test_pk_1" });
   await browser.checkoutSessions.confirm("cs_1", { method: "card", payment_method: "pm_1" });
   const schedule: checkout.Schedule = await checkout.FeeSchedule.fromJson("{}");

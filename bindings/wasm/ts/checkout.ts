@@ -16,6 +16,7 @@
 
 export * as checks from "./checks.js";
 export * from "./common.js";
+export type { WasmCode, WasmModule } from "./load.js";
 export { init, loadFees, type PartSources, type WasmSource } from "./load-checkout.js";
 export { adviceForDecline } from "./page-advice.js";
 export { FeeSchedule } from "./page-fees.js";

@@ -1,15 +1,18 @@
 /** Loads the checkout's wasm, in browsers and everywhere else: what every page needs, and the fee engine for those that ask for it. */
 
 import { bind, isBound, isLoaded } from "./core.js";
-import { notLoaded, readFile } from "./load.js";
+import { notLoaded, ours, readFile, type WasmCode } from "./load.js";
 import * as core from "./wasm/okpay_checkout.js";
 
-/** Where the wasm comes from: its URL, its bytes, or a module that was compiled before. */
-export type WasmSource = URL | string | Response | BufferSource | WebAssembly.Module;
+/** Where the wasm comes from: its URL, an answer that brings it, its bytes, or a module that was compiled before. */
+export type WasmSource = URL | string | Response | WasmCode;
 
 /** Where the parts come from that are loaded when they are asked for. */
 export interface PartSources {
-  /** The fee engine; without it the file `okpay_checkout_fees.wasm` beside the SDK. */
+  /**
+   * The fee engine; without it the file `okpay_checkout_fees.wasm` beside the SDK. A promise or an answer is used once: should it fail, the
+   * next try takes that file.
+   */
   readonly fees?: WasmSource | Promise<WasmSource>;
 }
 
@@ -21,12 +24,14 @@ let fees: WebAssembly.Module | undefined;
 /**
  * Loads the SDK. Without a source the file beside this one is fetched, which bundlers find by themselves. To call it again costs nothing.
  *
- * A page's `Content-Security-Policy` needs `script-src 'wasm-unsafe-eval'` and no more.
+ * A page's `Content-Security-Policy` needs `'wasm-unsafe-eval'` in `script-src`, and in `connect-src` where the wasm is fetched from.
  *
  * @param sources - where the parts come from, for pages that do not serve them beside the SDK.
  * @throws {@link Invalid}: `sdk_not_loaded`, with the platform and the file.
  */
 export function init(source?: WasmSource | Promise<WasmSource>, sources?: PartSources): Promise<void> {
+  // Whether or not they are used: a promise that fails unseen would end a program in Node.
+  void Promise.allSettled([source, sources?.fees]);
   parts = sources ?? parts;
   if (isLoaded()) {
     return Promise.resolve();
@@ -53,8 +58,8 @@ export function loadFees(): Promise<void> {
 }
 
 async function load(given?: WasmSource | Promise<WasmSource>): Promise<void> {
-  const source = (await given) ?? new URL("./wasm/okpay_checkout_bg.wasm", import.meta.url);
-  await orTold(source, async () => core.initSync({ module: await compiled(source) }));
+  const source = given ?? new URL("./wasm/okpay_checkout_bg.wasm", import.meta.url);
+  await orTold(source, async (source) => core.initSync({ module: ours(await compiled(source)) }));
   if (!isLoaded()) {
     bind(core, () => fees && join(fees));
   }
@@ -71,8 +76,11 @@ async function loadPart(): Promise<void> {
 }
 
 async function compiledFees(): Promise<[WasmSource, WebAssembly.Module]> {
-  const source = (await parts.fees) ?? new URL("./wasm/okpay_checkout_fees.wasm", import.meta.url);
-  return [source, await orTold(source, () => compiled(source))];
+  const source = parts.fees ?? new URL("./wasm/okpay_checkout_fees.wasm", import.meta.url);
+  if (source instanceof Promise || source instanceof Response) {
+    parts = {};
+  }
+  return orTold(source, async (source) => [source, await compiled(source)]);
 }
 
 /**
@@ -85,12 +93,18 @@ function join(module: WebAssembly.Module): void {
 }
 
 /** Does a piece of the loading of a source, or says what could not be loaded. */
-async function orTold<T>(source: WasmSource, work: () => T | Promise<T>): Promise<T> {
+async function orTold<T>(given: WasmSource | Promise<WasmSource>, work: (source: WasmSource) => T | Promise<T>): Promise<T> {
+  let source: WasmSource | undefined;
   try {
-    return await work();
+    source = await given;
+    return await work(source);
   } catch (cause) {
     const file = source instanceof URL || typeof source === "string" ? String(source) : "the given wasm";
-    throw notLoaded(file, cause, "Serve that file with the page, and allow 'wasm-unsafe-eval' in script-src of its CSP.");
+    throw notLoaded(
+      file,
+      cause,
+      "Serve that file, and allow it in connect-src of the CSP, and 'wasm-unsafe-eval' in script-src.",
+    );
   }
 }
 
@@ -99,12 +113,12 @@ async function compiled(source: WasmSource): Promise<WebAssembly.Module> {
     return source;
   }
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
-    return WebAssembly.compile(source);
+    return WebAssembly.compile(source as BufferSource);
   }
   if (source instanceof URL && source.protocol === "file:") {
     return WebAssembly.compile(readFile(source));
   }
-  const response = source instanceof Response ? source : await fetch(source);
+  const response = source instanceof Response ? source : await fetch(source as URL | string);
   if (!response.ok) {
     throw new Error(`the server answered ${response.status}`);
   }

@@ -1,7 +1,7 @@
 /** Loads the server's wasm: from its file where there are files, else from a module that it is given. */
 
 import { bind, type Core, loadLazily } from "./core.js";
-import { notLoaded, readFile } from "./load.js";
+import { notLoaded, ours, readFile, type WasmCode } from "./load.js";
 import * as core from "./wasm/okpay_server.js";
 
 const ADVICE = "Where there are no files give the module: import wasm from '@okpay/sdk/server.wasm'; load(wasm).";
@@ -14,7 +14,7 @@ let module: WebAssembly.Module | undefined;
  *
  * @throws {@link Invalid}: `sdk_not_loaded`, with the platform and the file.
  */
-export function load(source: WebAssembly.Module | BufferSource): void {
+export function load(source: WasmCode): void {
   bind(instantiated(() => source, "the given wasm"));
 }
 
@@ -24,11 +24,12 @@ export function loadWhenNeeded(): void {
   loadLazily(() => instantiated(() => readFile(file()), `okpay_server_bg.wasm beside ${import.meta.url}`));
 }
 
-function instantiated(source: () => WebAssembly.Module | BufferSource, name: string): Core {
+function instantiated(source: () => WasmCode, name: string): Core {
   try {
     const given = source();
-    module ??= given instanceof WebAssembly.Module ? given : new WebAssembly.Module(given);
-    core.initSync({ module });
+    const taken = module ?? ours(given instanceof WebAssembly.Module ? given : new WebAssembly.Module(given as BufferSource));
+    core.initSync({ module: taken });
+    module = taken;
   } catch (cause) {
     throw notLoaded(name, cause, ADVICE);
   }

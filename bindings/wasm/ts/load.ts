@@ -25,6 +25,23 @@ export function readFile(file: URL): Uint8Array<ArrayBuffer> {
   return (files as { readFileSync(path: URL): Uint8Array<ArrayBuffer> }).readFileSync(file);
 }
 
+/** A `WebAssembly.Module`, by a name that is there without the types of browsers, too. */
+export interface WasmModule {
+  /** What every such module is called. */
+  readonly [Symbol.toStringTag]?: "WebAssembly.Module";
+}
+
+/** Wasm at hand: its bytes, or a module that was compiled before. */
+export type WasmCode = ArrayBuffer | ArrayBufferView | WasmModule;
+
+/** @internal Refuses a module that is none of the SDK's: the first one that is taken is kept for good. */
+export function ours(module: WebAssembly.Module): WebAssembly.Module {
+  if (!WebAssembly.Module.exports(module).some(({ name }) => name === "__wbindgen_start")) {
+    throw new Error("it is not the SDK's");
+  }
+  return module;
+}
+
 /** Says what could not be loaded, where, and what to do. */
 export function notLoaded(file: string, cause: unknown, advice: string): Invalid {
   const why = cause instanceof Error ? cause.message : String(cause);

@@ -30,6 +30,7 @@ export * from "./common.js";
 export { diagnosticBundle } from "./diagnostics.js";
 export { FileJournal } from "./file-journal.js";
 export type { Journal, JournalEntry, JournaledCall, Recovered } from "./journal.js";
+export type { WasmCode, WasmModule } from "./load.js";
 export { load } from "./load-server.js";
 export * as checks from "./merchant-checks.js";
 export { FeeSchedule, type QuoteColumns } from "./merchant-fees.js";
