@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import * as sdk from "@okpay/sdk/server";
+import { askServer } from "../dist/internals.js";
 
 const { FeeSchedule, MemoryStore, Money, Verifier } = sdk;
 
@@ -36,7 +37,10 @@ const secret = sdk.webhookSecret();
 const rest = { api_version: "2026-11-01", created: "2026-11-01T00:00:00Z", livemode: false };
 const event = (type, data = {}) => JSON.stringify({ id: "evt_1", type, data, ...rest });
 
-test("a payload gives its memory back and is proven again when it is asked later, as of the same moment", async () => {
+test("a payload gives its memory back and is proven again when it is asked later, as of the same moment", async (context) => {
+  const core = askServer((core) => core);
+  const proven = context.mock.method(core.Verifier.prototype, "verify");
+  const freed = context.mock.method(core.Payload.prototype, "free");
   const body = event("loyalty.points_added", { status: "new" });
   const now = Date.now();
   const payload = new Verifier(secret, { tolerance: 0 }).verify(body, sdk.sign(secret, "evt_1", body, now), now);
@@ -44,6 +48,7 @@ test("a payload gives its memory back and is proven again when it is asked later
     assert.deepEqual([payload.eventType, payload.field("data.status")], ["loyalty.points_added", "new"]);
     assert.equal(payload.event().data.status, "new");
     await Promise.resolve();
+    assert.deepEqual([proven.mock.callCount(), freed.mock.callCount()], [time + 1, time + 1]);
   }
 });
 

@@ -45,7 +45,7 @@ export class Verifier {
   verify(body: Body, headers: HeadersLike, now?: Moment): VerifiedPayload {
     const raw = bytes(body).slice();
     const [text, at] = [headerText(headers, (name) => name.toLowerCase().startsWith("webhook-")), millis(now)];
-    return new VerifiedPayload(() => this.#held.use((verifier) => verifier.verify(raw, text, at, this.#mac(raw))), raw);
+    return VerifiedPayload.proven(() => this.#held.use((verifier) => verifier.verify(raw, text, at, this.#mac(raw))), raw);
   }
 }
 
@@ -59,25 +59,26 @@ export class VerifiedPayload {
   /** The exact bytes that were signed. */
   readonly body: Uint8Array;
 
-  /** @internal */
-  constructor(prove: () => Payload, body: Uint8Array) {
-    const held = Held.made(prove);
-    this.#held = held;
-    this.id = held.use((payload) => payload.id());
-    this.timestamp = new Date(Number(held.use((payload) => payload.timestamp())));
+  private constructor(prove: () => Payload, body: Uint8Array) {
+    this.#held = Held.made(prove);
+    this.id = this.#ask((payload) => payload.id());
+    this.timestamp = new Date(Number(this.#ask((payload) => payload.timestamp())));
     this.body = body;
-    // The engine does not see what the core holds, and would free it late. Whoever asks later has it proven again, as of the same moment.
-    queueMicrotask(() => held.rest());
+  }
+
+  /** @internal */
+  static proven(prove: () => Payload, body: Uint8Array): VerifiedPayload {
+    return new VerifiedPayload(prove, body);
   }
 
   /** What happened, such as `payment.succeeded`, found without reading the rest. */
   get eventType(): string {
-    return this.#held.use((payload) => payload.eventType());
+    return this.#ask((payload) => payload.eventType());
   }
 
   /** One field by its path, such as `data.status`; undefined if it is not there. */
   field(path: string): unknown {
-    const text = this.#held.use((payload) => payload.field(path));
+    const text = this.#ask((payload) => payload.field(path));
     return text === undefined ? undefined : JSON.parse(text);
   }
 
@@ -87,8 +88,17 @@ export class VerifiedPayload {
    * @throws {@link VerificationError}: `webhook_unreadable`.
    */
   event(): Event {
-    this.#held.use((payload) => payload.checkEvent());
+    this.#ask((payload) => payload.checkEvent());
     return JSON.parse(new TextDecoder().decode(this.body));
+  }
+
+  /**
+   * Asks the core's payload, whose memory is given back soon after: the engine does not see what the core holds, and would free it late.
+   * Whoever asks later has it proven again, as of the same moment.
+   */
+  #ask<R>(work: (payload: Payload) => R): R {
+    queueMicrotask(() => this.#held.rest());
+    return this.#held.use(work);
   }
 }
 
