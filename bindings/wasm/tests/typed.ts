@@ -6,12 +6,14 @@ import { CheckoutClient, init, type WasmModule } from "@okpay/sdk/checkout";
 import {
   type Claim,
   Client,
+  FeeSchedule,
   isKnown,
   load,
   type MemoryStore,
   Money,
   OutcomeUnknown,
   type ReplayStore,
+  VerifiedPayload,
   Verifier,
 } from "@okpay/sdk/server";
 
@@ -74,6 +76,8 @@ export async function page(module: WasmModule): Promise<void> {
   checkout.FeeSchedule.fromJson("{}").quote;
   // @ts-expect-error: and by nothing else
   new checkout.FeeSchedule({ text: "{}" });
+  // @ts-expect-error: with something to load or without
+  new checkout.FeeSchedule();
   // @ts-expect-error: a browser makes no payments
   browser.payments.create({});
   // @ts-expect-error: a page has no secret key
@@ -81,6 +85,10 @@ export async function page(module: WasmModule): Promise<void> {
 }
 
 export function wrong(store: MemoryStore, error: unknown): void {
+  // @ts-expect-error: a schedule is loaded from a text
+  new FeeSchedule();
+  // @ts-expect-error: only a verifier makes one
+  new VerifiedPayload();
   // @ts-expect-error: a number is no amount
   new Money(1.5, "EUR");
   // @ts-expect-error: the amount is missing

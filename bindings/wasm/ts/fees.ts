@@ -43,7 +43,7 @@ export abstract class Schedule {
   readonly #held: Held<CoreSchedule>;
   readonly #about: About;
 
-  /** @internal The core's engine is loaded by then. */
+  /** Only the schedules of the entries are made so, once the core's engine is loaded. */
   protected constructor({ text, publicKeys, lastAcceptedVersion }: ScheduleSource) {
     const keys = publicKeys && JSON.stringify(publicKeys);
     this.#held = Held.made(({ FeeSchedule: core }) =>
