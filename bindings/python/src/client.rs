@@ -26,6 +26,7 @@ struct Settings {
     gateway_keys: Option<PublicKeys>,
     policy: RetryPolicy,
     http: HttpOptions,
+    /// Where it is whatever the process's folder becomes: a child opens it again.
     journal: Option<PathBuf>,
     transport: Option<Arc<Py<PyAny>>>,
     on_attempt: Option<Arc<Py<PyAny>>>,
@@ -68,7 +69,7 @@ impl Courier {
             gateway_keys: guarded(py, || gateway_keys.map(PublicKeys::parse).transpose())?,
             policy: RetryPolicy { max_attempts, deadline: timeout, ..RetryPolicy::default() },
             http: HttpOptions { connect_timeout: Duration::from_millis(connect_timeout), proxy, user_agent, ..HttpOptions::default() },
-            journal,
+            journal: journal.map(std::path::absolute).transpose()?,
             transport: transport.map(Arc::new),
             on_attempt: on_attempt.map(Arc::new),
         };
@@ -99,7 +100,7 @@ impl Courier {
     ) -> PyResult<Carried<'py>> {
         let options = options(timeout, max_attempts, headers);
         let (intent, future) = self.intend(py, operation, id, params, idempotency_key, options)?;
-        let answer = wait(py, intent.is_write, future).map_err(|error| intent.noted(py, error))?;
+        let answer = wait(py, intent.idempotency_key.clone(), future).map_err(|error| intent.noted(py, error))?;
         Ok(carried(py, answer))
     }
 
@@ -120,8 +121,7 @@ impl Courier {
     ) -> PyResult<Task> {
         let options = options(timeout, max_attempts, headers);
         let (intent, future) = self.intend(py, operation, id, params, idempotency_key, options)?;
-        let task = begin(py, deliver, intent.is_write, future, |py, answer| Ok(carried(py, answer).into_pyobject(py)?.into_any()))?;
-        Ok(Task { idempotency_key: intent.idempotency_key, ..task })
+        begin(py, deliver, intent.idempotency_key, future, |py, answer| Ok(carried(py, answer).into_pyobject(py)?.into_any()))
     }
 
     /// Reads by an operation until it has come to its end, and gives the answer with that.
@@ -135,7 +135,7 @@ impl Courier {
         headers: Option<Vec<(String, String)>>,
     ) -> PyResult<Carried<'py>> {
         let future = self.waiting(py, operation, id, timeout, headers)?;
-        Ok(carried(py, wait(py, false, future)?))
+        Ok(carried(py, wait(py, None, future)?))
     }
 
     /// As `wait`, delivered.
@@ -150,7 +150,7 @@ impl Courier {
         headers: Option<Vec<(String, String)>>,
     ) -> PyResult<Task> {
         let future = self.waiting(py, operation, id, timeout, headers)?;
-        begin(py, deliver, false, future, |py, answer| Ok(carried(py, answer).into_pyobject(py)?.into_any()))
+        begin(py, deliver, None, future, |py, answer| Ok(carried(py, answer).into_pyobject(py)?.into_any()))
     }
 
     /// Has whoever waits for this id ask at once.
@@ -169,7 +169,7 @@ impl Courier {
         max_attempts: Option<u32>,
         headers: Option<Vec<(String, String)>>,
     ) -> PyResult<String> {
-        wait(py, false, self.resolving(py, idempotency_key, timeout, max_attempts, headers)?)
+        wait(py, None, self.resolving(py, idempotency_key, timeout, max_attempts, headers)?)
     }
 
     /// As `resolve`, delivered.
@@ -184,20 +184,20 @@ impl Courier {
         headers: Option<Vec<(String, String)>>,
     ) -> PyResult<Task> {
         let future = self.resolving(py, idempotency_key, timeout, max_attempts, headers)?;
-        begin(py, deliver, false, future, |py, text| Ok(text.into_pyobject(py)?.into_any()))
+        begin(py, deliver, None, future, |py, text| Ok(text.into_pyobject(py)?.into_any()))
     }
 
     /// Resolves every call that the journal holds open: pairs of the call (with its outcome, if it is known) as JSON and the error, if not.
     fn recover<'py>(&self, py: Python<'py>) -> PyResult<Vec<(String, Option<Bound<'py, PyAny>>)>> {
         let client = self.client(py)?;
-        let recovered = wait(py, false, async move { client.recover().await })?;
+        let recovered = wait(py, None, async move { client.recover().await })?;
         Ok(recovered.iter().map(|entry| recovered_pair(py, entry)).collect())
     }
 
     /// As `recover`, delivered.
     fn start_recover(&self, py: Python<'_>, deliver: Py<PyAny>) -> PyResult<Task> {
         let client = self.client(py)?;
-        begin(py, deliver, false, async move { client.recover().await }, |py, recovered| {
+        begin(py, deliver, None, async move { client.recover().await }, |py, recovered| {
             let pairs = recovered.iter().map(|entry| recovered_pair(py, entry)).collect::<Vec<_>>();
             pairs.into_pyobject(py)
         })
@@ -234,7 +234,7 @@ fn carried(py: Python<'_>, answer: Answer) -> Carried<'_> {
 
 /// What is known of a call before it is sent.
 struct Intent {
-    is_write: bool,
+    /// Of a write.
     idempotency_key: Option<String>,
 }
 
@@ -303,26 +303,26 @@ impl Courier {
             let idempotency_key = idempotency_key.filter(|_| call.is_write());
             client.keyed(Call { idempotency_key, ..call })
         })?;
-        let intent = Intent { is_write: call.is_write(), idempotency_key: call.idempotency_key.clone() };
+        let intent = Intent { idempotency_key: call.idempotency_key.clone().filter(|_| call.is_write()) };
         Ok((intent, async move { client.run(call, &options).await }))
     }
 }
 
-/// Begins a future whose end is delivered.
+/// Begins a future whose end is delivered; the key is that of a write.
 fn begin<T: Send + 'static>(
     py: Python<'_>,
     deliver: Py<PyAny>,
-    is_write: bool,
+    idempotency_key: Option<String>,
     future: impl Future<Output = Result<T, OkpayError>> + Send + 'static,
     show: impl for<'py> FnOnce(Python<'py>, T) -> PyResult<Bound<'py, PyAny>> + Send + 'static,
 ) -> PyResult<Task> {
     let runtime = runtime(py)?;
     let task = runtime.spawn(future);
-    let abort = task.abort_handle();
+    let begun = Task { task: task.abort_handle(), idempotency_key: idempotency_key.clone() };
     runtime.spawn(async move {
         let result = match task.await {
             Ok(result) => result,
-            Err(error) if error.is_panic() => Err(OkpayError::defect(is_write)),
+            Err(error) if error.is_panic() => Err(OkpayError::defect(idempotency_key)),
             Err(_) => return,
         };
         // An interpreter that is shutting down has nobody who waits.
@@ -336,7 +336,7 @@ fn begin<T: Send + 'static>(
             drop(delivered);
         });
     });
-    Ok(Task { task: abort, idempotency_key: None })
+    Ok(begun)
 }
 
 impl Settings {

@@ -34,13 +34,13 @@ fn exception<'py>(py: Python<'py>, error: &OkpayError) -> PyResult<Bound<'py, Py
 
 /// Runs core's work. Its errors are raised, and so is a panic, in place of ending the process or slipping past `except Exception`.
 pub(crate) fn guarded<T>(py: Python<'_>, work: impl FnOnce() -> Result<T, OkpayError>) -> PyResult<T> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(OkpayError::defect(false))).map_err(|error| raise(py, &error))
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(OkpayError::defect(None))).map_err(|error| raise(py, &error))
 }
 
 /// As [`guarded`], without the interpreter's lock: for work that takes long.
 pub(crate) fn unlocked<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, OkpayError> + Send) -> PyResult<T> {
     let done = py.detach(|| catch_unwind(AssertUnwindSafe(work)));
-    done.unwrap_or_else(|_| Err(OkpayError::defect(false))).map_err(|error| raise(py, &error))
+    done.unwrap_or_else(|_| Err(OkpayError::defect(None))).map_err(|error| raise(py, &error))
 }
 
 /// Panics, for the tests of the crossing.

@@ -50,10 +50,10 @@ pub(crate) fn runtime(py: Python<'_>) -> PyResult<Handle> {
     })
 }
 
-/// Waits for a future without the interpreter's lock. Ctrl-C drops it and is raised.
+/// Waits for a future without the interpreter's lock; `key` is that of a write. Ctrl-C drops the future and is raised.
 pub(crate) fn wait<T: Send + 'static>(
     py: Python<'_>,
-    is_write: bool,
+    key: Option<String>,
     future: impl Future<Output = Result<T, OkpayError>> + Send + 'static,
 ) -> PyResult<T> {
     let (sender, mut receiver) = sync_channel(1);
@@ -70,7 +70,7 @@ pub(crate) fn wait<T: Send + 'static>(
         match received {
             Ok(result) => return result.map_err(|error| raise(py, &error)),
             // The task is gone without a word: it panicked.
-            Err(RecvTimeoutError::Disconnected) => return Err(raise(py, &OkpayError::defect(is_write))),
+            Err(RecvTimeoutError::Disconnected) => return Err(raise(py, &OkpayError::defect(key))),
             Err(RecvTimeoutError::Timeout) => py.check_signals().inspect_err(|_| task.abort())?,
         }
     }

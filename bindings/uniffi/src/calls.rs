@@ -151,7 +151,7 @@ pub fn core_version() -> String {
 
 /// Who calls whom, and whose answers count.
 #[derive(uniffi::Object)]
-pub struct CoreCaller(Arc<Caller>);
+pub struct CoreCaller(pub(crate) Arc<Caller>);
 
 #[uniffi::export]
 impl CoreCaller {
@@ -179,14 +179,6 @@ impl CoreCaller {
     #[must_use]
     pub fn discovery(&self) -> Option<CoreRequest> {
         self.0.discovery().map(CoreRequest::from)
-    }
-
-    /// Takes what came of [`CoreCaller::discovery`].
-    ///
-    /// # Errors
-    /// `connect_failed` if no sandbox answers.
-    pub fn learn_keys(&self, outcome: CoreOutcome) -> Result<(), CoreError> {
-        guarded(|| self.0.learn_keys(outcome.into()))
     }
 
     /// Begins a call of an operation by its name; `params` are JSON.
@@ -275,7 +267,6 @@ impl CoreWait {
 /// One logical call on its way.
 #[derive(uniffi::Object)]
 pub struct CoreExchange {
-    is_write: bool,
     idempotency_key: Option<String>,
     exchange: Mutex<Exchange>,
 }
@@ -288,13 +279,20 @@ impl CoreExchange {
         self.idempotency_key.clone()
     }
 
+    /// Takes what came of [`CoreCaller::discovery`].
+    ///
+    /// # Errors
+    /// `connect_failed` if no sandbox answers.
+    pub fn learn_keys(&self, outcome: CoreOutcome) -> Result<(), CoreError> {
+        self.guarded(|exchange| exchange.learn_keys(outcome.into()))
+    }
+
     /// The request of the next attempt: the same intent, signed anew.
     ///
     /// # Errors
     /// What cannot be sent or signed.
     pub fn request(&self) -> Result<CoreRequest, CoreError> {
-        guarded_write(self.is_write, || {
-            let mut exchange = self.locked();
+        self.guarded(|exchange| {
             let random = ambient::random().map_err(|error| exchange.broken_off(error))?;
             exchange.request(ambient::now(), &random).map(CoreRequest::from)
         })
@@ -330,7 +328,7 @@ impl CoreExchange {
     /// # Errors
     /// The end of the call, by its phase.
     pub fn conclude(&self, outcome: CoreOutcome) -> Result<CoreNext, CoreError> {
-        guarded_write(self.is_write, || self.locked().conclude(outcome.into(), ambient::now()).map(CoreNext::from))
+        self.guarded(|exchange| exchange.conclude(outcome.into(), ambient::now()).map(CoreNext::from))
     }
 
     /// The error of a call that the caller gives up while no attempt is under way.
@@ -344,9 +342,14 @@ impl CoreExchange {
 
 impl CoreExchange {
     fn begin(caller: &Arc<Caller>, call: Call, options: &CallOptions) -> Result<Self, OkpayError> {
-        let (is_write, idempotency_key) = (call.is_write(), call.idempotency_key.clone());
+        let idempotency_key = call.idempotency_key.clone().filter(|_| call.is_write());
         let exchange = Exchange::new(Arc::clone(caller), call, options, ambient::now())?;
-        Ok(Self { is_write, idempotency_key, exchange: Mutex::new(exchange) })
+        Ok(Self { idempotency_key, exchange: Mutex::new(exchange) })
+    }
+
+    /// Works on the call. After a panic in the middle of a write it is not known what became of it.
+    fn guarded<T>(&self, work: impl FnOnce(&mut Exchange) -> Result<T, OkpayError>) -> Result<T, CoreError> {
+        guarded_write(self.idempotency_key.clone(), || work(&mut self.locked()))
     }
 
     /// A panic while it was held has been told of as the end of the call.

@@ -91,13 +91,13 @@ impl From<CoreFailure> for OkpayError {
 
 /// Runs core's work. A panic becomes an error in place of ending the app.
 pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, OkpayError>) -> Result<T, CoreError> {
-    guarded_write(false, work)
+    guarded_write(None, work)
 }
 
-/// As [`guarded`]; after a panic in the middle of a write it is not known what became of it.
-pub(crate) fn guarded_write<T>(is_write: bool, work: impl FnOnce() -> Result<T, OkpayError>) -> Result<T, CoreError> {
+/// As [`guarded`]; after a panic in the middle of a write, by its key, it is not known what became of it.
+pub(crate) fn guarded_write<T>(key: Option<String>, work: impl FnOnce() -> Result<T, OkpayError>) -> Result<T, CoreError> {
     let done = catch_unwind(AssertUnwindSafe(work));
-    done.unwrap_or_else(|_| Err(OkpayError::defect(is_write))).map_err(CoreError::from)
+    done.unwrap_or_else(|_| Err(OkpayError::defect(key))).map_err(CoreError::from)
 }
 
 /// Panics, for the tests of the crossing.

@@ -1,7 +1,7 @@
 //! What a journal keeps of a call and when it strikes one off, and [`CoreFileJournal`]: one in a file.
 
 use crate::ambient;
-use crate::calls::CoreExchange;
+use crate::calls::{CoreCaller, CoreExchange};
 use crate::errors::{CoreError, CoreFailure, guarded};
 use okpay::api::{Call, CallState};
 use okpay::call::{Closing, not_recorded};
@@ -21,6 +21,8 @@ pub struct CoreCall {
     pub body: Option<String>,
     /// The key of the call.
     pub idempotency_key: String,
+    /// Who made it: the gateway's URL and the id of the key; nothing if a journal does not keep it.
+    pub caller: Option<String>,
 }
 
 /// A call that has not ended.
@@ -78,11 +80,23 @@ pub fn core_not_recorded(code: String, detail: String) -> CoreFailure {
     failure
 }
 
-/// Whether a state of `idempotency.resolve` says for good what became of a call.
 #[uniffi::export]
-#[must_use]
-pub fn core_is_end(state: String) -> bool {
-    CallState::from(state.as_str()).is_end()
+impl CoreCaller {
+    /// Whether this client may ask what became of a call of a journal, by who made it.
+    ///
+    /// # Errors
+    /// `invalid_configuration` if it was made at another gateway, or in the other mode.
+    pub fn may_resolve(&self, made_by: Option<String>) -> Result<(), CoreError> {
+        guarded(|| self.0.may_resolve(made_by.as_deref()))
+    }
+
+    /// Whether a state of `idempotency.resolve` is the end of a call of a journal, which is then struck off.
+    ///
+    /// # Errors
+    /// As `may_resolve`; and `invalid_configuration` for `not_executed` if another key made the call.
+    pub fn is_end(&self, made_by: Option<String>, state: String) -> Result<bool, CoreError> {
+        guarded(|| self.0.is_end(made_by.as_deref(), &CallState::from(state.as_str())))
+    }
 }
 
 /// A journal in a file.
@@ -136,14 +150,14 @@ impl CoreFileJournal {
 
 impl From<Call> for CoreCall {
     fn from(call: Call) -> Self {
-        let Call { operation, method, path, body, idempotency_key } = call;
-        Self { operation, method, path, body, idempotency_key: idempotency_key.unwrap_or_default() }
+        let Call { operation, method, path, body, idempotency_key, caller } = call;
+        Self { operation, method, path, body, idempotency_key: idempotency_key.unwrap_or_default(), caller }
     }
 }
 
 impl From<CoreCall> for Call {
     fn from(call: CoreCall) -> Self {
-        let CoreCall { operation, method, path, body, idempotency_key } = call;
-        Self { operation, method, path, body, idempotency_key: Some(idempotency_key) }
+        let CoreCall { operation, method, path, body, idempotency_key, caller } = call;
+        Self { operation, method, path, body, idempotency_key: Some(idempotency_key), caller }
     }
 }

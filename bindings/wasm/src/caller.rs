@@ -1,7 +1,7 @@
 //! [`Caller`]: who calls whom.
 
 use crate::errors::Told;
-use crate::exchange::{Outcome, Request};
+use crate::exchange::Request;
 #[cfg(feature = "secret")]
 use crate::keys::Key;
 use okpay::OkpayError;
@@ -54,11 +54,5 @@ impl Caller {
     #[must_use]
     pub fn discovery(&self) -> Option<Request> {
         self.0.discovery().map(Request)
-    }
-
-    /// Takes what came of it.
-    #[wasm_bindgen(js_name = learnKeys)]
-    pub fn learn_keys(&self, outcome: Outcome) -> Result<(), Told> {
-        Ok(self.0.learn_keys(outcome.0)?)
     }
 }

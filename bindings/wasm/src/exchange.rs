@@ -99,6 +99,12 @@ impl Exchange {
         self.0.call().idempotency_key.clone()
     }
 
+    /// Takes what came of the caller's `discovery`.
+    #[wasm_bindgen(js_name = learnKeys)]
+    pub fn learn_keys(&self, outcome: Outcome) -> Result<(), Told> {
+        Ok(self.0.learn_keys(outcome.0)?)
+    }
+
     /// The request of the next attempt; `random` are 24 bytes.
     pub fn request(&mut self, now: i64, random: &[u8]) -> Result<Request, Told> {
         Ok(Request(self.0.request(moment(now), &bytes(random)?)?))

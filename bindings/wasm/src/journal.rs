@@ -1,6 +1,7 @@
 //! What a journal keeps of a call and when it strikes one off, and [`JournalLog`]: a journal as lines of a file. `ts/journaling.ts` keeps the
 //! first, `ts/file-journal.ts` has the file.
 
+use crate::caller::Caller;
 use crate::errors::{Told, to_text};
 use crate::exchange::Exchange;
 use crate::values::{moment, read, to_json};
@@ -20,6 +21,9 @@ struct Kept {
     path: String,
     body: Option<String>,
     idempotency_key: Option<String>,
+    /// A journal of the user's that was made for another version may not keep it.
+    #[serde(default)]
+    caller: Option<String>,
 }
 
 /// An entry, with the milliseconds since 1970 at which it was recorded.
@@ -72,11 +76,19 @@ pub fn told_not_recorded(code: &str, detail: String) -> String {
     to_text(&not_recorded(&OkpayError::invalid(ErrorCode::from(code), detail)))
 }
 
-/// Whether a state of `idempotency.resolve` says for good what became of a call.
-#[wasm_bindgen(js_name = isEnd)]
-#[must_use]
-pub fn is_end(state: &str) -> bool {
-    CallState::from(state).is_end()
+#[wasm_bindgen]
+impl Caller {
+    /// Whether this client may ask what became of a call of a journal, by who made it.
+    #[wasm_bindgen(js_name = mayResolve)]
+    pub fn may_resolve(&self, made_by: Option<String>) -> Result<(), Told> {
+        Ok(self.0.may_resolve(made_by.as_deref())?)
+    }
+
+    /// Whether a state of `idempotency.resolve` is the end of a call of a journal.
+    #[wasm_bindgen(js_name = isEnd)]
+    pub fn is_end(&self, made_by: Option<String>, state: &str) -> Result<bool, Told> {
+        Ok(self.0.is_end(made_by.as_deref(), &CallState::from(state))?)
+    }
 }
 
 /// A journal as lines of a file, which the other side has.
@@ -134,14 +146,14 @@ impl JournalLog {
 
 impl From<Call> for Kept {
     fn from(call: Call) -> Self {
-        let Call { operation, method, path, body, idempotency_key } = call;
-        Self { operation, method, path, body, idempotency_key }
+        let Call { operation, method, path, body, idempotency_key, caller } = call;
+        Self { operation, method, path, body, idempotency_key, caller }
     }
 }
 
 impl From<Kept> for Call {
     fn from(kept: Kept) -> Self {
-        let Kept { operation, method, path, body, idempotency_key } = kept;
-        Self { operation, method, path, body, idempotency_key }
+        let Kept { operation, method, path, body, idempotency_key, caller } = kept;
+        Self { operation, method, path, body, idempotency_key, caller }
     }
 }

@@ -122,6 +122,9 @@ pub struct Call {
     pub body: Option<String>,
     /// The key of a write: one per logical call. The client makes one where there is none.
     pub idempotency_key: Option<String>,
+    /// In a journal, who made it: see [`Caller::name`](crate::call::Caller::name). Nothing elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<String>,
 }
 
 /// All but the unreserved characters of RFC 3986.
@@ -135,7 +138,8 @@ impl Call {
             }
             _ => operation.path.to_owned(),
         };
-        Self { operation: operation.name.to_owned(), method: operation.verb.to_owned(), path, body: None, idempotency_key: None }
+        let (operation, method) = (operation.name.to_owned(), operation.verb.to_owned());
+        Self { operation, method, path, body: None, idempotency_key: None, caller: None }
     }
 
     #[cfg(feature = "secret")]

@@ -50,6 +50,13 @@ impl Caller {
         &self.credentials
     }
 
+    /// How a journal names it: the gateway's URL and the id of the key, with a space between.
+    #[cfg(feature = "secret")]
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{} {}", self.base_url.as_str(), self.credentials.key_id())
+    }
+
     /// How calls are tried again.
     #[must_use]
     pub fn policy(&self) -> &RetryPolicy {

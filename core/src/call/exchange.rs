@@ -2,7 +2,7 @@
 
 use super::{Answer, AttemptReport, Attempts, Caller, Outcome, RetryPolicy, SignedRequest, Step, conclude, prepare};
 use crate::api::{Call, Operation, known_operation};
-use crate::error::OkpayError;
+use crate::error::{ErrorCode, OkpayError};
 use crate::timestamp::Timestamp;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use std::sync::Arc;
@@ -80,6 +80,8 @@ pub struct Exchange {
     policy: RetryPolicy,
     headers: Vec<(String, String)>,
     attempts: Attempts,
+    /// Whether an earlier run of the call may have left.
+    ran_before: bool,
     /// Drawn before the attempt is sent, so that nothing can fail after.
     jitter: u64,
     /// When the attempt was asked for.
@@ -96,11 +98,12 @@ impl Exchange {
         let policy = options.policy(caller.policy());
         // The nonce comes with the request.
         let attempts = Attempts { number: 0, ..Attempts::first(caller.credentials(), now, String::new(), caller.clock_offset()) };
-        Ok(Self { caller, operation, call, policy, headers: options.headers.clone(), attempts, jitter: 0, asked: now })
+        Ok(Self { caller, operation, call, policy, headers: options.headers.clone(), attempts, ran_before: false, jitter: 0, asked: now })
     }
 
     /// Says that an earlier run of this very call, under its key, may have left this machine: it counts as an attempt.
     pub fn after_earlier_run(&mut self) {
+        self.ran_before = true;
         self.attempts.may_have_left = true;
     }
 
@@ -152,7 +155,8 @@ impl Exchange {
     /// The end of the call, as [`conclude`] has it.
     pub fn conclude(&mut self, outcome: Outcome, now: Timestamp) -> Result<Next, OkpayError> {
         let keys = self.caller.gateway_keys().map(|keys| keys.keys()).unwrap_or_default();
-        match conclude(&self.call, &self.policy, self.attempts.clone(), outcome, keys, now, self.jitter)? {
+        let step = conclude(&self.call, &self.policy, self.attempts.clone(), outcome, keys, now, self.jitter);
+        match step.map_err(|error| self.told_of_earlier_run(error))? {
             Step::Done(answer) => Ok(Next::Done(answer)),
             Step::Retry { delay, attempts } => {
                 if attempts.clock_offset != self.attempts.clock_offset {
@@ -162,6 +166,25 @@ impl Exchange {
                 Ok(Next::Wait(delay))
             }
         }
+    }
+
+    /// A journal keeps some calls without their body, so that one with another PIN may count as the same: that the key was used with another
+    /// body is then no word on what became of the earlier run.
+    fn told_of_earlier_run(&self, error: OkpayError) -> OkpayError {
+        match error {
+            OkpayError::Rejected(failure) if self.ran_before && failure.code == ErrorCode::IdempotencyKeyReused => {
+                OkpayError::OutcomeUnknown(failure)
+            }
+            other => other,
+        }
+    }
+
+    /// Takes what came of [`Caller::discovery`], which goes before the first attempt.
+    ///
+    /// # Errors
+    /// As [`Caller::learn_keys`]; `OutcomeUnknown` if an earlier run of this call may have left.
+    pub fn learn_keys(&self, outcome: Outcome) -> Result<(), OkpayError> {
+        self.caller.learn_keys(outcome).map_err(|error| self.broken_off(error))
     }
 
     /// What an error of the sender's own (no random numbers, a caller who gives up between attempts) means for the call.

@@ -34,6 +34,8 @@ impl SqliteJournal {
             connection.busy_timeout(std::time::Duration::from_secs(5))?;
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "FULL")?;
+            // On macOS a plain sync leaves the drive's own cache; elsewhere this changes nothing.
+            connection.pragma_update(None, "fullfsync", true)?;
             connection.execute_batch(SCHEMA)?;
             Ok(connection)
         };

@@ -45,13 +45,12 @@ impl Client {
 
     async fn send(&self, exchange: &Exchange, request: SignedRequest) -> Outcome {
         let (started, left) = (ambient::instant(), Duration::from_millis(exchange.time_left(ambient::now())));
-        let outcome = match tokio::time::timeout(left, self.inner.transport.send(request)).await {
-            Ok(outcome) => outcome,
-            Err(_) => Outcome::Failed {
-                may_have_left: true,
-                code: ErrorCode::DeadlineExceeded,
-                detail: format!("no answer within the {} ms that were left", left.as_millis()),
-            },
+        let failed = |may_have_left, detail| Outcome::Failed { may_have_left, code: ErrorCode::DeadlineExceeded, detail };
+        let outcome = if left.is_zero() {
+            failed(false, "the time of the call was spent before this attempt was sent".to_owned())
+        } else {
+            let sent = tokio::time::timeout(left, self.inner.transport.send(request)).await;
+            sent.unwrap_or_else(|_| failed(true, format!("no answer within the {} ms that were left", left.as_millis())))
         };
         let report = exchange.report(&outcome, started.elapsed());
         let elapsed_ms = report.elapsed.as_millis();
@@ -88,18 +87,14 @@ impl Client {
 
     async fn close(&self, key: String, closing: Closing) {
         match closing {
-            Closing::Settle => self.settle(key).await,
+            Closing::Settle => self.strike_off(move |journal| journal.settle(&key)).await,
             Closing::Withdraw => self.strike_off(move |journal| journal.withdraw(&key)).await,
             Closing::LeaveOpen => {}
         }
     }
 
-    pub(super) async fn settle(&self, key: String) {
-        self.strike_off(move |journal| journal.settle(&key)).await;
-    }
-
     /// A call that cannot be struck off stays open in the journal, where `recover` finds it: no reason to fail what has succeeded.
-    async fn strike_off(&self, work: impl FnOnce(&dyn Journal) -> Result<(), OkpayError> + Send + 'static) {
+    pub(super) async fn strike_off(&self, work: impl FnOnce(&dyn Journal) -> Result<(), OkpayError> + Send + 'static) {
         let Some(journal) = self.inner.journal.clone() else { return };
         if let Err(error) = blocking(move || work(journal.as_ref())).await {
             tracing::warn!(%error, "a call that has ended stays open in the journal");

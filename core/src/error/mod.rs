@@ -116,12 +116,14 @@ impl OkpayError {
         }
     }
 
-    /// What a panic is told as where core is called from another language. After a write it is not known what became of it.
+    /// What a panic is told as where core is called from another language. In the middle of a write, by its key, it is not known what became
+    /// of it.
     #[must_use]
-    pub fn defect(is_write: bool) -> Self {
+    pub fn defect(idempotency_key: Option<String>) -> Self {
         let detail = "a defect in the SDK: it stopped in the middle; the standard error output says where. Please report it";
-        let phase = if is_write { Phase::OutcomeUnknown } else { Phase::Invalid };
-        Self::of(&phase, Failure::new(ErrorCode::Unknown { raw: "sdk_panicked".to_owned() }, detail))
+        let phase = if idempotency_key.is_some() { Phase::OutcomeUnknown } else { Phase::Invalid };
+        let failure = Failure::new(ErrorCode::Unknown { raw: "sdk_panicked".to_owned() }, detail);
+        Self::of(&phase, Failure { idempotency_key, ..failure })
     }
 
     /// A value refused before anything was sent.

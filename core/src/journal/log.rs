@@ -10,13 +10,17 @@ use std::collections::BTreeMap;
 /// The first line: what the file is, and in which version.
 const HEADER: &str = "{\"okpay_journal\":1}\n";
 
-/// No file is longer, in bytes: the memory of whoever reads it is bounded.
+/// Nothing is recorded past this length, in bytes: the memory of whoever reads the file is bounded. What strikes calls off goes past it, and
+/// is shorter than what recorded them, so that no file is twice as long.
 const MAX_BYTES: usize = 64 << 20;
 
 /// What a file may grow by before it is written anew, in bytes, beside twice of what it was then.
 const GROWTH: usize = 1 << 20;
 
-const CALL: Shape = Shape { names: "operation method path ?body idempotency_key", kinds: &[Kind::Text; 5] };
+/// What it has grown by, in bytes, when it is worth while to write it anew for want of room.
+const ROOM: usize = 64 << 10;
+
+const CALL: Shape = Shape { names: "operation method path ?body idempotency_key ?caller", kinds: &[Kind::Text; 6] };
 
 /// A line that records; the others are `{"settle":"key"}` and `{"withdraw":"key"}`.
 const RECORD: Shape = Shape { names: "record at", kinds: &[Kind::Model(&CALL), i64::KIND] };
@@ -63,8 +67,8 @@ impl Log {
     /// # Errors
     /// `journal_failed` for a file that is no journal of this format, and for a line that cannot be read.
     pub fn open(file: &[u8]) -> Result<(Self, String), OkpayError> {
-        if file.len() > MAX_BYTES {
-            return Err(failed(format!("it is past {MAX_BYTES} bytes")));
+        if file.len() / 2 > MAX_BYTES {
+            return Err(failed(format!("it is past {} bytes", MAX_BYTES.saturating_mul(2))));
         }
         let mut log = Self::default();
         for (at, line) in lines_of(file)?.split_inclusive(|byte| *byte == b'\n').enumerate() {
@@ -112,7 +116,9 @@ impl Log {
     /// Whether the file has grown so far that it is to be opened again, which writes it anew.
     #[must_use]
     pub fn is_bloated(&self) -> bool {
-        self.bytes > self.bytes_at_opening.saturating_mul(2).saturating_add(GROWTH)
+        let grown = self.bytes.saturating_sub(self.bytes_at_opening);
+        let is_nearly_full = self.bytes > MAX_BYTES.saturating_sub(GROWTH);
+        grown > self.bytes_at_opening.saturating_add(GROWTH) || (is_nearly_full && grown > ROOM)
     }
 
     /// The file with the open calls alone.
@@ -180,11 +186,13 @@ fn lines_of(file: &[u8]) -> Result<&[u8], OkpayError> {
 }
 
 fn record_line(call: &Call, at: Timestamp) -> String {
-    let Call { operation, method, path, body, idempotency_key } = call;
-    let body = body.as_deref().map(|body| [",\"body\":", &quoted(body)].concat()).unwrap_or_default();
+    let Call { operation, method, path, body, idempotency_key, caller } = call;
+    let member = |name: &str, value: Option<&str>| value.map(|value| [",\"", name, "\":", &quoted(value)].concat()).unwrap_or_default();
+    let (body, caller) = (member("body", body.as_deref()), member("caller", caller.as_deref()));
     let key = quoted(idempotency_key.as_deref().unwrap_or_default());
     let (operation, method, path) = (quoted(operation), quoted(method), quoted(path));
-    let call = ["{\"operation\":", &operation, ",\"method\":", &method, ",\"path\":", &path, &body, ",\"idempotency_key\":", &key, "}"];
+    let call =
+        ["{\"operation\":", &operation, ",\"method\":", &method, ",\"path\":", &path, &body, ",\"idempotency_key\":", &key, &caller, "}"];
     ["{\"record\":", &call.concat(), ",\"at\":", &at.millis().to_string(), "}\n"].concat()
 }
 
@@ -198,6 +206,7 @@ fn read_record(tree: &Json) -> Result<(Call, Timestamp), Fault> {
         path: required("path"),
         body: text("body"),
         idempotency_key: text("idempotency_key"),
+        caller: text("caller"),
     };
     Ok((call, Timestamp::from_millis(tree.member("at").and_then(Json::whole).unwrap_or_default())))
 }

@@ -16,6 +16,7 @@ enum Change {
 }
 
 const KEYS: [&str; 4] = ["k1", "order \"7\"\n", "ключ-二", ""];
+const CALLERS: [Option<&str>; 3] = [None, Some("https://api.okpay.test okp_live_kid_1"), None];
 const BODIES: [Option<&str>; 3] = [None, Some("{\"payment\":\"pay_1\"}"), Some("\u{1}\\\u{2028}")];
 
 fn change() -> impl Strategy<Value = Change> {
@@ -35,6 +36,7 @@ fn call(key: usize, body: usize) -> Call {
         path: "/v1/refunds?a=\"b\"".to_owned(),
         body: BODIES[body].map(str::to_owned),
         idempotency_key: Some(KEYS[key].to_owned()),
+        caller: CALLERS[body].map(str::to_owned),
     }
 }
 
@@ -156,11 +158,36 @@ fn a_file_that_was_cut_in_its_first_line_is_empty() {
 fn the_format_is_what_it_was() {
     let mut log = Log::open(b"").unwrap().0;
     let recorded = log.record(&call(0, 1), Timestamp::from_millis(1_793_491_200_000)).unwrap();
-    let line = r#"{"record":{"operation":"refunds.create","method":"POST","path":"/v1/refunds?a=\"b\"","body":"{\"payment\":\"pay_1\"}","idempotency_key":"k1"},"at":1793491200000}"#;
+    let line = r#"{"record":{"operation":"refunds.create","method":"POST","path":"/v1/refunds?a=\"b\"","body":"{\"payment\":\"pay_1\"}","idempotency_key":"k1","caller":"https://api.okpay.test okp_live_kid_1"},"at":1793491200000}"#;
     assert_eq!(recorded.line, format!("{line}\n"));
     assert_eq!(log.withdraw("k1").unwrap(), "{\"withdraw\":\"k1\"}\n");
     assert_eq!(log.withdraw("k1"), None);
     log.record(&call(0, 0), Timestamp::from_millis(7)).unwrap();
     assert_eq!(log.settle("k1").unwrap(), "{\"settle\":\"k1\"}\n");
     assert_eq!(log.settle("k1"), None);
+}
+
+/// What strikes calls off goes past the limit, so that a full file is never past reading, and has room again once calls have ended.
+#[test]
+fn a_full_file_opens_again_and_gets_room() {
+    let large = |number: usize| Call { body: Some("x".repeat(1 << 20)), idempotency_key: Some(format!("{number:04000}")), ..call(0, 0) };
+    let now = Timestamp::from_millis(0);
+    let (mut log, mut file) = Log::open(b"").unwrap();
+    let mut number = 0;
+    while let Ok(recorded) = log.record(&large(number), now) {
+        file += &recorded.line;
+        number += 1;
+    }
+    assert!(number > 50);
+    let (mut log, mut file) = Log::open(file.as_bytes()).unwrap();
+    let full = file.len();
+    for ended in 0..number / 2 {
+        file += &log.settle(&format!("{ended:04000}")).unwrap();
+    }
+    assert!(file.len() > full && log.is_bloated());
+    let refused = log.record(&large(number), now).unwrap_err();
+    assert!(refused.failure().detail.contains("it is full"), "{refused}");
+    let (mut log, text) = Log::open(file.as_bytes()).unwrap();
+    assert!(text.len() < full && !log.is_bloated());
+    log.record(&large(number), now).unwrap();
 }

@@ -1,7 +1,7 @@
 //! The client, its journal and its recovery over a transport of the test's own: every answer is really signed.
 #![cfg(all(feature = "client", feature = "sqlite"))]
 
-use okpay::api::{ConfirmCheckoutSession, MethodType, NewRefund};
+use okpay::api::{ConfirmCheckoutSession, ConfirmWithdrawal, Confirmation, ConfirmationKind, MethodType, NewRefund};
 use okpay::call::{Answer, Outcome, RetryPolicy, SignedRequest};
 use okpay::client::{CallOptions, Client, Journal, SqliteJournal, Transport};
 use okpay::signing::{Algorithm, AnsweredRequest, Ed25519Key, PublicKeys, Signer, sign_answer};
@@ -20,6 +20,7 @@ const SECRET: &str = "okp_test_sk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 enum Next {
     NeverLeft,
     Lost,
+    Silent,
     Signed(u16, String),
 }
 
@@ -33,12 +34,28 @@ impl Transport for Script {
         let next = self.next.lock().unwrap().pop_front().expect("an attempt that the test did not foresee");
         let failed = |may_have_left, code| Outcome::Failed { may_have_left, code, detail: "as the test has it".to_owned() };
         let outcome = match next {
-            Next::NeverLeft => failed(false, ErrorCode::ConnectFailed),
-            Next::Lost => failed(true, ErrorCode::ConnectionLost),
-            Next::Signed(status, body) => Outcome::Answered(answer_to(&request, status, &body)),
+            Next::NeverLeft => Some(failed(false, ErrorCode::ConnectFailed)),
+            Next::Lost => Some(failed(true, ErrorCode::ConnectionLost)),
+            Next::Silent => None,
+            Next::Signed(status, body) => Some(Outcome::Answered(answer_to(&request, status, &body))),
         };
         self.sent.lock().unwrap().push(request);
-        Box::pin(std::future::ready(outcome))
+        match outcome {
+            Some(outcome) => Box::pin(std::future::ready(outcome)),
+            None => Box::pin(std::future::pending()),
+        }
+    }
+}
+
+impl Script {
+    fn new(next: impl IntoIterator<Item = Next>) -> Arc<Self> {
+        Arc::new(Self { next: Mutex::new(next.into_iter().collect()), sent: Mutex::default() })
+    }
+
+    async fn has_sent(&self, number: usize) {
+        while self.sent.lock().unwrap().len() < number {
+            tokio::task::yield_now().await;
+        }
     }
 }
 
@@ -58,20 +75,21 @@ fn answer_to(request: &SignedRequest, status: u16, body: &str) -> Answer {
 
 /// A client whose calls have one attempt, its script and its journal.
 fn client(next: impl IntoIterator<Item = Next>) -> (Client, Arc<Script>, Arc<SqliteJournal>) {
-    let script = Arc::new(Script { next: Mutex::new(next.into_iter().collect()), sent: Mutex::default() });
+    let script = Script::new(next);
     // In memory: what survives a crash is tested beside the journal.
     let journal = Arc::new(SqliteJournal::open(":memory:").unwrap());
-    let client = Client::builder()
-        .base_url("https://api.okpay.test")
-        .secret_key("okp_test_kid_1", SECRET)
-        .unwrap()
-        .gateway_keys(PublicKeys::from(vec![gateway().public_key()]))
-        .retry(RetryPolicy::never())
-        .transport(script.clone())
-        .journal(journal.clone())
-        .build()
-        .unwrap();
-    (client, script, journal)
+    (client_of("https://api.okpay.test", "okp_test_kid_1", script.clone(), journal.clone()), script, journal)
+}
+
+fn client_of(url: &str, key_id: &str, script: Arc<Script>, journal: Arc<SqliteJournal>) -> Client {
+    let secret = SECRET.replace("okp_test_", key_id.split("kid").next().unwrap());
+    let builder = Client::builder().base_url(url).secret_key(key_id, &secret).unwrap().retry(RetryPolicy::never());
+    let keys = PublicKeys::from(vec![gateway().public_key()]);
+    builder.gateway_keys(keys).transport(script).journal(journal).build().unwrap()
+}
+
+fn told(key: &str, state: &str) -> Next {
+    Next::Signed(200, format!(r#"{{"idempotency_key":"{key}","state":"{state}"}}"#))
 }
 
 fn open_keys(journal: &SqliteJournal) -> Vec<String> {
@@ -125,7 +143,7 @@ async fn what_was_never_sent_leaves_nothing_in_the_journal() {
 
 #[tokio::test]
 async fn only_a_known_end_closes_what_is_recovered() {
-    let state = |state: &str| Next::Signed(200, format!(r#"{{"idempotency_key":"refund-1","state":"{state}"}}"#));
+    let state = |state: &str| told("refund-1", state);
     let (client, _, journal) = client([Next::Lost, state("in_progress"), state("under_review"), state("not_executed")]);
     run_refund(&client).await.unwrap_err();
     for open in [1, 1, 0] {
@@ -133,6 +151,62 @@ async fn only_a_known_end_closes_what_is_recovered() {
         assert!(recovered.len() == 1 && recovered[0].outcome.is_ok());
         assert_eq!(open_keys(&journal).len(), open);
     }
+}
+
+#[tokio::test]
+async fn a_recovery_that_is_broken_off_has_lost_nothing() {
+    let next = [Next::Lost, Next::Lost, told("refund-1", "not_executed"), Next::Silent];
+    let again = [told("refund-1", "not_executed"), told("refund-2", "not_executed")];
+    let (client, script, journal) = client(next.into_iter().chain(again));
+    for key in ["refund-1", "refund-2"] {
+        client.refunds().create(NewRefund::new("pay_1")).idempotency_key(key).await.unwrap_err();
+    }
+    tokio::select! {
+        _ = client.recover() => panic!("nothing answers the second question"),
+        () = script.has_sent(4) => {}
+    }
+    assert_eq!(open_keys(&journal), ["refund-1", "refund-2"]);
+    assert!(client.recover().await.unwrap().iter().all(|recovered| recovered.outcome.is_ok()));
+    assert_eq!(open_keys(&journal), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_journal_is_not_recovered_from_another_gateway_and_not_closed_by_another_key() {
+    let (client, _, journal) = client([Next::Lost, told("refund-1", "not_executed")]);
+    run_refund(&client).await.unwrap_err();
+    let other = |url: &str, key_id: &str, next: Vec<Next>| client_of(url, key_id, Script::new(next), journal.clone());
+    let staging = other("https://staging.okpay.test", "okp_test_kid_1", vec![told("refund-1", "not_executed")]);
+    let live = other("https://api.okpay.test", "okp_live_kid_1", vec![]);
+    let renewed =
+        other("https://api.okpay.test", "okp_test_kid_2", vec![told("refund-1", "not_executed"), told("refund-1", "not_executed")]);
+    for client in [&staging, &live, &renewed] {
+        let [recovered] = &client.recover().await.unwrap()[..] else { panic!("there is one open call") };
+        let error = recovered.outcome.as_ref().unwrap_err();
+        assert_eq!((error.code(), error.failure().param.as_deref()), (&ErrorCode::InvalidConfiguration, Some("journal")), "{error}");
+    }
+    // Asked for by hand, the answer is given, and the journal keeps what it cannot know to be this call's.
+    for client in [&staging, &renewed] {
+        client.resolve("refund-1").await.unwrap();
+        assert_eq!(open_keys(&journal), ["refund-1"]);
+    }
+    assert!(run_refund(&renewed).await.unwrap_err().failure().detail.contains("open with another call"));
+    client.resolve("refund-1").await.unwrap();
+    assert_eq!(open_keys(&journal), [""; 0]);
+}
+
+/// The journal does not keep what was typed, so that the second call looks like the first.
+#[tokio::test]
+async fn another_pin_under_the_key_of_a_lost_confirmation_says_nothing_of_that() {
+    let (client, _, journal) = client([Next::Lost, problem(422, "idempotency_key_reused"), problem(422, "idempotency_key_reused")]);
+    let confirm = |code: &str, key: &str| {
+        let proof = ConfirmWithdrawal::new(Confirmation::new(ConfirmationKind::PaymentPin, code));
+        client.withdrawals().confirm("wd_1", proof).idempotency_key(key)
+    };
+    assert_eq!(confirm("493817", "confirm-1").await.unwrap_err().phase(), Phase::OutcomeUnknown);
+    assert_eq!(confirm("493818", "confirm-1").await.unwrap_err().phase(), Phase::OutcomeUnknown);
+    assert_eq!(open_keys(&journal), ["confirm-1"]);
+    assert_eq!(confirm("493818", "confirm-2").await.unwrap_err().phase(), Phase::Rejected);
+    assert_eq!(open_keys(&journal), ["confirm-1"]);
 }
 
 #[tokio::test]
