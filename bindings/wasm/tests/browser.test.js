@@ -44,7 +44,7 @@ test("says what a policy without wasm-unsafe-eval keeps it from", async (context
   await opened(context, pages);
   const { error } = await pages.told;
   assert.equal(error.code, "sdk_not_loaded");
-  assert.match(error.message, /okpay_checkout_bg\.wasm on .*Chrome.*wasm-unsafe-eval/);
+  assert.match(error.message, /okpay_checkout_bg\.wasm on .*Chrome.*connect-src.*wasm-unsafe-eval/);
 });
 
 test("the README's page takes a payment", async (context) => {

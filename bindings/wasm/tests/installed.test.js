@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -125,6 +125,20 @@ test("what a page's core made goes on in the server's, and a call under way is t
     console.log((await client.paymentMethods.create({ card })).last4);`;
   const [lost, made] = ran("meanwhile.js", both(order)).split("\n");
   assert.deepEqual([lost, made], ["OutcomeUnknown sdk_panicked true", "4242"]);
+});
+
+test("esbuild's bundle finds the wasm in a folder beside it, as the README says", () => {
+  writeFileSync(
+    join(project, "pay.js"),
+    `import { FeeSchedule, init, Money } from "@okpay/sdk/checkout";
+    await init();
+    console.log(String(new Money("1", "EUR")));
+    await FeeSchedule.fromJson("{}").catch((error) => console.log(error.code));`,
+  );
+  const bundle = ["--bundle", "--format=esm", "--outdir=bundled", "--log-level=error", "pay.js"];
+  execFileSync(join(own, "node_modules/.bin/esbuild"), bundle, { cwd: project });
+  cpSync(join(project, "node_modules/@okpay/sdk/dist/wasm"), join(project, "bundled/wasm"), { recursive: true });
+  assert.equal(ran("bundled.js", 'import "./bundled/pay.js";'), "1.00 EUR\ninvalid_schedule\n");
 });
 
 test("a file that is not there is named, with the platform", () => {
