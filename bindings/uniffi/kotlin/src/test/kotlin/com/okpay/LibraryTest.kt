@@ -53,6 +53,13 @@ class LibraryTest {
         assertTrue("invalid_configuration" in elsewhere && "riscv64" in elsewhere) { elsewhere }
     }
 
+    @Test
+    fun `the rules for R8 are in the jar, and keep the annotations that JNA reads`() {
+        val rules = NativeLibrary::class.java.getResource("/META-INF/proguard/consumer-rules.pro")!!.readText()
+        val kept = rules.lines().filter { it.startsWith("-keepattributes ") }.flatMap { it.substringAfter(' ').split(',') }
+        assertTrue(kept.containsAll(listOf("RuntimeVisibleAnnotations", "InnerClasses", "EnclosingMethod", "Signature"))) { rules }
+    }
+
     private fun platform() = "${System.getProperty("os.name").lowercase().substringBefore(' ')}-"
 }
 
