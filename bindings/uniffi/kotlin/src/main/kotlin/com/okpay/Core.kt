@@ -19,19 +19,25 @@ internal inline fun <T> core(
     try {
         return work()
     } catch (error: CoreException) {
-        throw exception(error)
+        throw exception(error, key)
     } catch (error: InternalException) {
         throw defect(error, key)
     } catch (error: CharacterCodingException) {
-        throw invalid(ErrorCode.INVALID_PARAMETER, "a text holds half of a surrogate pair, which is no character", cause = error)
+        throw if (key == null) invalid(ErrorCode.INVALID_PARAMETER, NO_CHARACTER, cause = error) else defect(error, key)
     } catch (error: LinkageError) {
         throw NativeLibrary.unusable(error)
     }
 }
 
-internal fun exception(error: CoreException): OkpayException =
+internal const val NO_CHARACTER: String = "a text holds half of a surrogate pair, which is no character"
+
+/** Whatever ends a write, its key is in the error. */
+internal fun exception(
+    error: CoreException,
+    key: String?,
+): OkpayException =
     when (error) {
-        is CoreException.Failed -> error.failure.exception()
+        is CoreException.Failed -> error.failure.run { copy(idempotencyKey = idempotencyKey ?: key) }.exception()
     }
 
 /** A panic that the core did not turn into an error itself. */

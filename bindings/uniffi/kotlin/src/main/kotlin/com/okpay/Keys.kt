@@ -68,7 +68,7 @@ public class Ed25519Key(
 
 /** A private Ed25519 key behind a keystore, such as Android's, that signs there. */
 public interface Signer {
-    /** The public name of the key, as the gateway gave it on registration. */
+    /** The public name of the key, as the gateway gave it on registration. It is read once, when a [DeviceKey] is made. */
     public val keyId: String
 
     /**
@@ -78,7 +78,11 @@ public interface Signer {
     public fun sign(base: ByteArray): ByteArray
 }
 
-/** A device's key behind a [Signer]. */
+/**
+ * A device's key behind a [Signer], whose key id is read once, here.
+ *
+ * @throws OkpayException.Invalid `invalid_key` if the signer does not say its key id.
+ */
 public class DeviceKey(
     signer: Signer,
 ) : SigningKey(core { CoreKey.keystore(Keystore(signer)) })
@@ -147,7 +151,15 @@ internal fun environment(name: String): String =
 private class Keystore(
     private val signer: Signer,
 ) : CoreSigner {
-    override fun keyId(): String = signer.keyId
+    // Asked for in the middle of a call, it could throw there.
+    private val keyId =
+        try {
+            signer.keyId
+        } catch (error: Exception) {
+            throw invalid(ErrorCode.INVALID_KEY, "the signer does not say its key id: $error", "key_id", error)
+        }
+
+    override fun keyId(): String = keyId
 
     // Nothing that an app's code throws may reach the core as it is.
     override fun sign(base: ByteArray): ByteArray =

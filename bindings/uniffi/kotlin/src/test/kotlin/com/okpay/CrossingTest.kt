@@ -1,5 +1,6 @@
 package com.okpay
 
+import com.okpay.core.InternalException
 import com.okpay.core.corePanic
 import com.okpay.models.CallState
 import com.okpay.models.ErrorCode
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import java.math.BigDecimal
+import java.nio.charset.CharacterCodingException
 import java.security.KeyStoreException
 import java.time.Duration
 import java.time.Instant
@@ -42,6 +44,16 @@ class CrossingTest {
     fun `a panic becomes an exception`() {
         val error = assertThrows<OkpayException.Invalid> { core { corePanic() } }
         assertEquals(ErrorCode("sdk_panicked"), error.code)
+    }
+
+    @Test
+    fun `whatever ends a write has its key`() {
+        val key = "order-1"
+        assertEquals(key, assertThrows<OkpayException> { core(key) { corePanic() } }.idempotencyKey)
+        for (error in listOf(InternalException("a panic"), CharacterCodingException())) {
+            val unknown = assertThrows<OkpayException.OutcomeUnknown> { core(key) { throw error } }
+            assertEquals(key to ErrorCode("sdk_panicked"), unknown.idempotencyKey to unknown.code)
+        }
     }
 
     @Test
@@ -212,6 +224,27 @@ class CrossingTest {
             assertEquals(ErrorCode.SIGNING_FAILED, error.code)
         }
         assertEquals(0, sent.size)
+    }
+
+    /** A signer that says its key id so often, and no more. */
+    private class Forgetful(
+        private var times: Int,
+    ) : Signer {
+        override val keyId: String get() = if (times-- > 0) "device_1" else throw KeyStoreException("locked")
+
+        override fun sign(base: ByteArray): ByteArray = ByteArray(64)
+    }
+
+    @Test
+    fun `a signer is asked for its key id once, and not in the middle of a call`() {
+        val off = Transport { _, _ -> Outcome.Failed(false, ErrorCode.CONNECT_FAILED, "no network") }
+        val client = Client(DeviceKey(Forgetful(1)), "https://api.okpay.test", Sandbox.shared.details["gateway_keys"], transport = off)
+        val order = NewPayment(FIVE, MethodType.CARD).withPaymentMethod("pm_1")
+        val error = assertThrows<OkpayException.NotSent> { client.blocking().payments.create(order, CallOptions("order-1")) }
+        assertEquals(ErrorCode.CONNECT_FAILED to "order-1", error.code to error.idempotencyKey)
+        val refused = assertThrows<OkpayException.Invalid> { DeviceKey(Forgetful(0)) }
+        assertEquals(ErrorCode.INVALID_KEY to "key_id", refused.code to refused.param)
+        assertTrue(refused.cause is KeyStoreException)
     }
 
     @Test
