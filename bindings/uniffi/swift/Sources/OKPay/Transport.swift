@@ -42,6 +42,14 @@ public struct TransportRequest: Sendable {
     }
 }
 
+extension TransportRequest: CustomStringConvertible, CustomReflectable {
+    /// The method and the URL: headers and body hold secrets.
+    public var description: String { "\(method) \(url)" }
+
+    /// The method and the URL: headers and body hold secrets.
+    public var customMirror: Mirror { Mirror(self, children: ["method": method, "url": url]) }
+}
+
 /// Why no answer came.
 public struct TransportFailure: Error, Sendable, Hashable {
     /// Whether the request may have left this machine; `false` only when it is certain that it has not.

@@ -15,6 +15,23 @@ import Testing
         #expect(first?.headers.contains { $0.value.hasPrefix("okpay-swift/") } == true)
     }
 
+    @Test func aRequestIsPrintedWithoutItsSecrets() async throws {
+        let kept = Kept()
+        let settings = Client.Settings(gatewayKeys: try gatewayKeys(), transport: kept.transport)
+        let client = try Client(
+            baseURL: "https://api.okpay.test", publishableKey: "okp_test_pk_browser", clientSecret: "cs_1_secret_hush", settings: settings)
+        let card = CardDetails(number: "4242424242424242", expMonth: 12, expYear: 2040, cvc: "987")
+        _ = await failure { try await client.paymentMethods.create(card: card) }
+        let request = try #require(kept.request)
+        #expect(request.headers["okpay-client-secret"] == "cs_1_secret_hush" && request.headers["authorization"]?.hasSuffix("browser") == true)
+        var dumped = ""
+        dump(request, to: &dumped)
+        for shown in ["\(request)", "\([request])", String(reflecting: request), dumped] {
+            #expect(shown.contains("POST https://api.okpay.test/v1/payment_methods"), "\(shown)")
+            #expect(["hush", "browser", "bytes"].allSatisfy { !shown.contains($0) }, "\(shown)")
+        }
+    }
+
     @Test func anAnswerIsBounded() async throws {
         let server = try Loopback { _ in http("200 OK", [], Data(count: TransportRequest.largestAnswer + 1)) }
         let error = await failure { try await client(server).balances.list(options: CallOptions(maxAttempts: 1)) }
@@ -38,8 +55,7 @@ import Testing
         let failure = await transportFailure { try await URLSessionTransport().send(request(port)) }
         #expect(failure?.mayHaveLeft == false && failure?.code == .connectFailed)
         let key = try HMACKey(id: "okp_test_kid_1", bytes: Data(count: 32))
-        let gateway = try Ed25519Key(id: "gw", seed: Data(count: 32)).publicKey.text
-        let client = try Client(baseURL: port, key: .hmac(key), settings: Client.Settings(gatewayKeys: gateway, maxAttempts: 1))
+        let client = try Client(baseURL: port, key: .hmac(key), settings: Client.Settings(gatewayKeys: gatewayKeys(), maxAttempts: 1))
         let error = await OKPayTests.failure { try await client.refunds.create(payment: "pay_1") }
         #expect(error?.phase == "not_sent" && error?.code == .connectFailed)
     }
@@ -49,6 +65,10 @@ import Testing
         return try Client(baseURL: server.url, key: .hmac(key))
     }
 
+    private func gatewayKeys() throws -> String {
+        try Ed25519Key(id: "gw", seed: Data(count: 32)).publicKey.text
+    }
+
     private func send(to server: Loopback) async throws -> Answer {
         try await URLSessionTransport().send(request(server.url))
     }
@@ -56,13 +76,9 @@ import Testing
     /// The request that the client would send first.
     private func request(_ url: String) async throws -> TransportRequest {
         let kept = Kept()
-        let transport = Canned { request in
-            kept.request = request
-            throw TransportFailure(mayHaveLeft: false, code: .connectFailed, detail: "kept")
-        }
         let key = try HMACKey(id: "okp_test_kid_1", bytes: Data(count: 32))
         _ = await failure {
-            try await Client(baseURL: url, key: .hmac(key), settings: Client.Settings(transport: transport)).balances.list()
+            try await Client(baseURL: url, key: .hmac(key), settings: Client.Settings(transport: kept.transport)).balances.list()
         }
         return try #require(kept.request)
     }
@@ -84,5 +100,13 @@ private final class Kept: @unchecked Sendable {
     var request: TransportRequest? {
         get { lock.withLock { last } }
         set { lock.withLock { last = newValue } }
+    }
+
+    /// Keeps a request in place of sending it.
+    var transport: Canned {
+        Canned { request in
+            self.request = request
+            throw TransportFailure(mayHaveLeft: false, code: .connectFailed, detail: "kept")
+        }
     }
 }
