@@ -5,6 +5,9 @@ import Foundation
 #endif
 
 /// The platform's own HTTP: no redirects, no cookies, no cache, no stored credentials.
+///
+/// Outside Apple's platforms, Foundation (that of Swift 6.0 at least) ends the process at a 401 whose `WWW-Authenticate` ends in a bare
+/// word, such as `Bearer`. The gateway sends none; where something between might, give the client another ``Transport``.
 public final class URLSessionTransport: Transport {
     private let session: URLSession
     private let carrier = Carrier()
@@ -117,6 +120,20 @@ private final class Carrier: NSObject, URLSessionDataDelegate, @unchecked Sendab
     ) {
         completionHandler(nil)
     }
+
+    #if canImport(FoundationNetworking)
+        /// A challenge is an answer like any other, and is asked about when all of it is there: without credentials this Foundation's own
+        /// handling would leave the task as it is, and the call waiting. Apple's gives the answer by itself.
+        func urlSession(
+            _ session: URLSession,
+            task: URLSessionTask,
+            didReceive challenge: URLAuthenticationChallenge,
+            completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+        ) {
+            urlSession(session, task: task, didCompleteWithError: nil)
+            completionHandler(.cancelAuthenticationChallenge, nil)
+        }
+    #endif
 
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
         let isTooLarge = lock.withLock {

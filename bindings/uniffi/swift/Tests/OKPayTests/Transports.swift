@@ -15,6 +15,13 @@ import Testing
         #expect(first?.headers.contains { $0.value.hasPrefix("okpay-swift/") } == true)
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: ["Basic", "Bearer", "Digest"])
+    func aChallengeIsAnAnswer(_ scheme: String) async throws {
+        let server = try Loopback { _ in http("401 Unauthorized", ["www-authenticate: \(scheme) realm=\"till\""], Data("who?".utf8)) }
+        let answer = try await send(to: server)
+        #expect(answer.status == 401 && answer.headers["www-authenticate"] == "\(scheme) realm=\"till\"" && answer.body == Data("who?".utf8))
+    }
+
     @Test func aRequestIsPrintedWithoutItsSecrets() async throws {
         let kept = Kept()
         let settings = Client.Settings(gatewayKeys: try gatewayKeys(), transport: kept.transport)
