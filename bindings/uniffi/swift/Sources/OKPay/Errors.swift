@@ -153,7 +153,8 @@ extension OKPayError {
         return key == nil ? .invalid(failure) : .outcomeUnknown(failure)
     }
 
-    init(_ failure: CoreFailure) {
+    /// What core says. `key` is that of the write which is under way, where the failure does not tell it.
+    init(_ failure: CoreFailure, writing key: String? = nil) {
         let told = Failure(
             code: ErrorCode(rawValue: failure.code),
             detail: failure.detail,
@@ -163,7 +164,7 @@ extension OKPayError {
             state: failure.state,
             status: failure.status.map(Int.init),
             requestID: failure.requestId,
-            idempotencyKey: failure.idempotencyKey,
+            idempotencyKey: failure.idempotencyKey ?? key,
             suggestedAction: failure.suggestedAction
         )
         switch failure.phase {
@@ -202,7 +203,7 @@ func crossing<Value>(writing key: String? = nil, _ work: () throws -> Value) thr
     } catch let error as OKPayError {
         throw error
     } catch CoreError.Failed(let failure) {
-        throw OKPayError(failure)
+        throw OKPayError(failure, writing: key)
     } catch {
         throw OKPayError.defect(error, writing: key)
     }

@@ -14,6 +14,15 @@ import Testing
         #expect(code { try crossing { try corePanic() } } == "sdk_panicked")
     }
 
+    @Test(arguments: [(nil, "order-1"), ("order-2", "order-2")])
+    func aFailureOfAWriteTellsItsKey(_ told: String?, _ key: String) async {
+        let failed = CoreFailure(
+            phase: "outcome_unknown", code: "sdk_panicked", detail: "it stopped", param: nil, declineCode: nil, object: nil, state: nil,
+            status: nil, requestId: nil, idempotencyKey: told, suggestedAction: "resolve it")
+        let error = await failure { try crossing(writing: "order-1") { throw CoreError.Failed(failure: failed) } }
+        #expect(error?.phase == "outcome_unknown" && error?.idempotencyKey == key)
+    }
+
     @Test func textsAndBodiesCrossWhole() async throws {
         try await Sandbox.run { sandbox in
             let (client, card) = (try sandbox.client(), try await sandbox.card())
