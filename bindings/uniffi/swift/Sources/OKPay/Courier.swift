@@ -64,14 +64,21 @@ final class Courier: Sendable {
         let key = exchange.idempotencyKey()
         try await learnKeys()
         while true {
-            if Task.isCancelled { throw OKPayError(exchange.cancelled()) }
+            try goOn(exchange, key)
             let request = try await signed(exchange, key)
+            // A person may have taken their time over it, and given the call up in the end.
+            try goOn(exchange, key)
             let outcome = await attempt(exchange, request)
             switch try crossing(writing: key, { try exchange.conclude(outcome: outcome) }) {
             case .done(let answer): return Answer(answer)
             case .wait(let millis): try? await Task.sleep(for: .upTo(milliseconds: millis))
             }
         }
+    }
+
+    /// Ends a call that is given up while no attempt is under way.
+    private func goOn(_ exchange: CoreExchange, _ key: String?) throws(OKPayError) {
+        if Task.isCancelled { throw OKPayError(exchange.cancelled(), writing: key) }
     }
 
     /// The request of the next attempt. Where a person may be asked first, a thread waits that no other task needs.
@@ -98,6 +105,10 @@ final class Courier: Sendable {
 
     /// Sends, and gives up when the time is spent or the caller's task is cancelled.
     private func sent(_ request: CoreRequest, within timeLeft: Duration) async -> CoreOutcome {
+        guard timeLeft > .zero else {
+            let detail = "the time of the call was spent before this attempt was sent"
+            return TransportFailure(mayHaveLeft: false, code: .deadlineExceeded, detail: detail).outcome
+        }
         let request = TransportRequest(request, agent: agent, timeLeft: timeLeft)
         let outcome = await withTaskGroup(of: CoreOutcome?.self) { group in
             group.addTask { await self.carried(request) }

@@ -118,6 +118,28 @@ import Testing
         }
     }
 
+    @Test func whoCancelsAtThePromptSendsNothing() async throws {
+        let (prompts, prompt) = AsyncStream.makeStream(of: Void.self)
+        let looked = DispatchSemaphore(value: 0)
+        let client = try unsending { bytes, key in
+            prompt.yield()
+            looked.wait()
+            return try key.signature(for: bytes)
+        }
+        let task = Task { try await client.refunds.create(payment: "pay_1", options: CallOptions(idempotencyKey: "refund-1")) }
+        _ = await prompts.first { true }
+        task.cancel()
+        looked.signal()
+        let error = await failure { try await task.value }
+        #expect(error?.code == .cancelled && error?.phase == "invalid" && error?.idempotencyKey == "refund-1")
+    }
+
+    @Test func whatHasNoTimeLeftIsNotSent() async throws {
+        let client = try unsending { bytes, key in try key.signature(for: bytes) }
+        let error = await failure { try await client.refunds.create(payment: "pay_1", options: CallOptions(timeout: .zero)) }
+        #expect(error?.code == .deadlineExceeded && error?.phase == "not_sent")
+    }
+
     @Test func aSignerOfTheAppSigns() async throws {
         let seed = Data(repeating: 7, count: 32)
         let key = try Ed25519Key(id: "okp_test_dev_1", seed: seed)
@@ -142,6 +164,18 @@ import Testing
         let client = try Client(baseURL: "https://api.okpay.test", key: refusing, settings: Client.Settings(gatewayKeys: key.publicKey.text))
         let error = await failure { try await client.balances.list() }
         #expect(error?.code == .signingFailed && error?.phase == "not_sent" && error?.detail.contains("locked") == true, "\(error?.phase ?? "")")
+    }
+
+    /// A device's client that must not send.
+    private func unsending(_ sign: @escaping @Sendable (Data, Ed25519Key) throws -> Data) throws -> Client {
+        let key = try Ed25519Key(id: "okp_test_dev_1", seed: Data(repeating: 7, count: 32))
+        let transport = Canned { request in
+            Issue.record("sent: \(request.method) \(request.url)")
+            throw TransportFailure(mayHaveLeft: true, code: .connectionLost, detail: "sent")
+        }
+        let settings = Client.Settings(gatewayKeys: try key.publicKey.text, transport: transport)
+        let device = SigningKey.device(Till(keyID: key.id) { try sign($0, key) })
+        return try Client(baseURL: "https://api.okpay.test", key: device, settings: settings)
     }
 }
 

@@ -51,7 +51,9 @@ final class ScenarioRunner {
 
     init(_ sandbox: Sandbox) throws {
         self.sandbox = sandbox
-        clients = ["secret": try sandbox.client(), "publishable": try sandbox.browser()]
+        // To ask for the keys would take from the little time that some calls are given.
+        let settings = Client.Settings(gatewayKeys: try sandbox.detail("gateway_keys"))
+        clients = ["secret": try sandbox.client(settings), "publishable": try sandbox.browser()]
         saved = sandbox.details.members
     }
 
