@@ -156,9 +156,10 @@ public struct Client: Sendable {
         params: Params = [:],
         options: CallOptions
     ) async throws(OKPayError) -> Reply {
-        let answer = try await courier.run(operation, id: id, params: try params.text(), options: options)
+        let exchange = try courier.begin(operation, id: id, params: try params.text(), options: options)
+        let answer = try await courier.finish(exchange)
         observed?.answer = answer
-        return try Wire.read(Reply.self, answer.body)
+        return try Wire.reply(answer, writing: exchange.idempotencyKey())
     }
 }
 

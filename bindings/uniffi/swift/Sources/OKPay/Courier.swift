@@ -45,9 +45,13 @@ final class Courier: Sendable {
 
     var keyID: String { caller.keyId() }
 
-    /// Runs a call to its end.
-    func run(_ operation: String, id: String?, params: String?, options: CallOptions) async throws(OKPayError) -> Answer {
-        let exchange = try crossing { try caller.begin(operation: operation, id: id, params: params, options: options.core) }
+    /// Begins a call.
+    func begin(_ operation: String, id: String?, params: String?, options: CallOptions) throws(OKPayError) -> CoreExchange {
+        try crossing { try caller.begin(operation: operation, id: id, params: params, options: options.core) }
+    }
+
+    /// Runs a call that has begun to its end, in the journal where there is one.
+    func finish(_ exchange: CoreExchange) async throws(OKPayError) -> Answer {
         guard let journal, let call = exchange.toRecord() else { return try await run(exchange) }
         return try await journal.keeping(call, exchange, self)
     }

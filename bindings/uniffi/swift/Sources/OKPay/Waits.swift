@@ -18,7 +18,7 @@ extension Client {
     ) async throws(OKPayError) -> Reply {
         let answer = try await courier.wait(operation, id: id, timeout: timeout, options: options)
         observed?.answer = answer
-        return try Wire.read(Reply.self, answer.body)
+        return try Wire.reply(answer, writing: nil)
     }
 }
 

@@ -19,6 +19,16 @@ enum Wire {
         try crossing { try JSONDecoder().decode(kind, from: Data(text)) }
     }
 
+    /// The reply out of an answer that core has proven and read already, so that whatever fails here is a defect: by then a write has
+    /// happened, whose key is told.
+    static func reply<Reply: Decodable>(_ answer: Answer, writing key: String?) throws(OKPayError) -> Reply {
+        do {
+            return try JSONDecoder().decode(Reply.self, from: answer.body)
+        } catch {
+            throw .defect(error, writing: key)
+        }
+    }
+
     /// Milliseconds since 1970. A `Date` is a binary fraction of seconds, and so it is rounded.
     static func millis(_ date: Date) -> Int64 {
         Int64((date.timeIntervalSince1970.clamped * 1000).rounded())

@@ -37,6 +37,21 @@ import Testing
         }
     }
 
+    @Test func aReplyThatCannotBeReadTellsTheKeyOfItsWrite() async throws {
+        try await Sandbox.run { sandbox in
+            let (client, card) = (try sandbox.client(), try await sandbox.card())
+            let params: Params = ["amount": try Money("5.00", "EUR"), "method": MethodType.card, "payment_method": card]
+            let under = { (key: String) in CallOptions(idempotencyKey: key) }
+            let number = await failure { try await client.run("payments.create", params: params, options: under("order-1")) as Int }
+            let untimed = await failure { try await client.run("payments.create", params: params, options: under("order-2")) as Untimed }
+            for (error, key) in [(number, "order-1"), (untimed, "order-2")] {
+                #expect(error?.phase == "outcome_unknown" && error?.code.rawValue == "sdk_panicked" && error?.idempotencyKey == key)
+                let outcome = try await client.resolve(key)
+                #expect(outcome.state == .executed)
+            }
+        }
+    }
+
     @Test(arguments: [Data(), Data([0xFF, 0xFE, 0]), Data("{}".utf8), Data([0xED, 0xA0, 0x80]), Data(count: 1 << 20)])
     func bytesCrossAsTheyAre(_ body: Data) throws {
         let secret = try Webhooks.newSecret()
@@ -176,6 +191,15 @@ import Testing
         let settings = Client.Settings(gatewayKeys: try key.publicKey.text, transport: transport)
         let device = SigningKey.device(Till(keyID: key.id) { try sign($0, key) })
         return try Client(baseURL: "https://api.okpay.test", key: device, settings: settings)
+    }
+}
+
+/// A reply whose id is no time.
+private struct Untimed: Decodable {
+    enum CodingKeys: CodingKey { case id }
+
+    init(from decoder: any Decoder) throws {
+        _ = try decoder.container(keyedBy: CodingKeys.self).time(forKey: .id)
     }
 }
 
