@@ -47,7 +47,7 @@ internal class Courier(
             core { caller.wait(operation, id, timeout.milliseconds("timeout"), options.core()) }.use { wait ->
                 bells.hearing(id) { bell ->
                     val answer = wait.untilEnd(bell) { core { it.question() }.use { exchange -> attemptUntilEnd(exchange, null) } }
-                    read(answer, read)
+                    read(answer, null, read)
                 }
             }
         }
@@ -117,7 +117,7 @@ internal class Courier(
         return exchange.use {
             val key = exchange.idempotencyKey()
             try {
-                withContext(Dispatchers.IO) { read(journal.keeping(exchange) { attemptUntilEnd(exchange, key) }, read) }
+                withContext(Dispatchers.IO) { read(journal.keeping(exchange) { attemptUntilEnd(exchange, key) }, key, read) }
             } catch (cancelled: CancellationException) {
                 throw cancelled.givingUp(key)
             }
@@ -176,11 +176,17 @@ internal class Courier(
         }
     }
 
-    /** The model of a proven answer, which the core has checked. */
+    /** The model of a proven answer, which the core has checked: what cannot be read of it is a defect, and no refusal. */
     private fun <T : Model> read(
         answer: Answer,
+        key: String?,
         read: (JsonObject) -> T,
-    ): T = read(parseObject(answer.body.decodeToString())).also { it.answer = answer }
+    ): T =
+        try {
+            read(parseObject(answer.body.decodeToString())).also { it.answer = answer }
+        } catch (error: Exception) {
+            throw defect(error, key)
+        }
 
     override fun toString(): String = name
 }

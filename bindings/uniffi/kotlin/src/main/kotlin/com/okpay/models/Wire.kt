@@ -1,6 +1,8 @@
 package com.okpay.models
 
 import com.okpay.Money
+import com.okpay.core
+import com.okpay.core.coreTime
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
@@ -13,7 +15,6 @@ import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 import kotlinx.serialization.json.long
 import java.time.Instant
-import java.time.OffsetDateTime
 import java.time.format.DateTimeFormatterBuilder
 
 // How values look on the wire: models and money as objects, times as RFC 3339. Amounts are texts, so that no number is ever a fraction.
@@ -76,7 +77,8 @@ internal fun JsonElement.truth(): Boolean = jsonPrimitive.boolean
 
 internal fun JsonElement.tree(): JsonObject = jsonObject
 
-internal fun JsonElement.time(): Instant = OffsetDateTime.parse(text()).toInstant()
+/** As the core reads it, which has let it through: RFC 3339 has more forms than `java.time` takes. */
+internal fun JsonElement.time(): Instant = Instant.ofEpochMilli(core { coreTime(text()) })
 
 /** The text of a model that holds a secret. */
 internal fun shown(
