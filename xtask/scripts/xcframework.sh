@@ -5,9 +5,13 @@
 #   FOLDER/OKPayCore.xcframework    the library and its C header, for every platform
 #   FOLDER/Package.swift, Sources/  the package as `bindings/uniffi/swift` has it, over that framework
 set -euo pipefail
+# As the caller names it, before the folder changes.
+case ${1:?a folder is needed: xcframework.sh FOLDER} in
+  /*) out=$1 ;;
+  *) out=$PWD/$1 ;;
+esac
 cd "$(dirname "$0")/../.."
 
-out=$1
 package=bindings/uniffi/swift
 phone=(aarch64-apple-ios)
 simulator=(aarch64-apple-ios-sim x86_64-apple-ios)
@@ -37,14 +41,17 @@ cp "$plumbing/okpay_coreFFI.modulemap" "$plumbing/headers/module.modulemap"
 
 # One library a platform, with all its processors in it.
 together() {
-  local name=$1
+  local name=$1 libraries=() triple
   shift
+  for triple in "$@"; do
+    libraries+=("$target/$triple/phone/libokpay_core.a")
+  done
   mkdir -p "$plumbing/$name"
-  lipo -create "${@/#/$target/}" -output "$plumbing/$name/libokpay_core.a"
+  lipo -create "${libraries[@]}" -output "$plumbing/$name/libokpay_core.a"
 }
-together phone "${phone[@]/%//phone/libokpay_core.a}"
-together simulator "${simulator[@]/%//phone/libokpay_core.a}"
-together mac "${mac[@]/%//phone/libokpay_core.a}"
+together phone "${phone[@]}"
+together simulator "${simulator[@]}"
+together mac "${mac[@]}"
 frameworks=()
 for name in phone simulator mac; do
   frameworks+=(-library "$plumbing/$name/libokpay_core.a" -headers "$plumbing/headers")
