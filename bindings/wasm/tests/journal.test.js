@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -140,7 +140,7 @@ test("cards, PINs and reads are in no file", async (context) => {
     ["withdrawals.confirm", "/v1/withdrawals/wd_1/confirm", null, []],
   );
   const text = readFileSync(join(folder, "secrets"), "utf8");
-  assert.ok(text.includes("/v1/withdrawals/wd_1/confirm") && !/493817|42424242|okp_|payments/.test(text), text);
+  assert.ok(text.includes("/v1/withdrawals/wd_1/confirm") && !/493817|42424242|_sk_|payments/.test(text), text);
   assert.equal(statSync(join(folder, "secrets")).mode & 0o777, 0o600);
 });
 
@@ -193,11 +193,16 @@ test("to resolve a call strikes it off, and one that cannot be asked about stays
 test("a journal that cannot strike off fails no call", async (context) => {
   const shown = context.mock.method(console, "error", () => undefined);
   const failing = () => Promise.reject(new Error("the disk is full"));
-  const journal = { record: () => false, settle: failing, withdraw: failing, openCalls: () => [] };
+  const journal = {
+    record: () => false,
+    settle: failing,
+    withdraw: failing,
+    openCalls: () => [{ call: { idempotencyKey: "open-1" } }],
+  };
   const client = sandbox.client({ journal });
   assert.equal((await client.payments.create(order(await sandbox.card()))).status, "succeeded");
   await assert.rejects(client.payments.create(order("pm_1")), { name: "Rejected" });
-  assert.equal((await client.resolve("nobodys")).state, "not_executed");
+  assert.equal((await client.resolve("open-1")).state, "not_executed");
   assert.equal(shown.mock.callCount(), 3);
 });
 
@@ -240,6 +245,48 @@ test("a file has one owner, and another file is left as it is", async (context) 
   await assert.rejects(FileJournal.open(foreign), { code: "journal_failed", message: /no journal of this kind/ });
   assert.equal(readFileSync(foreign, "utf8"), "SQLite format 3\0");
   await assert.rejects(FileJournal.open(join(folder, "none", "calls")), { code: "journal_failed", message: /ENOENT/ });
+});
+
+test("whoever has lost the file to another process says so, and writes no more", async (context) => {
+  const journal = await opened(context, "taken");
+  const path = join(folder, "taken");
+  const call = (idempotencyKey) => ({
+    operation: "refunds.create",
+    method: "POST",
+    path: "/v1/refunds",
+    body: null,
+    idempotencyKey,
+  });
+  await journal.record(call("k1"));
+  copyFileSync(path, `${path}.other`);
+  renameSync(`${path}.other`, path);
+  for (const key of ["k2", "k3"]) {
+    await assert.rejects(
+      journal.record(call(key)),
+      (error) => error.code === "journal_failed" && /taken it over/.test(error.detail),
+    );
+  }
+  await journal.close();
+  assert.deepEqual(await keys(await opened(context, "taken")), ["k1"]);
+});
+
+test("a journal is not recovered from another gateway, and not closed by another key", async (context) => {
+  const [here, there] = [sandbox, await Sandbox.start()];
+  context.after(() => there.stop());
+  const journal = await opened(context, "whose");
+  const client = here.client({ journal, gatewayKeys: here.details.gateway_keys, transport: lost, maxAttempts: 1 });
+  await assert.rejects(client.refunds.create({ payment: "pay_1" }, { idempotencyKey: "refund-1" }), { name: "OutcomeUnknown" });
+  const renewed = await here.client().apiKeys.create({ name: "renewed" });
+  const others = [there.client({ journal }), here.client({ journal, keyId: renewed.id, secret: renewed.secret })];
+  for (const other of others) {
+    const [{ entry, error }, ...more] = await other.recover();
+    assert.deepEqual([error.code, error.param, more], ["invalid_configuration", "journal", []], error);
+    assert.equal(entry.call.caller, `${here.url} ${here.details.key_id}`);
+    await other.resolve("refund-1");
+    assert.deepEqual(await keys(journal), ["refund-1"]);
+  }
+  const [{ outcome }] = await here.client({ journal }).recover();
+  assert.deepEqual([outcome.state, await keys(journal)], ["not_executed", []]);
 });
 
 test("an owner that is no more is recognised", async () => {

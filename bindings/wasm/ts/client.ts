@@ -84,30 +84,20 @@ export class Client extends Operations {
    * Resolves every call that the journal holds open, oldest first: after a crash, before anything else. A call that another process is about
    * to send is closed by this, and refused there: share a journal only among processes that recover together.
    *
-   * A call that ended is struck off before its reply is given. Whoever may crash before the reply is kept gives each call an idempotency key
-   * and a reference of their own, under which it is found again.
+   * One journal is for one account: what was made at another gateway, or in the other mode, is not asked about, and `not_executed` is believed
+   * of the client's own key alone.
+   *
+   * Calls that ended are struck off once all have been asked about, just before the list is given. Whoever may crash before the replies are kept
+   * gives each call an idempotency key and a reference of their own, under which it is found again.
    *
    * @throws {@link Invalid}: `invalid_configuration` without a journal, `journal_failed` if it cannot be read.
    */
   async recover(): Promise<Recovered[]> {
-    const entries = await this.#sender.openCalls();
-    if (entries === undefined) {
-      throw new Invalid({
-        phase: "invalid",
-        code: "invalid_configuration",
-        detail: 'recovery needs a journal: new Client({ journal: await FileJournal.open("calls.journal") })',
-        param: "journal",
-        suggestedAction: "Mend the value and call again; nothing was sent.",
-      });
-    }
-    const recovered: Recovered[] = [];
-    for (const entry of entries) {
-      const resolved = this.resolve(entry.call.idempotencyKey);
-      recovered.push(
-        await resolved.then(
-          (outcome) => ({ entry, outcome }),
-          (error) => ({ entry, error }),
-        ),
+    const recovered = await this.#sender.recover((key) => this.idempotency.resolve({ idempotency_key: key }));
+    if (recovered === undefined) {
+      throw misconfigured(
+        "journal",
+        'recovery needs a journal: new Client({ journal: await FileJournal.open("calls.journal") })',
       );
     }
     return recovered;

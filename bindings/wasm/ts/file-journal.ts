@@ -33,6 +33,8 @@ interface Work<T> {
  * What was struck off is on disk once the system has written it: after a power cut such a call may be open again, and recovery asks once
  * more what became of it. The file grows by two lines a call and is written anew at opening, and in between when it has grown. After a
  * write that failed the next use opens it again, so that a disk which was full for a while does no lasting harm.
+ *
+ * Its one owner is a process of JavaScript: those of other languages, which read the same format, have another kind of lock.
  */
 export class FileJournal implements Journal {
   readonly #host: Host;
@@ -42,6 +44,8 @@ export class FileJournal implements Journal {
   #waiting: Work<never>[] = [];
   #working: Promise<void> | undefined;
   #isClosed = false;
+  /** Why nothing is recorded any more. */
+  #end: Error | undefined;
 
   private constructor(host: Host, path: string, letGo: () => Promise<void>, opened: Opened) {
     this.#host = host;
@@ -98,6 +102,7 @@ export class FileJournal implements Journal {
   async close(): Promise<void> {
     if (!this.#isClosed) {
       this.#isClosed = true;
+      this.#end ??= new Error("it was closed");
       await this.#working;
       await this.#forget();
       await this.#letGo();
@@ -105,8 +110,8 @@ export class FileJournal implements Journal {
   }
 
   #do<T>(act: (log: JournalLog) => Done<T>): Promise<T> {
-    if (this.#isClosed) {
-      return Promise.reject(failed(this.#path, new Error("it was closed")));
+    if (this.#end !== undefined) {
+      return Promise.reject(failed(this.#path, this.#end));
     }
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({ act, resolve, reject } as unknown as Work<never>);
@@ -133,6 +138,9 @@ export class FileJournal implements Journal {
         end(this.#path);
       }
     } catch (error) {
+      if (error instanceof TakenOver) {
+        this.#end = error;
+      }
       await this.#forget();
       for (const { reject } of works) {
         reject(failed(this.#path, error));
@@ -148,12 +156,19 @@ export class FileJournal implements Journal {
   }
 }
 
+/** The path names another file by now. */
+class TakenOver extends Error {}
+
 /** The file while it is open, and what is in it. */
 class Opened {
+  readonly #host: Host;
+  readonly #path: string;
   readonly #file: OpenFile;
   readonly #log: Held<JournalLog>;
 
-  private constructor(file: OpenFile, log: Held<JournalLog>) {
+  private constructor(host: Host, path: string, file: OpenFile, log: Held<JournalLog>) {
+    this.#host = host;
+    this.#path = path;
     this.#file = file;
     this.#log = log;
   }
@@ -162,14 +177,8 @@ class Opened {
   static async at(host: Host, path: string): Promise<Opened> {
     const bytes = (await ifThere(host.files.readFile(path))) ?? new Uint8Array();
     const log = Held.kept((core) => (core as unknown as ServerCore).JournalLog.open(bytes));
-    return new Opened(
-      await replaced(
-        host,
-        path,
-        log.use((log) => log.text()),
-      ),
-      log,
-    );
+    const text = log.use((log) => log.text());
+    return new Opened(host, path, await replaced(host, path, text), log);
   }
 
   /** Does all of it, has the lines on disk, and gives what tells everybody. One that is refused does not stop the others. */
@@ -193,8 +202,23 @@ class Opened {
     }
     if (durable) {
       await this.#file.datasync();
+      await this.#isStillThere();
     }
     return ends;
+  }
+
+  /**
+   * Processes in containers that share a folder and a host's name cannot see each other, so that one may think the other dead. Nothing is
+   * said to be on disk that is in a file which nobody reads any more.
+   */
+  async #isStillThere(): Promise<void> {
+    const [mine, there] = await Promise.all([
+      this.#file.stat({ bigint: true }),
+      ifThere(this.#host.files.stat(this.#path, { bigint: true })),
+    ]);
+    if (mine.dev !== there?.dev || mine.ino !== there.ino) {
+      throw new TakenOver("another process has taken it over, or it was moved away; a journal has one owner");
+    }
   }
 
   /** Whether the file has grown so far that it is to be opened again, or what was known of it was lost in a trap elsewhere. */

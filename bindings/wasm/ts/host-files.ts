@@ -7,7 +7,14 @@ export interface OpenFile {
   appendFile(text: string): Promise<void>;
   sync(): Promise<void>;
   datasync(): Promise<void>;
+  stat(options: { bigint: true }): Promise<Identity>;
   close(): Promise<void>;
+}
+
+/** Which file it is, whatever its name. */
+interface Identity {
+  readonly dev: bigint;
+  readonly ino: bigint;
 }
 
 /** What a journal asks of `node:fs/promises`. */
@@ -17,6 +24,7 @@ interface Files {
   writeFile(path: string, text: string, options: { flag: string; mode: number }): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
+  stat(path: string, options: { bigint: true }): Promise<Identity>;
   realpath(path: string): Promise<string>;
 }
 

@@ -15,6 +15,11 @@ export interface JournaledCall {
   readonly body: string | null;
   /** The key of the call. */
   readonly idempotencyKey: string;
+  /**
+   * Who made it: the gateway's URL and the id of the key, with a space between. A journal that does not keep it is believed to be of this very
+   * account.
+   */
+  readonly caller?: string | null;
 }
 
 /** A call that was begun and, as far as the journal knows, has not ended. */

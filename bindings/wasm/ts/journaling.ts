@@ -2,33 +2,65 @@
 
 import type { Held } from "./core.js";
 import { fromText, OkpayError } from "./errors.js";
-import type { Journal, JournalEntry, JournaledCall } from "./journal.js";
+import type { CallOutcome } from "./generated/models.js";
+import type { Journal, JournaledCall, Recovered } from "./journal.js";
 import type { ClientOptions } from "./options.js";
 import { askServer } from "./server-core.js";
 import { type Answer, type Transport, words } from "./transport.js";
 import { WaitingSender } from "./wait.js";
 import type { Caller, Exchange } from "./wasm/okpay_checkout.js";
-import type { Exchange as ServerExchange } from "./wasm/okpay_server.js";
+import type { Caller as ServerCaller, Exchange as ServerExchange } from "./wasm/okpay_server.js";
 
 /** Carries the calls of one client, waits, and keeps its journal. */
 export class JournalingSender extends WaitingSender {
+  readonly #caller: Held<Caller>;
   readonly #journal: Journal | undefined;
 
   constructor(caller: Held<Caller>, transport: Transport, onAttempt: ClientOptions["onAttempt"], journal: Journal | undefined) {
     super(caller, transport, onAttempt);
+    this.#caller = caller;
     this.#journal = journal;
   }
 
-  /** Every call that has not ended; nothing without a journal. */
-  async openCalls(): Promise<readonly JournalEntry[] | undefined> {
-    return await this.#journal?.openCalls();
+  /** Asks what became of every call that has not ended; nothing without a journal. What has ended is struck off last. */
+  async recover(ask: (key: string) => PromiseLike<CallOutcome>): Promise<Recovered[] | undefined> {
+    const journal = this.#journal;
+    if (journal === undefined) {
+      return undefined;
+    }
+    const [recovered, ended]: [Recovered[], string[]] = [[], []];
+    for (const entry of await journal.openCalls()) {
+      const { caller, idempotencyKey } = entry.call;
+      try {
+        this.#caller.use((own) => server(own).mayResolve(caller ?? undefined));
+        const outcome = await ask(idempotencyKey);
+        if (this.#isEnd(entry.call, outcome.state)) {
+          ended.push(idempotencyKey);
+        }
+        recovered.push({ entry, outcome });
+      } catch (error) {
+        recovered.push({ entry, error: error as OkpayError });
+      }
+    }
+    for (const key of ended) {
+      await struckOff(() => journal.settle(key));
+    }
+    return recovered;
   }
 
-  /** Takes what the gateway says became of a call. */
+  /** Takes what the gateway says became of a call: if the journal has it open, and this is its end, it is struck off. */
   async resolved(key: string, state: string): Promise<void> {
-    if (this.#journal !== undefined && askServer((core) => core.isEnd(state))) {
-      await struckOff(() => this.#journal?.settle(key));
-    }
+    const journal = this.#journal;
+    await struckOff(async () => {
+      const open = (await journal?.openCalls())?.find(({ call }) => call.idempotencyKey === key);
+      if (open !== undefined && this.#isEnd(open.call, state)) {
+        await journal?.settle(key);
+      }
+    });
+  }
+
+  #isEnd({ caller }: JournaledCall, state: string): boolean {
+    return this.#caller.use((own) => server(own).isEnd(caller ?? undefined, state));
   }
 
   protected override async carry(call: Held<Exchange>, signal: AbortSignal | undefined): Promise<Answer> {
@@ -57,6 +89,10 @@ export class JournalingSender extends WaitingSender {
       await close(journal, kept.idempotencyKey, openBefore, phase);
     }
   }
+}
+
+function server(caller: Caller): ServerCaller {
+  return caller as unknown as ServerCaller;
 }
 
 function of(exchange: Exchange): ServerExchange {

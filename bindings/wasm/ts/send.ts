@@ -101,7 +101,7 @@ export class Sender {
     if (request !== undefined && !signal?.aborted) {
       const attempt = await this.#send(call, request, signal);
       if (!signal?.aborted) {
-        this.#caller.use((caller, core) => caller.learnKeys(outcome(core, attempt)));
+        call.use((exchange, core) => exchange.learnKeys(outcome(core, attempt)));
       }
     }
   }
