@@ -2,11 +2,13 @@
 
 package com.okpay
 
+import com.okpay.core.CoreFailure
+import com.okpay.models.ErrorCode
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.TimeoutCancellationException
 
 /**
- * The key of the write that was given up by a cancellation or an interrupt, on the exception that comes out of the method:
+ * The key of the write that was given up by a cancellation, on the exception that comes out of the method:
  *
  * ```
  * try {
@@ -32,21 +34,20 @@ public val Throwable.idempotencyKeys: List<String>
 
 private fun Throwable.keys(): List<String> {
     val own = (this as? OkpayException)?.idempotencyKey
-    return (listOfNotNull(own) + suppressed.mapNotNull { (it as? GivenUp)?.idempotencyKey }).distinct()
+    return (listOfNotNull(own) + suppressed.mapNotNull { (it as? GivenUp)?.failure?.idempotencyKey }).distinct()
 }
 
-/** Rides on a cancellation. */
+/** Rides on a cancellation, and says what the write came to. */
 private class GivenUp(
-    val idempotencyKey: String,
-) : RuntimeException("a write was given up; what became of it can be resolved under the idempotency key $idempotencyKey")
+    val failure: CoreFailure,
+) : RuntimeException("a write was given up; what became of it can be resolved under the idempotency key ${failure.idempotencyKey}")
 
 /**
  * An exception of this write alone: every child of a scope is handed one and the same cancellation, which could not say whose key is whose.
  * That one is its cause, and has the keys of all: outside the scope only it is seen.
  */
-internal fun CancellationException.givingUp(key: String?): CancellationException {
-    if (key == null) return this
-    val givenUp = GivenUp(key)
+internal fun CancellationException.givingUp(failure: CoreFailure): CancellationException {
+    val givenUp = GivenUp(failure)
     val own = own()
     generateSequence<Throwable>(own) { it.cause }.forEach { it.addSuppressed(givenUp) }
     return own
@@ -55,3 +56,25 @@ internal fun CancellationException.givingUp(key: String?): CancellationException
 /** A timeout stays one, with its scope in it, by which `withTimeoutOrNull` knows its own. */
 private fun CancellationException.own(): CancellationException =
     if (this is TimeoutCancellationException) createCopy() else CancellationException(message, this)
+
+/** The error of the one call of a thread that was interrupted: its own if it had come to one, else what it means to be given up. */
+internal fun InterruptedException.end(): OkpayException {
+    suppressed.firstNotNullOfOrNull { it as? OkpayException }?.let { return it }
+    val write = suppressed.firstNotNullOfOrNull { (it as? GivenUp)?.failure }
+    return (write ?: readGivenUp()).exception(this)
+}
+
+private fun readGivenUp(): CoreFailure =
+    CoreFailure(
+        phase = "unanswered",
+        code = ErrorCode.CANCELLED.value,
+        detail = "the thread was interrupted while it waited",
+        param = null,
+        declineCode = null,
+        `object` = null,
+        state = null,
+        status = null,
+        requestId = null,
+        idempotencyKey = null,
+        suggestedAction = "Call again if the answer is still wanted; nothing was changed.",
+    )

@@ -65,7 +65,13 @@ public class Client private constructor(
         ),
     )
 
-    /** The same operations for threads that may wait: for Java, and for Kotlin without coroutines. An interrupt gives the call up. */
+    /**
+     * The same operations for threads that may wait: for Java, and for Kotlin without coroutines.
+     *
+     * An interrupt gives the call up, as an [OkpayException] with the code `cancelled`: a write that may have left is an
+     * [OkpayException.OutcomeUnknown] with its key, one that has not an [OkpayException.NotSent], a read an [OkpayException.Unanswered]. The
+     * thread stays interrupted: clear that with `Thread.interrupted()` before it asks what became of the write.
+     */
     public fun blocking(): BlockingOperations = waiting
 
     /**

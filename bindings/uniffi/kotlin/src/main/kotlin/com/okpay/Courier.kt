@@ -2,6 +2,7 @@ package com.okpay
 
 import com.okpay.core.CoreCaller
 import com.okpay.core.CoreExchange
+import com.okpay.core.CoreFailure
 import com.okpay.core.CoreNext
 import com.okpay.core.CoreOutcome
 import com.okpay.core.CoreRequest
@@ -46,7 +47,7 @@ internal class Courier(
         withContext(Dispatchers.IO) {
             core { caller.wait(operation, id, timeout.milliseconds("timeout"), options.core()) }.use { wait ->
                 bells.hearing(id) { bell ->
-                    val answer = wait.untilEnd(bell) { core { it.question() }.use { exchange -> attemptUntilEnd(exchange, null) } }
+                    val answer = wait.untilEnd(bell) { core { it.question() }.use { exchange -> attemptUntilEnd(Run(exchange)) } }
                     read(answer, null, read)
                 }
             }
@@ -115,24 +116,20 @@ internal class Courier(
         val text = params?.let { given(it).toString() }
         val exchange = core { caller.begin(operation, id, text, options.core()) }
         return exchange.use {
-            val key = exchange.idempotencyKey()
+            val run = Run(exchange)
             try {
-                withContext(Dispatchers.IO) { read(journal.keeping(exchange) { attemptUntilEnd(exchange, key) }, key, read) }
+                withContext(Dispatchers.IO) { read(journal.keeping(exchange) { attemptUntilEnd(run) }, run.key, read) }
             } catch (cancelled: CancellationException) {
-                throw cancelled.givingUp(key)
+                throw if (run.key == null) cancelled else cancelled.givingUp(run.givenUp())
             }
         }
     }
 
-    private suspend fun attemptUntilEnd(
-        exchange: CoreExchange,
-        key: String?,
-    ): Answer =
-        core(key) {
-            learnKeys(exchange)
+    private suspend fun attemptUntilEnd(run: Run): Answer =
+        core(run.key) {
+            learnKeys(run.exchange)
             while (true) {
-                val outcome = attempt(exchange, exchange.request())
-                when (val next = exchange.conclude(outcome)) {
+                when (val next = run.next { attempt(run.exchange, it) }) {
                     is CoreNext.Done -> return next.answer.plain()
                     is CoreNext.Wait -> delay(next.millis.toLong())
                 }
@@ -193,5 +190,45 @@ internal class Courier(
 
 private fun CoreExchange.left(): Duration = Duration.ofMillis(timeLeft().toLong())
 
-/** Runs a suspending call on a thread that may wait. */
-internal fun <T> blocking(work: suspend () -> T): T = runBlocking { work() }
+/** A call on its way, and what it means for it to be given up. */
+private class Run(
+    val exchange: CoreExchange,
+) {
+    /** The key of a write. */
+    val key: String? = exchange.idempotencyKey()
+
+    /** From before an attempt is sent until it is known that another follows. */
+    @Volatile
+    private var isUnderWay = false
+
+    suspend fun next(attempt: suspend (CoreRequest) -> CoreOutcome): CoreNext {
+        val request = exchange.request()
+        // Whoever has given up while a person was asked to sign does not want it sent.
+        currentCoroutineContext().ensureActive()
+        isUnderWay = true
+        return exchange.conclude(attempt(request)).also { isUnderWay = it is CoreNext.Done }
+    }
+
+    /** An attempt that is under way may have left, as far as anybody can tell; and a proven reply may not have been handed out. */
+    fun givenUp(): CoreFailure =
+        try {
+            core(key) {
+                exchange.conclude(CoreOutcome.Failed(isUnderWay, ErrorCode.CANCELLED.value, "the caller gave the call up"))
+                exchange.cancelled()
+            }
+        } catch (error: OkpayException) {
+            error.failure
+        }
+}
+
+/**
+ * Runs a suspending call on a thread that may wait. An interrupt becomes an error of the SDK's, since Java does not compile a `catch` of what
+ * no method declares, and stays on the thread.
+ */
+internal fun <T> blocking(work: suspend () -> T): T =
+    try {
+        runBlocking { work() }
+    } catch (interrupted: InterruptedException) {
+        Thread.currentThread().interrupt()
+        throw interrupted.end()
+    }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.okpay.models.CallState;
 import com.okpay.models.CardDetails;
 import com.okpay.models.ListPayments;
 import com.okpay.models.MethodType;
@@ -13,6 +14,7 @@ import com.okpay.models.Payment;
 import com.okpay.models.PaymentStatus;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A payment as Java writes it. */
@@ -44,6 +46,31 @@ class JavaPaymentTest {
                 CompletableFuture<Payment> later = CompletableFuture.supplyAsync(() -> client.blocking().payments().retrieve(payment.getId()));
                 assertEquals(payment.getId(), later.get().getId());
             }
+        }
+    }
+
+    @Test
+    void anInterruptIsAnErrorToCatch() throws Exception {
+        try (Sandbox sandbox = new Sandbox(); Client client = new Client(sandbox.key(), sandbox.getUrl())) {
+            NewPayment order = new NewPayment(new Money("19.99", "EUR"), MethodType.CARD).withPaymentMethod(sandbox.card("4242424242424242"));
+            sandbox.fault("delay", "payments.create", 30_000);
+            CompletableFuture<String> told = new CompletableFuture<>();
+            Thread till = new Thread(() -> {
+                try {
+                    client.blocking().payments().create(order, new CallOptions("order-1001-charge"));
+                } catch (OkpayException.OutcomeUnknown unknown) {
+                    told.complete(unknown.getCode() + " " + Thread.interrupted() + " " + Cancellation.getIdempotencyKeys(unknown));
+                    return;
+                }
+                told.complete("it was paid");
+            });
+            till.start();
+            while (sandbox.executed("payments.create") == 0) {
+                assertTrue(till.isAlive());
+            }
+            till.interrupt();
+            assertEquals("cancelled true [order-1001-charge]", told.get(30, TimeUnit.SECONDS));
+            assertEquals(CallState.EXECUTED, client.resolveBlocking("order-1001-charge").getState());
         }
     }
 

@@ -1,6 +1,9 @@
 package com.okpay
 
+import com.okpay.core.CoreFailure
+import com.okpay.models.ErrorCode
 import com.okpay.models.MethodType
+import com.okpay.models.NewPayment
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -19,21 +22,32 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
+import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.Semaphore
+import java.util.concurrent.TimeUnit
 
 private val FIVE = Money("5.00", "EUR")
 private val KEYS = listOf("order-1", "order-2")
 
-/** Whose key is whose where several writes are given up at once. */
+/** Calls that are given up: whose key is whose, and what a thread is told. */
 class CancellationTest {
     private val sent = Channel<Unit>(Channel.UNLIMITED)
     private val told = ConcurrentHashMap<String, CancellationException>()
-    private val silent =
-        Transport { _, _ ->
-            sent.send(Unit)
-            awaitCancellation()
-        }
-    private val client = Client(Sandbox.shared.key(), Sandbox.shared.url, Sandbox.shared.details["gateway_keys"], transport = silent)
+    private val client = client { sent.trySend(Unit) }
+
+    /** A client whose calls get no answer. */
+    private fun client(
+        key: Credentials = Sandbox.shared.key(),
+        onSent: () -> Unit,
+    ): Client {
+        val silent =
+            Transport { _, _ ->
+                onSent()
+                awaitCancellation()
+            }
+        return Client(key, "https://api.okpay.test", Sandbox.shared.details["gateway_keys"], transport = silent)
+    }
 
     private suspend fun pay(key: String) {
         try {
@@ -92,8 +106,71 @@ class CancellationTest {
 
     @Test
     fun `a copy of an exception has its key`() {
-        val cancelled = CancellationException("left").apply { givingUp("order-2") }.givingUp("order-1")
+        val cancelled = CancellationException("left").apply { givingUp(unknown("order-2")) }.givingUp(unknown("order-1"))
         assertEquals(listOf("order-1"), CancellationException("recovered", cancelled).idempotencyKeys)
         assertEquals(emptyList<String>(), IllegalStateException("else").idempotencyKeys)
+    }
+
+    private fun unknown(key: String) = CoreFailure("outcome_unknown", "cancelled", "given up", null, null, null, null, null, null, key, "")
+
+    // Threads
+
+    /** What a call comes to whose thread is interrupted once something has happened, and whether the thread stays interrupted. */
+    private fun interrupted(
+        happened: Semaphore,
+        call: () -> Any?,
+    ): OkpayException {
+        val ended = CompletableFuture<Pair<Throwable?, Boolean>>()
+        val thread = Thread { ended.complete(runCatching(call).exceptionOrNull() to Thread.currentThread().isInterrupted) }
+        thread.start()
+        assertTrue(happened.tryAcquire(30, TimeUnit.SECONDS)) { "it ended before: ${ended.getNow(null)}" }
+        thread.interrupt()
+        waitUntilHeard(thread)
+        resume.release()
+        val (error, stays) = ended.get(30, TimeUnit.SECONDS)
+        assertTrue(stays)
+        return (error as OkpayException).also { assertEquals(ErrorCode.CANCELLED, it.code) }
+    }
+
+    /** Until the thread has taken the interrupt, and handed it on before it waits again. */
+    private fun waitUntilHeard(thread: Thread) {
+        while (thread.isInterrupted && thread.isAlive) Thread.onSpinWait()
+        while (thread.state != Thread.State.WAITING && thread.state != Thread.State.TIMED_WAITING && thread.isAlive) Thread.onSpinWait()
+    }
+
+    private val happened = Semaphore(0)
+    private val resume = Semaphore(0)
+    private val order = NewPayment(FIVE, MethodType.CARD).withPaymentMethod("pm_1")
+
+    @Test
+    fun `an interrupt is an error with the key of a write that may have left, and none of a read`() {
+        val hanging = client { happened.release() }.blocking()
+        val write = interrupted(happened) { hanging.payments.create(order, CallOptions("order-1")) }
+        assertTrue(write is OkpayException.OutcomeUnknown && write.idempotencyKey == "order-1") { "$write" }
+        val read = interrupted(happened) { hanging.balances.list() }
+        assertTrue(read is OkpayException.Unanswered && read.idempotencyKey == null) { "$read" }
+    }
+
+    @Test
+    fun `a write that is given up while its signer waits is not sent`() {
+        val signer =
+            object : Signer {
+                override val keyId = "device_1"
+
+                override fun sign(base: ByteArray): ByteArray {
+                    happened.release()
+                    resume.acquire()
+                    return ByteArray(64)
+                }
+            }
+        val unsent = client(DeviceKey(signer)) { error("it was sent") }.blocking()
+        val error = interrupted(happened) { unsent.payments.create(order, CallOptions("order-1")) }
+        assertTrue(error is OkpayException.NotSent && error.idempotencyKey == "order-1") { "$error" }
+    }
+
+    @Test
+    fun `an end that was known when the thread was interrupted is told`() {
+        val end = unknown("order-1").copy(phase = "rejected").exception()
+        assertEquals(end, InterruptedException().apply { addSuppressed(end) }.end())
     }
 }

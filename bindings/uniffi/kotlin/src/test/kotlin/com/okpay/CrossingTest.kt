@@ -201,7 +201,8 @@ class CrossingTest {
             awaitExecution(sandbox)
             thread.interrupt()
             val error = thrown.get(5, TimeUnit.SECONDS)
-            assertTrue(error is InterruptedException) { "$error" }
+            assertTrue(error is OkpayException.OutcomeUnknown && error.code == ErrorCode.CANCELLED) { "$error" }
+            assertTrue(error.cause is InterruptedException)
             assertEquals(CallState.EXECUTED, client.resolve(error.idempotencyKey!!).state)
         }
 
