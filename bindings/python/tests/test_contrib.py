@@ -46,7 +46,8 @@ def django_post(handler, store):
     from django.test import RequestFactory
 
     if not settings.configured:
-        settings.configure(DEBUG=False, ALLOWED_HOSTS=["*"], DEFAULT_CHARSET="utf-8")
+        databases = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+        settings.configure(DEBUG=False, ALLOWED_HOSTS=["*"], DEFAULT_CHARSET="utf-8", DATABASES=databases)
         django.setup()
     from okpay.contrib.django import webhook
 

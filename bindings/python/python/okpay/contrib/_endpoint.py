@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional
+from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional, TypeVar
 
 from ..errors import OkpayError
 
 if TYPE_CHECKING:
     from .._okpay import Headers
     from ..webhooks import ClaimToken, ReplayStore, VerifiedPayload, Verifier
+
+
+_Returned = TypeVar("_Returned")
 
 
 class Delivery(NamedTuple):
@@ -47,17 +51,43 @@ class Endpoint(NamedTuple):
         return Admission(200, "handled", payload, claim.token)
 
     @contextmanager
-    def handling(self, token: Optional[ClaimToken]) -> Iterator[None]:
-        """Completes the claim after the work, or gives it back if the work fails."""
+    def handling(self, token: Optional[ClaimToken]) -> Iterator[Outcome]:
+        """Completes the claim after the work, or gives it back if the work fails or is answered with an error."""
+        outcome = Outcome()
         if self.store is None or token is None:
-            yield
+            yield outcome
             return
         try:
-            yield
+            yield outcome
         except BaseException:
             self.store.release(token)
             raise
-        self.store.complete(token)
+        if outcome.status < 400:
+            self.store.complete(token)
+        else:
+            self.store.release(token)
+
+
+class Outcome:
+    """What the work was answered with. From 400 on, the delivery counts as not handled: it is to come again."""
+
+    __slots__ = ("status",)
+
+    def __init__(self) -> None:
+        self.status = 200
+        """The HTTP status of the handler's own answer."""
+
+
+def done(returned: _Returned) -> _Returned:
+    """What a handler returned, which must be no promise of work that nobody would wait for.
+
+    :raises TypeError: it is awaitable, so that nothing was done yet.
+    """
+    if inspect.isawaitable(returned):
+        if inspect.iscoroutine(returned):
+            returned.close()
+        raise TypeError("the handler returned an awaitable, so that its work was never done: make it an async def, or await inside")
+    return returned
 
 
 def delivery_of(payload: VerifiedPayload, token: Optional[ClaimToken]) -> Delivery:

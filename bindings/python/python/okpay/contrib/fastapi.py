@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, AsyncIterator, Callable, Optional
 
-from fastapi import HTTPException, Request
+from fastapi import HTTPException, Request, Response
 
 from ._endpoint import Delivery, Endpoint, delivery_of
 
@@ -27,10 +27,12 @@ __all__ = ["Delivery", "delivery", "webhook"]
 
 def webhook(
     verifier: Verifier, *, store: Optional[ReplayStore] = None, consumer: str = "okpay", lease: int = 60
-) -> Callable[[Request], AsyncIterator[VerifiedPayload]]:
+) -> Callable[[Request, Response], AsyncIterator[VerifiedPayload]]:
     """A dependency that gives the verified payload.
 
-    It reads the raw body itself, answers 400 to what does not verify, and lets the endpoint run for what does.
+    It reads the raw body itself, answers 400 to what does not verify, and lets the endpoint run for what does. If that raises, or sets
+    the ``status_code`` of its ``response: Response`` to 400 or more, the event counts as not handled, and is delivered again. A
+    ``Response`` that it returns is not seen here: raise an ``HTTPException`` in its place.
 
     :param store: if given, each event is handled once.
     :param consumer: under which name the events are claimed.
@@ -38,21 +40,22 @@ def webhook(
     """
     endpoint = Endpoint(verifier, store, consumer, lease)
 
-    async def verified(request: Request) -> AsyncIterator[VerifiedPayload]:
+    async def verified(request: Request, response: Response) -> AsyncIterator[VerifiedPayload]:
         admission = endpoint.admit(await request.body(), request.headers.items())
         if admission.payload is None:
             raise HTTPException(admission.status, admission.reason)
-        with endpoint.handling(admission.token):
+        with endpoint.handling(admission.token) as outcome:
             yield admission.payload
+            outcome.status = response.status_code or outcome.status
 
-    # FastAPI reads annotations at run time; the request's is the one that it needs.
-    verified.__annotations__ = {"request": Request}
+    # FastAPI reads annotations at run time; these are the ones that it needs.
+    verified.__annotations__ = {"request": Request, "response": Response}
     return verified
 
 
 def delivery(
     verifier: Verifier, store: ReplayStore, *, consumer: str = "okpay", lease: int = 60
-) -> Callable[[Request], AsyncIterator[Delivery]]:
+) -> Callable[[Request, Response], AsyncIterator[Delivery]]:
     """A dependency that gives the verified payload with its claim, for a handler that completes it in its own transaction.
 
     ::
@@ -65,7 +68,8 @@ def delivery(
                 orders.apply(session, delivery.payload.event())
                 guard.complete_in(session.connection().exec_driver_sql, delivery.token)
 
-    What the handler has not completed is completed after it, and given back if it raises.
+    What the handler has not completed is completed after it, and given back if it raises or answers with 400 or more, as with
+    :func:`webhook`.
 
     :param store: each event is handled once.
     :param consumer: under which name the events are claimed.
@@ -73,12 +77,13 @@ def delivery(
     """
     endpoint = Endpoint(verifier, store, consumer, lease)
 
-    async def claimed(request: Request) -> AsyncIterator[Delivery]:
+    async def claimed(request: Request, response: Response) -> AsyncIterator[Delivery]:
         admission = endpoint.admit(await request.body(), request.headers.items())
         if admission.payload is None:
             raise HTTPException(admission.status, admission.reason)
-        with endpoint.handling(admission.token):
+        with endpoint.handling(admission.token) as outcome:
             yield delivery_of(admission.payload, admission.token)
+            outcome.status = response.status_code or outcome.status
 
-    claimed.__annotations__ = {"request": Request}
+    claimed.__annotations__ = {"request": Request, "response": Response}
     return claimed

@@ -17,9 +17,9 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar
 
-from flask import Response, request
+from flask import Response, current_app, make_response, request
 
-from ._endpoint import Delivery, Endpoint, delivery_of
+from ._endpoint import Delivery, Endpoint, delivery_of, done
 
 if TYPE_CHECKING:
     from ..webhooks import ReplayStore, VerifiedPayload, Verifier
@@ -36,6 +36,8 @@ def webhook(
     """Turns a function of a verified payload into a view.
 
     It reads the raw body itself, answers 400 to what does not verify and 200 after the function; what that raises is Flask's to answer.
+    The function may be ``async``, with Flask's extra of that name. It returns nothing, or what a view returns: that is the answer then, and
+    one of 400 or more counts as not handled, so that the event is delivered again.
 
     :param store: if given, each event is handled once.
     :param consumer: under which name the events are claimed.
@@ -58,7 +60,8 @@ def delivery(
                 orders.apply(delivery.payload.event())
                 guard.complete_in(database.execute, delivery.token)
 
-    What the handler has not completed is completed after it, and given back if it raises.
+    What the handler has not completed is completed after it, and given back if it raises or answers with 400 or more, as with
+    :func:`webhook`.
 
     :param store: each event is handled once.
     :param consumer: under which name the events are claimed.
@@ -80,10 +83,13 @@ def _view(
         def view(*args: Any, **kwargs: Any) -> Response:
             admission = endpoint.admit(request.get_data(cache=False), list(request.headers.items()))
             to_handle = given(admission)
+            answer = Response(admission.reason, admission.status, mimetype="text/plain")
             if to_handle is not None:
-                with endpoint.handling(admission.token):
-                    handle(to_handle, *args, **kwargs)
-            return Response(admission.reason, admission.status, mimetype="text/plain")
+                with endpoint.handling(admission.token) as outcome:
+                    returned = done(current_app.ensure_sync(handle)(to_handle, *args, **kwargs))
+                    answer = answer if returned is None else make_response(returned)
+                    outcome.status = answer.status_code
+            return answer
 
         return view
 
