@@ -231,6 +231,9 @@ fn check_transport(base_url: &BaseUrl, credentials: &Credentials) -> Result<(), 
     Ok(())
 }
 
+/// The most bytes of an id; the gateway's have some thirty.
+const MAX_ID: usize = 255;
+
 /// An empty id, or one of dots, would make another path of it.
 fn check_path(path: &str) -> Result<(), OkpayError> {
     let only_path = path.split('?').next().unwrap_or_default();
@@ -238,7 +241,16 @@ fn check_path(path: &str) -> Result<(), OkpayError> {
     if strange || !only_path.starts_with('/') {
         return Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "id", "the id is empty or not an id"));
     }
+    if only_path.split('/').any(|segment| length(segment) > MAX_ID) {
+        let detail = format!("an id has at most {MAX_ID} bytes");
+        return Err(OkpayError::invalid_at(ErrorCode::InvalidParameter, "id", detail));
+    }
     Ok(())
+}
+
+/// Of what a segment stands for: in the path some bytes are three, `%2F`.
+fn length(segment: &str) -> usize {
+    segment.len().saturating_sub(segment.matches('%').count().saturating_mul(2))
 }
 
 /// The caller's own headers: none of ours, nothing that could break a line.

@@ -26,9 +26,12 @@ impl SqliteJournal {
     /// Opens the file, or makes it.
     ///
     /// # Errors
-    /// `journal_failed`, naming the file.
+    /// `journal_failed`, naming the file, or if there is no path: SQLite would keep the journal nowhere.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OkpayError> {
         let path = path.as_ref();
+        if path.as_os_str().is_empty() {
+            return Err(failed("the path of the journal is empty, so that nothing would be kept: give a file, or no journal"));
+        }
         let open = || {
             let connection = Connection::open(path)?;
             connection.busy_timeout(std::time::Duration::from_secs(5))?;
@@ -121,6 +124,11 @@ mod tests {
         journal.settle("k1").unwrap();
         assert_eq!(journal.open_calls().unwrap(), vec![]);
         assert!(journal.record(&refunds_create(NewRefund::new("pay_1")), now).is_err());
+    }
+
+    #[test]
+    fn a_journal_has_a_file() {
+        assert_eq!(SqliteJournal::open("").unwrap_err().code(), &ErrorCode::JournalFailed);
     }
 
     #[test]

@@ -47,8 +47,11 @@ impl SqliteStore {
     /// Opens the file, and makes it if it is not there.
     ///
     /// # Errors
-    /// `replay_guard_failed`, with SQLite's reason.
+    /// `replay_guard_failed`, with SQLite's reason, or if there is no path: SQLite would keep the store nowhere.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OkpayError> {
+        if path.as_ref().as_os_str().is_empty() {
+            return Err(guard_failed("the path of the replay guard is empty, so that nothing would be kept: give a file"));
+        }
         Self::from_connection(Connection::open(path).map_err(failed)?)
     }
 
