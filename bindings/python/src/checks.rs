@@ -1,7 +1,7 @@
 //! Checks of what people type. What they say crosses as JSON.
 
 use crate::errors::guarded;
-use crate::values::moment;
+use crate::values::{moment, whole};
 use okpay::api::{CardBrand, CardDetails, Network};
 use okpay::checks::{self, Chain};
 use pyo3::prelude::*;
@@ -33,8 +33,8 @@ pub(crate) fn check_security_code(py: Python<'_>, typed: &str, brand: Option<&st
 pub(crate) fn check_card(
     py: Python<'_>,
     number: &str,
-    exp_month: i64,
-    exp_year: i64,
+    #[pyo3(from_py_with = whole)] exp_month: i64,
+    #[pyo3(from_py_with = whole)] exp_year: i64,
     cvc: &str,
     now: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<String> {

@@ -1,14 +1,17 @@
 //! [`Courier`]: carries calls between the Python client and core's.
 
-use crate::errors::{guarded, raise};
+use crate::errors::{guarded, raise, unlocked};
+use crate::gate::{attached, check_open};
 use crate::keys::signing_key;
 use crate::runtime::{PerProcess, runtime, wait};
+use crate::stores::is_memory;
 use crate::transport::PythonTransport;
-use okpay::OkpayError;
+use crate::values::{whole, whole_if_given};
 use okpay::api::Call;
 use okpay::call::{Answer, Credentials, RetryPolicy};
 use okpay::client::{AttemptReport, CallOptions, Client, ClientBuilder, HttpOptions, Recovered, Resolution, SqliteJournal};
 use okpay::signing::{PublicKeys, Secret, Signer};
+use okpay::{ErrorCode, OkpayError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use serde_json::json;
@@ -55,7 +58,7 @@ impl Courier {
         insecure_host: Option<String>,
         timeout: u64,
         connect_timeout: u64,
-        max_attempts: u32,
+        #[pyo3(from_py_with = whole)] max_attempts: u32,
         proxy: Option<String>,
         user_agent: Option<String>,
         journal: Option<PathBuf>,
@@ -69,7 +72,7 @@ impl Courier {
             gateway_keys: guarded(py, || gateway_keys.map(PublicKeys::parse).transpose())?,
             policy: RetryPolicy { max_attempts, deadline: timeout, ..RetryPolicy::default() },
             http: HttpOptions { connect_timeout: Duration::from_millis(connect_timeout), proxy, user_agent, ..HttpOptions::default() },
-            journal: journal.map(std::path::absolute).transpose()?,
+            journal: journal.map(|path| file(py, path)).transpose()?,
             transport: transport.map(Arc::new),
             on_attempt: on_attempt.map(Arc::new),
         };
@@ -84,7 +87,7 @@ impl Courier {
         self.settings.credentials.key_id()
     }
 
-    /// Runs a call to its end: status, headers and body of the proven answer.
+    /// Runs a call to its end: status, headers and body of the proven answer, and the key of a write.
     #[pyo3(signature = (operation, id, params, *, idempotency_key=None, timeout=None, max_attempts=None, headers=None))]
     #[expect(clippy::too_many_arguments, reason = "a call and its options")]
     fn run<'py>(
@@ -95,13 +98,13 @@ impl Courier {
         params: Option<&str>,
         idempotency_key: Option<String>,
         timeout: Option<u64>,
-        max_attempts: Option<u32>,
+        #[pyo3(from_py_with = whole_if_given)] max_attempts: Option<u32>,
         headers: Option<Vec<(String, String)>>,
-    ) -> PyResult<Carried<'py>> {
+    ) -> PyResult<(Carried<'py>, Option<String>)> {
         let options = options(timeout, max_attempts, headers);
         let (intent, future) = self.intend(py, operation, id, params, idempotency_key, options)?;
         let answer = wait(py, intent.idempotency_key.clone(), future).map_err(|error| intent.noted(py, error))?;
-        Ok(carried(py, answer))
+        Ok((carried(py, answer), intent.idempotency_key))
     }
 
     /// Begins a call and gives its task; `deliver(answer, error)` is called from another thread at its end, unless it is cancelled before.
@@ -116,12 +119,13 @@ impl Courier {
         params: Option<&str>,
         idempotency_key: Option<String>,
         timeout: Option<u64>,
-        max_attempts: Option<u32>,
+        #[pyo3(from_py_with = whole_if_given)] max_attempts: Option<u32>,
         headers: Option<Vec<(String, String)>>,
     ) -> PyResult<Task> {
         let options = options(timeout, max_attempts, headers);
         let (intent, future) = self.intend(py, operation, id, params, idempotency_key, options)?;
-        begin(py, deliver, intent.idempotency_key, future, |py, answer| Ok(carried(py, answer).into_pyobject(py)?.into_any()))
+        let key = intent.idempotency_key.clone();
+        begin(py, deliver, intent.idempotency_key, future, |py, answer| Ok((carried(py, answer), key).into_pyobject(py)?.into_any()))
     }
 
     /// Reads by an operation until it has come to its end, and gives the answer with that.
@@ -166,7 +170,7 @@ impl Courier {
         py: Python<'_>,
         idempotency_key: String,
         timeout: Option<u64>,
-        max_attempts: Option<u32>,
+        #[pyo3(from_py_with = whole_if_given)] max_attempts: Option<u32>,
         headers: Option<Vec<(String, String)>>,
     ) -> PyResult<String> {
         wait(py, None, self.resolving(py, idempotency_key, timeout, max_attempts, headers)?)
@@ -180,7 +184,7 @@ impl Courier {
         deliver: Py<PyAny>,
         idempotency_key: String,
         timeout: Option<u64>,
-        max_attempts: Option<u32>,
+        #[pyo3(from_py_with = whole_if_given)] max_attempts: Option<u32>,
         headers: Option<Vec<(String, String)>>,
     ) -> PyResult<Task> {
         let future = self.resolving(py, idempotency_key, timeout, max_attempts, headers)?;
@@ -258,7 +262,12 @@ impl Intent {
 impl Courier {
     /// This process's client.
     fn client(&self, py: Python<'_>) -> PyResult<Client> {
-        guarded(py, || self.client.get(py, || self.settings.build()))
+        if let Some(client) = self.client.held(py) {
+            return Ok(client);
+        }
+        // It waits for whoever has the file, and so before anything is held.
+        let journal = unlocked(py, || self.settings.open_journal())?;
+        guarded(py, || self.client.get(py, || self.settings.build(journal)))
     }
 
     fn resolving(
@@ -316,6 +325,7 @@ fn begin<T: Send + 'static>(
     future: impl Future<Output = Result<T, OkpayError>> + Send + 'static,
     show: impl for<'py> FnOnce(Python<'py>, T) -> PyResult<Bound<'py, PyAny>> + Send + 'static,
 ) -> PyResult<Task> {
+    check_open()?;
     let runtime = runtime(py)?;
     let task = runtime.spawn(future);
     let begun = Task { task: task.abort_handle(), idempotency_key: idempotency_key.clone() };
@@ -326,7 +336,7 @@ fn begin<T: Send + 'static>(
             Err(_) => return,
         };
         // An interpreter that is shutting down has nobody who waits.
-        Python::try_attach(|py| {
+        into_python(|py| {
             let shown = result.map_err(|error| raise(py, &error)).and_then(|value| show(py, value));
             let delivered = match shown {
                 Ok(value) => deliver.call1(py, (value, py.None())),
@@ -340,7 +350,11 @@ fn begin<T: Send + 'static>(
 }
 
 impl Settings {
-    fn build(&self) -> Result<Client, OkpayError> {
+    fn open_journal(&self) -> Result<Option<Arc<SqliteJournal>>, OkpayError> {
+        self.journal.as_ref().map(|path| SqliteJournal::open(path).map(Arc::new)).transpose()
+    }
+
+    fn build(&self, journal: Option<Arc<SqliteJournal>>) -> Result<Client, OkpayError> {
         let mut builder = ClientBuilder::default()
             .base_url(self.base_url.clone())
             .credentials(self.credentials.clone())
@@ -352,8 +366,8 @@ impl Settings {
         if let Some(keys) = &self.gateway_keys {
             builder = builder.gateway_keys(keys.clone());
         }
-        if let Some(path) = &self.journal {
-            builder = builder.journal(Arc::new(SqliteJournal::open(path)?));
+        if let Some(journal) = journal {
+            builder = builder.journal(journal);
         }
         if let Some(send) = &self.transport {
             builder = builder.transport(Arc::new(PythonTransport(Arc::clone(send))));
@@ -363,6 +377,16 @@ impl Settings {
         }
         builder.build()
     }
+}
+
+/// Where a journal's file is, whatever the process's folder becomes.
+fn file(py: Python<'_>, path: PathBuf) -> PyResult<PathBuf> {
+    if is_memory(&path) {
+        let detail = "a journal outlives the process, and :memory: does not: give the path of a file, or no journal";
+        return Err(raise(py, &OkpayError::invalid_at(ErrorCode::JournalFailed, "journal", detail)));
+    }
+    // Of no path at all, core says what to do.
+    if path.as_os_str().is_empty() { Ok(path) } else { Ok(std::path::absolute(path)?) }
 }
 
 fn credentials(key: Option<&Bound<'_, PyAny>>, publishable_key: Option<String>, client_secret: Option<String>) -> PyResult<Credentials> {
@@ -389,7 +413,7 @@ fn options(timeout: Option<u64>, max_attempts: Option<u32>, headers: Option<Vec<
 
 /// Tells Python's hook of an attempt. What it raises is shown, as Python does for callbacks, and changes nothing.
 fn tell(hook: &Py<PyAny>, report: &AttemptReport) {
-    Python::try_attach(|py| {
+    into_python(|py| {
         let call = || -> PyResult<()> {
             let fields = PyDict::new(py);
             fields.set_item("operation", &report.operation)?;
@@ -409,6 +433,11 @@ fn tell(hook: &Py<PyAny>, report: &AttemptReport) {
             error.write_unraisable(py, Some(hook.bind(py)));
         }
     });
+}
+
+/// Runs work in Python on a thread of the runtime, whose other tasks go on elsewhere: the work may make a call and wait for it.
+fn into_python(work: impl FnOnce(Python<'_>)) {
+    tokio::task::block_in_place(|| attached(work));
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -35,6 +35,14 @@ impl HmacKey {
     fn __repr__(&self) -> String {
         format!("HmacKey({:?}, secret redacted)", self.0.key_id())
     }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
 }
 
 /// A device's or gateway's private key, for Ed25519.
@@ -60,6 +68,14 @@ impl Ed25519Key {
 
     fn __repr__(&self) -> String {
         format!("Ed25519Key({:?}, seed redacted)", self.0.key_id())
+    }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
     }
 }
 
@@ -140,8 +156,11 @@ pub(crate) fn verification_key(key: &Bound<'_, PyAny>) -> PyResult<VerificationK
     if let Ok(key) = key.cast::<PublicKey>() {
         return Ok(VerificationKey::Ed25519(key.get().0.clone()));
     }
-    match signing_key(key)? {
-        SigningKey::Hmac(key) => Ok(VerificationKey::Hmac(key)),
-        SigningKey::Ed25519(key) => Ok(VerificationKey::Ed25519(key.public_key())),
+    match signing_key(key) {
+        Ok(SigningKey::Hmac(key)) => Ok(VerificationKey::Hmac(key)),
+        Ok(SigningKey::Ed25519(key)) => Ok(VerificationKey::Ed25519(key.public_key())),
+        Err(_) => Err(PyTypeError::new_err(
+            "a key that verifies is an okpay.signing.HmacKey, PublicKey or Ed25519Key, or what finds one by its id",
+        )),
     }
 }

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `client.rs` | calls by name, waited for (sync) or delivered to an event loop (async) |
 //! | `runtime.rs` | one tokio runtime a process, so that a fork gets its own |
+//! | `gate.rs` | the way of its threads into Python, shut at exit |
 //! | `transport.rs` | another transport, a Python callable |
 //! | `webhooks.rs`, `stores.rs` | verify, sign, diagnose, order; replay stores |
 //! | `signing.rs`, `keys.rs` | requests and answers signed and proven; keys |
@@ -27,6 +28,7 @@ mod checks;
 mod client;
 mod errors;
 mod fees;
+mod gate;
 mod keys;
 mod money;
 mod payment_requests;
@@ -52,6 +54,8 @@ mod _okpay {
     #[pymodule_export]
     use crate::fees::FeeSchedule;
     #[pymodule_export]
+    use crate::gate::close;
+    #[pymodule_export]
     use crate::keys::{Ed25519Key, HmacKey, PublicKey};
     #[pymodule_export]
     use crate::money::{Money, currency_places, divide};
@@ -70,4 +74,9 @@ mod _okpay {
     use crate::totp::TotpKey;
     #[pymodule_export]
     use crate::webhooks::{VerifiedPayload, Verifier, apply, diagnose, sign, sign_delivery, webhook_secret};
+
+    #[pymodule_init]
+    fn init(module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
+        crate::gate::close_at_exit(module)
+    }
 }

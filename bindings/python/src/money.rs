@@ -1,13 +1,14 @@
 //! [`Money`]: exact, with Python's `Decimal` on its face.
 
 use crate::errors::guarded;
+use crate::values::whole;
 use okpay::money::Rounding;
 use okpay::{Currency, ErrorCode, OkpayError};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyDict, PyInt, PyString};
+use pyo3::types::{PyBool, PyDict, PyInt, PyString, PyType};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// An exact amount of one currency.
@@ -34,7 +35,9 @@ impl Money {
     /// From `{"amount": "19.99", "currency": "EUR"}`.
     #[staticmethod]
     fn from_dict(py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<Self> {
-        Self::new(py, &value.get_item("amount")?, &value.get_item("currency")?.extract::<String>()?)
+        let member = |name| value.get_item(name).map_err(|_| no_dict());
+        let currency = member("currency")?.extract::<String>().map_err(|_| no_dict())?;
+        Self::new(py, &member("amount")?, &currency)
     }
 
     #[expect(clippy::wrong_self_convention, reason = "methods of Python take a reference")]
@@ -122,8 +125,9 @@ impl Money {
         self.0.to_string()
     }
 
-    fn __getnewargs__(&self) -> (String, &'static str) {
-        (self.text(), self.currency())
+    /// For every protocol of pickle; the oldest two look for nothing else.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyType>, (String, &'static str)) {
+        (py.get_type::<Self>(), (self.text(), self.currency()))
     }
 
     #[classattr]
@@ -138,6 +142,13 @@ impl Money {
     }
 }
 
+/// The power of ten past which a `Decimal` is no amount of any currency.
+const MAX_MAGNITUDE: i64 = 40;
+
+fn no_dict() -> PyErr {
+    PyValueError::new_err("money is written {\"amount\": \"19.99\", \"currency\": \"EUR\"}")
+}
+
 /// The digits of a text, an `int` or a `Decimal`; a float has none that can be relied on.
 fn plain_text(amount: &Bound<'_, PyAny>) -> PyResult<String> {
     if let Ok(text) = amount.cast::<PyString>() {
@@ -147,7 +158,11 @@ fn plain_text(amount: &Bound<'_, PyAny>) -> PyResult<String> {
         return Ok(amount.str()?.to_cow()?.into_owned());
     }
     if amount.is_instance(decimal(amount.py())?)? {
-        return amount.call_method1("__format__", ("f",))?.extract();
+        let magnitude = amount.call_method0("adjusted")?.extract::<i64>()?;
+        // Written out, 1E+400000000 would be 400 MB; core refuses it in this form as well.
+        let is_amount = (-MAX_MAGNITUDE..=MAX_MAGNITUDE).contains(&magnitude);
+        let text = if is_amount { amount.call_method1("__format__", ("f",))? } else { amount.str()?.into_any() };
+        return text.extract();
     }
     let kind = amount.get_type().name()?;
     Err(PyTypeError::new_err(format!("an amount is a str, an int or a Decimal, not {kind}: write Money(\"19.99\", \"EUR\")")))
@@ -167,7 +182,12 @@ pub(crate) fn currency_places(py: Python<'_>, currency: &str) -> PyResult<u32> {
 /// The whole number that a fraction becomes by one of the seven roundings.
 #[pyfunction]
 #[pyo3(signature = (numerator, denominator, rounding="half_up"))]
-pub(crate) fn divide(py: Python<'_>, numerator: i128, denominator: i128, rounding: &str) -> PyResult<i128> {
+pub(crate) fn divide(
+    py: Python<'_>,
+    #[pyo3(from_py_with = whole)] numerator: i128,
+    #[pyo3(from_py_with = whole)] denominator: i128,
+    rounding: &str,
+) -> PyResult<i128> {
     guarded(py, || match Rounding::from(rounding) {
         Rounding::Unknown { raw } => {
             let detail = format!("{raw:?} is no rounding mode");

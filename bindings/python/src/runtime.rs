@@ -4,6 +4,7 @@
 //! and leaves what it inherited alone: to drop it would be to wait for threads that are not there.
 
 use crate::errors::raise;
+use crate::gate;
 use okpay::OkpayError;
 use pyo3::prelude::*;
 use std::future::Future;
@@ -22,6 +23,12 @@ pub(crate) struct PerProcess<T>(Mutex<Option<(u32, T)>>);
 impl<T: Clone> PerProcess<T> {
     pub(crate) const fn new() -> Self {
         Self(Mutex::new(None))
+    }
+
+    /// This process's own, if it is there already.
+    pub(crate) fn held(&self, _py: Python<'_>) -> Option<T> {
+        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.as_ref().filter(|(owner, _)| *owner == std::process::id()).map(|(_, value)| value.clone())
     }
 
     /// This process's own, made if need be.
@@ -44,6 +51,7 @@ pub(crate) fn runtime(py: Python<'_>) -> PyResult<Handle> {
     RUNTIME.get(py, || {
         let runtime: Runtime = Builder::new_multi_thread().worker_threads(2).thread_name("okpay").enable_all().build()?;
         let handle = runtime.handle().clone();
+        gate::reset();
         // It ends with the process.
         std::mem::forget(runtime);
         Ok(handle)

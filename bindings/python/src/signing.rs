@@ -1,15 +1,17 @@
 //! Requests and answers, signed and proven, for those who bring their own HTTP.
 
 use crate::ambient;
-use crate::errors::{guarded, unlocked};
+use crate::errors::{guarded, raise, unlocked};
 use crate::keys::{Ed25519Key, PublicKey, signing_key, verification_key};
-use crate::values::{all, headers as header_list, moment, raw_body};
+use crate::values::{all, headers as header_list, moment, raw_body, whole};
 use okpay::signing::{self, AnsweredRequest, ReceivedRequest, SignatureHeaders, read_signature};
+use okpay::{ErrorCode, OkpayError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 /// What `verify_request` has proven.
-#[pyclass(frozen, get_all, module = "okpay.signing")]
+#[pyclass(frozen, get_all, eq, hash, module = "okpay.signing")]
+#[derive(PartialEq, Eq, Hash)]
 pub(crate) struct SignedRequest {
     key_id: String,
     algorithm: String,
@@ -28,7 +30,8 @@ impl SignedRequest {
 }
 
 /// What `verify_answer` has proven.
-#[pyclass(frozen, get_all, module = "okpay.signing")]
+#[pyclass(frozen, get_all, eq, hash, module = "okpay.signing")]
+#[derive(PartialEq, Eq, Hash)]
 pub(crate) struct VerifiedAnswer {
     created: i64,
     key_id: String,
@@ -82,7 +85,7 @@ pub(crate) fn verify_request(
     let now = moment(now)?.secs();
     let claim = guarded(py, || read_signature(&request))?;
     // A callable looks the key up by its id, as a gateway does.
-    let key = if key.is_callable() { key.call1((&claim.key_id,))? } else { key.clone() };
+    let key = if key.is_callable() { looked_up(key, &claim.key_id)? } else { key.clone() };
     let key = verification_key(&key)?;
     let proven = unlocked(py, || claim.prove(&key, &request.body, now))?;
     Ok(SignedRequest {
@@ -100,7 +103,7 @@ pub(crate) fn verify_request(
 #[pyo3(signature = (status, headers, body, key, created=None, request=None))]
 pub(crate) fn sign_answer<'py>(
     py: Python<'py>,
-    status: u16,
+    #[pyo3(from_py_with = whole)] status: u16,
     headers: &Bound<'_, PyAny>,
     body: &Bound<'_, PyAny>,
     key: &Bound<'_, Ed25519Key>,
@@ -118,7 +121,7 @@ pub(crate) fn sign_answer<'py>(
 #[pyo3(signature = (status, headers, body, keys, request=None))]
 pub(crate) fn verify_answer(
     py: Python<'_>,
-    status: u16,
+    #[pyo3(from_py_with = whole)] status: u16,
     headers: &Bound<'_, PyAny>,
     body: &Bound<'_, PyAny>,
     keys: &Bound<'_, PyAny>,
@@ -134,6 +137,15 @@ pub(crate) fn verify_answer(
     let proven = unlocked(py, || signing::verify_answer(status, &headers, body, &keys, request.as_ref()))?;
     let (request_nonce, request_key_id) = proven.request.map(|request| (request.nonce, request.key_id)).unzip();
     Ok(VerifiedAnswer { created: proven.created, key_id: proven.key_id, request_nonce, request_key_id })
+}
+
+fn looked_up<'py>(keys: &Bound<'py, PyAny>, id: &str) -> PyResult<Bound<'py, PyAny>> {
+    let key = keys.call1((id,))?;
+    if key.is_none() {
+        let unknown = OkpayError::verification(ErrorCode::SignatureInvalid, format!("no key has the id {id:?}"));
+        return Err(raise(keys.py(), &unknown));
+    }
+    Ok(key)
 }
 
 /// The request that an answer is to, by its nonce and the id of the key that it was proven with.

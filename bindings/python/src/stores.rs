@@ -1,10 +1,11 @@
 //! Replay stores, for `okpay.webhooks.MemoryStore` and `SqliteStore`.
 
-use crate::errors::{guarded, unlocked};
-use crate::values::moment;
+use crate::errors::{guarded, raise, unlocked};
+use crate::values::{moment, whole};
 use okpay::webhooks::{Claim, ClaimToken, MemoryStore, ReplayStore, SqliteStore, statements};
+use okpay::{ErrorCode, OkpayError};
 use pyo3::prelude::*;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A store of core's.
 #[pyclass(frozen, module = "okpay._okpay")]
@@ -13,13 +14,19 @@ pub(crate) struct Store(Box<dyn ReplayStore>);
 #[pymethods]
 impl Store {
     #[staticmethod]
-    fn in_memory(capacity: usize) -> Self {
+    fn in_memory(#[pyo3(from_py_with = whole)] capacity: usize) -> Self {
         Self(Box::new(MemoryStore::new(capacity)))
     }
 
     #[staticmethod]
     fn in_sqlite(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        Ok(Self(Box::new(guarded(py, || SqliteStore::open(path))?)))
+        if is_memory(&path) {
+            let detail =
+                "a store in a file outlives the process, and :memory: does not: give a path, or make an okpay.webhooks.MemoryStore";
+            return Err(raise(py, &OkpayError::verification(ErrorCode::ReplayGuardFailed, detail)));
+        }
+        // It waits for whoever has the file.
+        Ok(Self(Box::new(unlocked(py, || SqliteStore::open(path))?)))
     }
 
     /// `new`, `in_progress` or `done`, and the fence of a new claim.
@@ -28,7 +35,7 @@ impl Store {
         py: Python<'_>,
         consumer: &str,
         id: &str,
-        lease: u32,
+        #[pyo3(from_py_with = whole)] lease: u32,
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<(&'static str, Option<u64>)> {
         let now = moment(now)?;
@@ -39,15 +46,27 @@ impl Store {
         })
     }
 
-    fn complete(&self, py: Python<'_>, consumer: String, id: String, fence: u64, now: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    fn complete(
+        &self,
+        py: Python<'_>,
+        consumer: String,
+        id: String,
+        #[pyo3(from_py_with = whole)] fence: u64,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
         let (token, now) = (ClaimToken { consumer, id, fence }, moment(now)?);
         unlocked(py, || self.0.complete(&token, now))
     }
 
-    fn release(&self, py: Python<'_>, consumer: String, id: String, fence: u64) -> PyResult<()> {
+    fn release(&self, py: Python<'_>, consumer: String, id: String, #[pyo3(from_py_with = whole)] fence: u64) -> PyResult<()> {
         let token = ClaimToken { consumer, id, fence };
         unlocked(py, || self.0.release(&token))
     }
+}
+
+/// SQLite's name for no file at all, by which nothing would be kept.
+pub(crate) fn is_memory(path: &Path) -> bool {
+    path.as_os_str() == ":memory:"
 }
 
 /// A statement of the replay guard with its values, for a connection of Python's.
@@ -84,7 +103,7 @@ pub(crate) fn replay_claim(
     py: Python<'_>,
     consumer: &str,
     id: &str,
-    lease: u32,
+    #[pyo3(from_py_with = whole)] lease: u32,
     now: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<(Statement, Statement, Statement)> {
     let now = moment(now)?;
@@ -93,7 +112,12 @@ pub(crate) fn replay_claim(
 }
 
 #[pyfunction]
-pub(crate) fn replay_complete(consumer: String, id: String, fence: u64, now: Option<&Bound<'_, PyAny>>) -> PyResult<Statement> {
+pub(crate) fn replay_complete(
+    consumer: String,
+    id: String,
+    #[pyo3(from_py_with = whole)] fence: u64,
+    now: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Statement> {
     Ok(statements::complete(&ClaimToken { consumer, id, fence }, moment(now)?).into())
 }
 
@@ -104,6 +128,6 @@ pub(crate) fn replay_completed(py: Python<'_>, changed_rows: usize) -> PyResult<
 }
 
 #[pyfunction]
-pub(crate) fn replay_release(consumer: String, id: String, fence: u64) -> Statement {
+pub(crate) fn replay_release(consumer: String, id: String, #[pyo3(from_py_with = whole)] fence: u64) -> Statement {
     statements::release(&ClaimToken { consumer, id, fence }).into()
 }

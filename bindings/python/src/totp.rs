@@ -1,7 +1,7 @@
 //! One-time codes of an authenticator app.
 
 use crate::errors::guarded;
-use crate::values::moment;
+use crate::values::{moment, whole, whole_if_given};
 use okpay::totp::{self, TotpAlgorithm};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -15,7 +15,13 @@ pub(crate) struct TotpKey(totp::TotpKey);
 impl TotpKey {
     #[new]
     #[pyo3(signature = (secret, *, algorithm="SHA1", digits=6, period=30))]
-    fn new(py: Python<'_>, secret: &Bound<'_, PyAny>, algorithm: &str, digits: i64, period: i64) -> PyResult<Self> {
+    fn new(
+        py: Python<'_>,
+        secret: &Bound<'_, PyAny>,
+        algorithm: &str,
+        #[pyo3(from_py_with = whole)] digits: i64,
+        #[pyo3(from_py_with = whole)] period: i64,
+    ) -> PyResult<Self> {
         // A number that fits no field is out of range; core says so.
         let (digits, period) = (u8::try_from(digits).unwrap_or(u8::MAX), u32::try_from(period).unwrap_or(u32::MAX));
         if let Ok(text) = secret.cast::<PyString>() {
@@ -32,7 +38,14 @@ impl TotpKey {
     }
 
     #[pyo3(signature = (typed, *, now=None, window=1, last_used=None))]
-    fn verify(&self, py: Python<'_>, typed: &str, now: Option<&Bound<'_, PyAny>>, window: i64, last_used: Option<u64>) -> PyResult<u64> {
+    fn verify(
+        &self,
+        py: Python<'_>,
+        typed: &str,
+        now: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = whole)] window: i64,
+        #[pyo3(from_py_with = whole_if_given)] last_used: Option<u64>,
+    ) -> PyResult<u64> {
         let (now, window) = (moment(now)?, u8::try_from(window).unwrap_or(u8::MAX));
         guarded(py, || self.0.verify(typed, now, window, last_used))
     }

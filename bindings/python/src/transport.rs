@@ -1,5 +1,6 @@
 //! [`PythonTransport`]: attempts carried by a Python callable.
 
+use crate::gate::attached;
 use okpay::ErrorCode;
 use okpay::call::{Answer, Outcome, SignedRequest};
 use okpay::client::Transport;
@@ -17,10 +18,10 @@ impl Transport for PythonTransport {
     fn send(&self, request: SignedRequest) -> Pin<Box<dyn Future<Output = Outcome> + Send + '_>> {
         let send = Arc::clone(&self.0);
         Box::pin(async move {
-            let sent = tokio::task::spawn_blocking(move || Python::try_attach(|py| call(py, &send, request))).await;
+            let sent = tokio::task::spawn_blocking(move || attached(|py| call(py, &send, request))).await;
             match sent {
                 Ok(Some(outcome)) => outcome,
-                Ok(None) => failed(true, "the interpreter is shutting down"),
+                Ok(None) => failed(false, "the interpreter is shutting down"),
                 Err(error) => failed(true, &error.to_string()),
             }
         })

@@ -2,9 +2,11 @@
 
 use crate::ambient;
 use crate::errors::{guarded, raise, unlocked};
-use crate::values::{all, datetime, headers as header_list, moment, raw_body, texts};
+use crate::values::{all, datetime, headers as header_list, moment, raw_body, texts, whole, whole_if_given};
 use okpay::webhooks::{self as core, DiagnosisHints, Ordering, OtherSecret, WebhookSigner};
+use okpay::{ErrorCode, OkpayError};
 use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict};
@@ -20,7 +22,7 @@ pub(crate) struct Verifier(core::Verifier);
 impl Verifier {
     #[new]
     #[pyo3(signature = (secrets, tolerance=300))]
-    fn new(py: Python<'_>, secrets: &Bound<'_, PyAny>, tolerance: u32) -> PyResult<Self> {
+    fn new(py: Python<'_>, secrets: &Bound<'_, PyAny>, #[pyo3(from_py_with = whole)] tolerance: u32) -> PyResult<Self> {
         let secrets = texts(secrets)?;
         guarded(py, || Ok(core::Verifier::new(&secrets)?.tolerance_secs(tolerance))).map(Self)
     }
@@ -90,12 +92,14 @@ impl VerifiedPayload {
         static EVENT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         guarded(py, || self.0.check_event())?;
         let model = EVENT.import(py, "okpay._generated.models", "Event")?;
-        model.call_method1("from_dict", (self.to_dict(py)?,))
+        let body = loads(py, PyBytes::new(py, self.0.body()).into_any());
+        body.and_then(|body| model.call_method1("from_dict", (body,))).map_err(|error| unreadable(py, error))
     }
 
-    /// Everything, as `json.loads` gives it.
+    /// Everything, as `json.loads` gives it, which takes more than JSON: other encodings, `NaN`, half a surrogate pair.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        loads(py, PyBytes::new(py, self.0.body()).into_any())
+        guarded(py, || check_json(self.0.body()))?;
+        loads(py, PyBytes::new(py, self.0.body()).into_any()).map_err(|error| unreadable(py, error))
     }
 
     fn __repr__(&self) -> String {
@@ -109,6 +113,20 @@ impl VerifiedPayload {
     fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
         slf
     }
+}
+
+fn check_json(body: &[u8]) -> Result<(), OkpayError> {
+    let read = serde_json::from_slice::<serde_json::Value>(body);
+    read.map(drop).map_err(|error| OkpayError::verification(ErrorCode::WebhookUnreadable, format!("the body is no JSON: {error}")))
+}
+
+/// What core takes and Python cannot hold, such as the year 0, as the error that says so. Others are defects, and stay.
+fn unreadable(py: Python<'_>, error: PyErr) -> PyErr {
+    if !error.is_instance_of::<PyValueError>(py) {
+        return error;
+    }
+    let detail = format!("Python cannot hold a value of the body: {}", error.value(py));
+    raise(py, &OkpayError::verification(ErrorCode::WebhookUnreadable, detail))
 }
 
 /// Texts, whole numbers, `true` and `false`, which most fields are, are made here; the rest is `json.loads`.
@@ -177,7 +195,7 @@ pub(crate) fn diagnose(
     now: Option<&Bound<'_, PyAny>>,
     previous_secrets: Vec<String>,
     other_secrets: Vec<(String, String)>,
-    tolerance: u32,
+    #[pyo3(from_py_with = whole)] tolerance: u32,
 ) -> PyResult<String> {
     let (body, headers, secrets, now) = (raw_body(body)?, header_list(headers, all)?, texts(secrets)?, moment(now)?);
     let other_secrets = other_secrets.into_iter().map(|(name, secret)| OtherSecret { name, secret }).collect();
@@ -189,7 +207,10 @@ pub(crate) fn diagnose(
 
 /// `apply`, `stale` or `gap`.
 #[pyfunction]
-pub(crate) fn apply(current_version: Option<u64>, event_version: u64) -> &'static str {
+pub(crate) fn apply(
+    #[pyo3(from_py_with = whole_if_given)] current_version: Option<u64>,
+    #[pyo3(from_py_with = whole)] event_version: u64,
+) -> &'static str {
     match core::apply(current_version, event_version) {
         Ordering::Apply => "apply",
         Ordering::Stale => "stale",

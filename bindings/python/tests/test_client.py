@@ -2,6 +2,7 @@
 
 import asyncio
 import pickle
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -45,7 +46,7 @@ def test_options(sandbox):
     for timeout in (-1, float("nan"), 1e30):
         with pytest.raises(ValueError):
             client.balances.list(timeout=timeout)
-    with pytest.raises(okpay.Unanswered) as caught:
+    with pytest.raises(okpay.NotSent) as caught:
         client.balances.list(timeout=0)
     assert caught.value.code == "deadline_exceeded"
 
@@ -180,3 +181,33 @@ def test_the_question_what_became_of_a_call_has_options(sandbox, kind):
     with pytest.raises(okpay.OkpayError) as caught:
         resolve(timeout=0)
     assert caught.value.code == "deadline_exceeded"
+
+
+@pytest.mark.parametrize("kind", [okpay.Client, okpay.AsyncClient])
+def test_an_answer_that_python_cannot_hold_says_what_happened(sandbox, kind):
+    order = {"amount": Money("5.00", "EUR"), "method": "card", "payment_method": sandbox.card()}
+    paid = sandbox.client().payments.create(**order)
+    body = re.sub(rb'"created": ?"[^"]*"', b'"created":"0000-01-01T00:00:00Z"', paid.answer.body)
+    gateway = okpay.signing.Ed25519Key("gateway_1", bytes(range(32)))
+
+    def send(method, url, headers, _):
+        nonce = re.search('nonce="([^"]*)"', dict(headers)["signature-input"])[1]
+        answered = {"content-type": "application/json"}
+        signed = okpay.signing.sign_answer(200, answered, body, gateway, request=(nonce, sandbox.details["key_id"]))
+        return 200, [*answered.items(), *signed.items()], body
+
+    client = sandbox.client(kind, gateway_keys=str(gateway.public_key), transport=send)
+
+    def end(begin):
+        called = begin()
+        return asyncio.run(called) if asyncio.iscoroutine(called) else called
+
+    with pytest.raises(okpay.OutcomeUnknown, match="was executed") as caught:
+        end(lambda: client.payments.create(**order, idempotency_key="held-1"))
+    assert caught.value.code == "answer_unreadable" and caught.value.idempotency_key == "held-1" and caught.value.status == 200
+    with pytest.raises(okpay.OutcomeUnknown) as caught:
+        end(lambda: client.payments.create(**order))
+    assert caught.value.idempotency_key
+    with pytest.raises(okpay.Unanswered) as caught:
+        end(lambda: client.payments.retrieve(paid.id))
+    assert caught.value.code == "answer_unreadable" and caught.value.idempotency_key is None

@@ -29,6 +29,11 @@ def test_reads_texts_ints_and_decimals():
         (" 1", "invalid_amount"),
         ("\ud800", None),
         (10**40, "amount_overflow"),
+        (Decimal("9" * 45), "amount_overflow"),
+        # Written out, each would be 400 MB.
+        (Decimal("1E+400000000"), "invalid_amount"),
+        (Decimal("1E-400000000"), "invalid_amount"),
+        (Decimal("0E+400000000"), "invalid_amount"),
     ],
 )
 def test_refuses_what_is_not_exact(amount, code):
@@ -71,11 +76,14 @@ def test_arithmetic_and_order():
 def test_prints_copies_pickles_hashes_and_matches():
     money = Money("19.99", "EUR")
     assert repr(money) == "Money('19.99', 'EUR')" and str(money) == "19.99 EUR" and eval(repr(money)) == money
-    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         assert pickle.loads(pickle.dumps(money, protocol)) == money
     assert copy.copy(money) == copy.deepcopy(money) == money
     assert {money: 1}[Money("19.99", "EUR")] == 1
     assert Money.from_dict(money.to_dict()) == money
+    for wrong in ({}, {"amount": "1"}, {"currency": "EUR"}, None, "1 EUR", {"amount": "1", "currency": 5}):
+        with pytest.raises(ValueError, match="currency"):
+            Money.from_dict(wrong)
     assert Money.__match_args__ == ("amount", "currency")
     with pytest.raises(AttributeError):
         money.amount = 1

@@ -21,13 +21,15 @@ def test_text_and_bytes_are_one_key():
     assert not KEY.livemode
 
 
-def test_keys_are_not_shown_pickled_or_copied():
+def test_keys_are_not_shown_or_pickled():
     seed = signing.Ed25519Key("device_1", bytes(range(32)))
     assert "AAEC" not in repr(KEY) and repr(KEY) == 'HmacKey("okp_test_kid_1", secret redacted)' and "1f" not in repr(seed)
     for key in (KEY, seed):
-        for copying in (pickle.dumps, copy.copy, copy.deepcopy):
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
             with pytest.raises(TypeError):
-                copying(key)
+                pickle.dumps(key, protocol)
+        # A settings object that holds a key can be copied.
+        assert copy.copy(key) is copy.deepcopy([key])[0] is key
     public = seed.public_key
     assert signing.PublicKey.parse(str(public)) == public == pickle.loads(pickle.dumps(public)) and hash(public) == hash(copy.copy(public))
     assert len(public.public_bytes) == 32
@@ -73,3 +75,27 @@ def test_a_device_key_signs_and_its_public_key_proves():
         assert signing.verify_request("POST", URL, headers, body, key).algorithm == "ed25519"
     with pytest.raises(okpay.VerificationError):
         signing.verify_request("POST", URL, headers, body, KEY)
+
+
+def test_a_key_that_is_not_known_is_no_proof():
+    headers = signing.sign_request("GET", URL, {}, b"", KEY)
+    known = {KEY.key_id: KEY}
+    assert signing.verify_request("GET", URL, headers, b"", known.get).key_id == KEY.key_id
+    with pytest.raises(okpay.VerificationError, match="no key has the id") as caught:
+        signing.verify_request("GET", URL, headers, b"", {}.get)
+    assert caught.value.code == "signature_invalid"
+    for wrong in (None, "text", lambda key_id: "text"):
+        with pytest.raises(TypeError, match="a key that verifies"):
+            signing.verify_request("GET", URL, headers, b"", wrong)
+
+
+def test_what_is_proven_is_a_value():
+    headers = signing.sign_request("GET", URL, {}, b"", KEY)
+    first, second = (signing.verify_request("GET", URL, headers, b"", KEY) for _ in range(2))
+    assert first == second and hash(first) == hash(second)
+    other = signing.verify_request("GET", URL, signing.sign_request("GET", URL, {}, b"", KEY), b"", KEY)
+    assert first != other
+    gateway = signing.Ed25519Key("gateway_1", bytes(range(32)))
+    signed = signing.sign_answer(200, {}, b"", gateway, 1_800_000_000)
+    answers = [signing.verify_answer(200, signed, b"", [gateway.public_key]) for _ in range(2)]
+    assert answers[0] == answers[1] and hash(answers[0]) == hash(answers[1])

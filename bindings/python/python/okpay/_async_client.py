@@ -129,7 +129,7 @@ class AsyncClient(AsyncOperations):
     ) -> Any:
         options = call_options(idempotency_key, timeout, max_attempts, headers)
         text = params_text(params)
-        return read_reply(reply, await _delivered(lambda deliver: self._courier.start(deliver, operation, id, text, **options)))
+        return read_reply(reply, *await _delivered(lambda deliver: self._courier.start(deliver, operation, id, text, **options)))
 
     async def _wait(self, operation: str, reply: Any, id: str, timeout: Optional[Timeout], headers: Optional[Mapping[str, str]]) -> Any:
         options = wait_options(timeout, headers)

@@ -129,13 +129,33 @@ def resource_id(event: Event) -> Optional[str]:
     return getattr(event.data, "id", None)
 
 
-def read_reply(reply: Any, carried: Tuple[int, List[Tuple[str, str]], bytes]) -> Any:
-    """The model of a proven answer, which core has checked."""
+def read_reply(reply: Any, carried: Tuple[int, List[Tuple[str, str]], bytes], idempotency_key: Optional[str] = None) -> Any:
+    """The model of a proven answer, which core has checked; the key is that of a write.
+
+    :raises okpay.OkpayError: ``answer_unreadable`` for what Python cannot hold, such as the year 0.
+    """
     import json
 
-    model = reply.from_dict(json.loads(carried[2]))
-    object.__setattr__(model, "_answer", Answer(*carried))
+    answer = Answer(*carried)
+    try:
+        model = reply.from_dict(json.loads(answer.body))
+    except ValueError as error:
+        raise _unreadable(answer, idempotency_key, error) from error
+    object.__setattr__(model, "_answer", answer)
     return model
+
+
+def _unreadable(answer: Answer, idempotency_key: Optional[str], error: ValueError) -> OkpayError:
+    phase, happened = ("unanswered", "answered") if idempotency_key is None else ("outcome_unknown", "executed")
+    return from_failure(
+        phase,
+        "answer_unreadable",
+        f"the call was {happened}, but Python cannot hold a value of the answer: {error}",
+        status=answer.status,
+        request_id=answer.request_id,
+        idempotency_key=idempotency_key,
+        suggested_action="Look at the object in the gateway's console; do not make the call again under another key.",
+    )
 
 
 def read_outcome(text: str) -> CallOutcome:

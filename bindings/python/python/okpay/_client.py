@@ -55,7 +55,7 @@ class Client(Operations):
     :param max_attempts: how often a call is tried at most.
     :param proxy: a proxy for every request; else the system's hold.
     :param user_agent: added to ``User-Agent``, such as ``bookshop/2.1``.
-    :param journal: a file that keeps every write from before its first try until its end, for :meth:`recover`.
+    :param journal: a file that keeps every write from before its first try until its end, for :meth:`recover`; none that is in memory.
     :param transport: another way to send than the built-in one.
     :param on_attempt: is told of every attempt.
     :raises okpay.Invalid: ``invalid_configuration``, ``invalid_key`` or ``invalid_url``.
@@ -145,7 +145,7 @@ class Client(Operations):
         headers: Optional[Mapping[str, str]],
     ) -> Any:
         options = call_options(idempotency_key, timeout, max_attempts, headers)
-        return read_reply(reply, self._courier.run(operation, id, params_text(params), **options))
+        return read_reply(reply, *self._courier.run(operation, id, params_text(params), **options))
 
     def _wait(self, operation: str, reply: Any, id: str, timeout: Optional[Timeout], headers: Optional[Mapping[str, str]]) -> Any:
         return read_reply(reply, self._courier.wait(operation, id, **wait_options(timeout, headers)))

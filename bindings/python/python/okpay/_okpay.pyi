@@ -12,7 +12,7 @@ from ._generated.models import Event
 
 Moment: TypeAlias = Union[int, float, datetime]
 Body: TypeAlias = Union[bytes, bytearray, memoryview]
-Headers: TypeAlias = Union[Mapping[str, str], Iterable[tuple[str, str]]]
+Headers: TypeAlias = Union[Mapping[str, str], Mapping[bytes, bytes], Iterable[tuple[str, str]], Iterable[tuple[bytes, bytes]]]
 SigningKey: TypeAlias = Union[HmacKey, Ed25519Key]
 VerificationKey: TypeAlias = Union[HmacKey, Ed25519Key, PublicKey]
 
@@ -37,7 +37,10 @@ class Money:
 
     @staticmethod
     def from_dict(value: Mapping[str, Any]) -> Money:
-        """From ``{"amount": "19.99", "currency": "EUR"}``."""
+        """From ``{"amount": "19.99", "currency": "EUR"}``.
+
+        :raises ValueError: what is not written so.
+        """
 
     def to_dict(self) -> dict[str, str]:
         """``{"amount": "19.99", "currency": "EUR"}``."""
@@ -81,7 +84,7 @@ def divide(numerator: int, denominator: int, rounding: str = "half_up") -> int:
 
 @final
 class HmacKey:
-    """A server's secret key, for HMAC-SHA256. Never shown, never pickled.
+    """A server's secret key, for HMAC-SHA256. Never shown, never pickled; a copy is the key itself.
 
     :param key_id: its public name, ``okp_test_kid_…``.
     :param secret: the text ``okp_test_sk_…`` or ``okp_live_sk_…``, or the bytes of the key.
@@ -99,7 +102,7 @@ class HmacKey:
 
 @final
 class Ed25519Key:
-    """A device's or gateway's private key, for Ed25519. Never shown, never pickled.
+    """A device's or gateway's private key, for Ed25519. Never shown, never pickled; a copy is the key itself.
 
     :param key_id: its public name.
     :param seed: its 32 bytes (RFC 8032 §5.1.5).
@@ -247,13 +250,13 @@ def verify_request(
     url: str,
     headers: Headers,
     body: Body,
-    key: Union[VerificationKey, Callable[[str], VerificationKey]],
+    key: Union[VerificationKey, Callable[[str], Union[VerificationKey, None]]],
     now: Union[Moment, None] = None,
 ) -> SignedRequest:
     """Proves the signature, body and time of a request.
 
     :param url: the whole URL, under the gateway's own public base URL.
-    :param key: the key, or what gives it by the key id that the request names.
+    :param key: the key, or what gives it by the key id that the request names: ``None`` for one that is not known.
     :raises okpay.VerificationError: ``unauthenticated``, ``signature_invalid``, ``digest_mismatch``, ``clock_skew`` or
         ``idempotency_key_unsigned``.
     """
@@ -351,7 +354,10 @@ class VerifiedPayload:
         """
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything in plain values, as ``json.loads`` gives it."""
+        """Everything in plain values, as ``json.loads`` gives it.
+
+        :raises okpay.VerificationError: ``webhook_unreadable`` if the body is no JSON.
+        """
 
 def sign(secret: str, id: str, body: Body, timestamp: Moment) -> dict[str, str]:
     """The three headers of a webhook signed with one secret ``whsec_…``; for tests of a handler."""
@@ -360,7 +366,7 @@ def sign_delivery(secrets: Union[str, Sequence[str]], id: str, body: Body, times
     """The three headers as the gateway signs a delivery: with every ``whsec_…`` of an endpoint, and its ``whsk_…`` if it has one."""
 
 def apply(current_version: Union[int, None], event_version: int) -> Literal["apply", "stale", "gap"]:
-    """Where an event stands, next to the stored version of its resource.
+    """Where an event stands, next to the stored version of its resource. A version is not negative.
 
     ``apply``: the very next change, take it over. ``stale``: old, change nothing. ``gap``: take it over, and fetch what was missed where
     each single change matters. Read, compare and write in one transaction.
@@ -443,7 +449,9 @@ def advice_for_error(
 def advice_for_code(code: str, locale: str) -> str: ...
 def advice_for_decline(code: str, transaction: Union[str, None], locale: str) -> str: ...
 def code_for_buyer(code: str) -> str: ...
-def luhn(digits: str) -> bool: ...
+def luhn(digits: str) -> bool:
+    """Whether the check digit of a number of digits holds (Luhn, ISO/IEC 7812-1)."""
+
 def check_card_number(typed: str) -> str: ...
 def check_card_expiry(typed: str, now: Union[Moment, None]) -> str: ...
 def check_security_code(typed: str, brand: Union[str, None]) -> str: ...
@@ -493,7 +501,7 @@ class Courier:
         timeout: Union[int, None] = None,
         max_attempts: Union[int, None] = None,
         headers: Union[list[tuple[str, str]], None] = None,
-    ) -> _Carried: ...
+    ) -> tuple[_Carried, Union[str, None]]: ...
     def start(
         self,
         deliver: Callable[[Any, Union[BaseException, None]], None],
@@ -551,3 +559,4 @@ class Task:
     def cancel(self) -> None: ...
 
 def _panic() -> None: ...
+def _close() -> None: ...
