@@ -1,10 +1,12 @@
 """The fee engine as Python sees it; its figures are those of the vectors."""
 
 import copy
+import enum
 import json
 import pickle
 from array import array
 from datetime import datetime, timezone
+from decimal import Decimal
 
 import okpay
 import pytest
@@ -32,6 +34,40 @@ def test_facts_times_and_bearers():
     foreign = SCHEDULE.quote(amount=Money("100", "EUR"), **{**CARD, "conversion": True})
     assert foreign.fee > SCHEDULE.quote(amount=Money("100", "EUR"), **CARD).fee
     assert SCHEDULE.quote(amount=Money("100", "EUR"), bearer="customer", **CARD).net == Money("100", "EUR")
+
+
+class Region(str, enum.Enum):
+    ABROAD = "international"
+
+
+class Number(enum.IntEnum):
+    ONE = 1
+
+
+def test_facts_are_their_own_texts():
+    def fee(**facts):
+        return SCHEDULE.quote(amount=Money("100", "EUR"), **{**CARD, **facts}).fee
+
+    assert fee(card_region=Region.ABROAD) == fee(card_region="international") != fee()
+    assert fee(brand=okpay.models.CardBrand("visa")) == fee(brand="visa")
+    assert fee(conversion=Number.ONE) == fee(conversion=1) == fee(conversion="1")
+    assert fee(invoice=None) == fee()
+    with pytest.raises(okpay.Invalid) as caught:
+        fee(brand=None)
+    assert caught.value.code == "missing_fact" and caught.value.param == "brand"
+    for wrong in (1.5, b"amex", ["amex"], Decimal(1), object()):
+        with pytest.raises(TypeError, match="fact brand"):
+            fee(brand=wrong)
+
+
+def test_a_text_is_one_method_and_not_its_letters():
+    facts = {"operation": "payment", "amount": Money("100", "EUR"), "brand": "visa", "card_region": "domestic", "conversion": False}
+    assert [offer.method for offer in SCHEDULE.compare(methods="card", **facts)] == ["card"]
+
+
+def test_only_of_a_signed_schedule_is_the_version_compared():
+    with pytest.raises(TypeError, match="public_keys"):
+        FeeSchedule.from_json(SCHEDULE.text, last_accepted_version="2099-01-01.1")
 
 
 def test_gross_up_reaches_its_target():

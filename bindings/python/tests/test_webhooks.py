@@ -174,3 +174,38 @@ def test_diagnosis():
     )
     assert told.findings[0].code is models.FindingCode.SIGNED_FOR_OTHER_ENDPOINT and "till" in told.findings[0].detail
     assert webhooks.diagnose(BODY, signed(), SECRET, NOW).verified
+
+
+def unknown(**fields):
+    body = json.dumps({**EVENT, "type": "thing.made", "data": {"id": "th_1", "parts": [1, {"two": 2.5}]}, **fields}).encode()
+    return webhooks.Verifier(SECRET).verify(body, signed(body), NOW)
+
+
+@pytest.mark.parametrize("created", ["2027-01-15t08:00:00z", "2027-01-15T08:00:00Z", "2027-01-15T09:00:00+01:00"])
+def test_times_in_any_form_of_rfc_3339_are_read(created):
+    assert unknown(created=created).event().created == datetime(2027, 1, 15, 8, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize("created", ["0000-01-01T00:00:00Z", "9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00"])
+def test_a_time_that_python_cannot_hold_is_the_sdks_error(created):
+    with pytest.raises(okpay.VerificationError) as caught:
+        unknown(created=created).event()
+    assert caught.value.code == "webhook_unreadable"
+
+
+@pytest.mark.parametrize(
+    "body", [b"\xff\xfe{\x00}\x00", '{"a": 1}'.encode("utf-16"), b'{"a": NaN}', b'{"a": "\xff"}', b'{"a": "\\ud800"}', b"{} {}"]
+)
+def test_plain_values_are_those_of_json_alone(body):
+    payload = webhooks.Verifier(SECRET).verify(body, signed(body), NOW)
+    with pytest.raises(okpay.VerificationError) as caught:
+        payload.to_dict()
+    assert caught.value.code == "webhook_unreadable"
+
+
+def test_plain_values_of_an_event_are_nobody_elses():
+    event = unknown().event()
+    before = repr(event)
+    event.to_dict()["data"]["parts"][1]["two"] = 99
+    event.data.to_dict()["parts"].append(3)
+    assert repr(event) == before and isinstance(event.data, models.UnknownData)

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 const HEAD: &str = r#"
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import datetime
 from typing import Any, ClassVar, Dict, Mapping, Optional, Tuple, Union
 
@@ -36,7 +37,7 @@ class UnknownData(Model):
 
     def to_dict(self) -> Dict[str, Any]:
         """Its JSON as it came."""
-        return dict(self.raw)
+        return deepcopy(dict(self.raw))
 "#;
 
 /// The whole file.

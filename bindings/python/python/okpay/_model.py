@@ -152,7 +152,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(member) for member in value]
     if isinstance(value, Mapping):
-        return dict(value)
+        return {name: _plain(member) for name, member in value.items()}
+    if not hasattr(value, "to_dict"):
+        raise TypeError(f"no field of a model is a {type(value).__name__}: an amount is an okpay.Money")
     return value.to_dict()
 
 

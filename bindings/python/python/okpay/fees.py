@@ -18,15 +18,19 @@ from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequenc
 from . import _okpay
 from ._generated.models import FeeLine, Offer, Quote
 from ._okpay import Money
-from ._wire import time_text
+from ._wire import text_list, time_text
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 __all__ = ["FeeLine", "FeeSchedule", "Offer", "Quote", "QuoteColumns"]
 
-Fact = Union[str, bool, int]
-"""A fact that a rule asks for, such as ``brand="visa"`` or ``conversion=True``."""
+Fact = Union[str, bool, int, None]
+"""A fact that a rule asks for, such as ``brand="visa"`` or ``conversion=True``.
+
+Rules compare texts: ``True`` is ``"true"``, and a number its decimal digits, so that ``1`` is another fact than ``True``. ``None`` leaves
+the fact out.
+"""
 
 
 class QuoteColumns(NamedTuple):
@@ -67,11 +71,13 @@ class FeeSchedule:
         :param last_accepted_version: the version that was accepted last; an older one is refused.
         :raises okpay.Invalid: ``invalid_schedule`` with the path of the field at fault, ``invalid_key``.
         :raises okpay.VerificationError: ``envelope_signature_invalid``, ``schedule_rollback``.
+        :raises TypeError: a last version without ``public_keys``, for what is not signed proves no version.
         """
         if public_keys is None:
+            if last_accepted_version is not None:
+                raise TypeError("last_accepted_version is compared for a signed envelope only: give public_keys, too")
             return cls(_okpay.FeeSchedule.from_json(text))
-        keys = [public_keys] if isinstance(public_keys, str) else list(public_keys)
-        return cls(_okpay.FeeSchedule.from_envelope(text, keys, last_accepted_version))
+        return cls(_okpay.FeeSchedule.from_envelope(text, text_list(public_keys), last_accepted_version))
 
     @classmethod
     def standard(cls) -> FeeSchedule:
@@ -181,16 +187,19 @@ class FeeSchedule:
         *,
         operation: str,
         amount: Money,
-        methods: Sequence[str] = (),
+        methods: Union[str, Sequence[str]] = (),
         at: Optional[datetime] = None,
         coupon: Optional[str] = None,
         bearer: str = "merchant",
         monthly_volume: Optional[Money] = None,
         **facts: Fact,
     ) -> Tuple[Offer, ...]:
-        """Every method (or those given), cheapest first, then those that are not available, with the reason."""
+        """Every method (or those given), cheapest first, then those that are not available, with the reason.
+
+        :param methods: several methods, or the text of one.
+        """
         request = _request(operation, "", amount, at, coupon, bearer, monthly_volume, facts)
-        return tuple(map(Offer.from_dict, json.loads(self._core.compare(request, list(methods)))))
+        return tuple(map(Offer.from_dict, json.loads(self._core.compare(request, text_list(methods)))))
 
     def quote_many(
         self,
@@ -245,23 +254,34 @@ def _request(
     request: Dict[str, Any] = {
         "operation": operation,
         "method": method,
-        "amount": amount.to_dict(),
+        "amount": _money(amount),
         "bearer": bearer,
-        "facts": {name: _fact(value) for name, value in facts.items()},
+        "facts": {name: _fact(name, value) for name, value in facts.items() if value is not None},
     }
     if at is not None:
         request["at"] = time_text(at)
     if coupon is not None:
         request["coupon"] = coupon
     if monthly_volume is not None:
-        request["monthly_volume"] = monthly_volume.to_dict()
+        request["monthly_volume"] = _money(monthly_volume)
     return json.dumps(request)
 
 
-def _fact(value: Fact) -> str:
+def _money(amount: Money) -> Dict[str, str]:
+    if not isinstance(amount, Money):
+        raise TypeError(f'an amount is an okpay.Money, not {type(amount).__name__}: write Money("19.99", "EUR")')
+    return amount.to_dict()
+
+
+def _fact(name: str, value: Fact) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    # The text and the number itself: `str` of a member of an enumeration gives its name.
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int.__repr__(value)
+    raise TypeError(f"the fact {name} is a str, a bool, an int or None, not {type(value).__name__}")
 
 
 def _minor_units(amounts: Buffer) -> bytes:

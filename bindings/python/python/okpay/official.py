@@ -14,10 +14,11 @@ The list is fetched once and kept; what is asked about leaves this machine never
 from __future__ import annotations
 
 import json
-from typing import Iterable, Optional, Tuple, Union
+from typing import Iterable, Optional, Union
 
 from . import _okpay
 from ._generated.models import OfficialCheck, OfficialKind, OfficialListEnvelope, OfficialReason, OfficialVerdict
+from ._wire import text_list
 
 __all__ = ["OfficialCheck", "OfficialKind", "OfficialList", "OfficialListEnvelope", "OfficialReason", "OfficialVerdict"]
 
@@ -42,7 +43,7 @@ class OfficialList:
         :raises okpay.OkpayError: ``envelope_signature_invalid``, ``official_list_rollback``, ``invalid_official_list``, ``invalid_key``.
         """
         self._text = envelope if isinstance(envelope, str) else json.dumps(envelope.to_dict())
-        self._keys: Tuple[str, ...] = (public_keys,) if isinstance(public_keys, str) else tuple(public_keys)
+        self._keys = text_list(public_keys)
         self._last = last_accepted_version
         self.version = self.url("").list_version
 
@@ -64,4 +65,4 @@ class OfficialList:
 
     def _check(self, kind: str, value: str, platform: Optional[str] = None) -> OfficialCheck:
         subject = json.dumps({"kind": kind, "value": value, "platform": platform})
-        return OfficialCheck.from_dict(json.loads(_okpay.is_official(self._text, list(self._keys), self._last, subject)))
+        return OfficialCheck.from_dict(json.loads(_okpay.is_official(self._text, self._keys, self._last, subject)))

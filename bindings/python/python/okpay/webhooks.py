@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Callable, ContextManager, List, Mapping, 
 from . import _okpay
 from ._okpay import Store, VerifiedPayload, Verifier, apply, sign, sign_delivery, webhook_secret
 from ._okpay import diagnose as _diagnose
+from ._wire import text_list
 
 if TYPE_CHECKING:
     from typing_extensions import Literal, Protocol
@@ -57,19 +58,19 @@ def diagnose(
     secrets: Union[str, Sequence[str]],
     now: Optional[Moment] = None,
     *,
-    previous_secrets: Sequence[str] = (),
+    previous_secrets: Union[str, Sequence[str]] = (),
     other_secrets: Optional[Mapping[str, str]] = None,
     tolerance: int = 300,
 ) -> Diagnosis:
     """Says why a webhook does not verify: for logs and terminals, not for the answer to whoever sent it.
 
-    :param previous_secrets: secrets that this endpoint had before.
+    :param previous_secrets: secrets that this endpoint had before, or the one.
     :param other_secrets: secrets of other endpoints, by a name to call them by.
     """
     from .models import Diagnosis
 
-    others = list((other_secrets or {}).items())
-    text = _diagnose(body, headers, secrets, now, list(previous_secrets), others, tolerance)
+    others = list(dict(other_secrets or {}).items())
+    text = _diagnose(body, headers, secrets, now, text_list(previous_secrets), others, tolerance)
     return Diagnosis.from_dict(json.loads(text))
 
 
@@ -147,6 +148,10 @@ class SqliteStore(_CoreStore):
     """
 
     def __init__(self, path: Union[str, PathLike[str]]) -> None:
+        """Opens the file, or makes it.
+
+        :raises okpay.VerificationError: ``replay_guard_failed``; for an empty path and for ``:memory:``, too, which would keep nothing.
+        """
         self._store = Store.in_sqlite(path)
 
 
@@ -164,8 +169,8 @@ class Executed(Protocol):
 
 
 Execute = Callable[[str, Tuple[Union[str, int], ...]], Executed]
-"""Runs a statement: ``connection.execute`` of :mod:`sqlite3`, ``cursor.execute`` of Django, or ``connection.exec_driver_sql`` of
-SQLAlchemy."""
+"""Runs a statement: ``connection.execute`` of :mod:`sqlite3`, ``okpay.contrib.django.execute(cursor)`` of Django, or
+``connection.exec_driver_sql`` of SQLAlchemy."""
 
 
 class SqlStore(ReplayStore):

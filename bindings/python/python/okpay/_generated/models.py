@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import datetime
 from typing import Any, ClassVar, Dict, Mapping, Optional, Tuple, Union
 
@@ -2468,7 +2469,7 @@ class UnknownData(Model):
 
     def to_dict(self) -> Dict[str, Any]:
         """Its JSON as it came."""
-        return dict(self.raw)
+        return deepcopy(dict(self.raw))
 
 
 class AccountHolder(Model):

@@ -48,7 +48,7 @@ def execute(cursor: CursorWrapper) -> Execute:
     """
 
     def run(statement: str, values: Tuple[Union[str, int], ...]) -> Executed:
-        # With DEBUG on, Django fills the values in for its log, and knows no other placeholder. No statement of the guard has a percent sign.
+        # With DEBUG on, Django fills the values in for its log, and knows no other placeholder. No statement has a percent sign.
         cursor.execute(statement.replace("?", "%s"), values)
         executed: Executed = cursor
         return executed
