@@ -128,7 +128,7 @@ public struct Client: Sendable {
         options: CallOptions = CallOptions()
     ) async throws(OKPayError) -> CallOutcome {
         let outcome = try await idempotency.resolve(idempotencyKey: idempotencyKey, options: options)
-        await courier.journal?.resolved(idempotencyKey, outcome.state)
+        await courier.journal?.resolved(idempotencyKey, outcome.state, by: courier)
         return outcome
     }
 

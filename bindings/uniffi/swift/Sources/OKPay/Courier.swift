@@ -56,6 +56,16 @@ final class Courier: Sendable {
         return try await journal.keeping(call, exchange, self)
     }
 
+    /// Whether this client may ask what became of a call of the journal.
+    func mayResolve(_ call: JournaledCall) throws(OKPayError) {
+        try crossing { try caller.mayResolve(madeBy: call.caller) }
+    }
+
+    /// Whether a state that the gateway told this client is the end of a call of the journal.
+    func isEnd(_ call: JournaledCall, _ state: CallState) throws(OKPayError) -> Bool {
+        try crossing { try caller.isEnd(madeBy: call.caller, state: state.rawValue) }
+    }
+
     /// Begins to wait.
     func begin(_ operation: String, _ id: String, _ timeout: Duration, _ options: CallOptions) throws(OKPayError) -> CoreWait {
         try crossing {
@@ -66,7 +76,7 @@ final class Courier: Sendable {
     /// Carries a call that has begun.
     func run(_ exchange: CoreExchange) async throws(OKPayError) -> Answer {
         let key = exchange.idempotencyKey()
-        try await learnKeys()
+        try await learnKeys(exchange, key)
         while true {
             try goOn(exchange, key)
             let request = try await signed(exchange, key)
@@ -145,10 +155,10 @@ final class Courier: Sendable {
     }
 
     /// On this machine the sandbox is asked for its keys, before the first call; calls that begin meanwhile wait for the same answer.
-    private func learnKeys() async throws(OKPayError) {
+    private func learnKeys(_ exchange: CoreExchange, _ key: String?) async throws(OKPayError) {
         guard let request = caller.discovery() else { return }
         let outcome = await discovery.outcome { await self.sent(request, within: .seconds(10)) }
-        try crossing { try caller.learnKeys(outcome: outcome) }
+        try crossing(writing: key) { try exchange.learnKeys(outcome: outcome) }
     }
 }
 

@@ -18,24 +18,32 @@ public struct JournaledCall: Sendable, Hashable, CustomStringConvertible {
     /// The key of the call.
     public let idempotencyKey: String
 
+    /// Who made it: the gateway's URL and the id of the key, with a space between. A journal that does not keep it is believed to be of this very
+    /// account.
+    public let caller: String?
+
     /// A call, as a journal of one's own reads it again.
-    public init(operation: String, method: String, path: String, body: String?, idempotencyKey: String) {
+    public init(operation: String, method: String, path: String, body: String?, idempotencyKey: String, caller: String?) {
         self.operation = operation
         self.method = method
         self.path = path
         self.body = body
         self.idempotencyKey = idempotencyKey
+        self.caller = caller
     }
 
     /// Without the body, which may hold what a log must not.
     public var description: String { "\(operation), \(method) \(path), key \(idempotencyKey)" }
 
     init(_ core: CoreCall) {
-        self.init(operation: core.operation, method: core.method, path: core.path, body: core.body, idempotencyKey: core.idempotencyKey)
+        self.init(
+            operation: core.operation, method: core.method, path: core.path, body: core.body, idempotencyKey: core.idempotencyKey,
+            caller: core.caller
+        )
     }
 
     var core: CoreCall {
-        CoreCall(operation: operation, method: method, path: path, body: body, idempotencyKey: idempotencyKey)
+        CoreCall(operation: operation, method: method, path: path, body: body, idempotencyKey: idempotencyKey, caller: caller)
     }
 }
 

@@ -75,7 +75,7 @@ import Testing
             }
             let text = try String(contentsOf: place.url, encoding: .utf8)
             #expect(text.contains("/v1/withdrawals/wd_1/confirm"))
-            for hidden in ["493817", "42424242", "okp_", "payments"] { #expect(!text.contains(hidden), "\(text)") }
+            for hidden in ["493817", "42424242", "_sk_", "payments"] { #expect(!text.contains(hidden), "\(text)") }
         }
     }
 
@@ -125,6 +125,26 @@ import Testing
             }
             let missing = await failure { try await sandbox.client().recover() }
             #expect(missing?.code == .invalidConfiguration && missing?.param == "journal")
+        }
+    }
+
+    @Test func aJournalIsNotRecoveredFromAnotherGateway() async throws {
+        try await Sandbox.run { sandbox in
+            try await Self.withJournal(Place()) { journal in
+                let lost = await failure { try await Self.pay(try Self.client(sandbox, journal, Self.lost), "order-1") }
+                #expect(lost?.phase == "outcome_unknown")
+                try await Sandbox.run { other in
+                    let client = try Self.client(other, journal)
+                    let recovered = try await client.recover()
+                    let error = await failure { try recovered[0].outcome.get() }
+                    #expect(recovered.count == 1 && error?.code == .invalidConfiguration && error?.param == "journal")
+                    _ = try await client.resolve("order-1")
+                }
+                let recovered = try await Self.client(sandbox, journal).recover()
+                let maker = "\(try sandbox.detail("url")) \(try sandbox.detail("key_id"))"
+                let (state, open) = (try recovered[0].outcome.get().state, try await journal.openCalls())
+                #expect(recovered[0].entry.call.caller == maker && state == .notExecuted && open.isEmpty)
+            }
         }
     }
 

@@ -102,21 +102,18 @@ public class Client private constructor(
      * Resolves every call that the journal holds open, oldest first: after a crash, before anything else. A call that another process is about
      * to send is closed by this, and refused there: share a journal only among processes that recover together.
      *
-     * A call that ended is struck off before its reply is given. Whoever may crash before the reply is kept gives each call an idempotency key
-     * and a reference of their own, under which it is found again.
+     * One journal is for one account: what was made at another gateway, or in the other mode, is not asked about, and `not_executed` is believed
+     * of the client's own key alone.
+     *
+     * Calls that ended are struck off once all have been asked about, just before the list is given, so that a recovery that is cancelled loses
+     * nothing. Whoever may crash before the replies are kept gives each call an idempotency key and a reference of their own, under which it is
+     * found again.
      *
      * @throws OkpayException.Invalid `invalid_configuration` without a journal, `journal_failed` if it cannot be read.
      */
     public suspend fun recover(): List<Recovered> {
         val missing = "recovery needs a journal: Client(journal = FileJournal(path))"
-        val entries = courier.openCalls() ?: throw invalid(ErrorCode.INVALID_CONFIGURATION, missing, "journal")
-        return entries.map { entry ->
-            try {
-                Recovered.Resolved(entry, resolve(entry.call.idempotencyKey))
-            } catch (error: OkpayException) {
-                Recovered.Unresolved(entry, error)
-            }
-        }
+        return courier.recover { idempotency.resolve(it) } ?: throw invalid(ErrorCode.INVALID_CONFIGURATION, missing, "journal")
     }
 
     /** [recover] for threads that may wait. */

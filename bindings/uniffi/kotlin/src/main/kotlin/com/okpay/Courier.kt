@@ -6,6 +6,7 @@ import com.okpay.core.CoreFailure
 import com.okpay.core.CoreNext
 import com.okpay.core.CoreOutcome
 import com.okpay.core.CoreRequest
+import com.okpay.models.CallOutcome
 import com.okpay.models.CallState
 import com.okpay.models.ErrorCode
 import com.okpay.models.Model
@@ -66,11 +67,11 @@ internal class Courier(
         idempotencyKey: String,
         state: CallState,
     ) {
-        journal?.let { withContext(Dispatchers.IO) { it.resolved(idempotencyKey, state) } }
+        journal?.let { withContext(Dispatchers.IO) { it.resolved(caller, idempotencyKey, state) } }
     }
 
-    /** Every call that has not ended; nothing without a journal. */
-    suspend fun openCalls(): List<JournalEntry>? = journal?.let { withContext(Dispatchers.IO) { it.openCalls() } }
+    /** What became of every call that has not ended; nothing without a journal. */
+    suspend fun recover(ask: suspend (String) -> CallOutcome): List<Recovered>? = journal?.recovered(caller, ask)
 
     /** All elements of all pages, each page fetched when it is needed. */
     fun <T, P> walk(
@@ -141,7 +142,7 @@ internal class Courier(
     /** On this machine the sandbox is asked for its keys, before the first call and out of its time. */
     private suspend fun learnKeys(exchange: CoreExchange) {
         val discovery = caller.discovery() ?: return
-        caller.learnKeys(carried(discovery.plain(), exchange.left()).core())
+        exchange.learnKeys(carried(discovery.plain(), exchange.left()).core())
     }
 
     private suspend fun attempt(

@@ -18,6 +18,11 @@ public data class JournaledCall(
     public val body: String?,
     /** The key of the call. */
     public val idempotencyKey: String,
+    /**
+     * Who made it: the gateway's URL and the id of the key, with a space between. A journal that does not keep it is believed to be of this very
+     * account.
+     */
+    public val caller: String?,
 ) {
     /** Without the body, which may hold what a log must not. */
     override fun toString(): String = "JournaledCall($operation, $method $path, key $idempotencyKey)"

@@ -1,12 +1,17 @@
 package com.okpay
 
 import com.okpay.core.CoreCall
+import com.okpay.core.CoreCaller
 import com.okpay.core.CoreClosing
 import com.okpay.core.CoreExchange
 import com.okpay.core.coreClosing
-import com.okpay.core.coreIsEnd
 import com.okpay.core.coreNotRecorded
+import com.okpay.models.CallOutcome
 import com.okpay.models.CallState
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.withContext
 import java.time.Instant
 import java.util.logging.Level
 import java.util.logging.Logger
@@ -27,16 +32,42 @@ internal suspend fun Journal?.keeping(
             close(call.idempotencyKey, openBefore, error.phase)
             throw error
         }
+    // Whoever gave the call up meanwhile gets no reply: then it stays open.
+    currentCoroutineContext().ensureActive()
     close(call.idempotencyKey, openBefore, null)
     return answer
 }
 
-/** Takes what the gateway says became of a call. */
+/** Asks what became of every call that has not ended. What has ended is struck off last, so that a recovery that is broken off loses nothing. */
+internal suspend fun Journal.recovered(
+    caller: CoreCaller,
+    ask: suspend (String) -> CallOutcome,
+): List<Recovered> {
+    val ended = mutableListOf<String>()
+    val recovered =
+        withContext(Dispatchers.IO) { openCalls() }.map { entry ->
+            val call = entry.call
+            try {
+                core { caller.mayResolve(call.caller) }
+                val outcome = ask(call.idempotencyKey)
+                if (core { caller.isEnd(call.caller, outcome.state.value) }) ended += call.idempotencyKey
+                Recovered.Resolved(entry, outcome)
+            } catch (error: OkpayException) {
+                Recovered.Unresolved(entry, error)
+            }
+        }
+    withContext(Dispatchers.IO) { ended.forEach { struckOff { settle(it) } } }
+    return recovered
+}
+
+/** Takes what the gateway says became of a call: if the journal has it open, and this is its end, it is struck off. */
 internal fun Journal.resolved(
+    caller: CoreCaller,
     idempotencyKey: String,
     state: CallState,
-) {
-    if (core { coreIsEnd(state.value) }) struckOff { settle(idempotencyKey) }
+) = struckOff {
+    val open = openCalls().firstOrNull { it.call.idempotencyKey == idempotencyKey }
+    if (open != null && core { caller.isEnd(open.call.caller, state.value) }) settle(idempotencyKey)
 }
 
 /** Where a run cannot be recorded nothing is sent, whatever a journal of the user's throws. */
@@ -69,6 +100,6 @@ private fun struckOff(work: () -> Unit) {
     }
 }
 
-internal fun JournaledCall.core(): CoreCall = CoreCall(operation, method, path, body, idempotencyKey)
+internal fun JournaledCall.core(): CoreCall = CoreCall(operation, method, path, body, idempotencyKey, caller)
 
-internal fun CoreCall.plain(): JournaledCall = JournaledCall(operation, method, path, body, idempotencyKey)
+internal fun CoreCall.plain(): JournaledCall = JournaledCall(operation, method, path, body, idempotencyKey, caller)

@@ -8,6 +8,10 @@ import com.okpay.models.ErrorCode
 import com.okpay.models.MethodType
 import com.okpay.models.PaymentStatus
 import com.okpay.models.parseObject
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.serialization.json.jsonObject
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.api.io.TempDir
 import java.nio.file.Path
 import java.time.Instant
+import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.io.path.readText
 import kotlin.io.path.writeText
 
@@ -110,7 +115,7 @@ class JournalTest {
                 assertNull(call.body)
                 val text = path.readText()
                 assertTrue("/v1/withdrawals/wd_1/confirm" in text)
-                assertFalse(Regex("493817|42424242|okp_|payments").containsMatchIn(text)) { text }
+                assertFalse(Regex("493817|42424242|_sk_|payments").containsMatchIn(text)) { text }
             }
         }
 
@@ -144,6 +149,43 @@ class JournalTest {
             assertEquals(emptyList<String>(), journal.keys())
             val missing = assertThrows<OkpayException.Invalid> { client(null).recoverBlocking() }
             assertEquals("invalid_configuration" to "journal", missing.code.value to missing.param)
+        }
+
+    @Test
+    fun `a recovery that is cancelled has lost nothing`() =
+        FileJournal(path).use { journal ->
+            val offline = client(journal, lost)
+            listOf("open-1", "open-2").forEach { assertThrows<OkpayException.OutcomeUnknown> { pay(offline, it) } }
+            val (online, first, second) = Triple(OkHttpTransport(), AtomicBoolean(true), CompletableDeferred<Unit>())
+            val stuck =
+                Transport { request, timeout ->
+                    if (first.getAndSet(false)) online.send(request, timeout) else second.complete(Unit).let { awaitCancellation() }
+                }
+            runBlocking {
+                val recovery = launch { client(journal, stuck).recover() }
+                second.await()
+                recovery.cancelAndJoin()
+            }
+            assertEquals(listOf("open-1", "open-2"), journal.keys())
+            assertEquals(2, client(journal).recoverBlocking().filterIsInstance<Recovered.Resolved>().size)
+            assertEquals(emptyList<String>(), journal.keys())
+        }
+
+    @Test
+    fun `a journal is not recovered from another gateway`() =
+        FileJournal(path).use { journal ->
+            assertThrows<OkpayException.OutcomeUnknown> { pay(client(journal, lost), "order-1") }
+            Sandbox().use { other ->
+                val elsewhere = client(journal, of = other)
+                val unresolved = elsewhere.recoverBlocking().single() as Recovered.Unresolved
+                assertEquals("invalid_configuration" to "journal", unresolved.error.code.value to unresolved.error.param)
+                elsewhere.resolveBlocking("order-1")
+                assertEquals(listOf("order-1"), journal.keys())
+            }
+            val recovered = client(journal).recoverBlocking().single() as Recovered.Resolved
+            assertEquals("${sandbox.url} ${sandbox.details["key_id"]}", recovered.entry.call.caller)
+            assertEquals(CallState.NOT_EXECUTED, recovered.outcome.state)
+            assertEquals(emptyList<String>(), journal.keys())
         }
 
     @Test
