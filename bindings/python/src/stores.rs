@@ -64,9 +64,10 @@ impl Store {
     }
 }
 
-/// SQLite's name for no file at all, by which nothing would be kept.
+/// SQLite's names for no file at all, by which nothing would be kept.
 pub(crate) fn is_memory(path: &Path) -> bool {
-    path.as_os_str() == ":memory:"
+    let name = path.to_string_lossy();
+    name == ":memory:" || name.starts_with("file:") && (name.contains(":memory:") || name.contains("mode=memory"))
 }
 
 /// A statement of the replay guard with its values, for a connection of Python's.

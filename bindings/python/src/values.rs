@@ -52,7 +52,11 @@ pub(crate) fn headers(headers: &Bound<'_, PyAny>, wanted: impl Fn(usize) -> bool
         return Ok(list);
     }
     let items = if headers.hasattr("items")? { headers.call_method0("items")? } else { headers.clone() };
-    for pair in items.try_iter().map_err(|_| no_headers())? {
+    // Without it, Python would ask for the members 0, 1, 2, … of what is no sequence.
+    if !items.hasattr("__iter__")? {
+        return Err(no_headers());
+    }
+    for pair in items.try_iter()? {
         let (name, value) = pair_of(&pair?)?;
         add(&name, &value)?;
     }

@@ -44,6 +44,13 @@ def card(**given):
     return models.CardDetails(**{"number": "4242", "exp_month": 1, "exp_year": 2040, "cvc": "123", **given}).to_dict()
 
 
+class Keys:
+    """Neither a mapping nor a sequence."""
+
+    def __getitem__(self, name):
+        raise KeyError(name)
+
+
 EDGE = datetime.max.replace(tzinfo=timezone(-timedelta(hours=23)))
 
 CARELESS = {
@@ -71,6 +78,7 @@ CARELESS = {
     **{f"now {wrong!r}": (ValueError, "moment", at, {"now": wrong}) for wrong in (float("inf"), float("nan"), 1e300, 2**63)},
     "now text": (TypeError, "moment", at, {"now": "2027"}),
     **{f"headers {wrong!r}": (TypeError, "headers", verify, {"headers": wrong}) for wrong in ("abc", [("a",)], ["ab"], 5, None)},
+    "headers by their keys": (TypeError, "headers", verify, {"headers": Keys()}),
     "value of a header": (TypeError, "header", verify, {"headers": {"webhook-id": 5}}),
     **{f"secrets {wrong!r}": (TypeError, "text", webhooks.Verifier, {"secrets": wrong}) for wrong in (b"whsec", None, 5, [5])},
     "float in a model": (TypeError, "okpay.Money", card, {"exp_month": 1.5}),
@@ -92,6 +100,13 @@ def test_attempts_are_whole_numbers(sandbox, attempts):
     for call in (lambda: sandbox.client(max_attempts=attempts), lambda: client.balances.list(max_attempts=attempts)):
         with pytest.raises(kind, match=WHOLE):
             call()
+
+
+def test_headers_of_a_call_are_a_mapping_or_pairs(sandbox):
+    client = sandbox.client()
+    assert client.balances.list(headers=[("traceparent", "00-1")]) is not None
+    with pytest.raises(ValueError):
+        client.balances.list(headers="traceparent")
 
 
 def test_a_parameter_without_an_end_is_refused(sandbox):

@@ -143,7 +143,7 @@ def test_other_threads_run_while_a_file_is_waited_for(opened, tmp_path):
     assert not isinstance(ends[0], okpay.OkpayError), ends
 
 
-@pytest.mark.parametrize("path", ["", ":memory:"])
+@pytest.mark.parametrize("path", ["", ":memory:", "file::memory:", "file:calls?mode=memory"])
 @pytest.mark.parametrize("opened", [journal, webhooks.SqliteStore], ids=["journal", "store"])
 def test_what_would_keep_nothing_is_refused(opened, path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -51,6 +51,9 @@ def others(schedule: fees.FeeSchedule, key: signing.HmacKey) -> None:
     assert_type(quote.lines[0].amount, okpay.Money)
     assert_type(schedule.quote_many(array("q", [1]), operation="payment", method="card", currency="EUR").fee, memoryview)
     assert_type(signing.sign_request("GET", "https://api.okpay.test/", {}, b"", key), dict[str, str])
+    keys = {key.key_id: key}
+    for headers in ({b"Signature": b"x"}, [(b"Signature", b"x")]):
+        assert_type(signing.verify_request("GET", "https://api.okpay.test/", headers, b"", keys.get), signing.SignedRequest)
     try:
         raise NotImplementedError
     except okpay.OutcomeUnknown as error:

@@ -120,7 +120,7 @@ def wait_options(timeout: Optional[Timeout], headers: Optional[Mapping[str, str]
     """The options of a wait, as the courier takes them."""
     return {
         "timeout": None if timeout is None else to_milliseconds(timeout),
-        "headers": list(headers.items()) if headers else None,
+        "headers": list(dict(headers).items()) if headers else None,
     }
 
 
