@@ -54,7 +54,7 @@ class Recovered(NamedTuple):
     """A call that a crash had left open, and what became of it."""
 
     call: Dict[str, Any]
-    """The intent: ``operation``, ``method``, ``path``, ``body`` and ``idempotency_key``."""
+    """The intent: ``operation``, ``method``, ``path``, ``body``, ``idempotency_key`` and ``caller``, who made it."""
     recorded: datetime
     """When it was first begun."""
     outcome: Optional[CallOutcome]

@@ -130,7 +130,17 @@ class Client(Operations):
         return read_outcome(self._courier.resolve(idempotency_key, **options))
 
     def recover(self) -> List[Recovered]:
-        """Resolves every call that the journal holds open, oldest first: after a crash, before anything else."""
+        """Resolves every call that the journal holds open, oldest first: after a crash, before anything else.
+
+        A call that another process is about to send is closed by this, and refused there: recover before the workers begin, not in each of
+        them. One journal is for one account: what was made at another gateway, or in the other mode, is not asked about, and
+        ``not_executed`` is believed of the client's own key alone.
+
+        Calls that ended are struck off once all have been asked about, just before the list is given. Whoever may crash before the replies
+        are kept gives each call an idempotency key and a reference of their own, under which it is found again.
+
+        :raises okpay.Invalid: ``invalid_configuration`` without a journal, ``journal_failed`` if it cannot be read.
+        """
         return read_recovered(self._courier.recover())
 
     def _run(
