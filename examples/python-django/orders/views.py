@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
-from okpay.contrib.django import Delivery, delivery
+from okpay.contrib.django import Delivery, delivery, execute
 
 from .models import Order, take
 
@@ -20,7 +20,7 @@ from .models import Order, take
 @contextmanager
 def _statements() -> Iterator[okpay.webhooks.Execute]:
     with transaction.atomic(), connection.cursor() as cursor:
-        yield cursor.execute
+        yield execute(cursor)
 
 
 verifier = okpay.webhooks.Verifier(settings.OKPAY_WEBHOOK_SECRETS)

@@ -52,6 +52,9 @@ pub(super) fn package() -> Result<()> {
         run(library.part.iter().fold(&mut bindgen, |bindgen, part| bindgen.args(["--part", part])))?;
     }
     texts(&dist.join("texts"))?;
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        std::fs::copy(root().join(licence), dist.join(licence)).with_context(|| format!("{licence} cannot be copied"))?;
+    }
     run(inside("npx").args(["--no-install", "tsc", "--project", "tsconfig.json"]))?;
     bundle(&dist)
 }
