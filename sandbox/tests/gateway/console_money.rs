@@ -71,6 +71,7 @@ async fn takings_and_fees_are_drawn_and_reconcile_with_the_transactions() {
     let mut tab = signed_in(&sandbox).await;
     tab.shows("No payment was paid in the last 14 days.");
     tab.hides("<svg");
+    sandbox.to_next_morning().await;
     two_weeks(&sandbox).await;
     // What is not taken: declined, or given back, which is another matter.
     let declined = sandbox.card("4000000000000002").await.id;

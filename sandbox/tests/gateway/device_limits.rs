@@ -1,6 +1,6 @@
 //! What a device may do at most: per payment, per refund and per day, counted once and never passed together.
 
-use crate::support::till::{Till, limits, paid, to_next_morning, told};
+use crate::support::till::{Till, limits, paid, told};
 use crate::support::{Box, Raw, euro, fresh};
 use futures_util::future::join_all;
 use okpay::Money;
@@ -62,7 +62,7 @@ async fn a_declined_payment_is_tried_again_with_another_card() {
 #[tokio::test]
 async fn refunds_are_limited_each_and_per_day() {
     let sandbox = Box::start().await;
-    to_next_morning(&sandbox).await;
+    sandbox.to_next_morning().await;
     let till = Till::register(&sandbox, limits()).await;
     let payment = paid(&sandbox, "400.00").await.id;
     assert_eq!(refunded_today(&till).await, Some(euro("0.00")));
@@ -93,7 +93,7 @@ async fn refunds_are_limited_each_and_per_day() {
 #[tokio::test]
 async fn a_limit_that_is_changed_holds_at_once() {
     let sandbox = Box::start().await;
-    to_next_morning(&sandbox).await;
+    sandbox.to_next_morning().await;
     let till = Till::register(&sandbox, limits()).await;
     let payment = paid(&sandbox, "400.00").await.id;
     till.refund(&payment, euro("20.00")).await.unwrap();
@@ -114,7 +114,7 @@ async fn a_limit_that_is_changed_holds_at_once() {
 #[tokio::test]
 async fn a_repeat_counts_once_and_what_fails_counts_nothing() {
     let sandbox = Box::start().await;
-    to_next_morning(&sandbox).await;
+    sandbox.to_next_morning().await;
     let till = Till::register(&sandbox, limits()).await;
     let payment = paid(&sandbox, "40.00").await.id;
     let key = fresh("key-");
@@ -147,7 +147,7 @@ async fn many_refunds_at_once_never_pass_the_limit_together() {
     let folder = tempfile::tempdir().unwrap();
     for database in ["sqlite::memory:".to_owned(), format!("sqlite:{}", folder.path().join("race.db").display())] {
         let sandbox = Box::with(Config { database, ..Config::default() }).await;
-        to_next_morning(&sandbox).await;
+        sandbox.to_next_morning().await;
         let till = Till::register(&sandbox, limits().refunds_per_day(euro("35.00"))).await;
         let payment = paid(&sandbox, "400.00").await.id;
         let ends = join_all((0..30).map(|_| till.refund(&payment, euro("10.00")))).await;

@@ -247,7 +247,7 @@ async fn devices_and_what_they_gave_back_outlive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let config = Config { database: format!("sqlite:{}", folder.path().join("kept.db").display()), ..Config::default() };
     let sandbox = Box::with(config.clone()).await;
-    crate::support::till::to_next_morning(&sandbox).await;
+    sandbox.to_next_morning().await;
     let till = Till::register(&sandbox, limits()).await;
     let gone = Till::register(&sandbox, limits()).await;
     sandbox.client.devices().revoke(&gone.device.id).await.unwrap();

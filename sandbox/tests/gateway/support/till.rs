@@ -87,13 +87,6 @@ pub async fn paid(sandbox: &Box, amount: &str) -> Payment {
     sandbox.client.payments().create(NewPayment::new(euro(amount), MethodType::Card).payment_method(card)).await.unwrap()
 }
 
-/// The first hour of a day, so that no test crosses midnight by chance.
-pub async fn to_next_morning(sandbox: &Box) {
-    let clock = sandbox.control("GET", "clock", serde_json::Value::Null).await;
-    let now = okpay::Timestamp::parse(clock["now"].as_str().unwrap()).unwrap().secs();
-    sandbox.advance(24 * 3600 - now.rem_euclid(24 * 3600) + 3600).await;
-}
-
 /// Code and place of a refusal.
 #[track_caller]
 pub fn told<T: std::fmt::Debug>(result: Result<T, OkpayError>) -> (String, Option<String>) {
