@@ -52,10 +52,9 @@ def others(schedule: fees.FeeSchedule, key: signing.HmacKey) -> None:
     assert_type(schedule.quote_many(array("q", [1]), operation="payment", method="card", currency="EUR").fee, memoryview)
     assert_type(signing.sign_request("GET", "https://api.okpay.test/", {}, b"", key), dict[str, str])
     keys = {key.key_id: key}
-    for headers in ({b"Signature": b"x"}, [(b"Signature", b"x")]):
-        assert_type(signing.verify_request("GET", "https://api.okpay.test/", headers, b"", keys.get), signing.SignedRequest)
     try:
-        raise NotImplementedError
+        for headers in ({b"Signature": b"x"}, [(b"Signature", b"x")]):
+            assert_type(signing.verify_request("GET", "https://api.okpay.test/", headers, b"", keys.get), signing.SignedRequest)
     except okpay.OutcomeUnknown as error:
         assert_type(error.code, models.ErrorCode)
         assert_type(error.idempotency_key, Optional[str])

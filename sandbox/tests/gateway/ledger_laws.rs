@@ -1,6 +1,7 @@
 //! Whatever merchants and buyers do in whatever order, the books balance and every payment agrees with them.
 
 use crate::support::Box;
+use crate::support::laws::holds;
 use okpay::api::{
     CancelPayment, CaptureMode, CapturePayment, ConfirmPayment, ListDisputes, ListPayments, ListTransactions, MethodType, Network,
     NewPayment, NewRefund, Payment, PaymentStatus, TransactionType,
@@ -8,7 +9,6 @@ use okpay::api::{
 use okpay::fees::Bearer;
 use okpay::{ErrorCode, Money, OkpayError};
 use proptest::prelude::*;
-use proptest::test_runner::{Config as Runs, TestRunner};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -192,19 +192,13 @@ impl Run {
 
 #[test]
 fn the_books_balance_whatever_happens() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let mut runner = TestRunner::new(Runs { cases: 24, failure_persistence: None, max_shrink_iters: 60, ..Runs::default() });
-    let outcome = runner.run(&prop::collection::vec(step(), 1..40), |steps| {
-        runtime.block_on(async {
-            let mut run = Run::start().await;
-            for step in &steps {
-                run.take(step).await;
-                run.check().await;
-            }
-            run.check_transactions().await;
-            run.sandbox.running.shutdown().await;
-        });
-        Ok(())
+    holds(prop::collection::vec(step(), 1..40), async |steps: &[Step]| {
+        let mut run = Run::start().await;
+        for step in steps {
+            run.take(step).await;
+            run.check().await;
+        }
+        run.check_transactions().await;
+        run.sandbox.running.shutdown().await;
     });
-    outcome.unwrap();
 }

@@ -2,6 +2,7 @@
 //! objects add up to.
 
 use crate::support::Box;
+use crate::support::laws::holds;
 use okpay::api::{
     BillStatus, ConfirmTransfer, ConfirmWithdrawal, Confirmation, ConfirmationKind, Deposit, DepositStatus, DestinationType, ListBills,
     ListDeposits, ListTransactions, ListTransfers, ListWithdrawals, LookupBill, NewDeposit, NewDestination, NewTransfer, NewWithdrawal,
@@ -9,7 +10,6 @@ use okpay::api::{
 };
 use okpay::{Currency, ErrorCode, Money, OkpayError};
 use proptest::prelude::*;
-use proptest::test_runner::{Config as Runs, TestRunner};
 use serde_json::json;
 
 /// One thing that somebody does. Numbers pick what it is done to.
@@ -203,18 +203,12 @@ fn taken(withdrawal: &Withdrawal) -> i64 {
 
 #[test]
 fn the_books_balance_whatever_is_moved() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let mut runner = TestRunner::new(Runs { cases: 24, failure_persistence: None, max_shrink_iters: 60, ..Runs::default() });
-    let outcome = runner.run(&prop::collection::vec(step(), 1..30), |steps| {
-        runtime.block_on(async {
-            let mut run = Run::start().await;
-            for step in &steps {
-                run.take(step).await;
-                run.check().await;
-            }
-            run.sandbox.running.shutdown().await;
-        });
-        Ok(())
+    holds(prop::collection::vec(step(), 1..30), async |steps: &[Step]| {
+        let mut run = Run::start().await;
+        for step in steps {
+            run.take(step).await;
+            run.check().await;
+        }
+        run.sandbox.running.shutdown().await;
     });
-    outcome.unwrap();
 }

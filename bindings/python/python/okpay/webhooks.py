@@ -16,6 +16,7 @@ process may die between the work and the completion. ``okpay.contrib`` does all 
 from __future__ import annotations
 
 import json
+from abc import abstractmethod
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Callable, ContextManager, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
@@ -100,17 +101,17 @@ class ReplayStore(Protocol):
     The id must be that of the :class:`VerifiedPayload`, which is signed.
     """
 
+    @abstractmethod
     def claim(self, consumer: str, id: str, lease: int = 60, now: Optional[Moment] = None) -> Claim:
         """Claims an id for so many seconds: longer than the work takes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def complete(self, token: ClaimToken, now: Optional[Moment] = None) -> None:
         """Marks a claimed id as handled. Raises if it was claimed again since: roll the work back."""
-        raise NotImplementedError
 
+    @abstractmethod
     def release(self, token: ClaimToken) -> None:
         """Gives a claimed id back unhandled, so that the next delivery can have it at once."""
-        raise NotImplementedError
 
 
 class _CoreStore(ReplayStore):
@@ -159,13 +160,13 @@ class Executed(Protocol):
     """What a database answers to a statement: a cursor, or SQLAlchemy's result."""
 
     @property
+    @abstractmethod
     def rowcount(self) -> int:
         """How many rows it changed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fetchone(self) -> Any:
         """The next row, if there is one."""
-        raise NotImplementedError
 
 
 Execute = Callable[[str, Tuple[Union[str, int], ...]], Executed]

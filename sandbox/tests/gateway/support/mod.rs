@@ -1,6 +1,7 @@
 //! What every test of the sandbox needs: a sandbox, the SDK's client, raw requests, the control endpoints.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
+pub mod laws;
 pub mod tab;
 pub mod till;
 
