@@ -65,16 +65,10 @@ internal fun InterruptedException.end(): OkpayException {
 }
 
 private fun readGivenUp(): CoreFailure =
-    CoreFailure(
+    failure(
         phase = "unanswered",
-        code = ErrorCode.CANCELLED.value,
+        code = ErrorCode.CANCELLED,
         detail = "the thread was interrupted while it waited",
         param = null,
-        declineCode = null,
-        `object` = null,
-        state = null,
-        status = null,
-        requestId = null,
-        idempotencyKey = null,
         suggestedAction = "Call again if the answer is still wanted; nothing was changed.",
     )

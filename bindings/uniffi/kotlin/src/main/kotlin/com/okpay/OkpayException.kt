@@ -30,7 +30,7 @@ public sealed class OkpayException(
         /** A refusal of your own in the form of the SDK's, so that a screen has one kind to show: a disk that is full, say. */
         @JvmOverloads
         public constructor(code: ErrorCode, detail: String, suggestedAction: String, cause: Throwable? = null) :
-            this(refusal(code, detail, null, suggestedAction), cause)
+            this(failure("invalid", code, detail, null, suggestedAction), cause)
     }
 
     /** The call did not leave this machine; nothing happened, and it may be made again. */
@@ -128,16 +128,18 @@ internal fun invalid(
     detail: String,
     param: String? = null,
     cause: Throwable? = null,
-): OkpayException = refusal(code, detail, param, "Mend the value and call again; nothing was sent.").exception(cause)
+): OkpayException = failure("invalid", code, detail, param, "Mend the value and call again; nothing was sent.").exception(cause)
 
-private fun refusal(
+/** A failure that this side of the core tells of, as the core would. */
+internal fun failure(
+    phase: String,
     code: ErrorCode,
     detail: String,
     param: String?,
     suggestedAction: String,
 ): CoreFailure =
     CoreFailure(
-        phase = "invalid",
+        phase = phase,
         code = code.value,
         detail = detail,
         param = param,
